@@ -1,0 +1,61 @@
+"""Walking over the pages of a listing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from typing import Any, TypeAlias, TypeVar
+
+from scaleapi._calls.request import Request
+from scaleapi._pages import Paginator
+from scaleapi.exceptions import ScaleDecodeError
+
+T = TypeVar("T")
+
+Pages: TypeAlias = Generator[Request[Paginator[T]], Paginator[T], None]
+"""Yields the request for a page, is sent that page."""
+
+
+def pages(first: Request[Paginator[T]]) -> Pages[T]:
+    """Asks for page after page until the server has no more.
+
+    Raises:
+        ScaleDecodeError: The server announces more but gives no way to it, or one already taken: following it would
+            never end.
+    """
+    request: Request[Paginator[T]] | None = first
+    taken = {_position(first)}
+    while request is not None:
+        page = yield request
+        request = page._next
+        if request is None:
+            if page.has_more:
+                raise ScaleDecodeError("the server announced another page, but did not say where")
+            return
+        position = _position(request)
+        if position in taken:
+            raise ScaleDecodeError(f"the server announced a page that was already fetched ({position!r})")
+        taken.add(position)
+
+
+def _position(request: Request[Any]) -> object:
+    return request.query.get("next_token", request.query.get("offset", 0))
+
+
+def unseen(docs: Paginator[T], seen: set[object], key: Callable[[T], object] | None) -> Iterator[T]:
+    """The documents of a page not met before; adds them to `seen`. Without a key, all of them."""
+    if key is None:
+        yield from docs
+        return
+    for doc in docs:
+        # A document kept raw (of unknown shape) has no key to compare by.
+        identity = doc if isinstance(doc, str) else _key(doc, key)
+        if identity is None or identity not in seen:
+            seen.add(identity)
+            yield doc
+
+
+def _key(doc: T, key: Callable[[T], object]) -> object:
+    try:
+        return key(doc)
+    except AttributeError:
+        return None

@@ -1,0 +1,179 @@
+"""The account, its API keys, its people and their log-ins.
+
+API keys carry 160 random bits, so a plain SHA-256 of them cannot be guessed back and can be looked up; passwords
+are people's, so they are hashed with argon2id (docs/decisions/0002).
+"""
+
+import hashlib
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+
+from labelwright.domain.platform import Platform
+from labelwright.domain.principals import ROLES, Program, Worker
+from labelwright.ids import new_id, new_secret
+from labelwright.refusals import InvalidParameter, Unauthorized
+from labelwright.store import Tx
+from labelwright.store import accounts as rows
+from labelwright.store.rows import Environment, Person
+
+MODES = ("live", "test")
+MIN_PASSWORD = 8
+KEY_MEMORY = 5_000
+"""Milliseconds that a key's look-up is remembered: as long as a revoked key may still work."""
+
+
+def fingerprint(key: str) -> str:
+    """The form in which a key or session token is kept."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    return PasswordHasher()
+
+
+async def ensure_account(tx: Tx, at: int) -> str:
+    """Return the installation's account; made with its two environments when there is none."""
+    existing = await rows.first_account(tx)
+    if existing is not None:
+        return existing
+    account_id = new_id(at)
+    await rows.add_account(tx, account_id, "Labelwright", at)
+    for mode in MODES:
+        env_id = await rows.next_environment_id(tx)
+        auth_key = new_secret(f"{mode}_callback_")
+        await rows.add_environment(tx, Environment(env_id, account_id, mode, auth_key), at)
+    return account_id
+
+
+async def create_key(platform: Platform, mode: str) -> str:
+    """Make an API key for a mode; this is the only moment the key itself is known.
+
+    Raises:
+        InvalidParameter: the mode is neither ``live`` nor ``test``.
+    """
+    if mode not in MODES:
+        raise InvalidParameter.because(f'"mode" must be one of [{", ".join(MODES)}]', field="mode")
+    key, now = new_secret(f"{mode}_"), platform.clock.now()
+
+    async def command(tx: Tx) -> None:
+        env = await rows.environment_of(tx, await ensure_account(tx, now), mode)
+        if env is None:
+            raise RuntimeError(f"the account has no {mode} environment")
+        await rows.add_api_key(tx, new_id(now), env.id, fingerprint(key), key[:9], now)
+
+    await platform.store.write(command)
+    return key
+
+
+async def create_person(platform: Platform, email: str, role: str, password: str, name: str = "") -> Person:
+    """Add somebody, or give somebody who is there a new role and password.
+
+    Raises:
+        InvalidParameter: the e-mail, role or password is not acceptable.
+    """
+    email = email.strip().lower()
+    if email.count("@") != 1 or email.startswith("@") or email.endswith("@"):
+        raise InvalidParameter.because('"email" must be a valid email', field="email")
+    if role not in ROLES:
+        raise InvalidParameter.because(f'"role" must be one of [{", ".join(ROLES)}]', field="role")
+    if len(password) < MIN_PASSWORD:
+        raise InvalidParameter.because(
+            f'"password" length must be at least {MIN_PASSWORD} characters long', field="password"
+        )
+    hashed, now = _hasher().hash(password), platform.clock.now()
+
+    async def command(tx: Tx) -> Person:
+        account_id = await ensure_account(tx, now)
+        shown = name or email.partition("@")[0].replace(".", " ").title()
+        person = Person(new_id(now), account_id, email, shown, role, hashed, now, None)
+        if await rows.add_person(tx, person):
+            return person
+        there = await rows.person_by_email(tx, email)
+        if there is None:
+            raise RuntimeError("a person vanished within a transaction")
+        await rows.set_person(tx, there.id, role=role, password_hash=hashed)
+        return there
+
+    return await platform.store.write(command)
+
+
+class KeyRing:
+    """Recognises API keys; remembers what it looked up for a few seconds."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+        self._known: dict[str, tuple[int, Program]] = {}
+
+    async def program(self, key: str) -> Program:
+        """Who shows this key.
+
+        Raises:
+            Unauthorized: nobody's key, or a revoked one.
+        """
+        now = self.platform.clock.now()
+        known = self._known.get(key)
+        if known is not None and now - known[0] < KEY_MEMORY:
+            return known[1]
+        found = await self.platform.read(rows.api_key, fingerprint(key))
+        env = await self.platform.read(rows.environment, found.env_id) if found else None
+        if found is None or env is None or found.revoked_at is not None:
+            self._known.pop(key, None)
+            raise Unauthorized("Invalid API key provided.")
+        program = Program(env, found.id, found.hint)
+        if len(self._known) > 10_000:
+            self._known.clear()
+        self._known[key] = (now, program)
+        return program
+
+
+async def log_in(platform: Platform, email: str, password: str) -> tuple[str, Worker]:
+    """Check a password and open a session; returns its token, which is kept only as a hash.
+
+    Raises:
+        Unauthorized: the pair is wrong; the same sentence whichever part was.
+    """
+    person = await platform.read(rows.person_by_email, email.strip().lower())
+    # Somebody unknown costs as much time as somebody known.
+    stored = (person.password_hash if person else None) or _decoy()
+    try:
+        _hasher().verify(stored, password)
+    except (VerifyMismatchError, VerificationError, InvalidHashError):
+        person = None
+    if person is None or person.password_hash is None or person.disabled_at is not None:
+        raise Unauthorized("The e-mail address or the password is wrong.", field="password")
+    token, now = new_secret(""), platform.clock.now()
+    until = now + platform.settings.session_hours * 3_600_000
+    await platform.store.write(rows.add_session, fingerprint(token), person.id, now, until)
+    return token, await _worker(platform, person)
+
+
+@cache
+def _decoy() -> str:
+    return _hasher().hash("nobody's password")
+
+
+async def worker_of(platform: Platform, token: str) -> Worker:
+    """Who has this session.
+
+    Raises:
+        Unauthorized: nobody, or it has ended.
+    """
+    person = await platform.read(rows.session_person, fingerprint(token), platform.clock.now())
+    if person is None:
+        raise Unauthorized("Please log in.")
+    return await _worker(platform, person)
+
+
+async def log_out(platform: Platform, token: str) -> None:
+    """End a session."""
+    await platform.store.write(rows.drop_session, fingerprint(token))
+
+
+async def _worker(platform: Platform, person: Person) -> Worker:
+    env = await platform.read(rows.environment_of, person.account_id, "live")
+    if env is None:
+        raise Unauthorized("This account has no live environment.")
+    return Worker(env, person)

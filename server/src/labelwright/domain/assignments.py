@@ -1,0 +1,539 @@
+"""Assignments: a person claims work, keeps it with a heartbeat, and hands it in or gives it back (design §3)."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from labelwright.domain import files, reviews, tasks
+from labelwright.domain.common import compact
+from labelwright.domain.platform import Platform
+from labelwright.domain.principals import Worker
+from labelwright.ids import new_id
+from labelwright.refusals import IllegalMove, InvalidAnswer, InvalidParameter, LeaseLost, NotFound
+from labelwright.store import Tx, accounts, events, work
+from labelwright.store import assignments as rows
+from labelwright.store import projects as project_rows
+from labelwright.store import tasks as task_rows
+from labelwright.store.rows import Assignment, Environment, Event, Person, Task, Work
+from labelwright.tasktypes import registry
+
+ATTEMPT, REVIEW = "attempt", "review"
+STAGES = (ATTEMPT, REVIEW)
+RESERVED, ACTIVE = "reserved", "active"
+SUBMITTED, SKIPPED, RELEASED, EXPIRED = "submitted", "skipped", "released", "expired"
+MOVES: Mapping[str, frozenset[str]] = {
+    RESERVED: frozenset({ACTIVE, SUBMITTED, SKIPPED, RELEASED, EXPIRED}),
+    ACTIVE: frozenset({SUBMITTED, SKIPPED, RELEASED, EXPIRED}),
+    SUBMITTED: frozenset(),
+    SKIPPED: frozenset(),
+    RELEASED: frozenset(),
+    EXPIRED: frozenset(),
+}
+"""Which state may follow which."""
+
+MOST_AT_ONCE = 5
+DAY = 24 * 3_600_000
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What a reviewer said about an earlier answer."""
+
+    by: str
+    at: int
+    text: str
+    verdict: str | None
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """Everything a screen needs to show an assignment."""
+
+    assignment: Assignment
+    task: Task
+    lease_until: int
+    attachments: Sequence[files.Shown]
+    base: str | None
+    comments: Sequence[Said]
+
+
+class Submission(msgspec.Struct, frozen=True):
+    """What a person hands in.
+
+    Attributes:
+        submission_id: made by the client once for each submit and repeated on every retry of it.
+        active_ms: milliseconds of work, without idle time.
+        answer: the answer's JSON text, None when the verdict needs none.
+        verdict: ``accept``, ``fix`` or ``send_back`` at the review stage.
+        comment: the reviewer's words.
+    """
+
+    submission_id: str
+    active_ms: int
+    answer: bytes | None = None
+    verdict: str | None = None
+    comment: str | None = None
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """What became of a submission."""
+
+    assignment_id: str
+    task_id: str
+    task_status: str
+    repeated: bool
+
+
+def _until(platform: Platform, state: str) -> int:
+    settings = platform.settings
+    seconds = settings.lease_seconds if state == ACTIVE else settings.reserve_seconds
+    return platform.clock.now() + seconds * 1000
+
+
+async def claim(
+    platform: Platform, worker: Worker, stage: str, project: str | None = None, count: int = 1
+) -> Sequence[Turn]:
+    """Give a person work: what they hold already, then what was sent back to them, then the best of the queue.
+
+    Two people never get the same task: the row is taken by one conditional statement.
+
+    Args:
+        platform: the platform.
+        worker: who asks.
+        stage: ``attempt`` or ``review``.
+        project: only this project's work, by name.
+        count: how many to hold in all, 1-5.
+
+    Raises:
+        InvalidParameter: the stage or count is not one.
+        NotFound: there is no such project.
+        Forbidden: the role may not review.
+    """
+    if stage not in STAGES:
+        raise InvalidParameter.because(f'"stage" must be one of [{", ".join(STAGES)}]', field="stage")
+    if not 1 <= count <= MOST_AT_ONCE:
+        raise InvalidParameter.because(f'"count" must be between 1 and {MOST_AT_ONCE}', field="count")
+    if stage == REVIEW:
+        worker.need("member")
+    project_id = None
+    if project:
+        found = await platform.read(project_rows.by_name, worker.env.id, project)
+        if found is None:
+            raise NotFound("Project with that name not found.", field="project")
+        project_id = found.id
+    ids = await platform.store.write(_claim, platform, worker, stage, project_id, count)
+    held = [turn for turn in await _turns(platform, worker.env, ids) if turn is not None]
+    return sorted(held, key=lambda turn: (turn.assignment.state != ACTIVE, turn.assignment.id))
+
+
+async def _claim(
+    tx: Tx, platform: Platform, worker: Worker, stage: str, project_id: str | None, count: int
+) -> list[str]:
+    now, env, person = platform.clock.now(), worker.env, worker.person
+    held = [
+        row
+        for row in await work.held_by(tx, person.id, env.id)
+        if row.stage == stage
+        and (project_id is None or row.project_id == project_id)
+        and (row.lease_until or 0) >= now
+    ]
+    ids = [row.assignment_id for row in held if row.assignment_id][:count]
+    while len(ids) < count:
+        row = await _best(tx, worker, stage, project_id)
+        if row is None:
+            break
+        assignment = Assignment(
+            new_id(now), env.id, row.task_id, row.project_id, stage, person.id, RESERVED, now
+        )
+        if not await work.hold(tx, row.task_id, person.id, assignment.id, _until(platform, RESERVED)):
+            continue
+        await _take_up_draft(tx, assignment)
+        await rows.add(tx, assignment)
+        ids.append(assignment.id)
+    tx.topics.add("progress")
+    return ids
+
+
+async def _take_up_draft(tx: Tx, assignment: Assignment) -> None:
+    """Somebody whose lease ran out finds their draft again."""
+    for earlier in reversed(await rows.of_task(tx, assignment.task_id)):
+        if earlier.stage != assignment.stage or earlier.state == SUBMITTED:
+            return
+        if earlier.person_id == assignment.person_id and earlier.draft is not None:
+            assignment.draft, assignment.draft_rev = earlier.draft, earlier.draft_rev
+            assignment.draft_at, assignment.active_ms = earlier.draft_at, earlier.active_ms
+            return
+
+
+async def _best(tx: Tx, worker: Worker, stage: str, project_id: str | None) -> Work | None:
+    env_id, person_id = worker.env.id, worker.person.id
+    kept = await work.kept_open(tx, env_id, stage, person_id, project_id)
+    if kept is not None:
+        return kept
+    everywhere = worker.may("member")
+    if everywhere:
+        candidates = await work.open_everywhere(tx, env_id, stage)
+    else:
+        candidates = await work.open_projects(tx, env_id, stage, person_id)
+    if project_id is not None:
+        candidates = [project_id] if project_id in candidates else []
+    best: Work | None = None
+    for candidate in candidates:
+        row = await work.best_open(tx, env_id, candidate, stage, person_id)
+        if row is not None and (best is None or _order(row) < _order(best)):
+            best = row
+    return best
+
+
+def _order(row: Work) -> tuple[int, int, int, str]:
+    return row.batch_order, -row.priority, row.seq, row.task_id
+
+
+async def get(platform: Platform, worker: Worker, assignment_id: str) -> Turn:
+    """One of this person's assignments, also after it ended.
+
+    Raises:
+        NotFound: there is none of theirs with this id.
+    """
+    await _own(platform, worker, assignment_id)
+    turn = (await _turns(platform, worker.env, [assignment_id]))[0]
+    if turn is None:
+        raise NotFound("Assignment with that ID not found.", field="id")
+    return turn
+
+
+async def _own(platform: Platform, worker: Worker, assignment_id: str) -> Assignment:
+    found = await platform.read(rows.by_id, assignment_id)
+    if found is None or found.person_id != worker.person.id or found.env_id != worker.env.id:
+        raise NotFound("Assignment with that ID not found.", field="id")
+    return found
+
+
+async def _held(tx: Tx, platform: Platform, assignment_id: str) -> tuple[Assignment, Work]:
+    """An assignment and the row it holds, held still until the commit.
+
+    Raises:
+        LeaseLost: it ended, or its time ran out.
+    """
+    assignment = await rows.for_update(tx, assignment_id)
+    if assignment is None:
+        raise NotFound("Assignment with that ID not found.", field="id")
+    row = await work.for_update(tx, assignment.task_id)
+    holds = row is not None and row.state == work.HELD and row.assignment_id == assignment_id
+    if row is None or not holds or (row.lease_until or 0) < platform.clock.now():
+        raise LeaseLost("The time for this task ran out and it went back to the queue.", field="id")
+    return assignment, row
+
+
+async def open_one(platform: Platform, worker: Worker, assignment_id: str) -> Turn:
+    """Note that a person looks at a task now, and start the long lease.
+
+    Raises:
+        NotFound: there is no such assignment of theirs.
+        LeaseLost: it ended, or its time ran out.
+    """
+    await _own(platform, worker, assignment_id)
+    now = platform.clock.now()
+
+    async def command(tx: Tx) -> None:
+        assignment, row = await _held(tx, platform, assignment_id)
+        await work.extend(tx, assignment_id, row.task_id, _until(platform, ACTIVE))
+        if assignment.state == RESERVED:
+            await rows.update(tx, assignment_id, state=ACTIVE, opened_at=now)
+            await task_rows.update(tx, row.task_id, now, work_started=1)
+            await _note(tx, worker.env, assignment, now, "opened", {"stage": assignment.stage})
+
+    await platform.store.write(command)
+    return await get(platform, worker, assignment_id)
+
+
+async def heartbeat(
+    platform: Platform, worker: Worker, ids: Sequence[str]
+) -> tuple[Sequence[tuple[str, int]], Sequence[str]]:
+    """Prolong the leases that still hold: (id, until) of those, and the ids of the others."""
+    known = {a.id: a for a in await platform.read(rows.by_ids, list(dict.fromkeys(ids))[:50])}
+
+    async def command(tx: Tx) -> list[tuple[str, int]]:
+        held = []
+        for assignment in known.values():
+            if assignment.person_id != worker.person.id:
+                continue
+            try:
+                current, row = await _held(tx, platform, assignment.id)
+            except LeaseLost:
+                continue
+            until = _until(platform, current.state)
+            await work.extend(tx, current.id, row.task_id, until)
+            held.append((current.id, until))
+        return held
+
+    held = await platform.store.write(command)
+    kept = {assignment_id for assignment_id, _ in held}
+    return held, [assignment_id for assignment_id in ids if assignment_id not in kept]
+
+
+async def save_draft(
+    platform: Platform, worker: Worker, assignment_id: str, rev: int, answer: bytes, active_ms: int
+) -> int:
+    """Keep unfinished work; returns when it was saved.
+
+    Raises:
+        NotFound: there is no such assignment of theirs.
+        LeaseLost: the assignment has ended.
+        IllegalMove: a newer draft is there already.
+    """
+    assignment = await _own(platform, worker, assignment_id)
+    now = platform.clock.now()
+    saved = await platform.store.write(
+        rows.save_draft, assignment_id, worker.person.id, rev, answer.decode(), max(0, active_ms), now
+    )
+    if not saved:
+        current = await _own(platform, worker, assignment.id)
+        if current.state not in {RESERVED, ACTIVE}:
+            raise LeaseLost(f"The assignment was {current.state}; the draft was not kept.", field="id")
+        raise IllegalMove(f"A newer draft (rev {current.draft_rev}) is there already.", field="rev")
+    return now
+
+
+async def submit(platform: Platform, worker: Worker, assignment_id: str, submission: Submission) -> Receipt:
+    """Hand in an attempt or a review; the same submission twice counts once.
+
+    Raises:
+        NotFound: there is no such assignment of theirs.
+        InvalidParameter: a part of the submission is missing.
+        InvalidAnswer: the answer does not satisfy its task.
+        LeaseLost: the assignment ended before, or its time ran out; the answer is kept as its draft.
+        IllegalMove: another submission was accepted before.
+    """
+    if not submission.submission_id.strip():
+        raise InvalidParameter.because('"submission_id" is not allowed to be empty', field="submission_id")
+    assignment = await _own(platform, worker, assignment_id)
+    if assignment.state == SUBMITTED:
+        return await _repeated(platform, assignment, submission)
+    task = await tasks.get(platform, worker.env, assignment.task_id)
+    reviews.check_parts(assignment.stage, submission.verdict, submission.answer, submission.comment)
+    answer = await _checked_answer(platform, worker.env, task, submission.answer)
+    now = platform.clock.now()
+
+    async def command(tx: Tx) -> None:
+        current, row = await _held(tx, platform, assignment_id)
+        await rows.update(
+            tx,
+            assignment_id,
+            state=SUBMITTED,
+            ended_at=now,
+            active_ms=max(0, submission.active_ms),
+            submission_id=submission.submission_id,
+            answer=answer,
+            verdict=submission.verdict,
+            comment=submission.comment,
+            draft=None,
+        )
+        if current.stage == ATTEMPT:
+            await work.next_stage(tx, current.id, task.id, REVIEW, author=worker.person.id, kept_for=None)
+        else:
+            await reviews.conclude(tx, worker.env, task, row, submission.verdict or "", answer, now)
+        data = {"stage": current.stage, "verdict": submission.verdict, "active_ms": submission.active_ms}
+        await _note(tx, worker.env, current, now, "submitted", data)
+        tx.topics.add("progress")
+
+    try:
+        await platform.store.write(command)
+    except LeaseLost:
+        current = await _own(platform, worker, assignment_id)
+        if current.state == SUBMITTED:
+            return await _repeated(platform, current, submission)
+        if answer is not None:
+            await platform.store.write(_keep_as_draft, assignment_id, answer, now)
+        raise
+    after = await tasks.get(platform, worker.env, task.id)
+    return Receipt(assignment_id, task.id, after.status, repeated=False)
+
+
+async def _repeated(platform: Platform, assignment: Assignment, submission: Submission) -> Receipt:
+    if assignment.submission_id != submission.submission_id:
+        raise IllegalMove("This assignment was submitted already.", field="submission_id")
+    task = (await platform.read(task_rows.by_ids, [assignment.task_id]))[assignment.task_id]
+    return Receipt(assignment.id, task.id, task.status, repeated=True)
+
+
+async def _keep_as_draft(tx: Tx, assignment_id: str, answer: str, now: int) -> None:
+    current = await rows.for_update(tx, assignment_id)
+    if current is not None:
+        await rows.update(tx, assignment_id, draft=answer, draft_rev=current.draft_rev + 1, draft_at=now)
+
+
+async def _checked_answer(
+    platform: Platform, env: Environment, task: Task, answer: bytes | None
+) -> str | None:
+    if answer is None:
+        return None
+    kind = registry.find(task.type)
+    params = msgspec.json.decode(task.params)
+    shown = await files.shown(platform, env, kind.attachments(params))
+    text, problems = kind.check_answer(
+        params, msgspec.json.decode(answer), [attachment.media for attachment in shown]
+    )
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        raise InvalidAnswer(errors)
+    return text.decode()
+
+
+async def skip(platform: Platform, worker: Worker, assignment_id: str, reason: str) -> None:
+    """Give work back and do not get it again.
+
+    Raises:
+        NotFound: there is no such assignment of theirs.
+        InvalidParameter: there is no reason.
+        LeaseLost: it ended, or its time ran out.
+    """
+    if not reason.strip():
+        raise InvalidParameter.because('"reason" is not allowed to be empty', field="reason")
+    await _give_back(platform, worker, assignment_id, SKIPPED, reason)
+
+
+async def release(platform: Platform, worker: Worker, assignment_id: str) -> None:
+    """Give work back; it may come again.
+
+    Raises:
+        NotFound: there is no such assignment of theirs.
+        LeaseLost: it ended, or its time ran out.
+    """
+    await _give_back(platform, worker, assignment_id, RELEASED, None)
+
+
+async def _give_back(
+    platform: Platform, worker: Worker, assignment_id: str, state: str, reason: str | None
+) -> None:
+    await _own(platform, worker, assignment_id)
+    now = platform.clock.now()
+
+    async def command(tx: Tx) -> None:
+        current, row = await _held(tx, platform, assignment_id)
+        skipped = state == SKIPPED
+        await rows.update(tx, assignment_id, state=state, ended_at=now, comment=reason)
+        await work.free(tx, assignment_id, row.task_id, for_anybody=skipped)
+        if skipped:
+            await work.skip(tx, row.task_id, worker.person.id, now)
+            await _note(tx, worker.env, current, now, SKIPPED, {"stage": current.stage, "reason": reason})
+        tx.topics.add("progress")
+
+    await platform.store.write(command)
+
+
+async def retake(platform: Platform, worker: Worker, assignment_id: str) -> Turn:
+    """Take the same task again after its lease ran out, if nobody else has it.
+
+    Raises:
+        NotFound: there is no such assignment of theirs.
+        LeaseLost: somebody else has it, or it is done.
+    """
+    old = await _own(platform, worker, assignment_id)
+    now = platform.clock.now()
+
+    async def command(tx: Tx) -> str:
+        row = await work.for_update(tx, old.task_id)
+        if row is not None and row.assignment_id == old.id and (row.lease_until or 0) >= now:
+            return old.id
+        free = row is not None and row.state == work.OPEN and row.stage == old.stage
+        if row is None or not free or row.kept_for not in {None, worker.person.id}:
+            raise LeaseLost("Somebody else has this task now.", field="id")
+        again = Assignment(
+            new_id(now), old.env_id, old.task_id, old.project_id, old.stage, old.person_id, RESERVED, now
+        )
+        again.draft, again.draft_rev, again.draft_at = old.draft, old.draft_rev, old.draft_at
+        again.active_ms = old.active_ms
+        await work.hold(tx, old.task_id, worker.person.id, again.id, _until(platform, RESERVED))
+        await rows.add(tx, again)
+        return again.id
+
+    return await open_one(platform, worker, await platform.store.write(command))
+
+
+async def expire(platform: Platform, limit: int = 100) -> int:
+    """Give back work whose lease ran out; returns how much."""
+    now = platform.clock.now()
+
+    async def command(tx: Tx) -> int:
+        late = await work.expired(tx, now, limit)
+        for row in late:
+            if row.assignment_id is not None:
+                await rows.update(tx, row.assignment_id, state=EXPIRED, ended_at=now)
+                await work.free(tx, row.assignment_id, row.task_id)
+        if late:
+            tx.topics.add("progress")
+        return len(late)
+
+    return await platform.store.write(command)
+
+
+async def _note(
+    tx: Tx, env: Environment, assignment: Assignment, now: int, kind: str, data: Mapping[str, object]
+) -> None:
+    event = Event(new_id(now), env.id, assignment.task_id, now, assignment.person_id, kind, compact(data))
+    await events.add(tx, event)
+
+
+async def _turns(platform: Platform, env: Environment, ids: Sequence[str]) -> list[Turn | None]:
+    """What screens show of these assignments, in this order."""
+    found = {assignment.id: assignment for assignment in await platform.read(rows.by_ids, ids)}
+    task_ids = [assignment.task_id for assignment in found.values()]
+    known = await platform.read(task_rows.by_ids, task_ids)
+    leases = await platform.read(work.of_tasks, task_ids)
+    people: dict[str, Person] = {p.id: p for p in await platform.read(accounts.people, env.account_id)}
+    turns: list[Turn | None] = []
+    for assignment_id in ids:
+        assignment = found.get(assignment_id)
+        task = known.get(assignment.task_id) if assignment else None
+        if assignment is None or task is None or task.env_id != env.id:
+            turns.append(None)
+            continue
+        row = leases.get(task.id)
+        holds = row is not None and row.assignment_id == assignment_id
+        turns.append(
+            Turn(
+                assignment,
+                task,
+                (row.lease_until or 0) if row is not None and holds else (assignment.ended_at or 0),
+                await attachments_of(platform, env, task),
+                *await _history(platform, assignment, task, people),
+            )
+        )
+    return turns
+
+
+async def attachments_of(platform: Platform, env: Environment, task: Task) -> Sequence[files.Shown]:
+    """A task's attachments as a screen loads them."""
+    refs = registry.find(task.type).attachments(msgspec.json.decode(task.params))
+    return await files.shown(platform, env, refs)
+
+
+async def _history(
+    platform: Platform, assignment: Assignment, task: Task, people: Mapping[str, Person]
+) -> tuple[str | None, Sequence[Said]]:
+    """The answer the work starts from, and what reviewers said before."""
+    earlier = [
+        other
+        for other in await platform.read(rows.of_task, task.id)
+        if other.state == SUBMITTED
+        and other.id != assignment.id
+        and other.claimed_at <= assignment.claimed_at
+    ]
+    answers = [other.answer for other in earlier if other.answer is not None]
+    base = answers[-1] if answers else _hypothesis(task)
+    said = [
+        Said(
+            people[other.person_id].name if other.person_id in people else "",
+            other.ended_at or 0,
+            other.comment,
+            other.verdict,
+        )
+        for other in earlier
+        if other.comment and other.stage == REVIEW
+    ]
+    return base, said
+
+
+def _hypothesis(task: Task) -> str | None:
+    params: Mapping[str, msgspec.Raw] = msgspec.json.decode(task.params, type=dict[str, msgspec.Raw])
+    given = params.get("hypothesis") or params.get("base_annotations")
+    return bytes(given).decode() if given is not None else None

@@ -1,0 +1,64 @@
+"""Pieces that several nouns share."""
+
+import re
+from collections.abc import Mapping
+
+import msgspec
+
+from labelwright.refusals import InvalidParameter
+
+COMMON = frozenset(
+    """project batch callback_url instruction metadata priority unique_id clear_unique_id_on_error tags urgency
+    project_version project_param_version force""".split()
+)
+"""Parameters of a create that belong to every task type (api-v1 §3.3); the others are the type's own."""
+
+NULL = b"null"
+_HTTP = re.compile(r"https?://[^\s/?#]+\S*\Z", re.IGNORECASE)
+_EMAIL = re.compile(r"[^@\s/]+@[^@\s/]+\.[^@\s/]+\Z")
+
+
+def without_nulls(given: Mapping[str, msgspec.Raw]) -> dict[str, msgspec.Raw]:
+    """Drop explicit nulls: the official clients send them for what the caller left out."""
+    return {name: value for name, value in given.items() if bytes(value) != NULL}
+
+
+def compact(value: object) -> str:
+    """Write JSON text without blanks."""
+    return msgspec.json.encode(value).decode()
+
+
+def callback_target(url: str | None, field: str) -> str | None:
+    """Check a callback address: an http(s) URL or an e-mail address; empty means none.
+
+    Raises:
+        InvalidParameter: it is neither.
+    """
+    if not url:
+        return None
+    if len(url) > 2048 or not (_HTTP.match(url) or _EMAIL.match(url)):
+        raise InvalidParameter.because(f'"{field}" must be a valid uri or an email address', field=field)
+    return url
+
+
+def checked_metadata(raw: msgspec.Raw | bytes | None, limit: int) -> str:
+    """Check that metadata is a JSON object of at most ``limit`` bytes, and return its text.
+
+    Raises:
+        InvalidParameter: it is not.
+    """
+    text = bytes(raw) if raw is not None else b""
+    if not text or text == NULL:
+        return "{}"
+    try:
+        parsed = msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        raise InvalidParameter.because('"metadata" must be an object', field="metadata") from error
+    if not isinstance(parsed, dict):
+        raise InvalidParameter.because('"metadata" must be an object', field="metadata")
+    small = msgspec.json.encode(parsed)
+    if len(small) > limit:
+        raise InvalidParameter.because(
+            f'"metadata" must not be larger than {limit} bytes (it has {len(small)})', field="metadata"
+        )
+    return small.decode()

@@ -1,0 +1,236 @@
+"""How far everything is: what managers watch and what a queue page shows."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from labelwright.domain import assignments, tasks
+from labelwright.domain.platform import Platform
+from labelwright.domain.principals import Worker
+from labelwright.store import accounts, counts, events, work
+from labelwright.store import assignments as assignment_rows
+from labelwright.store import batches as batch_rows
+from labelwright.store import projects as project_rows
+from labelwright.store.rows import (
+    Assignment,
+    Batch,
+    Environment,
+    Event,
+    Person,
+    Project,
+    ProjectVersion,
+    Task,
+    Work,
+)
+from labelwright.store.tasks import Cursor, TaskFilter
+
+EXCERPT = 160
+
+
+class Stages(msgspec.Struct):
+    """How much work waits or is held at each stage."""
+
+    attempt_open: int = 0
+    attempt_held: int = 0
+    review_open: int = 0
+    review_held: int = 0
+
+    def add(self, stage: str, state: int, n: int) -> None:
+        """Count work rows; those of staged batches wait and count as open."""
+        name = f"{stage}_{'held' if state == work.HELD else 'open'}"
+        setattr(self, name, getattr(self, name) + n)
+
+
+class ProjectProgress(msgspec.Struct, frozen=True):
+    """A project and how far it is."""
+
+    project: Project
+    instruction: str
+    by_status: Mapping[str, int]
+    stages: Stages
+    batches: int
+    history: Sequence[ProjectVersion] = ()
+
+
+class BatchProgress(msgspec.Struct, frozen=True):
+    """A batch and how far it is."""
+
+    batch: Batch
+    by_status: Mapping[str, int]
+    stages: Stages
+
+
+class QueueEntry(msgspec.Struct, frozen=True):
+    """Work of one project and stage that a person may take."""
+
+    project: str
+    type: str
+    stage: str
+    open: int
+    mine: int
+    instruction: str
+
+
+class Queue(msgspec.Struct, frozen=True):
+    """A person's queue and day."""
+
+    entries: Sequence[QueueEntry]
+    done_today: int
+    active_ms_today: int
+
+
+class PersonProgress(msgspec.Struct, frozen=True):
+    """A person, where they work, and how their work was judged."""
+
+    person: Person
+    projects: Sequence[str]
+    submitted_today: int
+    active_ms_today: int
+    verdicts: Mapping[str, int]
+
+
+def _today(platform: Platform) -> int:
+    return platform.clock.now() // assignments.DAY * assignments.DAY
+
+
+def _instruction(history: Sequence[ProjectVersion]) -> str:
+    """The current instruction's beginning."""
+    if not history:
+        return ""
+    params = msgspec.json.decode(history[-1].params)
+    text = params.get("instruction")
+    return text[:EXCERPT] if isinstance(text, str) else ""
+
+
+async def queue(platform: Platform, worker: Worker) -> Queue:
+    """What a person may work on now, projects by name."""
+    env, person = worker.env, worker.person
+    rows = await platform.read(work.queue_counts, env.id, person.id, heavy=True)
+    known = {p.id: p for p in await platform.read(project_rows.all_of, env.id)}
+    histories = await platform.read(project_rows.histories, list(known))
+    assigned = await platform.read(project_rows.assigned, env.id)
+    mine = {project_id for who, project_id, _ in assigned if who == person.id}
+    taken = {project_id for _, project_id, _ in assigned}
+    entries = []
+    for project_id, stage, free, held in rows:
+        project = known.get(project_id)
+        closed = project_id in taken and project_id not in mine and not worker.may("member")
+        if (stage == assignments.REVIEW and not worker.may("member")) or (closed and not held):
+            continue
+        if project is not None and free + held:
+            entries.append(
+                QueueEntry(
+                    project.name,
+                    project.type,
+                    stage,
+                    free + held,
+                    held,
+                    _instruction(histories[project_id]),
+                )
+            )
+        elif project is None and free + held:
+            entries.append(QueueEntry("", "", stage, free + held, held, ""))
+    entries.sort(key=lambda entry: (entry.project, entry.stage))
+    done, active = await platform.read(assignment_rows.done_since, person.id, _today(platform))
+    return Queue(entries, done, active)
+
+
+async def projects(platform: Platform, env: Environment) -> Sequence[ProjectProgress]:
+    """Every project with its progress, newest first."""
+    known = await platform.read(project_rows.all_of, env.id, heavy=True)
+    histories = await platform.read(project_rows.histories, [p.id for p in known], heavy=True)
+    by_status = await platform.read(counts.by_project, env.id)
+    stages: dict[str, Stages] = {}
+    for project_id, _, stage, state, n in await platform.read(work.progress, env.id, heavy=True):
+        stages.setdefault(project_id, Stages()).add(stage, state, n)
+    batch_counts = await platform.read(batch_rows.count_by_project, env.id)
+    return [
+        ProjectProgress(
+            project,
+            _instruction(histories[project.id]),
+            by_status.get(project.id, {}),
+            stages.get(project.id, Stages()),
+            batch_counts.get(project.id, 0),
+            histories[project.id],
+        )
+        for project in known
+    ]
+
+
+async def batches(platform: Platform, env: Environment, project: Project) -> Sequence[BatchProgress]:
+    """A project's newest hundred batches with their progress."""
+    wanted = batch_rows.BatchFilter(project_id=project.id)
+    found, _ = await platform.read(batch_rows.page, env.id, wanted, 100, 0, heavy=True)
+    by_batch = await platform.read(counts.by_batch, [batch.id for batch in found])
+    stages: dict[str, Stages] = {}
+    for _, batch_id, stage, state, n in await platform.read(work.progress, env.id, heavy=True):
+        stages.setdefault(batch_id, Stages()).add(stage, state, n)
+    return [BatchProgress(batch, by_batch[batch.id], stages.get(batch.id, Stages())) for batch in found]
+
+
+class TaskRow(msgspec.Struct, frozen=True):
+    """A task in the browser of tasks: with its stage and who holds it."""
+
+    task: Task
+    work: Work | None
+    holder: str | None
+
+
+async def task_rows(
+    platform: Platform, env: Environment, wanted: TaskFilter, limit: int, after: Cursor | None
+) -> tuple[Sequence[TaskRow], int, bool]:
+    """A page of tasks with what happens to each now."""
+    found, total, more = await tasks.page(platform, env, wanted, limit=limit, after=after)
+    rows = await platform.read(work.of_tasks, [task.id for task in found])
+    people = {p.id: p for p in await platform.read(accounts.people, env.account_id)}
+    return [_task_row(task, rows.get(task.id), people) for task in found], total, more
+
+
+def _task_row(task: Task, row: Work | None, people: Mapping[str, Person]) -> TaskRow:
+    holder = people.get(row.holder) if row is not None and row.holder else None
+    return TaskRow(task, row, holder.email if holder else None)
+
+
+class TaskHistory(msgspec.Struct, frozen=True):
+    """A task with every attempt and event; names by person id."""
+
+    row: TaskRow
+    attempts: Sequence[Assignment]
+    events: Sequence[Event]
+    names: Mapping[str, str]
+
+
+async def task_history(platform: Platform, env: Environment, task_id: str) -> TaskHistory:
+    """Everything about one task.
+
+    Raises:
+        NotFound: there is none.
+    """
+    task = await tasks.get(platform, env, task_id)
+    rows = await platform.read(work.of_tasks, [task_id])
+    people = {p.id: p for p in await platform.read(accounts.people, env.account_id)}
+    return TaskHistory(
+        _task_row(task, rows.get(task_id), people),
+        await platform.read(assignment_rows.of_task, task_id),
+        await platform.read(events.of_task, task_id),
+        {person.id: person.name for person in people.values()},
+    )
+
+
+async def people(platform: Platform, env: Environment) -> Sequence[PersonProgress]:
+    """Everybody of the account with today's work and all verdicts."""
+    known = await platform.read(accounts.people, env.account_id)
+    today = await platform.read(assignment_rows.tallies, env.id, _today(platform), heavy=True)
+    verdicts = await platform.read(assignment_rows.verdicts, env.id, heavy=True)
+    where: dict[str, list[str]] = {}
+    for person_id, _, name in await platform.read(project_rows.assigned, env.id):
+        where.setdefault(person_id, []).append(name)
+    return [
+        PersonProgress(
+            person,
+            where.get(person.id, []),
+            *today.get(person.id, (0, 0)),
+            verdicts.get(person.id, {}),
+        )
+        for person in known
+    ]

@@ -1,0 +1,62 @@
+"""Reviews: what a reviewer's verdict does to a task."""
+
+from labelwright.domain import tasks
+from labelwright.refusals import InvalidParameter, LeaseLost
+from labelwright.store import Tx, assignments, work
+from labelwright.store.rows import Environment, Task, Work
+
+ACCEPT, FIX, SEND_BACK = "accept", "fix", "send_back"
+VERDICTS = (ACCEPT, FIX, SEND_BACK)
+
+
+def check_parts(stage: str, verdict: str | None, answer: bytes | None, comment: str | None) -> None:
+    """Check that a submission has the parts that its stage and verdict need.
+
+    Raises:
+        InvalidParameter: one is missing or does not belong there.
+    """
+    if stage != "review":
+        if verdict is not None:
+            raise InvalidParameter.because('"verdict" is not allowed at this stage', field="verdict")
+        if answer is None:
+            raise InvalidParameter.because('"answer" is required', field="answer")
+        return
+    if verdict is None:
+        raise InvalidParameter.because('"verdict" is required', field="verdict")
+    if verdict not in VERDICTS:
+        raise InvalidParameter.because(f'"verdict" must be one of [{", ".join(VERDICTS)}]', field="verdict")
+    if verdict == FIX and answer is None:
+        raise InvalidParameter.because('"answer" is required', field="answer")
+    if verdict != FIX and answer is not None:
+        raise InvalidParameter.because(f'"answer" is not allowed with verdict {verdict}', field="answer")
+    if verdict == SEND_BACK and not (comment or "").strip():
+        raise InvalidParameter.because('"comment" is required', field="comment")
+
+
+async def conclude(
+    tx: Tx, env: Environment, task: Task, row: Work, verdict: str, fixed: str | None, now: int
+) -> None:
+    """Complete the task with the accepted or fixed answer, or send it back to its author.
+
+    Raises:
+        LeaseLost: the task was canceled or given away meanwhile.
+    """
+    assignment_id = row.assignment_id or ""
+    if verdict == SEND_BACK:
+        await work.next_stage(tx, assignment_id, task.id, "attempt", author=row.author, kept_for=row.author)
+        return
+    answer = fixed if verdict == FIX else await _attempted(tx, task.id)
+    if answer is None or not await work.finish(tx, task.id, assignment_id):
+        raise LeaseLost("This task is no longer waiting for a review.", field="id")
+    if not await tasks.complete(tx, env, task, answer, now):
+        raise LeaseLost(f"This task is no longer {tasks.PENDING}.", field="id")
+
+
+async def _attempted(tx: Tx, task_id: str) -> str | None:
+    """The answer that was handed in last."""
+    answers = [
+        a.answer
+        for a in await assignments.of_task(tx, task_id)
+        if a.stage == "attempt" and a.state == "submitted" and a.answer is not None
+    ]
+    return answers[-1] if answers else None

@@ -1,0 +1,375 @@
+"""What is wrong with the shape of a JSON value, in the words of Joi, which the original service prints.
+
+One walk over a msgspec model and an untyped value, side by side, finds every fault (task-types-2d-text §1.4).
+The decoders of ``validation.py`` walk only after msgspec has refused; the answer checkers want all faults.
+"""
+
+import math
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import inspect
+
+Path = tuple[str | int, ...]
+"""Where a value is: object keys and array indexes from the root."""
+
+_NUMERIC = re.compile(r"\s*[+-]?\d{1,15}(\.\d{1,15})?([eE][+-]?\d{1,2})?\s*", re.ASCII)
+_PLAIN_KEY = re.compile(r"[^\s.\[\]\"]+")
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+_shapes: dict[Any, inspect.Type] = {}
+_ARRAYS = inspect.ListType | inspect.SetType | inspect.VarTupleType
+_NUMBERS = inspect.IntType | inspect.FloatType
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One place where a value does not have the shape of its model.
+
+    Attributes:
+        path: the place, from the root.
+        what: the rest of the sentence after the quoted key (``must be a number``).
+        code: a stable word: ``required``, ``type``, ``enum``, ``unknown_key``, ``empty``, ``size``, ``bound``
+            or ``pattern``.
+    """
+
+    path: Path
+    what: str
+    code: str
+
+    @property
+    def reason(self) -> str:
+        """The Joi sentence: the last key in quotes, then what is wrong with it."""
+        return f'"{label(self.path)}" {self.what}'
+
+
+def path_text(path: Sequence[str | int]) -> str:
+    """Return a path as text: ``geometries.box.objects_to_annotate[0]``, odd keys as ``["Is it?"]``."""
+    text = ""
+    for step in path:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif _PLAIN_KEY.fullmatch(step):
+            text += f".{step}" if text else step
+        else:
+            text += f"[{msgspec.json.encode(step).decode()}]"
+    return text
+
+
+def label(path: Sequence[str | int]) -> str:
+    """Return what Joi puts between the quotes: the last key, with the indexes that follow it."""
+    last = next((i for i in reversed(range(len(path))) if isinstance(path[i], str)), 0)
+    return "".join(f"[{step}]" if isinstance(step, int) else step for step in path[last:]) or "value"
+
+
+def faults(model: Any, value: Any, start: Path = ()) -> list[Fault]:
+    """Return every fault of an untyped value against a model, in the model's order.
+
+    Args:
+        model: a Struct or any other type msgspec knows.
+        value: what JSON decodes to.
+        start: the path of the value itself.
+
+    Raises:
+        RecursionError: the value is nested deeper than the interpreter can follow.
+    """
+    return list(_faults(_shape(model), value, start))
+
+
+def tidied(
+    model: Any, value: Any, *, numbers: bool = False, booleans: bool = False, unknown: bool = False
+) -> Any:
+    """Return the value with the asked-for repairs, or the very same object when there is nothing to repair.
+
+    Args:
+        model: a Struct or any other type msgspec knows.
+        value: what JSON decodes to.
+        numbers: read numeric strings where only a number fits, and integers written as ``10.0``.
+        booleans: read ``true``, ``True``, ``1`` and their opposites where only a boolean fits.
+        unknown: leave out the keys that a closed object of the model does not know.
+
+    Raises:
+        RecursionError: the value is nested deeper than the interpreter can follow.
+    """
+    return _Tidier(numbers, booleans, unknown).walk(_shape(model), value)
+
+
+def _shape(model: Any) -> inspect.Type:
+    shape = _shapes.get(model)
+    if shape is None:
+        shape = _shapes[model] = inspect.type_info(model)
+    return shape
+
+
+def _bare(kind: inspect.Type) -> inspect.Type:
+    while isinstance(kind, inspect.Metadata):
+        kind = kind.type
+    return kind
+
+
+def _choose(kind: inspect.UnionType, value: Any) -> inspect.Type | None:
+    """Return the member of a union that a JSON value is meant for, by the value's kind and tag."""
+    options = [_bare(option) for option in kind.types]
+    if isinstance(value, dict):
+        structs = [option for option in options if isinstance(option, inspect.StructType)]
+        for struct in structs:
+            if struct.tag_field is not None and value.get(struct.tag_field) == struct.tag:
+                return struct
+        if len(structs) == 1:
+            return structs[0]
+        return next((option for option in options if isinstance(option, inspect.DictType)), None)
+    return next((option for option in options if _accepts(option, value)), None)
+
+
+def _accepts(kind: inspect.Type, value: Any) -> bool:
+    match kind:
+        case inspect.AnyType() | inspect.RawType():
+            return True
+        case inspect.NoneType():
+            return value is None
+        case inspect.BoolType():
+            return isinstance(value, bool)
+        case inspect.IntType():
+            return isinstance(value, int) and not isinstance(value, bool)
+        case inspect.FloatType():
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case _:
+            return isinstance(value, list | tuple if isinstance(kind, _ARRAYS) else str)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tidier:
+    numbers: bool
+    booleans: bool
+    unknown: bool
+
+    def walk(self, kind: inspect.Type, value: Any) -> Any:
+        match _bare(kind):
+            case inspect.ListType(item_type=inner) if isinstance(value, list):
+                items = [self.walk(inner, item) for item in value]
+                return value if all(map(_is, items, value)) else items
+            case inspect.DictType(value_type=inner) if isinstance(value, dict):
+                return _same_or(value, {key: self.walk(inner, item) for key, item in value.items()})
+            case inspect.StructType() as struct if isinstance(value, dict):
+                return self._struct(struct, value)
+            case inspect.UnionType() as union:
+                return self._union(union, value)
+            case scalar:
+                return self._scalar(scalar, value)
+
+    def _struct(self, struct: inspect.StructType, value: dict[str, Any]) -> dict[str, Any]:
+        types = {field.encode_name: field.type for field in struct.fields}
+        closed = self.unknown and struct.forbid_unknown_fields
+        pairs = {
+            key: self.walk(types[key], item) if key in types else item
+            for key, item in value.items()
+            if not closed or key in types or key == struct.tag_field
+        }
+        return _same_or(value, pairs)
+
+    def _union(self, union: inspect.UnionType, value: Any) -> Any:
+        chosen = _choose(union, value)
+        if chosen is not None:
+            return self.walk(chosen, value)
+        tried = (self.walk(option, value) for option in union.types)
+        return next((read for read in tried if read is not value), value)
+
+    def _scalar(self, kind: inspect.Type, value: Any) -> Any:
+        if isinstance(kind, _NUMBERS) and self.numbers:
+            return _number(value, whole=isinstance(kind, inspect.IntType))
+        if isinstance(kind, inspect.BoolType) and self.booleans and isinstance(value, str):
+            return _BOOLEANS.get(value.lower(), value)
+        return value
+
+
+def _is(a: object, b: object) -> bool:
+    return a is b
+
+
+def _same_or(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    return old if len(old) == len(new) and all(new[key] is item for key, item in old.items()) else new
+
+
+def _number(value: Any, *, whole: bool) -> Any:
+    """Read a numeric string, and an integer written as ``10.0``; return anything else as it is."""
+    if isinstance(value, str) and _NUMERIC.fullmatch(value):
+        number = float(value)
+        return int(number) if number.is_integer() and abs(number) < 2**53 else number
+    if whole and isinstance(value, float) and math.isfinite(value) and value.is_integer():
+        return int(value)
+    return value
+
+
+def _faults(kind: inspect.Type, value: Any, path: Path) -> Iterator[Fault]:
+    """Walk model and value side by side; types that JSON has no word for are taken as satisfied."""
+    kind = _bare(kind)
+    walk = _WALKS.get(type(kind))
+    return iter(()) if walk is None else walk(kind, value, path)
+
+
+def _array_faults(array: Any, value: Any, path: Path) -> Iterator[Fault]:
+    if not isinstance(value, list | tuple):
+        yield Fault(path, "must be an array", "type")
+        return
+    yield from _size_faults(array, len(value), path, "contain", "items")
+    for index, item in enumerate(value):
+        yield from _faults(array.item_type, item, (*path, index))
+
+
+def _struct_faults(struct: inspect.StructType, value: Any, path: Path) -> Iterator[Fault]:
+    if not isinstance(value, dict):
+        yield Fault(path, "must be an object", "type")
+        return
+    if struct.tag_field is not None and value.get(struct.tag_field) != struct.tag:
+        missing = struct.tag_field not in value
+        yield Fault(
+            (*path, struct.tag_field),
+            "is required" if missing else f"must be one of [{struct.tag}]",
+            "required" if missing else "enum",
+        )
+        return
+    for field in struct.fields:
+        if field.encode_name in value:
+            yield from _faults(field.type, value[field.encode_name], (*path, field.encode_name))
+        elif field.required:
+            yield Fault((*path, field.encode_name), "is required", "required")
+    if struct.forbid_unknown_fields:
+        known = {field.encode_name for field in struct.fields} | {struct.tag_field}
+        for key in value:
+            if key not in known:
+                yield Fault((*path, key), "is not allowed", "unknown_key")
+
+
+def _dict_faults(mapping: inspect.DictType, value: Any, path: Path) -> Iterator[Fault]:
+    if not isinstance(value, dict):
+        yield Fault(path, "must be an object", "type")
+        return
+    yield from _size_faults(mapping, len(value), path, "have", "keys")
+    for key, item in value.items():
+        if any(True for _ in _faults(mapping.key_type, key, ())):
+            yield Fault((*path, key), "is not allowed", "unknown_key")
+        yield from _faults(mapping.value_type, item, (*path, key))
+
+
+def _union_faults(union: inspect.UnionType, value: Any, path: Path) -> Iterator[Fault]:
+    chosen = _choose(union, value)
+    if chosen is not None:
+        yield from _faults(chosen, value, path)
+        return
+    options = [_bare(option) for option in union.types if not isinstance(_bare(option), inspect.NoneType)]
+    tags = [o.tag for o in options if isinstance(o, inspect.StructType) and o.tag_field is not None]
+    if tags and isinstance(value, dict):
+        field = next(o.tag_field for o in options if isinstance(o, inspect.StructType) and o.tag_field)
+        if field not in value:
+            yield Fault((*path, field), "is required", "required")
+        else:
+            yield Fault((*path, field), f"must be one of [{', '.join(map(str, tags))}]", "enum")
+        return
+    names = list(dict.fromkeys(_kind_name(option) for option in options))
+    if len(names) == 1:
+        article = "an" if names[0][0] in "aio" else "a"
+        yield Fault(path, f"must be {article} {names[0]}", "type")
+    else:
+        yield Fault(path, f"must be one of [{', '.join(names)}]", "type")
+
+
+def _kind_name(kind: inspect.Type) -> str:
+    match kind:
+        case inspect.IntType() | inspect.FloatType():
+            return "number"
+        case inspect.BoolType():
+            return "boolean"
+        case inspect.ListType() | inspect.SetType() | inspect.VarTupleType():
+            return "array"
+        case inspect.StructType() | inspect.DictType():
+            return "object"
+        case _:
+            return "string"
+
+
+def _number_faults(kind: Any, value: Any, path: Path) -> Iterator[Fault]:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        yield Fault(path, "must be a number", "type")
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield Fault(path, "must be a safe number", "bound")
+    elif isinstance(kind, inspect.IntType) and not isinstance(value, int):
+        yield Fault(path, "must be an integer", "type")
+    else:
+        yield from _bound_faults(kind, value, path)
+
+
+def _bool_faults(_: Any, value: Any, path: Path) -> Iterator[Fault]:
+    if not isinstance(value, bool):
+        yield Fault(path, "must be a boolean", "type")
+
+
+def _null_faults(_: Any, value: Any, path: Path) -> Iterator[Fault]:
+    if value is not None:
+        yield Fault(path, "must be null", "type")
+
+
+def _choice_faults(kind: Any, value: Any, path: Path) -> Iterator[Fault]:
+    values = kind.values if isinstance(kind, inspect.LiteralType) else [member.value for member in kind.cls]
+    if not any(type(value) is type(one) and value == one for one in values):
+        yield Fault(path, f"must be one of [{', '.join(map(str, values))}]", "enum")
+
+
+def _date_faults(_: Any, value: Any, path: Path) -> Iterator[Fault]:
+    try:
+        msgspec.convert(value, datetime)
+    except msgspec.ValidationError:
+        yield Fault(path, "must be a valid date", "type")
+
+
+def _bound_faults(kind: inspect.IntType | inspect.FloatType, value: float, path: Path) -> Iterator[Fault]:
+    if kind.ge is not None and value < kind.ge:
+        yield Fault(path, f"must be greater than or equal to {kind.ge}", "bound")
+    elif kind.gt is not None and value <= kind.gt:
+        yield Fault(path, f"must be greater than {kind.gt}", "bound")
+    elif kind.le is not None and value > kind.le:
+        yield Fault(path, f"must be less than or equal to {kind.le}", "bound")
+    elif kind.lt is not None and value >= kind.lt:
+        yield Fault(path, f"must be less than {kind.lt}", "bound")
+    elif kind.multiple_of is not None and value % kind.multiple_of:
+        yield Fault(path, f"must be a multiple of {kind.multiple_of}", "bound")
+
+
+def _text_faults(kind: Any, value: Any, path: Path) -> Iterator[Fault]:
+    if not isinstance(value, str):
+        yield Fault(path, "must be a string", "type")
+    elif not value and kind.min_length:
+        yield Fault(path, "is not allowed to be empty", "empty")
+    elif kind.min_length is not None and len(value) < kind.min_length:
+        yield Fault(path, f"length must be at least {kind.min_length} characters long", "size")
+    elif kind.max_length is not None and len(value) > kind.max_length:
+        yield Fault(path, f"length must be less than or equal to {kind.max_length} characters long", "size")
+    elif kind.pattern is not None and not re.search(kind.pattern, value):
+        yield Fault(path, "fails to match the required pattern", "pattern")
+
+
+def _size_faults(kind: Any, size: int, path: Path, verb: str, noun: str) -> Iterator[Fault]:
+    if kind.min_length is not None and size < kind.min_length:
+        yield Fault(path, f"must {verb} at least {kind.min_length} {noun}", "size")
+    elif kind.max_length is not None and size > kind.max_length:
+        yield Fault(path, f"must {verb} less than or equal to {kind.max_length} {noun}", "size")
+
+
+_WALKS: dict[type[inspect.Type], Callable[[Any, Any, Path], Iterator[Fault]]] = {
+    inspect.StructType: _struct_faults,
+    inspect.DictType: _dict_faults,
+    inspect.ListType: _array_faults,
+    inspect.SetType: _array_faults,
+    inspect.VarTupleType: _array_faults,
+    inspect.UnionType: _union_faults,
+    inspect.IntType: _number_faults,
+    inspect.FloatType: _number_faults,
+    inspect.BoolType: _bool_faults,
+    inspect.StrType: _text_faults,
+    inspect.NoneType: _null_faults,
+    inspect.LiteralType: _choice_faults,
+    inspect.EnumType: _choice_faults,
+    inspect.DateTimeType: _date_faults,
+}

@@ -1,0 +1,46 @@
+"""Identifiers: 24 hex characters, ordered by time, as on the wire (api-v1 §1.3)."""
+
+import os
+import secrets
+import threading
+import uuid
+
+
+class IdMaker:
+    """Makes ids that sort by creation: 8 hex of seconds, 3 of milliseconds, 5 of counter, 8 of machine randomness.
+
+    The first eight digits are the creation time in unix seconds, like a MongoDB ObjectId's.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+        self._count = 0
+        self._pid = os.getpid()
+        self._tail = secrets.token_hex(4)
+
+    def at(self, millis: int) -> str:
+        """Return a new id for something created at ``millis`` (milliseconds since 1970)."""
+        with self._lock:
+            if self._pid != os.getpid():
+                self._pid, self._tail = os.getpid(), secrets.token_hex(4)
+            if millis == self._last:
+                self._count += 1
+            else:
+                self._last, self._count = millis, 0
+            count = self._count
+        seconds, ms = divmod(millis, 1000)
+        return f"{seconds & 0xFFFFFFFF:08x}{ms:03x}{count & 0xFFFFF:05x}{self._tail}"
+
+
+new_id = IdMaker().at
+
+
+def new_uuid() -> str:
+    """Return a random UUID, the form of file ids."""
+    return str(uuid.uuid4())
+
+
+def new_secret(prefix: str) -> str:
+    """Return an unguessable secret with a readable prefix: 160 random bits in hex."""
+    return f"{prefix}{secrets.token_hex(20)}"

@@ -1,0 +1,148 @@
+"""What the platform says no with: one class per kind of refusal.
+
+Rules raise these; ``api/errors.py`` is the only place that turns one into an HTTP answer. Each class carries
+the status it maps to so that a new kind of refusal is one class and nothing else.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import msgspec
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing that is wrong with an answer.
+
+    Attributes:
+        path: where it is, as a JSON path below the answer (``annotations[3].width``).
+        message: one sentence for the person who labels.
+        code: a stable word for programs (``too_small``, ``unknown_label``).
+        severity: ``error`` blocks a submit, ``warning`` does not.
+    """
+
+    path: str
+    message: str
+    code: str = "invalid"
+    severity: str = "error"
+
+
+class Refusal(Exception):
+    """The caller asked for something that is not done.
+
+    Args:
+        message: one sentence for the caller, in the wire's wording where the wire has one.
+        field: the parameter that is wrong, when there is one.
+    """
+
+    status: ClassVar[int] = 400
+    code: ClassVar[str] = "refused"
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class InvalidParameter(Refusal):
+    """A parameter is missing or wrong."""
+
+    code = "invalid_parameter"
+
+    @classmethod
+    def because(cls, reason: str, *, field: str | None = None) -> "InvalidParameter":
+        """Build the wire's sentence around a reason such as ``"attachment" is required``."""
+        return cls(f"Parameter is invalid, reason: {reason}", field=field)
+
+
+class InvalidAnswer(Refusal):
+    """A submitted answer does not satisfy its task; ``problems`` says where."""
+
+    code = "invalid_answer"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        first = problems[0]
+        super().__init__(f"The answer is invalid at {first.path}: {first.message}", field=first.path)
+        self.problems = tuple(problems)
+
+
+class IllegalMove(Refusal):
+    """The thing exists but is in a state that does not allow this."""
+
+    code = "illegal_move"
+
+
+class Unauthorized(Refusal):
+    """No key or session, or one that is not known."""
+
+    status = 401
+    code = "unauthorized"
+
+
+class NotEnabled(Refusal):
+    """The account may not use this."""
+
+    status = 402
+    code = "not_enabled"
+
+
+class Forbidden(Refusal):
+    """Known, but the role does not allow it."""
+
+    status = 403
+    code = "forbidden"
+
+
+class NotFound(Refusal):
+    """There is no such thing in the caller's environment."""
+
+    status = 404
+    code = "not_found"
+
+
+class WrongMethod(Refusal):
+    """The path exists, the verb does not."""
+
+    status = 405
+    code = "method_not_allowed"
+
+
+class Duplicate(Refusal):
+    """The name or unique id is taken."""
+
+    status = 409
+    code = "duplicate"
+
+
+class LeaseLost(Refusal):
+    """The work was given to somebody else, or its time ran out."""
+
+    status = 409
+    code = "lease_lost"
+
+
+class TooLarge(Refusal):
+    """The body is larger than the limit named in the message."""
+
+    status = 413
+    code = "too_large"
+
+
+class WrongContentType(Refusal):
+    """The body's media type is not one this endpoint reads."""
+
+    status = 415
+    code = "unsupported_media_type"
+
+
+class TooManyRequests(Refusal):
+    """The caller's rate limit is used up."""
+
+    status = 429
+    code = "too_many_requests"
+
+
+class ShuttingDown(Refusal):
+    """The server is stopping and takes no new work."""
+
+    status = 503
+    code = "shutting_down"

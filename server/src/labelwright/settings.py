@@ -1,0 +1,82 @@
+"""Every setting: from ``LABELWRIGHT_<NAME>`` in the environment, or from the command line."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+MEGABYTE = 1 << 20
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What an operator can choose.
+
+    Attributes:
+        data: folder of the embedded database, the files and the log of a demo.
+        host: address to listen on.
+        port: port to listen on; 0 takes a free one.
+        database_url: ``postgresql://…``; empty means the embedded database in ``data``.
+        blob_url: where files lie (``s3://bucket``, ``gs://…``, ``az://…``); empty means ``data/files``.
+        public_url: how browsers and callback receivers reach this server; empty means as the request came.
+        secure_cookies: send the session cookie over https only; switch on behind TLS.
+        file_limit: largest upload in bytes (api-v1 §7.8: 80 MB).
+        body_limit: largest JSON body in bytes.
+        metadata_limit: largest metadata of a task or batch in bytes (api-v1 §3.1: 10 KB).
+        tag_limit: most tags of one task.
+        reserve_seconds: how long a prefetched task stays reserved without a heartbeat.
+        lease_seconds: how long an opened task stays with its labeler without a heartbeat.
+        session_hours: how long a log-in lasts.
+        callback_timeout: seconds that a callback receiver has to answer.
+        callback_workers: deliveries under way at once.
+        allow_hosts: comma-separated hosts and networks that callbacks may reach although they are private.
+        log_level: ``debug``, ``info``, ``warning`` or ``error``.
+    """
+
+    data: Path = Path("labelwright-data")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    database_url: str = ""
+    blob_url: str = ""
+    public_url: str = ""
+    secure_cookies: bool = False
+    file_limit: int = 80 * MEGABYTE
+    body_limit: int = 20 * MEGABYTE
+    metadata_limit: int = 10 * 1024
+    tag_limit: int = 5
+    reserve_seconds: int = 180
+    lease_seconds: int = 600
+    session_hours: int = 24 * 7
+    callback_timeout: float = 20.0
+    callback_workers: int = 16
+    allow_hosts: str = ""
+    log_level: str = "info"
+
+    @property
+    def allowed_hosts(self) -> tuple[str, ...]:
+        """Private hosts that callbacks may reach; loopback counts while only loopback reaches this server."""
+        listed = tuple(part.strip() for part in self.allow_hosts.split(",") if part.strip())
+        if self.host in {"127.0.0.1", "localhost", "::1"}:
+            return (*listed, "127.0.0.0/8", "::1/128")
+        return listed
+
+
+def load(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
+    """Read the settings; arguments that are not None win over the environment.
+
+    Raises:
+        ValueError: a setting has a value that it cannot have; the message names it.
+    """
+    environ = os.environ if environ is None else environ
+    found: dict[str, Any] = {}
+    for name in Settings.__struct_fields__:
+        value = given.get(name)
+        if value is None:
+            value = environ.get(f"LABELWRIGHT_{name.upper()}")
+        if value is not None:
+            found[name] = Path(value) if name == "data" else value
+    try:
+        return msgspec.convert(found, Settings, strict=False, dec_hook=lambda _, value: value)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"bad setting: {error}") from error

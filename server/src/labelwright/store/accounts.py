@@ -1,0 +1,132 @@
+"""Accounts, their two environments, API keys, people and web sessions."""
+
+from collections.abc import Sequence
+
+from labelwright.store.database import Reader, Tx
+from labelwright.store.rows import ApiKey, Environment, Person, columns, values
+from labelwright.store.sql import insert
+
+_ENV = columns(Environment)
+_PERSON = columns(Person)
+
+
+async def first_account(db: Reader) -> str | None:
+    """The id of the account that was made first, if any."""
+    row = await db.one("SELECT id FROM account ORDER BY created_at, id LIMIT 1")
+    return str(row[0]) if row else None
+
+
+async def add_account(tx: Tx, account_id: str, name: str, at: int) -> None:
+    """Insert an account."""
+    await tx.run("INSERT INTO account (id, name, created_at) VALUES ($1, $2, $3)", account_id, name, at)
+
+
+async def add_environment(tx: Tx, env: Environment, at: int) -> None:
+    """Insert an environment."""
+    await tx.run(
+        f"INSERT INTO environment ({_ENV}, created_at) VALUES ($1, $2, $3, $4, $5)", *values(env), at
+    )
+
+
+async def next_environment_id(db: Reader) -> int:
+    """The next free environment id."""
+    row = await db.one("SELECT COALESCE(MAX(id), 0) + 1 FROM environment")
+    return int(row[0]) if row else 1
+
+
+async def environment(db: Reader, env_id: int) -> Environment | None:
+    """An environment by id."""
+    row = await db.one(f"SELECT {_ENV} FROM environment WHERE id = $1", env_id)
+    return Environment(*row) if row else None
+
+
+async def environment_of(db: Reader, account_id: str, mode: str) -> Environment | None:
+    """An account's live or test environment."""
+    row = await db.one(
+        f"SELECT {_ENV} FROM environment WHERE account_id = $1 AND mode = $2", account_id, mode
+    )
+    return Environment(*row) if row else None
+
+
+async def add_api_key(tx: Tx, key_id: str, env_id: int, key_hash: str, hint: str, at: int) -> None:
+    """Insert a key's hash."""
+    await tx.run(
+        "INSERT INTO api_key (id, env_id, hash, hint, created_at) VALUES ($1, $2, $3, $4, $5)",
+        key_id,
+        env_id,
+        key_hash,
+        hint,
+        at,
+    )
+
+
+async def api_key(db: Reader, key_hash: str) -> ApiKey | None:
+    """A key by its hash, revoked or not."""
+    row = await db.one(f"SELECT {columns(ApiKey)} FROM api_key WHERE hash = $1", key_hash)
+    return ApiKey(*row) if row else None
+
+
+async def add_person(tx: Tx, person: Person) -> bool:
+    """Insert a person; False when the e-mail is taken."""
+    statement = insert("person", Person.__struct_fields__, 1, "ON CONFLICT (email) DO NOTHING")
+    return await tx.run(statement, *values(person)) == 1
+
+
+async def set_person(tx: Tx, person_id: str, *, role: str, password_hash: str) -> None:
+    """Change role and password."""
+    await tx.run(
+        "UPDATE person SET role = $2, password_hash = $3 WHERE id = $1", person_id, role, password_hash
+    )
+
+
+async def person(db: Reader, person_id: str) -> Person | None:
+    """A person by id."""
+    row = await db.one(f"SELECT {_PERSON} FROM person WHERE id = $1", person_id)
+    return Person(*row) if row else None
+
+
+async def person_by_email(db: Reader, email: str) -> Person | None:
+    """A person by lower-case e-mail."""
+    row = await db.one(f"SELECT {_PERSON} FROM person WHERE email = $1", email)
+    return Person(*row) if row else None
+
+
+async def people(db: Reader, account_id: str) -> Sequence[Person]:
+    """Everybody of an account, by e-mail."""
+    rows = await db.all(f"SELECT {_PERSON} FROM person WHERE account_id = $1 ORDER BY email", account_id)
+    return [Person(*row) for row in rows]
+
+
+async def add_session(tx: Tx, session_hash: str, person_id: str, at: int, until: int) -> None:
+    """Insert a web session and drop those that have ended."""
+    await tx.run("DELETE FROM web_session WHERE expires_at < $1", at)
+    await tx.run(
+        "INSERT INTO web_session (hash, person_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
+        session_hash,
+        person_id,
+        at,
+        until,
+    )
+
+
+async def session_person(db: Reader, session_hash: str, now: int) -> Person | None:
+    """Whose session this is, while it lasts."""
+    row = await db.one(
+        f"SELECT {columns(Person, 'p.')} FROM web_session s JOIN person p ON p.id = s.person_id"
+        " WHERE s.hash = $1 AND s.expires_at > $2 AND p.disabled_at IS NULL",
+        session_hash,
+        now,
+    )
+    return Person(*row) if row else None
+
+
+async def drop_session(tx: Tx, session_hash: str) -> None:
+    """End a session."""
+    await tx.run("DELETE FROM web_session WHERE hash = $1", session_hash)
+
+
+async def secret(tx: Tx, name: str, fresh: str) -> str:
+    """The stored secret of this name; the first caller's ``fresh`` value is kept."""
+    await tx.run("INSERT INTO secret (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING", name, fresh)
+    row = await tx.one("SELECT value FROM secret WHERE name = $1", name)
+    return str(row[0]) if row else fresh

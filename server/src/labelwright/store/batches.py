@@ -1,0 +1,138 @@
+"""Batches and the counts that show how far they are."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from labelwright.store.database import Reader, Tx
+from labelwright.store.rows import Batch, columns, values
+from labelwright.store.sql import FOR_UPDATE, Where, insert, placeholders
+
+_OWN = columns(Batch, "b.", without=("project",))
+_FROM = f"SELECT {_OWN}, p.name FROM batch b JOIN project p ON p.id = b.project_id"
+_FIELDS = tuple(name for name in Batch.__struct_fields__ if name != "project")
+
+
+class BatchFilter(msgspec.Struct, frozen=True):
+    """What a list of batches is narrowed to; times in milliseconds, bounds inclusive."""
+
+    project_id: str | None = None
+    status: str | None = None
+    created_from: int | None = None
+    created_to: int | None = None
+    completed_from: int | None = None
+    completed_to: int | None = None
+    audited_from: int | None = None
+    audited_to: int | None = None
+    exclude_archived: bool = False
+
+
+async def add(tx: Tx, batch: Batch) -> bool:
+    """Insert a batch; False when the name is taken."""
+    statement = insert("batch", _FIELDS, 1, "ON CONFLICT (env_id, name) DO NOTHING")
+    return await tx.run(statement, *values(batch, without=("project",))) == 1
+
+
+async def by_name(db: Reader, env_id: int, name: str) -> Batch | None:
+    """A batch by name."""
+    row = await db.one(f"{_FROM} WHERE b.env_id = $1 AND b.name = $2", env_id, name)
+    return Batch(*row) if row else None
+
+
+async def by_id(db: Reader, batch_id: str) -> Batch | None:
+    """A batch by id."""
+    row = await db.one(f"{_FROM} WHERE b.id = $1", batch_id)
+    return Batch(*row) if row else None
+
+
+def _where(env_id: int, wanted: BatchFilter) -> Where:
+    where = Where()
+    where.add("b.env_id = ?", env_id)
+    if wanted.exclude_archived:
+        where.add("b.archived_at IS NULL")
+    for condition, value in (
+        ("b.project_id = ?", wanted.project_id),
+        ("b.status = ?", wanted.status),
+        ("b.created_at >= ?", wanted.created_from),
+        ("b.created_at <= ?", wanted.created_to),
+        ("b.completed_at >= ?", wanted.completed_from),
+        ("b.completed_at <= ?", wanted.completed_to),
+        ("b.last_audited_at >= ?", wanted.audited_from),
+        ("b.last_audited_at <= ?", wanted.audited_to),
+    ):
+        if value is not None:
+            where.add(condition, value)
+    return where
+
+
+async def page(
+    db: Reader, env_id: int, wanted: BatchFilter, limit: int, offset: int
+) -> tuple[Sequence[Batch], int]:
+    """A page, newest first, and how many match in all."""
+    where = _where(env_id, wanted)
+    total = await db.one(f"SELECT COUNT(*) FROM batch b WHERE {where}", *where.args)
+    at = len(where.args)
+    rows = await db.all(
+        f"{_FROM} WHERE {where} ORDER BY b.created_at DESC, b.id DESC LIMIT ${at + 1} OFFSET ${at + 2}",
+        *where.args,
+        limit,
+        offset,
+    )
+    return [Batch(*row) for row in rows], int(total[0]) if total else 0
+
+
+async def count_by_project(db: Reader, env_id: int) -> dict[str, int]:
+    """How many batches each project has."""
+    rows = await db.all(
+        "SELECT project_id, COUNT(*) FROM batch WHERE env_id = $1 GROUP BY project_id", env_id
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
+async def statuses_for_update(tx: Tx, batch_ids: Sequence[str]) -> dict[str, str]:
+    """The status of each batch, held still until the commit."""
+    rows = await tx.all(
+        f"SELECT id, status FROM batch WHERE id IN ({placeholders(len(batch_ids))}) ORDER BY id {FOR_UPDATE}",
+        *batch_ids,
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def move(tx: Tx, batch_id: str, before: str, after: str, completed_at: int | None) -> bool:
+    """Change the status if it is still ``before``."""
+    changed = await tx.run(
+        "UPDATE batch SET status = $3, completed_at = $4 WHERE id = $1 AND status = $2",
+        batch_id,
+        before,
+        after,
+        completed_at,
+    )
+    return changed == 1
+
+
+async def set_metadata(tx: Tx, batch_id: str, metadata: str) -> None:
+    """Replace the metadata."""
+    await tx.run("UPDATE batch SET metadata = $2 WHERE id = $1", batch_id, metadata)
+
+
+async def set_priority(tx: Tx, batch_id: str, priority: int, at: int) -> None:
+    """Give the batch, its tasks and their open work a priority."""
+    await tx.run("UPDATE batch SET priority = $2 WHERE id = $1", batch_id, priority)
+    await tx.run(
+        "UPDATE task SET priority = $2, updated_at = $3 WHERE batch_id = $1 AND batch_id <> ''"
+        " AND status = 'pending'",
+        batch_id,
+        priority,
+        at,
+    )
+    await tx.run("UPDATE work SET priority = $2 WHERE batch_id = $1", batch_id, priority)
+
+
+async def set_audited(tx: Tx, batch_id: str, at: int) -> None:
+    """Note when a task of the batch was last audited."""
+    await tx.run("UPDATE batch SET last_audited_at = $2 WHERE id = $1", batch_id, at)
+
+
+async def release_work(tx: Tx, batch_id: str) -> None:
+    """Let the work of a staged batch be claimed."""
+    await tx.run("UPDATE work SET state = 0 WHERE batch_id = $1 AND state = 2", batch_id)

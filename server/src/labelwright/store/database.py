@@ -1,0 +1,219 @@
+"""What both databases offer: reads, and writes that share commits.
+
+A *command* is an ``async def`` that takes a :class:`Tx`. On PostgreSQL it is awaited; on SQLite the writer thread
+drives it to the end at once, since nothing in it ever waits. So one text of SQL and one text of Python serve both.
+"""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from labelwright.refusals import Refusal, ShuttingDown
+
+Row = Sequence[Any]
+R = TypeVar("R")
+A = TypeVar("A")
+
+
+class Reader(Protocol):
+    """Runs SELECTs. Parameters are ``$1``, ``$2``, …"""
+
+    async def all(self, statement: str, *args: object) -> Sequence[Row]:
+        """Every row."""
+        ...
+
+    async def one(self, statement: str, *args: object) -> Row | None:
+        """The first row, or None."""
+        ...
+
+
+class Tx(Reader, Protocol):
+    """A transaction that is shared with whatever else waited for a commit."""
+
+    wrote: int
+    topics: set[str]
+
+    async def run(self, statement: str, *args: object) -> int:
+        """Run a write; returns how many rows it touched."""
+        ...
+
+
+Command = Callable[..., Awaitable[Any]]
+
+
+@dataclass(slots=True)
+class Entry:
+    """One caller waiting in the group."""
+
+    command: Command
+    args: tuple[Any, ...]
+    batched: bool
+    future: "asyncio.Future[Any]"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one entry came to: a value or an exception."""
+
+    value: Any = None
+    error: BaseException | None = None
+
+
+async def run_group(tx: Tx, entries: Sequence[Entry]) -> list[Outcome] | None:
+    """Run every entry in one transaction without savepoints; None when the group has to be run one by one.
+
+    A refusal that wrote nothing is that caller's alone. Anything else leaves rows half written, or a PostgreSQL
+    transaction that takes no more statements: the whole group is rolled back and run again entry by entry.
+    """
+    outcomes = [Outcome() for _ in entries]
+    batches: dict[Command, list[int]] = {}
+    for at, entry in enumerate(entries):
+        if entry.batched:
+            batches.setdefault(entry.command, []).append(at)
+    for command, places in batches.items():
+        results = await command(tx, [entries[at].args[0] for at in places])
+        for at, result in zip(places, results, strict=True):
+            if isinstance(result, Refusal):
+                outcomes[at].error = result
+            else:
+                outcomes[at].value = result
+    for at, entry in enumerate(entries):
+        if entry.batched:
+            continue
+        before = tx.wrote
+        try:
+            outcomes[at].value = await entry.command(tx, *entry.args)
+        except Refusal as refusal:
+            if tx.wrote != before:
+                return None
+            outcomes[at].error = refusal
+    return outcomes
+
+
+async def run_alone(tx: Tx, entry: Entry) -> Outcome:
+    """Run one entry in a savepoint of its own; the caller rolls it back when the outcome is an error."""
+    if not entry.batched:
+        return Outcome(value=await entry.command(tx, *entry.args))
+    (result,) = await entry.command(tx, [entry.args[0]])
+    if isinstance(result, Refusal):
+        raise result
+    return Outcome(value=result)
+
+
+@dataclass
+class Topics:
+    """Wakes whoever waits for a kind of change, after its commit."""
+
+    events: dict[str, asyncio.Event] = field(default_factory=dict)
+
+    def signal(self, topics: set[str]) -> None:
+        """Wake the waiters of each topic."""
+        for topic in topics:
+            if topic in self.events:
+                self.events[topic].set()
+
+    async def wait(self, topic: str, seconds: float) -> None:
+        """Return at the next change of the topic, or after ``seconds``."""
+        waiting = self.events.setdefault(topic, asyncio.Event())
+        try:
+            await asyncio.wait_for(waiting.wait(), seconds)
+        except TimeoutError:
+            return
+        waiting.clear()
+
+
+class Store(ABC):
+    """The database, whichever it is."""
+
+    GROUP = 256
+    """At most this many callers share one commit."""
+
+    def __init__(self) -> None:
+        self.topics = Topics()
+        self._queue: asyncio.Queue[Entry | None] = asyncio.Queue()
+        self._writer: asyncio.Task[None] | None = None
+        self._closing = False
+
+    @abstractmethod
+    async def open(self) -> None:
+        """Connect; the schema must be there already (``migrations.upgrade``)."""
+
+    @abstractmethod
+    async def _close(self) -> None: ...
+
+    @abstractmethod
+    async def _commit(self, group: Sequence[Entry]) -> tuple[list[Outcome], set[str]]:
+        """Run a group in as few transactions as it takes and commit; returns outcomes and topics to wake."""
+
+    @abstractmethod
+    async def read(self, query: Callable[..., Awaitable[R]], *args: object, heavy: bool = False) -> R:
+        """Run a query function with a :class:`Reader`; ``heavy`` ones must not hold up the event loop."""
+
+    async def start(self) -> None:
+        """Open and begin to commit."""
+        await self.open()
+        self._writer = asyncio.create_task(self._write_loop(), name="group commit")
+
+    async def close(self) -> None:
+        """Commit what waits and disconnect."""
+        self._closing = True
+        if self._writer is not None:
+            self._queue.put_nowait(None)
+            await self._writer
+        await self._close()
+
+    async def write(self, command: Callable[..., Awaitable[R]], *args: object) -> R:
+        """Run a command and return its result once it is durable.
+
+        Raises:
+            Refusal: what the command raised; its writes are undone, the other callers' are not.
+        """
+        result: R = await self._enqueue(command, args, batched=False)
+        return result
+
+    async def write_batched(
+        self, command: Callable[[Tx, Sequence[A]], Awaitable[Sequence[R | Refusal]]], item: A
+    ) -> R:
+        """Like :meth:`write`, for a command that takes every waiting caller's item in one call."""
+        result: R = await self._enqueue(command, (item,), batched=True)
+        return result
+
+    def _enqueue(self, command: Command, args: tuple[Any, ...], *, batched: bool) -> "asyncio.Future[Any]":
+        if self._closing:
+            raise ShuttingDown("The server is shutting down.")
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._queue.put_nowait(Entry(command, args, batched, future))
+        return future
+
+    async def _write_loop(self) -> None:
+        stopping = False
+        while not stopping:
+            first = await self._queue.get()
+            group = [] if first is None else [first]
+            stopping = first is None
+            while len(group) < self.GROUP and not self._queue.empty():
+                entry = self._queue.get_nowait()
+                if entry is None:
+                    stopping = True
+                else:
+                    group.append(entry)
+            # A caller that gave up before its turn wants nothing written.
+            group = [entry for entry in group if not entry.future.cancelled()]
+            if group:
+                await self._write_group(group)
+
+    async def _write_group(self, group: Sequence[Entry]) -> None:
+        try:
+            outcomes, topics = await self._commit(group)
+        except Exception as error:  # noqa: BLE001  handed to every caller of the group
+            outcomes, topics = [Outcome(error=error) for _ in group], set()
+        for entry, outcome in zip(group, outcomes, strict=True):
+            if entry.future.cancelled():
+                continue
+            if outcome.error is None:
+                entry.future.set_result(outcome.value)
+            else:
+                entry.future.set_exception(outcome.error)
+        self.topics.signal(topics)

@@ -1,0 +1,220 @@
+"""Rows as the store hands them out: plain values, times in milliseconds, JSON as text."""
+
+import msgspec
+
+
+class Environment(msgspec.Struct, frozen=True):
+    """One account's live or test world."""
+
+    id: int
+    account_id: str
+    mode: str
+    callback_auth_key: str
+
+    @property
+    def is_test(self) -> bool:
+        """Whether tasks complete by themselves here."""
+        return self.mode == "test"
+
+
+class ApiKey(msgspec.Struct, frozen=True):
+    """An API key without the key."""
+
+    id: str
+    env_id: int
+    hint: str
+    created_at: int
+    revoked_at: int | None
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Somebody who logs in."""
+
+    id: str
+    account_id: str
+    email: str
+    name: str
+    role: str
+    password_hash: str | None
+    created_at: int
+    disabled_at: int | None
+
+
+class Project(msgspec.Struct, frozen=True):
+    """A project without its parameters."""
+
+    id: str
+    env_id: int
+    name: str
+    type: str
+    created_at: int
+    rapid: int
+    studio: int
+    dataset_id: str | None
+    pipeline: str | None
+    consensus_attempts: int | None
+    archived_at: int | None
+
+    @property
+    def stages_batches(self) -> bool:
+        """Rapid and Studio batches wait in ``staging`` until they are finalized (api-v1 §6.1)."""
+        return bool(self.rapid or self.studio)
+
+
+class ProjectVersion(msgspec.Struct, frozen=True):
+    """One entry of ``param_history``."""
+
+    project_id: str
+    version: int
+    params: str
+    created_at: int
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """A batch; ``project`` is its project's name."""
+
+    id: str
+    env_id: int
+    project_id: str
+    name: str
+    status: str
+    callback: str | None
+    metadata: str
+    calibration: int
+    self_label: int
+    priority: int | None
+    created_at: int
+    completed_at: int | None
+    last_audited_at: int | None
+    archived_at: int | None
+    project: str
+
+
+class Task(msgspec.Struct):
+    """A task; ``project`` and ``batch`` are names, None without one."""
+
+    id: str
+    env_id: int
+    project_id: str
+    batch_id: str
+    type: str
+    status: str
+    review_status: str | None
+    created_at: int
+    updated_at: int
+    completed_at: int | None
+    unique_id: str | None
+    priority: int
+    urgency: str
+    callback_url: str | None
+    callback_succeeded: int | None
+    callback_succeeded_at: int | None
+    param_version: int | None
+    work_started: int
+    clear_unique_id_on_error: int
+    instruction: str
+    params: str
+    metadata: str
+    tags: str | None
+    response: str | None
+    prior_responses: str | None
+    review_comments: str | None
+    audits: str | None
+    project: str | None = None
+    batch: str | None = None
+
+
+class Work(msgspec.Struct, frozen=True):
+    """What has to be done next on a task: the narrow row that is claimed."""
+
+    task_id: str
+    env_id: int
+    project_id: str
+    batch_id: str
+    stage: str
+    state: int
+    batch_order: int
+    priority: int
+    seq: int
+    author: str | None
+    kept_for: str | None
+    holder: str | None
+    assignment_id: str | None
+    lease_until: int | None
+
+
+class Assignment(msgspec.Struct):
+    """One person's turn at one stage of one task."""
+
+    id: str
+    env_id: int
+    task_id: str
+    project_id: str
+    stage: str
+    person_id: str
+    state: str
+    claimed_at: int
+    opened_at: int | None = None
+    ended_at: int | None = None
+    active_ms: int = 0
+    submission_id: str | None = None
+    answer: str | None = None
+    verdict: str | None = None
+    comment: str | None = None
+    draft: str | None = None
+    draft_rev: int = 0
+    draft_at: int | None = None
+
+
+class Event(msgspec.Struct, frozen=True):
+    """Something that happened to a task."""
+
+    id: str
+    env_id: int
+    task_id: str | None
+    at: int
+    person_id: str | None
+    kind: str
+    data: str
+
+
+class Callback(msgspec.Struct, frozen=True):
+    """One delivery that is owed to a customer's URL."""
+
+    id: str
+    env_id: int
+    kind: str
+    subject_id: str
+    url: str
+    event: str
+    state: int
+    tries: int
+    next_at: int
+    created_at: int
+    done_at: int | None
+
+
+class File(msgspec.Struct, frozen=True):
+    """An uploaded file; its bytes lie in the blob store under ``env_id/id``."""
+
+    id: str
+    env_id: int
+    size: int
+    mime_type: str
+    width: int | None
+    height: int | None
+    display_name: str | None
+    reference_id: str | None
+    metadata: str
+    created_at: int
+    updated_at: int
+
+
+def columns(row: type[msgspec.Struct], prefix: str = "", *, without: tuple[str, ...] = ()) -> str:
+    """Return the row's columns for a SELECT, in the order of its fields."""
+    return ", ".join(prefix + name for name in row.__struct_fields__ if name not in without)
+
+
+def values(row: msgspec.Struct, *, without: tuple[str, ...] = ()) -> list[object]:
+    """Return a row's values for an INSERT, in the order of its fields."""
+    return [getattr(row, name) for name in row.__struct_fields__ if name not in without]

@@ -1,0 +1,146 @@
+"""The embedded database: SQLite in WAL mode, one writer thread, ``synchronous=FULL``."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, TypeVar, cast
+
+import apsw
+
+from labelwright.store.database import Entry, Outcome, Reader, Row, Store, Tx, run_alone, run_group
+from labelwright.store.sql import for_sqlite
+
+R = TypeVar("R")
+READERS = 3
+
+
+def drive(work: Awaitable[R]) -> R:
+    """Run a command that never waits to its end."""
+    coroutine = cast("Coroutine[Any, Any, R]", work)
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return cast("R", done.value)
+    coroutine.close()
+    raise RuntimeError("a store command may await nothing but the store")
+
+
+class SqliteTx:
+    """Runs statements on one connection."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self.connection = connection
+        self.wrote = 0
+        self.topics: set[str] = set()
+
+    async def all(self, statement: str, *args: object) -> Sequence[Row]:
+        """Every row."""
+        return self.connection.execute(for_sqlite(statement), cast("Any", args)).fetchall()
+
+    async def one(self, statement: str, *args: object) -> Row | None:
+        """The first row, or None."""
+        rows = self.connection.execute(for_sqlite(statement), cast("Any", args)).fetchall()
+        return rows[0] if rows else None
+
+    async def run(self, statement: str, *args: object) -> int:
+        """Run a write; returns how many rows it touched."""
+        self.wrote += 1
+        self.connection.execute(for_sqlite(statement), cast("Any", args)).fetchall()
+        return self.connection.changes()
+
+
+class SqliteStore(Store):
+    """One file; one process may serve it.
+
+    Args:
+        path: the database file, which must have been migrated.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+        self._write_thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
+        self._read_threads = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
+        self._readers: SimpleQueue[apsw.Connection] = SimpleQueue()
+
+    async def open(self) -> None:
+        """Open the writer's connection and the readers'."""
+        self._connection = self._connect()
+        self._tx = SqliteTx(self._connection)
+        self._inline = SqliteTx(self._connect(read_only=True))
+        for _ in range(READERS):
+            self._readers.put(self._connect(read_only=True))
+
+    def _connect(self, *, read_only: bool = False) -> apsw.Connection:
+        connection = apsw.Connection(str(self.path), statementcachesize=500)
+        connection.set_busy_timeout(10_000)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "mmap_size=268435456", "cache_size=-32000"):
+            connection.execute(f"PRAGMA {pragma}")
+        if read_only:
+            connection.execute("PRAGMA query_only=1")
+        return connection
+
+    async def _close(self) -> None:
+        self._write_thread.shutdown()
+        self._read_threads.shutdown()
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._connection.close()
+        self._inline.connection.close()
+        while not self._readers.empty():
+            self._readers.get().close()
+
+    async def read(self, query: Callable[..., Awaitable[R]], *args: object, heavy: bool = False) -> R:
+        """Run a query; a light one (a point look-up) costs less than a change of thread."""
+        if not heavy:
+            return await query(self._inline, *args)
+        return await asyncio.get_running_loop().run_in_executor(
+            self._read_threads, self._read_in_thread, query, args
+        )
+
+    def _read_in_thread(self, query: Callable[..., Awaitable[R]], args: tuple[object, ...]) -> R:
+        connection = self._readers.get()
+        try:
+            return drive(query(cast("Reader", SqliteTx(connection)), *args))
+        finally:
+            self._readers.put(connection)
+
+    async def _commit(self, group: Sequence[Entry]) -> tuple[list[Outcome], set[str]]:
+        return await asyncio.get_running_loop().run_in_executor(
+            self._write_thread, self._commit_in_thread, group
+        )
+
+    def _commit_in_thread(self, group: Sequence[Entry]) -> tuple[list[Outcome], set[str]]:
+        outcomes = self._together(group)
+        if outcomes is None:
+            outcomes = self._one_by_one(group)
+        topics, self._tx.topics = self._tx.topics, set()
+        return outcomes, topics
+
+    def _together(self, group: Sequence[Entry]) -> list[Outcome] | None:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            outcomes = drive(run_group(cast("Tx", self._tx), group))
+        except Exception:  # noqa: BLE001  the second pass finds whose it was
+            outcomes = None
+        if outcomes is None:
+            self._tx.topics.clear()
+            self._connection.execute("ROLLBACK")
+        else:
+            self._connection.execute("COMMIT")
+        return outcomes
+
+    def _one_by_one(self, group: Sequence[Entry]) -> list[Outcome]:
+        outcomes = []
+        self._connection.execute("BEGIN IMMEDIATE")
+        for entry in group:
+            self._connection.execute("SAVEPOINT one")
+            try:
+                outcomes.append(drive(run_alone(cast("Tx", self._tx), entry)))
+            except Exception as error:  # noqa: BLE001  handed to its own caller
+                outcomes.append(Outcome(error=error))
+                self._connection.execute("ROLLBACK TO one")
+            self._connection.execute("RELEASE one")
+        self._connection.execute("COMMIT")
+        return outcomes

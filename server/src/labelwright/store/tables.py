@@ -1,0 +1,377 @@
+"""The tables, for migrations only; queries are plain SQL in the modules of their noun.
+
+Times are milliseconds since 1970 (BIGINT), flags are 0/1, JSON is kept as the text that came in: the same SQL and
+the same values on SQLite and PostgreSQL.
+"""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, PrimaryKeyConstraint, Table, Text, text
+
+metadata = MetaData(
+    naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"}
+)
+
+
+def _text(name: str, *, null: bool = False, default: str | None = None) -> Column[str]:
+    return Column(name, Text, nullable=null, server_default=default)
+
+
+def _int(name: str, *, null: bool = False, default: int | None = None) -> Column[int]:
+    return Column(name, BigInteger, nullable=null, server_default=None if default is None else str(default))
+
+
+def _flag(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False, server_default="0")
+
+
+def _key() -> Column[str]:
+    return Column("id", Text, primary_key=True)
+
+
+account = Table("account", metadata, _key(), _text("name"), _int("created_at"))
+
+environment = Table(
+    "environment",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    _text("account_id"),
+    _text("mode"),
+    _text("callback_auth_key"),
+    _int("created_at"),
+    Index("ux_environment_account_mode", "account_id", "mode", unique=True),
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    _key(),
+    _int("env_id"),
+    _text("hash"),
+    _text("hint"),
+    _int("created_at"),
+    _int("revoked_at", null=True),
+    Index("ux_api_key_hash", "hash", unique=True),
+)
+
+person = Table(
+    "person",
+    metadata,
+    _key(),
+    _text("account_id"),
+    _text("email"),
+    _text("name"),
+    _text("role"),
+    _text("password_hash", null=True),
+    _int("created_at"),
+    _int("disabled_at", null=True),
+    Index("ux_person_email", "email", unique=True),
+)
+
+web_session = Table(
+    "web_session",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    _text("person_id"),
+    _int("created_at"),
+    _int("expires_at"),
+)
+
+secret = Table("secret", metadata, Column("name", Text, primary_key=True), _text("value"))
+
+project = Table(
+    "project",
+    metadata,
+    _key(),
+    _int("env_id"),
+    _text("name"),
+    _text("type"),
+    _int("created_at"),
+    _flag("rapid"),
+    _flag("studio"),
+    _text("dataset_id", null=True),
+    _text("pipeline", null=True),
+    _int("consensus_attempts", null=True),
+    _int("archived_at", null=True),
+    Index("ux_project_name", "env_id", "name", unique=True),
+)
+
+project_version = Table(
+    "project_version",
+    metadata,
+    _text("project_id"),
+    _int("version"),
+    _text("params"),
+    _int("created_at"),
+    PrimaryKeyConstraint("project_id", "version"),
+)
+
+project_person = Table(
+    "project_person",
+    metadata,
+    _text("project_id"),
+    _text("person_id"),
+    _int("created_at"),
+    PrimaryKeyConstraint("project_id", "person_id"),
+    Index("ix_project_person_person", "person_id"),
+)
+
+batch = Table(
+    "batch",
+    metadata,
+    _key(),
+    _int("env_id"),
+    _text("project_id"),
+    _text("name"),
+    _text("status"),
+    _text("callback", null=True),
+    _text("metadata", default="{}"),
+    _flag("calibration"),
+    _flag("self_label"),
+    _int("priority", null=True),
+    _int("created_at"),
+    _int("completed_at", null=True),
+    _int("last_audited_at", null=True),
+    _int("archived_at", null=True),
+    Index("ux_batch_name", "env_id", "name", unique=True),
+    Index("ix_batch_env_created", "env_id", "created_at", "id"),
+    Index("ix_batch_project_created", "project_id", "created_at", "id"),
+)
+
+task = Table(
+    "task",
+    metadata,
+    _key(),
+    _int("env_id"),
+    _text("project_id", default=""),
+    _text("batch_id", default=""),
+    _text("type"),
+    _text("status"),
+    _text("review_status", null=True),
+    _int("created_at"),
+    _int("updated_at"),
+    _int("completed_at", null=True),
+    _text("unique_id", null=True),
+    _int("priority"),
+    _text("urgency"),
+    _text("callback_url", null=True),
+    Column("callback_succeeded", Integer, nullable=True),
+    _int("callback_succeeded_at", null=True),
+    _int("param_version", null=True),
+    _flag("work_started"),
+    _flag("clear_unique_id_on_error"),
+    _text("instruction"),
+    _text("params"),
+    _text("metadata", default="{}"),
+    _text("tags", null=True),
+    _text("response", null=True),
+    _text("prior_responses", null=True),
+    _text("review_comments", null=True),
+    _text("audits", null=True),
+    Index("ix_task_env_created", "env_id", "created_at", "id"),
+    Index(
+        "ix_task_project_created",
+        "project_id",
+        "created_at",
+        "id",
+        postgresql_where=text("project_id <> ''"),
+        sqlite_where=text("project_id <> ''"),
+    ),
+    Index(
+        "ix_task_batch_created",
+        "batch_id",
+        "created_at",
+        "id",
+        postgresql_where=text("batch_id <> ''"),
+        sqlite_where=text("batch_id <> ''"),
+    ),
+    Index(
+        "ux_task_unique_id",
+        "env_id",
+        "unique_id",
+        unique=True,
+        postgresql_where=text("unique_id IS NOT NULL"),
+        sqlite_where=text("unique_id IS NOT NULL"),
+    ),
+)
+
+task_tag = Table(
+    "task_tag",
+    metadata,
+    _int("env_id"),
+    _text("tag"),
+    _text("task_id"),
+    PrimaryKeyConstraint("env_id", "tag", "task_id"),
+    Index("ix_task_tag_task", "task_id"),
+)
+
+idempotency_key = Table(
+    "idempotency_key",
+    metadata,
+    _int("env_id"),
+    _text("key"),
+    _text("task_id"),
+    _int("created_at"),
+    PrimaryKeyConstraint("env_id", "key"),
+)
+
+task_count = Table(
+    "task_count",
+    metadata,
+    _int("env_id"),
+    _text("project_id"),
+    _text("batch_id"),
+    _text("type"),
+    _text("status"),
+    _int("n"),
+    PrimaryKeyConstraint("env_id", "project_id", "batch_id", "type", "status"),
+    Index("ix_task_count_batch", "batch_id"),
+)
+
+work = Table(
+    "work",
+    metadata,
+    Column("task_id", Text, primary_key=True),
+    _int("env_id"),
+    _text("project_id"),
+    _text("batch_id"),
+    _text("stage"),
+    Column("state", Integer, nullable=False),
+    _int("batch_order"),
+    _int("priority"),
+    _int("seq"),
+    _text("author", null=True),
+    _text("kept_for", null=True),
+    _text("holder", null=True),
+    _text("assignment_id", null=True),
+    _int("lease_until", null=True),
+    Index(
+        "ix_work_open",
+        "env_id",
+        "project_id",
+        "stage",
+        "batch_order",
+        text("priority DESC"),
+        "seq",
+        "task_id",
+        postgresql_where=text("state = 0"),
+        sqlite_where=text("state = 0"),
+    ),
+    Index(
+        "ix_work_lease",
+        "lease_until",
+        postgresql_where=text("state = 1"),
+        sqlite_where=text("state = 1"),
+    ),
+    Index("ix_work_holder", "holder", postgresql_where=text("state = 1"), sqlite_where=text("state = 1")),
+    Index("ix_work_progress", "env_id", "project_id", "batch_id", "stage", "state"),
+    Index("ix_work_batch", "batch_id"),
+)
+
+work_skip = Table(
+    "work_skip",
+    metadata,
+    _text("task_id"),
+    _text("person_id"),
+    _int("created_at"),
+    PrimaryKeyConstraint("task_id", "person_id"),
+)
+
+assignment = Table(
+    "assignment",
+    metadata,
+    _key(),
+    _int("env_id"),
+    _text("task_id"),
+    _text("project_id"),
+    _text("stage"),
+    _text("person_id"),
+    _text("state"),
+    _int("claimed_at"),
+    _int("opened_at", null=True),
+    _int("ended_at", null=True),
+    _int("active_ms", default=0),
+    _text("submission_id", null=True),
+    _text("answer", null=True),
+    _text("verdict", null=True),
+    _text("comment", null=True),
+    _text("draft", null=True),
+    _int("draft_rev", default=0),
+    _int("draft_at", null=True),
+    Index("ix_assignment_task", "task_id", "claimed_at"),
+    Index("ix_assignment_person", "person_id", "ended_at"),
+)
+
+event = Table(
+    "event",
+    metadata,
+    _key(),
+    _int("env_id"),
+    _text("task_id", null=True),
+    _int("at"),
+    _text("person_id", null=True),
+    _text("kind"),
+    _text("data", default="{}"),
+    Index("ix_event_task", "task_id", "id"),
+)
+
+callback = Table(
+    "callback",
+    metadata,
+    _key(),
+    _int("env_id"),
+    _text("kind"),
+    _text("subject_id"),
+    _text("url"),
+    _text("event"),
+    Column("state", Integer, nullable=False),
+    _int("tries", default=0),
+    _int("next_at"),
+    _int("created_at"),
+    _int("done_at", null=True),
+    Index("ix_callback_due", "next_at", postgresql_where=text("state = 0"), sqlite_where=text("state = 0")),
+    Index("ix_callback_subject", "subject_id"),
+)
+
+callback_try = Table(
+    "callback_try",
+    metadata,
+    _text("callback_id"),
+    _int("n"),
+    _int("at"),
+    _int("ms"),
+    _int("status", null=True),
+    _text("error", null=True),
+    PrimaryKeyConstraint("callback_id", "n"),
+)
+
+file = Table(
+    "file",
+    metadata,
+    _key(),
+    _int("env_id"),
+    _int("size"),
+    _text("mime_type"),
+    _int("width", null=True),
+    _int("height", null=True),
+    _text("display_name", null=True),
+    _text("reference_id", null=True),
+    _text("metadata", default="{}"),
+    _int("created_at"),
+    _int("updated_at"),
+    Index("ix_file_env_created", "env_id", "created_at", "id"),
+    Index(
+        "ux_file_reference",
+        "env_id",
+        "reference_id",
+        unique=True,
+        postgresql_where=text("reference_id IS NOT NULL"),
+        sqlite_where=text("reference_id IS NOT NULL"),
+    ),
+)
+
+file_project = Table(
+    "file_project",
+    metadata,
+    _text("file_id"),
+    _text("project_id"),
+    PrimaryKeyConstraint("file_id", "project_id"),
+)

@@ -1,0 +1,83 @@
+"""What a task type is: one small Protocol, implemented once per folder.
+
+``tasktypes/registry.py`` finds every package below ``tasktypes/`` that has a module-level ``TASK_TYPES`` (a tuple
+of objects of this Protocol). Nothing else in the house knows a type by name.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from labelwright.refusals import Problem
+
+
+class Media(msgspec.Struct, frozen=True):
+    """What is known about one attachment of a task.
+
+    Attributes:
+        ref: the reference as the customer wrote it (URL, ``scaledata://…`` or inline text).
+        width: pixels after EXIF orientation, when known.
+        height: pixels after EXIF orientation, when known.
+        mime_type: the sniffed type, when known.
+    """
+
+    ref: str
+    width: int | None = None
+    height: int | None = None
+    mime_type: str | None = None
+
+
+class TaskType(Protocol):
+    """The whole meaning of one task type on the server."""
+
+    @property
+    def slug(self) -> str:
+        """The lower-case name in ``POST /v1/task/<slug>``."""
+        ...
+
+    @property
+    def aliases(self) -> Sequence[str]:
+        """Other slugs that mean the same (``categorize``)."""
+        ...
+
+    @property
+    def params_model(self) -> type[msgspec.Struct]:
+        """The request parameters besides the common ones; becomes the body schema in ``contract/v1.json``."""
+        ...
+
+    @property
+    def answer_model(self) -> type[msgspec.Struct]:
+        """The shape of ``response``; becomes the answer schema in the contract."""
+        ...
+
+    def check_params(self, given: Mapping[str, msgspec.Raw]) -> bytes:
+        """Check the merged parameters and return the JSON text to keep as the task's ``params``.
+
+        ``given`` is the request over the project's parameters, without the common ones (api-v1 §3.3) except
+        ``attachment``, ``attachments`` and ``attachment_type``. Unknown top-level keys are kept byte for byte;
+        defaults that the wire echoes are filled in; numeric strings are coerced.
+
+        Raises:
+            InvalidParameter: with the wire's text, naming the field.
+        """
+        ...
+
+    def attachments(self, params: Mapping[str, Any]) -> Sequence[str]:
+        """The references that a labeler's screen must show, in order."""
+        ...
+
+    def check_answer(
+        self, params: Mapping[str, Any], answer: Any, media: Sequence[Media] = ()
+    ) -> tuple[bytes, Sequence[Problem]]:
+        """Check an answer against its task.
+
+        Returns:
+            The JSON text to keep as ``response`` (defaults filled in, ``uuid`` added where missing) and every
+            problem found; with an ``error`` among them the text is not to be used.
+        """
+        ...
+
+    def sample_answer(self, params: Mapping[str, Any]) -> bytes | None:
+        """The JSON text of the answer that test mode gives at once; None when the wire gives none."""
+        ...

@@ -1,0 +1,234 @@
+"""Attribute definitions and their conditions (task-types-2d-text §3.4), also used for taxonomies (§11)."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType, field
+
+from labelwright.faults import Path
+from labelwright.tasktypes.shared.labels import Labels, Text, leaves, require_unique
+from labelwright.tasktypes.shared.numbers import Number
+from labelwright.validation import refuse
+
+Length = Annotated[int, Meta(ge=1, le=100_000)]
+Kind = Literal["category", "number", "angle", "text", "x_line", "y_line", "linked"]
+SMALLEST_STEP = 1e-9
+
+_OWN_KEYS = {
+    "category": ("choices",),
+    "number": ("min", "max", "step"),
+    "text": ("min_length", "max_length"),
+    "linked": ("allowed_labels",),
+}
+"""The keys that only one type of attribute may have."""
+
+SCENE_TYPES = ("category", "number", "angle", "text")
+"""The types that can describe a whole image: the others need a shape."""
+
+
+class LabelCondition(msgspec.Struct, forbid_unknown_fields=True):
+    """Holds for annotations with one of these leaf labels."""
+
+    label: str | list[str]
+
+
+class ConditionSet(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """When an attribute is asked: the label condition AND any one of the attribute conditions.
+
+    Attributes:
+        label_condition: the labels; never applies to global attributes.
+        attribute_conditions: objects from attribute name to wanted value(s); AND in one object, OR between them.
+        is_global: the attribute describes the whole scene, not one annotation.
+    """
+
+    label_condition: LabelCondition | UnsetType = UNSET
+    attribute_conditions: list[dict[str, str | list[str]]] | UnsetType = UNSET
+    is_global: bool = False
+
+
+class Question(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What a labeler is asked besides the label.
+
+    Attributes:
+        type: the kind of answer. ``angle`` is in degrees, 0…360; ``x_line`` and ``y_line`` are
+            pixel offsets from the left and top edge of a box or cuboid; ``linked`` is another annotation's uuid.
+        description: the question as shown.
+        choices: ``category``: the answers to choose from; leaves count.
+        allow_multiple: ``category``: the answer is an array.
+        min: ``number``: the smallest answer.
+        max: ``number``: the largest answer.
+        step: ``number``: answers are this far apart, counted from ``min`` or zero; 1 when absent.
+        min_length: ``text``: in characters.
+        max_length: ``text``: in characters.
+        conditions: when it is asked; one set, or an array of which any must hold. Absent: always.
+        required: whether an answer is mandatory when asked; absent: yes, except for ``linked``.
+    """
+
+    description: str
+    type: Kind = "category"
+    choices: Annotated[Labels, Meta(min_length=1)] | UnsetType = UNSET
+    allow_multiple: bool = False
+    min: Number | UnsetType = UNSET
+    max: Number | UnsetType = UNSET
+    step: Number | UnsetType = UNSET
+    min_length: Length | UnsetType = UNSET
+    max_length: Length | UnsetType = UNSET
+    conditions: ConditionSet | list[ConditionSet] | UnsetType = UNSET
+    required: bool | UnsetType = UNSET
+
+
+class AttributeDefinition(Question, kw_only=True):
+    """An attribute of annotations, or of the scene with ``conditions: {is_global: true}``.
+
+    Attributes:
+        allowed_labels: ``linked``: the leaf labels that the other annotation may have.
+        global_: one value for a whole track; no meaning on a single image.
+    """
+
+    allowed_labels: Annotated[list[Text], Meta(min_length=1)] | UnsetType = UNSET
+    global_: bool = field(default=False, name="global")
+
+
+def condition_sets(question: Question) -> Sequence[ConditionSet]:
+    """Return the sets of which one must hold; none means that the question is always asked."""
+    if question.conditions is UNSET:
+        return ()
+    return [question.conditions] if isinstance(question.conditions, ConditionSet) else question.conditions
+
+
+def is_global(question: Question) -> bool:
+    """Tell whether the question is about the whole scene."""
+    return any(one.is_global for one in condition_sets(question))
+
+
+def parents(question: Question) -> set[str]:
+    """Return the names of the questions whose answers decide whether this one is asked."""
+    return {
+        name for one in condition_sets(question) for both in one.attribute_conditions or () for name in both
+    }
+
+
+def check_definitions(questions: Mapping[str, Question], path: Path, labels: Collection[str] | None) -> None:
+    """Check what the types of the definitions cannot say.
+
+    Args:
+        questions: name to definition.
+        path: where the mapping is.
+        labels: the leaf labels of the task; None when the type has no labels to put conditions on.
+
+    Raises:
+        InvalidParameter: a definition lacks or has keys against its type, has bounds the wrong way round, names
+            a label or attribute that does not exist, or depends on itself.
+    """
+    for name, question in questions.items():
+        place = (*path, name)
+        _check_keys(question, place)
+        _check_bounds(question, place)
+        if question.choices is not UNSET:
+            require_unique(question.choices, (*place, "choices"))
+        if isinstance(question, AttributeDefinition):
+            _check_links(question, place, labels or ())
+        _check_conditions(questions, name, place, labels)
+    in_order(questions, path)
+
+
+def in_order(questions: Mapping[str, Question], path: Path = ()) -> list[str]:
+    """Return the names so that every question comes after those that decide whether it is asked.
+
+    Raises:
+        InvalidParameter: conditions go round in a circle.
+    """
+    done: dict[str, None] = {}
+    for name in questions:
+        waiting = [name]
+        open_now: dict[str, None] = {}
+        while waiting:
+            top = waiting[-1]
+            missing = [one for one in sorted(parents(questions[top])) if one not in done and one in questions]
+            if top in done or not missing:
+                done[waiting.pop()] = None
+                open_now.pop(top, None)
+                continue
+            open_now[top] = None
+            for one in missing:
+                if one in open_now:
+                    raise refuse((*path, one, "conditions"), "must not depend on itself")
+            waiting.extend(missing)
+    return list(done)
+
+
+def _check_keys(question: Question, place: Path) -> None:
+    if question.type == "category" and question.choices is UNSET:
+        raise refuse((*place, "choices"), "is required")
+    if question.type == "linked" and getattr(question, "allowed_labels", UNSET) is UNSET:
+        raise refuse((*place, "allowed_labels"), "is required")
+    for kind, keys in _OWN_KEYS.items():
+        for key in keys:
+            if kind != question.type and getattr(question, key, UNSET) is not UNSET:
+                raise refuse((*place, key), "is not allowed")
+    if question.allow_multiple and question.type != "category":
+        raise refuse((*place, "allow_multiple"), "is not allowed")
+
+
+def _check_bounds(question: Question, place: Path) -> None:
+    if question.step is not UNSET and question.step < SMALLEST_STEP:
+        raise refuse((*place, "step"), "must be greater than 0")
+    if question.min is not UNSET and question.max is not UNSET and question.max < question.min:
+        raise refuse((*place, "max"), "must be at least min")
+    if (
+        question.min_length is not UNSET
+        and question.max_length is not UNSET
+        and question.max_length < question.min_length
+    ):
+        raise refuse((*place, "max_length"), "must be at least min_length")
+
+
+def _check_links(definition: AttributeDefinition, place: Path, labels: Collection[str]) -> None:
+    if is_global(definition) and definition.type not in SCENE_TYPES:
+        raise refuse((*place, "type"), f"must be one of [{', '.join(SCENE_TYPES)}]")
+    for i, name in enumerate(definition.allowed_labels or ()):
+        if name not in labels:
+            raise refuse((*place, "allowed_labels", i), f'must be a label of the task, "{name}" is not one')
+
+
+def _check_conditions(
+    questions: Mapping[str, Question], name: str, place: Path, labels: Collection[str] | None
+) -> None:
+    for one, where in _sets_with_paths(questions[name], (*place, "conditions")):
+        if one.label_condition is not UNSET:
+            _check_label_condition(one.label_condition, (*where, "label_condition"), labels)
+        for i, both in enumerate(one.attribute_conditions or ()):
+            for parent, wanted in both.items():
+                spot = (*where, "attribute_conditions", i, parent)
+                if parent not in questions:
+                    raise refuse(spot, "is not allowed")
+                if is_global(questions[name]) and not is_global(questions[parent]):
+                    raise refuse(spot, "must be a global attribute")
+                _check_wanted(questions[parent], wanted, spot)
+
+
+def _sets_with_paths(question: Question, place: Path) -> Iterator[tuple[ConditionSet, Path]]:
+    if isinstance(question.conditions, ConditionSet):
+        yield question.conditions, place
+    else:
+        for i, one in enumerate(condition_sets(question)):
+            yield one, (*place, i)
+
+
+def _check_label_condition(condition: LabelCondition, where: Path, labels: Collection[str] | None) -> None:
+    if labels is None:
+        raise refuse(where, "is not allowed")
+    for label in [condition.label] if isinstance(condition.label, str) else condition.label:
+        if label not in labels:
+            raise refuse((*where, "label"), f'must be a label of the task, "{label}" is not one')
+
+
+def _check_wanted(parent: Question, wanted: str | list[str], spot: Path) -> None:
+    if parent.type == "linked":
+        raise refuse(spot, "must not be a linked attribute")
+    if parent.type == "category":
+        known = set(leaves(parent.choices or ()))
+        for value in [wanted] if isinstance(wanted, str) else wanted:
+            if value not in known:
+                raise refuse(spot, f'must be one of the choices, "{value}" is not one')

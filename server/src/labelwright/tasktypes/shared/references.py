@@ -1,0 +1,40 @@
+"""References to attachments: which addresses the platform can fetch (api-v1 §3.3)."""
+
+import re
+from typing import Any
+
+from labelwright.faults import Path
+from labelwright.validation import refuse
+
+_URI = re.compile(r"(https?|s3|gs|scaledata)://[^\s/?#\x00-\x1f][^\s\x00-\x1f]*", re.IGNORECASE)
+
+
+def is_uri(text: str) -> bool:
+    """Tell whether the text is an address: ``http(s)``, ``s3``, ``gs`` or ``scaledata``, with a host."""
+    return _URI.fullmatch(text) is not None
+
+
+def require_uri(text: str, path: Path) -> None:
+    """Refuse a text that is no address, in Joi's words.
+
+    Raises:
+        InvalidParameter: ``"attachment" must be a valid uri``.
+    """
+    if not text:
+        raise refuse(path, "is not allowed to be empty")
+    if not is_uri(text):
+        raise refuse(path, "must be a valid uri")
+
+
+def require_single(given: Any, path: Path = ()) -> None:
+    """Refuse ``attachment`` together with ``attachments`` for a type that takes one.
+
+    Args:
+        given: the mapping of the request's parameters.
+        path: where the mapping is.
+
+    Raises:
+        InvalidParameter: both are there.
+    """
+    if "attachment" in given and "attachments" in given:
+        raise refuse(path, "contains a conflict between exclusive peers [attachment, attachments]")

@@ -1,0 +1,186 @@
+"""Typed reading of JSON and query strings, with refusals in the wire's words.
+
+The quick road is one compiled msgspec decoder per model. Only when it refuses are numeric strings read, and
+only when that does not help does ``faults.py`` find the words.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from labelwright.faults import Fault, Path, faults, label, path_text, tidied
+from labelwright.refusals import InvalidParameter
+
+T = TypeVar("T")
+S = TypeVar("S", bound=msgspec.Struct)
+
+_untyped = msgspec.json.Decoder()
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
+
+
+def refuse(path: Sequence[str | int], what: str) -> InvalidParameter:
+    """Build the refusal of the parameter at ``path``: ``"<last key>" <what>``."""
+    return InvalidParameter.because(f'"{label(path)}" {what}', field=path_text(path) or None)
+
+
+def decode(model: type[T], data: bytes | str | msgspec.Raw, *, prefix: str = "") -> T:
+    """Decode JSON text into ``model``.
+
+    Numbers may also come as numeric strings, and integers as ``10.0``: the wire accepts ``min_width: "30"``
+    (task-types-2d-text §1.2). Nothing else is converted.
+
+    Args:
+        model: a Struct, or any type msgspec knows.
+        data: UTF-8 JSON text.
+        prefix: the name of the parameter that holds the text, put before ``field``.
+
+    Raises:
+        InvalidParameter: the text is no JSON (the message has the position), or does not fit the model.
+    """
+    start: Path = (prefix,) if prefix else ()
+    try:
+        _require_utf8(data)
+        value: T = _decoder(model).decode(data)
+        return value
+    except msgspec.ValidationError:
+        return _decode_slowly(model, data, start)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _malformed(error, data, start) from None
+
+
+def decode_members(
+    model: type[S], given: Mapping[str, msgspec.Raw], start: Path = ()
+) -> tuple[S, Mapping[str, msgspec.Raw]]:
+    """Decode the members of an object that are still JSON text, and say which text to keep.
+
+    Args:
+        model: the Struct; members it does not know are only checked to be sound JSON, unless it forbids them.
+        given: key to JSON text.
+        start: where the object itself is, for the refusal.
+
+    Returns:
+        The typed value, and ``given`` itself, or a copy with the members that had numeric strings replaced.
+
+    Raises:
+        InvalidParameter: a member is missing, wrong, unknown to a closed object, or no JSON.
+    """
+    try:
+        return _decode_given(model, given, start), given
+    except msgspec.ValidationError:
+        pass
+    values = {key: _read(raw, (*start, key)) for key, raw in given.items()}
+    try:
+        tidy: dict[str, Any] = tidied(model, values, numbers=True)
+        changed = {
+            key: msgspec.Raw(msgspec.json.encode(tidy[key]))
+            for key, value in values.items()
+            if tidy[key] is not value
+        }
+        found = faults(model, tidy, start)
+    except (RecursionError, OverflowError) as error:
+        raise _malformed(error, b"", start) from None
+    if found:
+        raise _first(found)
+    kept = {**given, **changed}
+    try:
+        return _decode_given(model, kept, start), kept
+    except msgspec.ValidationError as error:
+        raise InvalidParameter.because(f'"{label(start)}" is invalid: {error}') from None
+
+
+def decode_query(model: type[T], query: Mapping[str, str | Sequence[str]]) -> T:
+    """Read a query string, where every value is text: numbers, and booleans as ``true``, ``True`` or ``1``.
+
+    Args:
+        model: a Struct.
+        query: name to value, or to all values of a repeated name.
+
+    Raises:
+        InvalidParameter: a parameter is missing or wrong.
+    """
+    tidy = tidied(model, dict(query), numbers=True, booleans=True)
+    try:
+        return msgspec.convert(tidy, model)
+    except msgspec.ValidationError as error:
+        for fault in faults(model, tidy):
+            raise InvalidParameter.because(fault.reason, field=path_text(fault.path)) from None
+        raise InvalidParameter.because(f'"value" is invalid: {error}') from None
+
+
+def _decoder(model: Any) -> msgspec.json.Decoder[Any]:
+    decoder = _decoders.get(model)
+    if decoder is None:
+        decoder = _decoders[model] = msgspec.json.Decoder(model)
+    return decoder
+
+
+def _require_utf8(data: Any) -> None:
+    # The decoder skips members that it does not know without looking at their bytes.
+    if isinstance(data, bytes) and not data.isascii():
+        data.decode()
+
+
+def _decode_given(model: type[S], given: Mapping[str, msgspec.Raw], start: Path) -> S:
+    text = msgspec.json.encode(given)
+    try:
+        _require_utf8(text)
+        value: S = _decoder(model).decode(text)
+    except msgspec.ValidationError:
+        raise
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _malformed(error, text, start) from None
+    for key in given.keys() - set(model.__struct_encode_fields__):
+        _read(given[key], (*start, key))
+    return value
+
+
+def _decode_slowly(model: type[T], data: bytes | str | msgspec.Raw, start: Path) -> T:
+    if isinstance(model, type) and issubclass(model, msgspec.Struct):
+        try:
+            given = _members.decode(data)
+        except msgspec.ValidationError:
+            raise _first([Fault(start, "must be an object", "type")]) from None
+        value, _ = decode_members(model, given, start)
+        return value
+    untyped = _read(data, start)
+    try:
+        tidy = tidied(model, untyped, numbers=True)
+        found = faults(model, tidy, start)
+        if not found:
+            return msgspec.convert(tidy, model)
+    except RecursionError as error:
+        raise _malformed(error, b"", start) from None
+    except msgspec.ValidationError as error:
+        raise InvalidParameter.because(f'"{label(start)}" is invalid: {error}') from None
+    raise _first(found)
+
+
+def _first(found: Sequence[Fault]) -> InvalidParameter:
+    return refuse(found[0].path, found[0].what)
+
+
+def _read(data: bytes | str | msgspec.Raw, path: Path) -> Any:
+    try:
+        return _untyped.decode(data)
+    except msgspec.ValidationError:
+        raise refuse(path, "must be a safe number") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _malformed(error, data, path) from None
+
+
+def _malformed(error: Exception, data: Any, path: Path) -> InvalidParameter:
+    where = path_text(path) or None
+    name = f'"{label(path)}"' if path else "The body"
+    if isinstance(error, RecursionError):
+        return InvalidParameter(f"{name} is nested too deeply.", field=where)
+    if isinstance(error, OverflowError):
+        return InvalidParameter.because(f"{name} must be a safe number", field=where)
+    if isinstance(error, UnicodeDecodeError):
+        return InvalidParameter(f"{name} is not UTF-8 at byte {error.start}.", field=where)
+    text = str(error).removeprefix("JSON is malformed: ")
+    if "(byte" not in text:
+        size = len(data.encode() if isinstance(data, str) else bytes(data))
+        text = f"the text ends too early (byte {size})"
+    return InvalidParameter(f"{name} is not valid JSON: {text}.", field=where)

@@ -1,0 +1,45 @@
+import type { TaskFilters } from "../api";
+
+export const TASK_STATUSES = ["pending", "completed", "canceled", "error"] as const;
+
+/** Reads one search parameter as text: names such as `42` or `true` are names, never numbers. */
+function text(value: unknown): string | undefined {
+  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") return undefined;
+  return String(value).trim() || undefined;
+}
+
+/** The task browser's filters as they stand in the address; unknown and empty ones are dropped. */
+export function parseTaskFilters(search: Record<string, unknown>): TaskFilters {
+  const filters: TaskFilters = {};
+  const project = text(search.project);
+  const batch = text(search.batch);
+  const status = text(search.status);
+  if (project) filters.project = project;
+  if (batch) filters.batch = batch;
+  if (status && (TASK_STATUSES as readonly string[]).includes(status)) filters.status = status;
+  return filters;
+}
+
+/** Sets or clears one filter; choosing another project forgets the batch, which belonged to the old one. */
+export function withFilter(filters: TaskFilters, name: keyof TaskFilters, value: string | null): TaskFilters {
+  const { [name]: _old, ...rest } = filters;
+  if (name === "project") delete rest.batch;
+  return value ? { ...rest, [name]: value } : rest;
+}
+
+export interface WorkSearch {
+  project?: string;
+  /** An assignment to show first, from "open again". */
+  assignment?: string;
+}
+
+export function parseWorkSearch(search: Record<string, unknown>): WorkSearch {
+  const project = text(search.project);
+  const assignment = text(search.assignment);
+  return { ...(project ? { project } : {}), ...(assignment ? { assignment } : {}) };
+}
+
+/** Only a path of this app may be returned to after log-in, never another site (`//evil.example`). */
+export function safeReturnPath(next: unknown): string | undefined {
+  return typeof next === "string" && /^\/(?![/\\])/.test(next) && !next.startsWith("/login") ? next : undefined;
+}

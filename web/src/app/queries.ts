@@ -1,0 +1,33 @@
+import { infiniteQueryOptions, keepPreviousData, QueryClient, queryOptions } from "@tanstack/react-query";
+import { api, ApiError, type TaskFilters } from "../api";
+
+const PAGE_SIZE = 100;
+
+/** Retries only what may succeed the next time; a refusal is an answer. */
+export function shouldRetry(failures: number, error: Error): boolean {
+  return failures < 3 && (!(error instanceof ApiError) || error.transient);
+}
+
+export const queryClient = new QueryClient({
+  defaultOptions: { queries: { retry: shouldRetry, staleTime: 10_000 }, mutations: { retry: false } },
+});
+
+export const queries = {
+  session: () => queryOptions({ queryKey: ["session"], queryFn: api.session, staleTime: Infinity }),
+  queue: () => queryOptions({ queryKey: ["queue"], queryFn: api.queue, refetchInterval: 20_000 }),
+  projects: () => queryOptions({ queryKey: ["projects"], queryFn: api.projects }),
+  project: (name: string) => queryOptions({ queryKey: ["projects", name], queryFn: () => api.project(name) }),
+  batches: (name: string) =>
+    queryOptions({ queryKey: ["projects", name, "batches"], queryFn: () => api.batches(name) }),
+  tasks: (filters: TaskFilters) =>
+    infiniteQueryOptions({
+      queryKey: ["tasks", filters],
+      queryFn: ({ pageParam }) =>
+        api.tasks(filters, { limit: PAGE_SIZE, ...(pageParam ? { next_token: pageParam } : {}) }),
+      initialPageParam: "",
+      getNextPageParam: (page) => page.next_token,
+      placeholderData: keepPreviousData,
+    }),
+  task: (id: string) => queryOptions({ queryKey: ["task", id], queryFn: () => api.task(id) }),
+  people: () => queryOptions({ queryKey: ["people"], queryFn: api.people, refetchInterval: 30_000 }),
+};

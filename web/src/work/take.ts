@@ -1,0 +1,254 @@
+import { createStore, type StoreApi } from "zustand/vanilla";
+import { ApiError, type Assignment, type ClaimBody, type HeartbeatAnswer, type Stage } from "../api";
+
+/** Tasks held in reserve behind the one on screen. */
+export const LOOKAHEAD = 2;
+/** The server hands out at most this many in one claim. */
+const MAX_CLAIM = 5;
+export const HEARTBEAT_MS = 60_000;
+const EMPTY_POLL_MS = 10_000;
+const RETRY_MS = 3_000;
+
+export type TakeStatus = "loading" | "ready" | "empty" | "failed";
+
+export interface TakeState {
+  status: TakeStatus;
+  current: Assignment | null;
+  /** Reserved and being prefetched, in the order in which they will be shown. */
+  next: readonly Assignment[];
+  /** True when the lease on `current` ended while it was on screen. */
+  currentLost: boolean;
+  error: ApiError | null;
+}
+
+export interface TakePort {
+  claim(body: ClaimBody): Promise<{ assignments: Assignment[] }>;
+  open(id: string): Promise<Assignment>;
+  release(id: string, keepalive: boolean): Promise<unknown>;
+  heartbeat(ids: string[]): Promise<HeartbeatAnswer>;
+  /** Assignments whose answer is still on its way: the server believes they are open, we know better. */
+  unsent(): ReadonlySet<string>;
+}
+
+export interface TakeEvents {
+  /** `assignment` was on screen and is no longer held. */
+  onLost?(assignment: Assignment): void;
+}
+
+/** The assignments of `answer` that can be lined up behind `current`, those already lined up first. */
+export function lineUp(
+  answer: readonly Assignment[],
+  current: Assignment | null,
+  next: readonly Assignment[],
+  gone: ReadonlySet<string>,
+): Assignment[] {
+  const taken = new Set([...gone, ...next.map(({ id }) => id), ...(current ? [current.id] : [])]);
+  return [...next.filter(({ id }) => !gone.has(id)), ...answer.filter(({ id }) => !taken.has(id))];
+}
+
+/**
+ * Holds one task on screen and two in reserve.
+ *
+ * Reserved tasks are not opened: the server counts a task as seen only after `open`, sent when it is shown. Moving on
+ * never waits for the network as long as something is in reserve.
+ */
+export class Taker {
+  readonly state: StoreApi<TakeState>;
+  /** Submitted, skipped or lost in this visit: a late claim answer must not bring them back. */
+  readonly #gone = new Set<string>();
+  #claiming: Promise<void> | null = null;
+  #claimAgain = false;
+  #poll: ReturnType<typeof setTimeout> | undefined;
+  #beat: ReturnType<typeof setInterval> | undefined;
+  #left = false;
+
+  constructor(
+    private readonly port: TakePort,
+    private readonly stage: Stage,
+    private readonly project: string | null,
+    private readonly events: TakeEvents = {},
+  ) {
+    this.state = createStore<TakeState>(() => ({
+      status: "loading",
+      current: null,
+      next: [],
+      currentLost: false,
+      error: null,
+    }));
+  }
+
+  /** Starts taking; with `first` that assignment is shown before anything else. */
+  start(first: Assignment | null = null): void {
+    if (first) this.#show(first, []);
+    this.#beat = setInterval(() => void this.heartbeat(), HEARTBEAT_MS);
+    void this.refill();
+  }
+
+  /** The task on screen is done with (submitted or skipped): shows the next one at once. */
+  advance(): void {
+    const { current, next } = this.state.getState();
+    if (current) this.#gone.add(current.id);
+    const [head, ...rest] = next;
+    if (head) this.#show(head, rest);
+    else this.state.setState({ status: "loading", current: null, next: [], currentLost: false });
+    void this.refill();
+  }
+
+  /** Puts a task on screen out of turn; the one on screen waits behind it. */
+  bringToFront(assignment: Assignment): void {
+    const { current, next } = this.state.getState();
+    this.#gone.delete(assignment.id);
+    if (current?.id === assignment.id) return;
+    const rest = [...(current ? [current] : []), ...next].filter(({ id }) => id !== assignment.id);
+    this.#show(assignment, rest);
+  }
+
+  /** Tries to get a lost task back. Resolves to false when it is somebody else's now. */
+  async reclaim(): Promise<boolean> {
+    const { current } = this.state.getState();
+    if (!current) return false;
+    try {
+      await this.port.open(current.id);
+    } catch (error) {
+      if (error instanceof ApiError && !error.transient) return false;
+      throw error;
+    }
+    this.#gone.delete(current.id);
+    this.state.setState({ currentLost: false });
+    return true;
+  }
+
+  /** Says "still here" for everything held, answers on their way included. */
+  async heartbeat(): Promise<void> {
+    const { current, next, currentLost } = this.state.getState();
+    const ids = [...(current && !currentLost ? [current] : []), ...next].map(({ id }) => id);
+    const unsent = [...this.port.unsent()];
+    if (ids.length + unsent.length === 0) return;
+    try {
+      const { lost } = await this.port.heartbeat([...new Set([...ids, ...unsent])]);
+      this.#dropLost(new Set(lost.filter((id) => !unsent.includes(id))));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      // The next beat comes in a minute and a lease lasts ten.
+    }
+  }
+
+  /** Claims until two tasks are in reserve; calls during a claim are folded into one more claim. */
+  refill(): Promise<void> {
+    if (this.#claiming) {
+      this.#claimAgain = true;
+      return this.#claiming;
+    }
+    clearTimeout(this.#poll);
+    const claiming = this.#claim().finally(() => {
+      this.#claiming = null;
+      if (this.#claimAgain && !this.#left) {
+        this.#claimAgain = false;
+        void this.refill();
+      }
+    });
+    this.#claiming = claiming;
+    return claiming;
+  }
+
+  /** Gives reserved tasks back; the open one stays with its author until the lease ends. */
+  leave(): void {
+    this.#left = true;
+    clearTimeout(this.#poll);
+    clearInterval(this.#beat);
+    for (const { id, state } of this.state.getState().next) {
+      this.#gone.add(id);
+      // One that was opened may hold a draft: it stays with its author.
+      if (state !== "reserved") continue;
+      // Best effort: an unreleased reservation ends by itself after three minutes.
+      this.port.release(id, true).catch(() => undefined);
+    }
+    this.state.setState({ next: [] });
+  }
+
+  async #claim(): Promise<void> {
+    const { current, next } = this.state.getState();
+    const have = [...(current ? [current] : []), ...next].map(({ id }) => id);
+    const unsent = this.port.unsent();
+    const count = Math.min(MAX_CLAIM, 1 + LOOKAHEAD + unsent.size);
+    try {
+      const { assignments } = await this.port.claim({ stage: this.stage, project: this.project, count, have });
+      if (this.#left) this.#giveBack(assignments);
+      else this.#receive(assignments);
+    } catch (error) {
+      if (this.#left) return;
+      if (!(error instanceof ApiError)) throw error;
+      this.state.setState((state) => ({ error, status: state.current ? "ready" : "failed" }));
+      this.#pollIn(RETRY_MS);
+    }
+  }
+
+  #receive(assignments: readonly Assignment[]): void {
+    const { current, next } = this.state.getState();
+    const gone = new Set([...this.#gone, ...this.port.unsent()]);
+    const line = lineUp(assignments, current, next, gone);
+    if (current) {
+      this.state.setState({ next: line, error: null });
+      return;
+    }
+    const [head, ...rest] = line;
+    if (head) {
+      this.#show(head, rest);
+    } else {
+      this.state.setState({ status: "empty", next: [], error: null });
+      this.#pollIn(EMPTY_POLL_MS);
+    }
+  }
+
+  #giveBack(assignments: readonly Assignment[]): void {
+    const { current } = this.state.getState();
+    for (const { id, state } of assignments) {
+      if (state === "reserved" && id !== current?.id) this.port.release(id, true).catch(() => undefined);
+    }
+  }
+
+  #show(assignment: Assignment, next: readonly Assignment[]): void {
+    this.state.setState({ status: "ready", current: assignment, next, currentLost: false, error: null });
+    if (assignment.state !== "active") void this.#open(assignment);
+  }
+
+  async #open(assignment: Assignment): Promise<void> {
+    try {
+      const opened = await this.port.open(assignment.id);
+      this.state.setState(({ current }) =>
+        // Only the lease is news: swapping the whole task would rebuild the editor under the person's hands.
+        current?.id === opened.id ? { current: { ...current, ...pickLease(opened) } } : {},
+      );
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (!error.transient && !error.unauthorized) this.#dropLost(new Set([assignment.id]));
+      else setTimeout(() => this.#openAgain(assignment.id), RETRY_MS);
+    }
+  }
+
+  #openAgain(id: string): void {
+    const { current } = this.state.getState();
+    if (!this.#left && current?.id === id && current.state !== "active") void this.#open(current);
+  }
+
+  #dropLost(lost: ReadonlySet<string>): void {
+    if (lost.size === 0) return;
+    for (const id of lost) this.#gone.add(id);
+    const { current, next } = this.state.getState();
+    this.state.setState({ next: next.filter(({ id }) => !lost.has(id)) });
+    if (current && lost.has(current.id)) {
+      this.state.setState({ currentLost: true });
+      this.events.onLost?.(current);
+    }
+    void this.refill();
+  }
+
+  #pollIn(ms: number): void {
+    clearTimeout(this.#poll);
+    this.#poll = setTimeout(() => void this.refill(), ms);
+  }
+}
+
+function pickLease({ state, lease_until, opened_at }: Assignment): Pick<Assignment, "state" | "lease_until" | "opened_at"> {
+  return { state, lease_until, opened_at };
+}
