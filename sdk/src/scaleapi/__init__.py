@@ -1,0 +1,58 @@
+"""Drop-in replacement for the official client of Scale AI's API: pooled, typed, timed, safely retried.
+
+``scaleapi.__version__`` is the official release this package stands in for; its own version is that of the
+distribution ``labelwright-sdk``.
+"""
+
+from __future__ import annotations
+
+from scaleapi import _logs
+from scaleapi._client import ScaleClient
+from scaleapi._pages import Batchlist, Paginator, Tasklist
+from scaleapi._version import __version__
+from scaleapi._walk import Walk
+from scaleapi.api import Api
+from scaleapi.batches import Batch, BatchStatus
+from scaleapi.exceptions import (
+    ScaleConnectionError,
+    ScaleDecodeError,
+    ScaleDuplicateTask,
+    ScaleException,
+    ScaleInvalidRequest,
+    ScaleTimeout,
+)
+from scaleapi.files import File
+from scaleapi.projects import Project, TaskTemplate
+from scaleapi.tasks import Task, TaskReviewStatus, TaskStatus, TaskType
+
+__all__ = [
+    "Api",
+    "Batch",
+    "BatchStatus",
+    "Batchlist",
+    "File",
+    "Paginator",
+    "Project",
+    "ScaleClient",
+    "ScaleConnectionError",
+    "ScaleDecodeError",
+    "ScaleDuplicateTask",
+    "ScaleException",
+    "ScaleInvalidRequest",
+    "ScaleTimeout",
+    "Task",
+    "TaskReviewStatus",
+    "TaskStatus",
+    "TaskTemplate",
+    "TaskType",
+    "Tasklist",
+    "Walk",
+    "__version__",
+]
+
+_logs.set_up()
+
+# Tracebacks, help() and pickles name the place people import from.
+for _public in (ScaleClient, Paginator, Tasklist, Batchlist, Walk):
+    _public.__module__ = "scaleapi"
+del _public

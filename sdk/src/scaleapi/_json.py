@@ -21,7 +21,8 @@ def loads(body: bytes) -> Any:
     except orjson.JSONDecodeError:
         import json
 
-        # The standard parser also takes NaN, lone surrogates and a byte-order mark, as the official client does.
+        # The standard parser also takes NaN, lone surrogates and a byte-order mark, as the official client
+        # does.
         return json.loads(body)
 
 

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from scaleapi.exceptions import ScaleException
-
-if TYPE_CHECKING:
-    from scaleapi import ScaleClient
 
 M = TypeVar("M", bound="Model")
 
@@ -16,15 +13,16 @@ M = TypeVar("M", bound="Model")
 class Model:
     """A resource as the server described it.
 
-    Two objects are equal when they are of one class and carry the same identity (id or name), however old each copy
-    of the data is. Copies share the client; pickles leave it (and so the API key) out.
+    Two objects are equal when they are of one class and carry the same identity (id or name), however old
+    each copy of the data is. Copies share the client; pickles leave it (and so the API key) out.
     """
 
     _identity: ClassVar[str] = "id"
     _json: dict[str, Any]
-    _client: ScaleClient | None
+    # Any: naming the client here would make the models depend on the transport.
+    _client: Any
 
-    def __init__(self, json: dict[str, Any], client: ScaleClient | None) -> None:
+    def __init__(self, json: dict[str, Any], client: Any) -> None:
         self._client = client
         self._load(json)
 
@@ -32,9 +30,11 @@ class Model:
         """Takes over the server's description; subclasses set their attributes from it."""
         self._json = json
 
-    def _bound(self) -> ScaleClient:
+    def _bound(self) -> Any:
         if self._client is None:
-            raise ScaleException(f"this {type(self).__name__} has no client: it was unpickled or built by hand")
+            raise ScaleException(
+                f"this {type(self).__name__} has no client: it was unpickled or built by hand"
+            )
         return self._client
 
     def as_dict(self) -> dict[str, Any]:

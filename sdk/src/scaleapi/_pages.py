@@ -10,7 +10,7 @@ from scaleapi.batches import Batch
 from scaleapi.tasks import Task
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing import Self
 
     from scaleapi._calls.request import Request
 

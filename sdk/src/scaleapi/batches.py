@@ -9,7 +9,7 @@ from scaleapi._models import Model
 
 
 class BatchStatus(WireEnum):
-    """``Staging`` until finalized (Rapid and Studio projects only), then ``InProgress``, then ``Completed``."""
+    """``Staging`` until finalized (Rapid and Studio only), then ``InProgress``, then ``Completed``."""
 
     Staging = "staging"
     InProgress = "in_progress"
@@ -58,13 +58,13 @@ class Batch(Model):
 
     def finalize(self) -> Batch:
         """Releases the batch's tasks for work and returns the batch as the server now describes it."""
-        finalized = self._bound().finalize_batch(self.name)
+        finalized: Batch = self._bound().finalize_batch(self.name)
         self._load(finalized.as_dict())
         return finalized
 
     def get_status(self) -> dict[str, Any]:
         """Fetches status and task counts into this object, and returns them as the server sent them."""
-        answer = self._bound().batch_status(self.name)
+        answer: dict[str, Any] = self._bound().batch_status(self.name)
         self.status = answer["status"]
         self.tasks_pending = answer.get("pending", 0)
         self.tasks_completed = answer.get("completed", 0)

@@ -19,8 +19,9 @@
     └─ ScaleConnectionError            no (complete) answer arrived; code is None
        └─ ScaleTimeout                 ... within the time allowed; also a TimeoutError
 
-Any other status is a plain ``ScaleException`` with that ``code``. The names, ``code``, ``message`` and ``str()`` of
-the official release 2.18.4 are kept; 403, 408, 502, 520-530, the last three classes and the context are additions.
+Any other status is a plain ``ScaleException`` with that ``code``. The names, ``code``, ``message`` and
+``str()`` of the official release 2.18.4 are kept; 403, 408, 502, 520-530, the last three classes and the
+context are additions.
 """
 
 from __future__ import annotations
@@ -85,7 +86,9 @@ class ScaleException(Exception):
         self.headers = headers if isinstance(headers, Headers) else Headers(headers)
         self.request_id = request_id
         self.attempts = attempts
-        super().__init__(f"<Response [{self.code}]> {self.message}" if self.code else f"<Response> {self.message}")
+        super().__init__(
+            f"<Response [{self.code}]> {self.message}" if self.code else f"<Response> {self.message}"
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         # args holds the decorated text; rebuilding from it would prefix it twice.
@@ -93,7 +96,7 @@ class ScaleException(Exception):
 
 
 class ScaleInvalidRequest(ScaleException, ValueError):
-    """400: a parameter is missing or unacceptable. Also raised before sending, for arguments that cannot be right."""
+    """400: a parameter is missing or unacceptable. Also raised before sending, if it cannot be right."""
 
     code = 400
 

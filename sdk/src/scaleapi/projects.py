@@ -53,8 +53,8 @@ class Project(Model):
     Attributes:
         name: Unique within the account and mode; the project's identity.
         type: Task-type slug; never changes.
-        params: The parameters now in force: the last entry of ``param_history``, or None without one. Holds the
-            bookkeeping keys ``version`` and ``created_at`` too, as in the official client.
+        params: The parameters now in force: the last entry of ``param_history``, or None without one. Holds
+            the bookkeeping keys ``version`` and ``created_at`` too, as in the official client.
         version: The number of that entry, counted from 0, or None.
         instruction: The project's instruction, or None.
         created_at: ISO 8601, UTC; None if the server does not say.
@@ -89,4 +89,5 @@ class Project(Model):
         Raises:
             ScaleInvalidRequest: The project is neither of type Chat nor TextCollection.
         """
-        return self._bound().get_project_template(self.name)
+        template: TaskTemplate = self._bound().get_project_template(self.name)
+        return template

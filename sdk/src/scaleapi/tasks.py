@@ -11,7 +11,7 @@ from scaleapi.exceptions import ScaleException
 
 
 class TaskType(WireEnum):
-    """Task types by the name they have in URLs. Where one is asked for, any other string is accepted as well."""
+    """Task types by their name in URLs. Where one is asked for, any other string is accepted as well."""
 
     Annotation = "annotation"
     Categorization = "categorization"
@@ -68,9 +68,9 @@ class TaskStatus(WireEnum):
 class Task(Model):
     """One task.
 
-    Every first-level field of the server's JSON is an attribute (``task.status``, ``task.params``, ``task.response``);
-    a field the server left out is no attribute (``hasattr`` is False). ``task.id`` is ``task_id``. The methods that
-    change the task bring this object up to date with the server's answer.
+    Every first-level field of the server's JSON is an attribute (``task.status``, ``task.params``,
+    ``task.response``); a field the server left out is no attribute (``hasattr`` is False). ``task.id`` is
+    ``task_id``. The methods that change the task bring this object up to date with the server's answer.
 
     Args:
         json: A task object of the API; ``task_id`` is required.

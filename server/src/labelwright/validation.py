@@ -109,6 +109,26 @@ def decode_query(model: type[T], query: Mapping[str, str | Sequence[str]]) -> T:
         raise InvalidParameter.because(f'"value" is invalid: {error}') from None
 
 
+def typed(model: type[T], value: Any) -> T:
+    """Read into ``model`` what was decoded from JSON before, such as the stored parameters of a task.
+
+    Raises:
+        InvalidParameter: the value does not fit the model.
+    """
+    try:
+        return msgspec.convert(value, model)
+    except msgspec.ValidationError as error:
+        try:
+            found = faults(model, value)
+        except RecursionError as deep:
+            raise _malformed(deep, b"", ()) from None
+        if found:
+            raise _first(found) from None
+        raise InvalidParameter.because(f'"value" is invalid: {error}') from None
+    except RecursionError as error:
+        raise _malformed(error, b"", ()) from None
+
+
 def _decoder(model: Any) -> msgspec.json.Decoder[Any]:
     decoder = _decoders.get(model)
     if decoder is None:

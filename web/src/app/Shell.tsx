@@ -1,30 +1,18 @@
 import { ActionIcon, AppShell, Burger, Button, Group, Kbd, NavLink, Stack, Text, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
-import { type ComponentType, type SVGProps, useEffect } from "react";
+import { useEffect } from "react";
 import { useStore } from "zustand";
 import { t } from "../kit/i18n";
 import { UnsentBadge } from "../work/UnsentBadge";
 import { ColorSchemeToggle } from "./ColorSchemeToggle";
 import { connection } from "./connection";
-import { IconKeys, IconLogOut, IconPeople, IconProjects, IconQueue, IconSearch, IconTasks } from "./icons";
+import { IconKeys, IconLogOut, IconSearch } from "./icons";
 import { logOut } from "./logOut";
+import { NAV_ITEMS } from "./navigation";
 import { overlays } from "./overlays";
-import { type Area, mayOpen } from "./permissions";
+import { mayOpen } from "./permissions";
 import { useUser } from "./session";
-
-interface NavItem {
-  area: Area;
-  to: "/queue" | "/projects" | "/tasks" | "/people";
-  icon: ComponentType<SVGProps<SVGSVGElement> & { size?: number }>;
-}
-
-export const NAV_ITEMS: readonly NavItem[] = [
-  { area: "queue", to: "/queue", icon: IconQueue },
-  { area: "projects", to: "/projects", icon: IconProjects },
-  { area: "tasks", to: "/tasks", icon: IconTasks },
-  { area: "people", to: "/people", icon: IconPeople },
-];
 
 /** The frame around every page but log-in and the work screen. */
 export function Shell() {

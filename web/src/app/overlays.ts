@@ -1,11 +1,14 @@
 import { createStore } from "zustand/vanilla";
 
-export interface Action {
+/** One line of the command palette. */
+export interface PaletteAction {
   id: string;
-  label: string;
+  title: string;
   group: string;
-  /** Keys as shown to people, e.g. `Ctrl+Enter`. */
-  keys?: string;
+  /** tinykeys notation; the first is shown. */
+  keys: readonly string[];
+  /** Asked when the palette opens; false hides the line. */
+  when(): boolean;
   run(): void;
 }
 
@@ -13,8 +16,8 @@ export interface Overlays {
   palette: boolean;
   cheatSheet: boolean;
   unsent: boolean;
-  /** What the open page adds to the command palette. */
-  pageActions: readonly Action[];
+  /** What the open pages add to the command palette. */
+  pageActions: readonly PaletteAction[];
 }
 
 /** Which app-wide overlays are open; their code is loaded when they first open. */

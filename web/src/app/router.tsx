@@ -10,6 +10,7 @@ import {
   stringifySearchWith,
 } from "@tanstack/react-router";
 import { ApiError, type Session, type Stage } from "../api";
+import { Authenticated } from "./Authenticated";
 import { ErrorPage, NotFoundPage, PendingPage } from "./ErrorPage";
 import { parseTaskFilters, parseWorkSearch, safeReturnPath } from "./filters";
 import { type Area, homeOf, mayOpen, mayWork } from "./permissions";
@@ -44,7 +45,7 @@ const authenticated = createRoute({
       throw redirect({ to: "/login", search: next && next !== "/" ? { next } : {} });
     }
   },
-  component: Outlet,
+  component: Authenticated,
 });
 
 const shell = createRoute({ getParentRoute: () => authenticated, id: "shell", component: Shell });

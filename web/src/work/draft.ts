@@ -34,6 +34,7 @@ export class DraftSaver {
   #idle: ReturnType<typeof setTimeout> | undefined;
   #running: Promise<void> | null = null;
   #stopped = false;
+  #touched = false;
 
   constructor(
     private readonly port: DraftPort,
@@ -50,6 +51,7 @@ export class DraftSaver {
   /** The answer changed. */
   changed(): void {
     if (this.#stopped) return;
+    this.#touched = true;
     this.#dirtySince ??= Date.now();
     if (this.state.getState().status !== "saving") this.state.setState({ status: "dirty" });
     this.#schedule(Math.min(DRAFT_IDLE_MS, this.#dirtySince + DRAFT_MAX_WAIT_MS - Date.now()));
@@ -57,6 +59,11 @@ export class DraftSaver {
 
   get dirty(): boolean {
     return this.#dirtySince !== null;
+  }
+
+  /** True once anything was changed here, saved or not. */
+  get touched(): boolean {
+    return this.#touched;
   }
 
   /** Saves now if anything is unsaved. With `keepalive` the page may already be on its way out. */

@@ -1,7 +1,7 @@
 import type { Assignment, Draft } from "../api";
 
 /** Where the open answer comes from. */
-export type StartSource = "journal" | "draft" | "base";
+export type StartSource = "journal" | "kept" | "draft" | "base";
 
 interface JournalMark {
   /** Milliseconds since 1970. */
@@ -10,7 +10,7 @@ interface JournalMark {
 }
 
 /**
- * Chooses between the browser's journal and the server's draft.
+ * Chooses between the browser's journal, an answer the server once refused (`hasKept`) and the server's draft.
  *
  * The journal holds every edit made here, so it wins, except against a draft that another machine saved later and
  * against a document format this build cannot read.
@@ -20,10 +20,12 @@ export function chooseStart(
   draft: Draft | null,
   knownRev: number,
   docVersion: number,
+  hasKept = false,
 ): StartSource {
   const newerElsewhere =
     draft !== null && mark !== null && draft.rev > knownRev && Date.parse(draft.saved_at) > mark.savedAt;
   if (mark !== null && mark.docVersion === docVersion && !newerElsewhere) return "journal";
+  if (hasKept && !newerElsewhere) return "kept";
   return draft !== null ? "draft" : "base";
 }
 

@@ -67,7 +67,8 @@ def batch_status(batch_name: str) -> Request[dict[str, Any]]:
         batch_name: The batch.
 
     Returns:
-        ``{"status": …, "pending": n, "completed": n, "error": n, "canceled": n}``; zero counts may be missing.
+        ``{"status": …, "pending": n, "completed": n, "error": n, "canceled": n}``; zero counts may be
+        missing.
     """
     return Request("GET", _path(batch_name, "status"), as_json)
 
@@ -173,8 +174,8 @@ def get_batches(
 ) -> Listing[Batch]:
     """Walks through all batches that match, newest first, fetching page after page as they are consumed.
 
-    The result can be looped over again: each loop is a fresh walk. A batch that moves to a later page because others
-    were created meanwhile is seen once.
+    The result can be looped over again: each loop is a fresh walk. A batch that moves to a later page because
+    others were created meanwhile is seen once.
 
     Args:
         project_name: Project name.
@@ -220,4 +221,6 @@ def prioritize_batch(batch_name: str, priority: int) -> Request[dict[str, Any] |
     Raises:
         ScaleInvalidRequest: The priority is out of range.
     """
-    return Request("POST", _path(batch_name, "prioritize"), as_json, body={"priority": priority}, expects="ok")
+    return Request(
+        "POST", _path(batch_name, "prioritize"), as_json, body={"priority": priority}, expects="ok"
+    )

@@ -15,13 +15,13 @@ def upload_file(
     """Uploads a file (at most 80 MB), streaming it: memory use does not grow with its size.
 
     Args:
-        file: A path, bytes, a file object open for reading, an iterable of bytes, or ``(filename, content)``. A file
-            object is read from where it stands and left open. An iterable cannot be read twice, so once reading has
-            begun its upload is not retried.
+        file: A path, bytes, a file object open for reading, an iterable of bytes, or ``(filename, content)``.
+            A file object is read from where it stands and left open. An iterable cannot be read twice, so
+            once reading has begun its upload is not retried.
         filename: Name to send; by default the file's own.
         content_type: Media type to send; by default guessed from the name.
-        **kwargs: ``project_name`` (required for Rapid projects), ``display_name``, ``reference_id`` (unique), and
-            ``metadata`` (an object; sent as JSON).
+        **kwargs: ``project_name`` (required for Rapid projects), ``display_name``, ``reference_id`` (unique),
+            and ``metadata`` (an object; sent as JSON).
 
     Returns:
         The stored file; its ``attachment_url`` goes into tasks.

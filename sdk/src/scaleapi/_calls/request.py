@@ -52,10 +52,10 @@ class Request(Generic[T_co]):
         body: JSON body, or `NO_BODY`.
         upload: Multipart body, instead of `body`.
         headers: Extra headers.
-        repeatable: True if doing it twice leaves the same state as doing it once; decides about retries after a
-            failure that may have reached the server.
-        expects: "json": a body that is not JSON is an error. "text": such a body is an answer too, read as None.
-            "ok": only an empty body or a bare ``OK`` may stand in for JSON.
+        repeatable: True if doing it twice leaves the same state as doing it once; decides about retries after
+            a failure that may have reached the server.
+        expects: "json": a body that is not JSON is an error. "text": such a body is an answer too, read as
+            None. "ok": only an empty body or a bare ``OK`` may stand in for JSON.
         recovery: What to do when a repeated create meets its own first try.
     """
 
@@ -149,5 +149,5 @@ def as_json(value: Any, client: Any) -> Any:  # noqa: ARG001  # the signature of
     return value
 
 
-def as_nothing(value: Any, client: Any) -> None:  # noqa: ARG001  # the signature of every parser
+def as_nothing(value: Any, client: Any) -> None:
     """The parser of calls without a result."""

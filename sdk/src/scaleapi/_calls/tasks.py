@@ -22,7 +22,7 @@ from scaleapi.exceptions import ScaleInvalidRequest
 from scaleapi.tasks import Task, TaskReviewStatus, TaskStatus, TaskType
 
 Time: TypeAlias = datetime | str
-"""A moment: a string as the API takes it (ISO 8601; without an offset it is UTC), or a datetime (naive is UTC)."""
+"""A moment: a string as the API takes it (ISO 8601; UTC without an offset), or a datetime (naive is UTC)."""
 
 
 def _path(task_id: str, *rest: str) -> str:
@@ -154,17 +154,17 @@ def create_task(
 ) -> Request[Task]:
     """Creates a task.
 
-    With a ``unique_id`` (or an ``idempotency_key``) the call is safe to repeat and is repeated after a lost answer;
-    a task which turns out to have been created by an earlier try is found by its ``unique_id`` and returned. Without
-    either, it is repeated only when the server cannot have acted.
+    With a ``unique_id`` (or an ``idempotency_key``) the call is safe to repeat and is repeated after a lost
+    answer; a task which turns out to have been created by an earlier try is found by its ``unique_id`` and
+    returned. Without either, it is repeated only when the server cannot have acted.
 
     Args:
         task_type: A `TaskType`, or its slug as a string.
-        idempotency_key: Sent as the ``Idempotency-Key`` header: the server refuses a second create with the same
-            key (``ScaleDuplicateResource``). ``unique_id`` is the better choice: it can be looked up.
-        **kwargs: The task's parameters, sent as they are: ``project``, ``batch``, ``instruction``, ``attachment``,
-            ``attachments``, ``unique_id``, ``metadata``, ``tags``, ``priority``, ``callback_url``, and those of the
-            task type.
+        idempotency_key: Sent as the ``Idempotency-Key`` header: the server refuses a second create with the
+            same key (``ScaleDuplicateResource``). ``unique_id`` is the better choice: it can be looked up.
+        **kwargs: The task's parameters, sent as they are: ``project``, ``batch``, ``instruction``,
+            ``attachment``, ``attachments``, ``unique_id``, ``metadata``, ``tags``, ``priority``,
+            ``callback_url``, and those of the task type.
 
     Returns:
         The created task.
@@ -176,7 +176,9 @@ def create_task(
     return creation(slug(task_type), kwargs, Task, idempotency_key=idempotency_key)
 
 
-def creation(task_type: str, body: Mapping[str, Any], parse: Any, *, idempotency_key: str | None = None) -> Request[Any]:
+def creation(
+    task_type: str, body: Mapping[str, Any], parse: Any, *, idempotency_key: str | None = None
+) -> Request[Any]:
     """The create request for one task type, with its recovery; `parse` reads the task's JSON."""
     unique_id = body.get("unique_id")
     headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
@@ -213,7 +215,11 @@ def own_task(listing: Any, unique_id: str, task_type: str) -> dict[str, Any] | N
         if not isinstance(doc, dict):
             continue
         kind = doc.get("type")
-        if doc.get("unique_id") == unique_id and "task_id" in doc and _SLUG_ALIASES.get(str(kind), kind) == wanted:
+        if (
+            doc.get("unique_id") == unique_id
+            and "task_id" in doc
+            and _SLUG_ALIASES.get(str(kind), kind) == wanted
+        ):
             return doc
     return None
 
@@ -260,7 +266,8 @@ def tasks(
         updated_after: Least ``updated_at``.
         unique_id: One ``unique_id`` or several.
         include_attachment_url: Add pre-signed URLs of the attachments; slower.
-        limited_response: Only ``task_id``, ``status``, ``metadata``, ``project`` and ``otherVersion`` of each task.
+        limited_response: Only ``task_id``, ``status``, ``metadata``, ``project`` and ``otherVersion`` of each
+            task.
         created_after: The same as `start_time`.
         created_before: The same as `end_time`.
         **illegal: Anything else is refused.
@@ -355,13 +362,15 @@ def get_tasks(
         created_before: Greatest ``created_at``.
         tags: Tasks carrying the tag, or any of the tags.
         include_attachment_url: Add pre-signed URLs of the attachments; False is faster.
-        limited_response: Only ``task_id``, ``status``, ``metadata``, ``project`` and ``otherVersion`` of each task.
+        limited_response: Only ``task_id``, ``status``, ``metadata``, ``project`` and ``otherVersion`` of each
+            task.
         limit: Tasks per request, 1-100 (not a bound on the whole walk); small for large tasks.
-        prefetch: Fetch the next page in a worker thread while this one is consumed; order and errors stay in place.
+        prefetch: Fetch the next page in a worker thread while this one is consumed; order and errors stay in
+            place.
 
     Raises:
-        ValueError: Neither project nor batch is given, or `limit` is out of range; at the call, not at the first
-            step.
+        ValueError: Neither project nor batch is given, or `limit` is out of range; at the call, not at the
+            first step.
     """
     query = task_filters(
         project_name,

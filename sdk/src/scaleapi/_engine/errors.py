@@ -21,8 +21,8 @@ _LONGEST_MESSAGE = 2000
 def error_from(outcome: Answer | Failure, what: str, attempts: int) -> ScaleException:
     """Builds the exception for an answer that is not 2xx, or for a failure.
 
-    The message is the body's ``error`` text; a body of any other shape (HTML of a gateway, a list, a bare string)
-    serves as the message itself, shortened to 2,000 characters.
+    The message is the body's ``error`` text; a body of any other shape (HTML of a gateway, a list, a bare
+    string) serves as the message itself, shortened to 2,000 characters.
 
     Args:
         outcome: How the last attempt ended.
@@ -76,13 +76,17 @@ def decode(answer: Answer, expects: Literal["json", "text", "ok"], attempts: int
         if expects == "text" or (expects == "ok" and answer.body.strip().strip(b'"') in {b"", b"OK", b"ok"}):
             return None
         start = answer.body[:200].decode("utf-8", "replace")
-        raise _unusable(answer, f"the server answered {answer.status}, but not with JSON: {start!r}", attempts) from None
+        raise _unusable(
+            answer, f"the server answered {answer.status}, but not with JSON: {start!r}", attempts
+        ) from None
 
 
 def misshapen(error: Exception, what: str, body: Any) -> ScaleDecodeError:
     """The exception for JSON that lacks what the call promises."""
     missing = f"field {error} is missing" if isinstance(error, KeyError) else str(error)
-    return ScaleDecodeError(f"{what}: the answer is JSON, but not of the documented shape: {missing}", body=body)
+    return ScaleDecodeError(
+        f"{what}: the answer is JSON, but not of the documented shape: {missing}", body=body
+    )
 
 
 def _unusable(answer: Answer, message: str, attempts: int) -> ScaleDecodeError:

@@ -85,7 +85,7 @@ class Failure:
 
 
 class Transport(Protocol):
-    """What carries attempts: the pooled one of `scaleapi._wire.sync`, or a replacement given to the client."""
+    """What carries attempts: `scaleapi._wire.sync.PooledTransport`, or a replacement given to the client."""
 
     def send(self, step: Send) -> Answer | Failure:
         """Makes one attempt. Never raises for network trouble: that is a `Failure`."""

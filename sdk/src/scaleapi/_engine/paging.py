@@ -19,8 +19,8 @@ def pages(first: Request[Paginator[T]]) -> Pages[T]:
     """Asks for page after page until the server has no more.
 
     Raises:
-        ScaleDecodeError: The server announces more but gives no way to it, or one already taken: following it would
-            never end.
+        ScaleDecodeError: The server announces more but gives no way to it, or one already taken: following it
+            would never end.
     """
     request: Request[Paginator[T]] | None = first
     taken = {_position(first)}
@@ -47,15 +47,12 @@ def unseen(docs: Paginator[T], seen: set[object], key: Callable[[T], object] | N
         yield from docs
         return
     for doc in docs:
-        # A document kept raw (of unknown shape) has no key to compare by.
-        identity = doc if isinstance(doc, str) else _key(doc, key)
-        if identity is None or identity not in seen:
+        try:
+            identity = key(doc)
+        except AttributeError:
+            # A document of unknown shape was kept raw; there is nothing to compare it by.
+            yield doc
+            continue
+        if identity not in seen:
             seen.add(identity)
             yield doc
-
-
-def _key(doc: T, key: Callable[[T], object]) -> object:
-    try:
-        return key(doc)
-    except AttributeError:
-        return None

@@ -13,6 +13,7 @@ from scaleapi._calls.request import NO_BODY, Recovery, Request, query_string
 from scaleapi._engine import retry
 from scaleapi._engine.errors import decode, error_from, misshapen
 from scaleapi._engine.messages import Answer, Failure, Seconds, Send, Sleep
+from scaleapi._engine.uploads import Multipart
 from scaleapi._logs import logger
 from scaleapi.exceptions import ScaleException
 
@@ -68,7 +69,7 @@ def prepare(request: Request[Any], settings: Settings) -> Send:
     if query := query_string(request.query):
         url += ("&" if "?" in request.path else "?") + query
     read_timeout = settings.read_timeout
-    body = None
+    body: bytes | Multipart | None = None
     if request.upload is not None:
         body = request.upload
         headers["Content-Type"] = body.content_type
@@ -104,7 +105,9 @@ def perform(request: Request[Any], settings: Settings) -> Steps:
         error = error_from(outcome, what, number)
         if error.code == 409 and in_doubt and request.recovery:
             return (yield from _recover(request.recovery, error, settings))
-        attempt = retry.Attempt(number, outcome, request.repeatable, request.upload is None or request.upload.resendable)
+        attempt = retry.Attempt(
+            number, outcome, request.repeatable, request.upload is None or request.upload.resendable
+        )
         decision = retry.after(attempt, settings.rules, random=settings.random, now=settings.now)
         if isinstance(decision, retry.Wait) and not settings.budget.take():
             decision = retry.Stop("budget")
@@ -152,9 +155,13 @@ def _log_attempt(what: str, number: int, outcome: Answer | Failure) -> None:
     milliseconds = outcome.elapsed * 1000
     if isinstance(outcome, Answer):
         request_id = outcome.headers.get("x-request-id", "-")
-        logger.debug("%s: %d in %.1f ms, attempt %d, id %s", what, outcome.status, milliseconds, number, request_id)
+        logger.debug(
+            "%s: %d in %.1f ms, attempt %d, id %s", what, outcome.status, milliseconds, number, request_id
+        )
     else:
-        logger.debug("%s: no answer after %.1f ms, attempt %d: %s", what, milliseconds, number, outcome.reason)
+        logger.debug(
+            "%s: no answer after %.1f ms, attempt %d: %s", what, milliseconds, number, outcome.reason
+        )
 
 
 def parse(request: Request[T], json: Any, client: Any) -> T:

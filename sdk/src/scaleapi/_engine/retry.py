@@ -1,8 +1,8 @@
 """When to try again, and when to give up.
 
-In one sentence: up to three more tries, after at most 1, 2 and 4 seconds with full jitter, for no answer, 408, 429 and
-500-530; `Retry-After` is obeyed up to two minutes and a longer one is raised at once; what may already have happened
-is repeated only if repeating it is harmless.
+In one sentence: up to three more tries, after at most 1, 2 and 4 seconds with full jitter, for no answer,
+408, 429 and 500-530; `Retry-After` is obeyed up to two minutes and a longer one is raised at once; what may
+already have happened is repeated only if repeating it is harmless.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 from scaleapi._engine.messages import Answer, Failure
 
 RETRIED_STATUSES = frozenset({408, 429, *range(500, 531)})
-"""The official client's list: timeouts, rate limit, server errors, and the 52x of the CDN in front of Scale."""
+"""The official client's list: timeouts, rate limit, server errors, and the CDN's 52x."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,9 @@ class Wait:
 class Stop:
     """Give up, and why.
 
-    ``final``: the answer is an answer. ``spent``: no tries left. ``ambiguous``: the server may have acted and acting
-    twice would matter. ``body``: an upload stream is used up. ``patience``: `Retry-After` is too long. ``budget``: too
-    many retries by this client lately.
+    ``final``: the answer is an answer. ``spent``: no tries left. ``ambiguous``: the server may have acted and
+    acting twice would matter. ``body``: an upload stream is used up. ``patience``: `Retry-After` is too long.
+    ``budget``: too many retries by this client lately.
     """
 
     why: Literal["final", "spent", "ambiguous", "body", "patience", "budget"]
@@ -78,8 +78,8 @@ Decision: TypeAlias = Wait | Stop
 class Budget:
     """Bounds the retries of a whole client, so that an outage is not multiplied by them.
 
-    Holds 100 tokens at first. A retry takes 5; a success on the first try brings 1 back, a success after retries
-    brings back the 5 of its last one. (The scheme of botocore's retry quota.)
+    Holds 100 tokens at first. A retry takes 5; a success on the first try brings 1 back, a success after
+    retries brings back the 5 of its last one. (The scheme of botocore's retry quota.)
     """
 
     COST = 5
@@ -136,7 +136,7 @@ def retry_after(value: str | None, now: float) -> float | None:
     try:
         seconds = float(value)
     except ValueError:
-        from datetime import timezone
+        from datetime import UTC
         from email.utils import parsedate_to_datetime
 
         try:
@@ -144,12 +144,14 @@ def retry_after(value: str | None, now: float) -> float | None:
         except (TypeError, ValueError):
             return None
         if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=timezone.utc)  # noqa: UP017  # datetime.UTC reads worse next to the import
+            moment = moment.replace(tzinfo=UTC)
         return max(0.0, moment.timestamp() - now)
     return seconds if math.isfinite(seconds) and seconds >= 0 else None
 
 
-def after(attempt: Attempt, rules: Rules, *, random: Callable[[], float], now: Callable[[], float]) -> Decision:
+def after(
+    attempt: Attempt, rules: Rules, *, random: Callable[[], float], now: Callable[[], float]
+) -> Decision:
     """Decides what follows an attempt without success. The budget is the caller's to ask.
 
     Args:
@@ -158,22 +160,24 @@ def after(attempt: Attempt, rules: Rules, *, random: Callable[[], float], now: C
         random: Returns a number in [0, 1).
         now: Returns seconds since the epoch.
     """
-    outcome = attempt.outcome
-    if isinstance(outcome, Failure):
-        if outcome.permanent:
-            return Stop("final")
-    elif outcome.status not in RETRIED_STATUSES:
+    asked = None
+    if isinstance(attempt.outcome, Answer):
+        asked = retry_after(attempt.outcome.headers.get("retry-after"), now())
+    if not _passing(attempt.outcome):
         return Stop("final")
     if attempt.number > rules.max_retries:
         return Stop("spent")
-    if may_have_acted(outcome) and not attempt.repeatable:
+    if may_have_acted(attempt.outcome) and not attempt.repeatable:
         return Stop("ambiguous")
     if not attempt.resendable:
         return Stop("body")
-    pause = random() * min(rules.cap, rules.base * 2.0 ** (attempt.number - 1))
-    if isinstance(outcome, Answer):
-        asked = retry_after(outcome.headers.get("retry-after"), now())
-        if asked is not None and asked > rules.longest_retry_after:
-            return Stop("patience")
-        pause = max(pause, asked or 0.0)
-    return Wait(pause)
+    if asked is not None and asked > rules.longest_retry_after:
+        return Stop("patience")
+    return Wait(max(asked or 0.0, random() * min(rules.cap, rules.base * 2.0 ** (attempt.number - 1))))
+
+
+def _passing(outcome: Answer | Failure) -> bool:
+    """Whether the trouble may be over at the next try."""
+    if isinstance(outcome, Failure):
+        return not outcome.permanent
+    return outcome.status in RETRIED_STATUSES

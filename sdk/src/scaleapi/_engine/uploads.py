@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import mimetypes
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,7 +15,7 @@ from scaleapi.exceptions import ScaleException, ScaleInvalidRequest
 
 Content: TypeAlias = "str | os.PathLike[str] | bytes | bytearray | memoryview | IO[Any] | Iterable[bytes]"
 FileLike: TypeAlias = "Content | tuple[str, Content] | tuple[str, Content, str]"
-"""A path, bytes, a file object, an iterable of bytes; or ``(filename, content)``, ``(filename, content, type)``."""
+"""A path, bytes, a file object, an iterable of bytes; or ``(filename, content[, media type])``."""
 
 CHUNK = 64 * 1024
 """Bytes read and sent at a time."""
@@ -47,17 +46,21 @@ class FilePart:
 def file_part(
     name: str, file: FileLike, *, filename: str | None = None, content_type: str | None = None
 ) -> FilePart:
-    """Describes a file to upload. Paths are opened only when sent; file objects remember where they stand now.
+    """Describes a file to upload. Paths are opened only when sent; file objects remember where they stand
+    now.
 
     Raises:
         ScaleInvalidRequest: It is nothing that can be uploaded.
     """
     content: Any = file
     if isinstance(file, tuple):
-        if not 2 <= len(file) <= 3:
-            raise ScaleInvalidRequest("a file given as a tuple is (filename, content) or (filename, content, type)")
-        filename, content = filename or file[0], file[1]
-        content_type = content_type or (file[2] if len(file) == 3 else None)
+        given: tuple[Any, ...] = file
+        if not 2 <= len(given) <= 3:
+            raise ScaleInvalidRequest(
+                "a file given as a tuple is (filename, content) or (filename, content, type)"
+            )
+        filename, content = filename or given[0], given[1]
+        content_type = content_type or (given[2] if len(given) == 3 else None)
     opener, own_name, rereadable = _source(content)
     filename = filename or own_name or name
     content_type = content_type or mimetypes.guess_type(filename)[0]
@@ -67,24 +70,25 @@ def file_part(
 def _source(content: Any) -> tuple[_Opener, str | None, bool]:
     """Returns how to open a content, its own name if it has one, and whether it can be read again."""
     if isinstance(content, str | os.PathLike):
-        path = os.fspath(content)
-        return lambda: _open_path(path), os.path.basename(path), True  # noqa: PTH119  # the path may be of another OS
+        path = os.fsdecode(content)
+        return lambda: _OpenedPath(path), os.path.basename(path), True  # noqa: PTH119  # the path may be of another OS
     if isinstance(content, bytes | bytearray | memoryview):
-        return lambda: nullcontext((_slices(memoryview(content).cast("B")), len(memoryview(content).cast("B")))), None, True
+        return _in_memory(memoryview(content).cast("B")), None, True
     if hasattr(content, "read"):
         return _file_object(content)
     if isinstance(content, Iterable):
         return lambda: nullcontext((content, None)), None, False
-    raise ScaleInvalidRequest(f"cannot upload a {type(content).__name__}: give a path, bytes, a file object or an iterable")
+    raise ScaleInvalidRequest(
+        f"cannot upload a {type(content).__name__}: give a path, bytes, a file object or an iterable"
+    )
 
 
 def _file_object(file: Any) -> tuple[_Opener, str | None, bool]:
     name = getattr(file, "name", None)
     # Files made from descriptors are named by number, temporary ones like "<fdopen>".
     own_name = os.path.basename(name) if isinstance(name, str) and not name.startswith("<") else None  # noqa: PTH119
-    if isinstance(file, io.TextIOBase):
-        text = file.read().encode()
-        return lambda: nullcontext((_slices(memoryview(text)), len(text))), own_name, True
+    if isinstance(file.read(0), str):
+        return _in_memory(memoryview(file.read().encode())), own_name, True
     try:
         start = file.tell()
         size = file.seek(0, os.SEEK_END) - start
@@ -106,7 +110,7 @@ class _OpenedPath:
         self._path = path
 
     def __enter__(self) -> tuple[Iterable[bytes], int | None]:
-        self._file = open(self._path, "rb")  # noqa: PTH123, SIM115  # closed in __exit__
+        self._file = open(self._path, "rb")  # noqa: PTH123  # closed in __exit__
         size = os.fstat(self._file.fileno()).st_size
         return _blocks(self._file, size), size
 
@@ -114,20 +118,20 @@ class _OpenedPath:
         self._file.close()
 
 
-def _open_path(path: str) -> AbstractContextManager[tuple[Iterable[bytes], int | None]]:
-    return _OpenedPath(path)
+def _in_memory(view: memoryview) -> _Opener:
+    def slices() -> Iterator[bytes]:
+        for start in range(0, len(view), CHUNK):
+            yield bytes(view[start : start + CHUNK])
 
-
-def _slices(view: memoryview) -> Iterator[bytes]:
-    for start in range(0, len(view), CHUNK):
-        yield bytes(view[start : start + CHUNK])
+    return lambda: nullcontext((slices(), len(view)))
 
 
 def _blocks(file: Any, size: int | None) -> Iterator[bytes]:
     """Reads a file to its end.
 
     Raises:
-        ScaleException: It cannot be read, or is not `size` bytes long any more: the announced length would be wrong.
+        ScaleException: It cannot be read, or is not `size` bytes long any more: the announced length would be
+            wrong.
     """
     sent = 0
     while True:
@@ -142,7 +146,9 @@ def _blocks(file: Any, size: int | None) -> Iterator[bytes]:
             break
         yield block
     if size is not None and sent != size:
-        raise ScaleException(f"the file to upload changed while it was sent: {size} bytes announced, {sent} read")
+        raise ScaleException(
+            f"the file to upload changed while it was sent: {size} bytes announced, {sent} read"
+        )
 
 
 def _escape(text: str) -> str:
@@ -159,11 +165,14 @@ class Multipart:
         boundary: Separator; by default a random one.
     """
 
-    def __init__(self, fields: Mapping[str, Any], files: Sequence[FilePart], boundary: str | None = None) -> None:
+    def __init__(
+        self, fields: Mapping[str, Any], files: Sequence[FilePart], boundary: str | None = None
+    ) -> None:
         self.boundary = boundary or uuid4().hex
         self._files = files
         self._fields = b"".join(
-            self._head(f'form-data; name="{_escape(name)}"') + text.encode() + b"\r\n" for name, text in _texts(fields)
+            self._head(f'form-data; name="{_escape(name)}"') + text.encode() + b"\r\n"
+            for name, text in _texts(fields)
         )
         self._opened = False
 
@@ -174,7 +183,7 @@ class Multipart:
 
     @property
     def resendable(self) -> bool:
-        """Whether `open` may be called again: always before the first time, and then if every file can be reread."""
+        """Whether `open` may be called (again): the first time always, then if every file can be reread."""
         return not self._opened or all(part.rereadable for part in self._files)
 
     def open(self) -> OpenBody:
@@ -189,7 +198,8 @@ class Multipart:
         try:
             for part in self._files:
                 head = self._head(
-                    f'form-data; name="{_escape(part.name)}"; filename="{_escape(part.filename)}"', part.content_type
+                    f'form-data; name="{_escape(part.name)}"; filename="{_escape(part.filename)}"',
+                    part.content_type,
                 )
                 content, size = stack.enter_context(part.open())
                 self._opened = True

@@ -134,7 +134,7 @@ class Store(ABC):
         self.topics = Topics()
         self._queue: asyncio.Queue[Entry | None] = asyncio.Queue()
         self._writer: asyncio.Task[None] | None = None
-        self._closing = False
+        self.closing = False
 
     @abstractmethod
     async def open(self) -> None:
@@ -158,7 +158,7 @@ class Store(ABC):
 
     async def close(self) -> None:
         """Commit what waits and disconnect."""
-        self._closing = True
+        self.closing = True
         if self._writer is not None:
             self._queue.put_nowait(None)
             await self._writer
@@ -181,7 +181,7 @@ class Store(ABC):
         return result
 
     def _enqueue(self, command: Command, args: tuple[Any, ...], *, batched: bool) -> "asyncio.Future[Any]":
-        if self._closing:
+        if self.closing:
             raise ShuttingDown("The server is shutting down.")
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._queue.put_nowait(Entry(command, args, batched, future))

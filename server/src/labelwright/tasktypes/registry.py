@@ -49,3 +49,15 @@ def find(slug: str) -> TaskType:
             f'Task type "{slug}" is not supported by this server yet. Supported types: {built}.', field="type"
         )
     raise InvalidParameter.because(f'"type" must be a task type, "{slug}" is not one', field="type")
+
+
+def canonical(slug: str) -> str:
+    """The slug that tasks of this type are stored under.
+
+    Raises:
+        InvalidParameter: the slug is no task type.
+    """
+    kind = task_types().get(slug)
+    if kind is None and slug not in OFFICIAL:
+        raise InvalidParameter.because(f'"type" must be a task type, "{slug}" is not one', field="type")
+    return kind.slug if kind else slug

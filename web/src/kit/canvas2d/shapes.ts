@@ -25,13 +25,22 @@ export interface Shape {
   style: LabelStyle;
   /** Short text drawn at the top-left corner when there is room. */
   tag: string;
+  /** `dim` steps back behind what a reviewer should look at, `strong` is what to look at. */
+  emphasis: "normal" | "dim" | "strong";
 }
 
-export function makeShape(id: string, kind: ShapeKind, points: readonly number[], style: LabelStyle, tag: string): Shape {
+export function makeShape(
+  id: string,
+  kind: ShapeKind,
+  points: readonly number[],
+  style: LabelStyle,
+  tag: string,
+  emphasis: Shape["emphasis"] = "normal",
+): Shape {
   const bounds = boundsOfPoints(points);
   const boxed = (bounds.maxX - bounds.minX) * (bounds.maxY - bounds.minY);
   const area = kind === "ring" ? ringArea(points) : kind === "rect" ? boxed : 0;
-  return { id, kind, points, bounds, area, style, tag };
+  return { id, kind, points, bounds, area, style, tag, emphasis };
 }
 
 /** Flat ring of an ellipse given by four extremal points `[x0, y0, …, x3, y3]`; opposite pairs are its axes. */

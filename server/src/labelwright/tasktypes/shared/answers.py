@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import UNSET
 
 from labelwright.faults import Path, path_text
-from labelwright.refusals import Problem
+from labelwright.refusals import InvalidParameter, Problem
 from labelwright.tasktypes.shared.attributes import (
     AttributeDefinition,
     ConditionSet,
@@ -127,6 +127,17 @@ class QuestionRules:
             open_link = rule.kind == "linked" and rule.required and name not in values
             if open_link and _is_asked(rule, subject, {**subject.context, **values}):
                 yield name, _allowed_labels(rule)
+
+
+def first_error(problems: Sequence[Problem]) -> InvalidParameter | None:
+    """Return the refusal of a parameter that holds pre-labels with these problems; None when they are usable."""
+    for problem in problems:
+        if problem.severity == "error":
+            reason = problem.message
+            if not reason.startswith('"'):
+                reason = f'"{problem.path}" is invalid: {reason}'
+            return InvalidParameter.because(reason, field=problem.path)
+    return None
 
 
 def _problem(path: Path, message: str, code: str) -> Problem:

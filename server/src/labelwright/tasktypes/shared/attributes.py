@@ -38,7 +38,7 @@ class ConditionSet(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     Attributes:
         label_condition: the labels; never applies to global attributes.
-        attribute_conditions: objects from attribute name to wanted value(s); AND in one object, OR between them.
+        attribute_conditions: objects from name to wanted value(s); AND in one object, OR between them.
         is_global: the attribute describes the whole scene, not one annotation.
     """
 
@@ -52,7 +52,7 @@ class Question(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     Attributes:
         type: the kind of answer. ``angle`` is in degrees, 0…360; ``x_line`` and ``y_line`` are
-            pixel offsets from the left and top edge of a box or cuboid; ``linked`` is another annotation's uuid.
+            pixels from the left and top edge of a box or cuboid; ``linked`` is another annotation's uuid.
         description: the question as shown.
         choices: ``category``: the answers to choose from; leaves count.
         allow_multiple: ``category``: the answer is an array.
@@ -118,8 +118,8 @@ def check_definitions(questions: Mapping[str, Question], path: Path, labels: Col
         labels: the leaf labels of the task; None when the type has no labels to put conditions on.
 
     Raises:
-        InvalidParameter: a definition lacks or has keys against its type, has bounds the wrong way round, names
-            a label or attribute that does not exist, or depends on itself.
+        InvalidParameter: a definition lacks or has keys against its type, has bounds the wrong way round,
+            names a label or attribute that does not exist, or depends on itself.
     """
     for name, question in questions.items():
         place = (*path, name)

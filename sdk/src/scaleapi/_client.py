@@ -1,0 +1,210 @@
+"""The client: every operation of `scaleapi._calls`, bound to an `Api`."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+from scaleapi._calls import batches as on_batches
+from scaleapi._calls import files as on_files
+from scaleapi._calls import projects as on_projects
+from scaleapi._calls import tasks as on_tasks
+from scaleapi._calls.request import Listing, Request
+from scaleapi._engine.messages import Transport
+from scaleapi._walk import Walk
+from scaleapi.api import (
+    DEFAULT_TIMEOUT,
+    HTTP_TOTAL_RETRIES,
+    KEEP,
+    Api,
+    Cert,
+    Proxies,
+    Timeout,
+    Verify,
+)
+
+if TYPE_CHECKING:
+    from typing import Self
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _dressed(method: Callable[..., Any], call: Callable[..., Any], wrapper: str, result: str) -> None:
+    """Gives a bound method the name, docstring and signature of its pure call.
+
+    Args:
+        method: The method.
+        call: The pure call; its return annotation reads ``wrapper[X]``.
+        wrapper: What the pure call returns.
+        result: What the method returns, with ``{}`` for ``X``.
+    """
+    functools.update_wrapper(method, call)
+    signature = inspect.signature(call)
+    returns = result.format(str(signature.return_annotation).removeprefix(f"{wrapper}[").removesuffix("]"))
+    itself = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    method.__signature__ = signature.replace(  # type: ignore[attr-defined]
+        parameters=[itself, *signature.parameters.values()], return_annotation=returns
+    )
+    method.__annotations__ = {**call.__annotations__, "return": returns}
+    method.__module__ = "scaleapi"
+    method.__qualname__ = f"ScaleClient.{call.__name__}"
+
+
+def now(call: Callable[P, Request[T]]) -> Callable[Concatenate[ScaleClient, P], T]:
+    """Makes the blocking method of an operation that is one request."""
+
+    def method(self: ScaleClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return self._run(call(*args, **kwargs))
+
+    _dressed(method, call, "Request", "{}")
+    return method
+
+
+def walking(call: Callable[P, Listing[T]]) -> Callable[Concatenate[ScaleClient, P], Walk[T]]:
+    """Makes the blocking method of an operation that walks over pages."""
+
+    def method(self: ScaleClient, /, *args: P.args, **kwargs: P.kwargs) -> Walk[T]:
+        return Walk(call(*args, **kwargs), self._run)
+
+    _dressed(method, call, "Listing", "Walk[{}]")
+    return method
+
+
+class ScaleClient:
+    """Access to one account of Scale's API, or of a server that speaks it.
+
+    Safe to share between threads. Connections are opened on first use, kept, and closed by `close` or by
+    leaving a ``with`` block.
+
+    Args:
+        api_key: The API key; None takes it from the environment variable ``SCALE_API_KEY``.
+        source: Appended to the ``User-Agent`` header, to tell which system is calling.
+        api_instance_url: Base URL including ``/v1``; None takes it from the environment variable
+            ``SCALE_API_INSTANCE_URL``, and without that is Scale's own.
+        verify: True or None: verify certificates with the system's CAs. False: do not verify. Else the path
+            of a CA bundle.
+        proxies: Scheme to proxy URL, as for ``requests``; None uses ``HTTPS_PROXY`` and its kin.
+        cert: Client certificate: a PEM file, or ``(certificate, key)``.
+        timeout: Seconds, or ``(connect, read)``, by default 5 and 60 (300 for the read of uploads); None for
+            no limit.
+        max_retries: Tries after the first; see the README for what is retried.
+        transport: Carries the requests instead of the built-in connection pool.
+
+    Raises:
+        ScaleException: There is no API key.
+        ScaleInvalidRequest: The URL is not one of http or https.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        source: str | None = None,
+        api_instance_url: str | None = None,
+        verify: Verify = None,
+        proxies: Proxies = None,
+        cert: Cert = None,
+        *,
+        timeout: Timeout = DEFAULT_TIMEOUT,
+        max_retries: int = HTTP_TOTAL_RETRIES,
+        transport: Transport | None = None,
+    ) -> None:
+        self.api = Api(
+            api_key,
+            user_agent_extension=source,
+            api_instance_url=api_instance_url,
+            verify=verify,
+            proxies=proxies,
+            cert=cert,
+            timeout=timeout,
+            max_retries=max_retries,
+            transport=transport,
+        )
+
+    def with_options(
+        self,
+        *,
+        api_key: str | None = KEEP,
+        source: str | None = KEEP,
+        api_instance_url: str | None = KEEP,
+        verify: Verify = KEEP,
+        proxies: Proxies = KEEP,
+        cert: Cert = KEEP,
+        timeout: Timeout = KEEP,
+        max_retries: int = KEEP,
+        transport: Transport | None = KEEP,
+    ) -> Self:
+        """A copy with some options changed: ``client.with_options(timeout=5).get_task(task_id)``.
+
+        It shares the connections and the retry budget, and closing it leaves them open; it gets connections
+        of its own only if `verify`, `proxies`, `cert` or `transport` is given. The arguments are those of the
+        class.
+        """
+        clone = object.__new__(type(self))
+        clone.__dict__.update(self.__dict__)
+        clone.api = self.api.with_options(
+            api_key=api_key,
+            user_agent_extension=source,
+            api_instance_url=api_instance_url,
+            verify=verify,
+            proxies=proxies,
+            cert=cert,
+            timeout=timeout,
+            max_retries=max_retries,
+            transport=transport,
+        )
+        return clone
+
+    def close(self) -> None:
+        """Closes the connections. The client, and copies of it that share them, cannot be used afterwards."""
+        self.api.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.api.base_api_url!r})"
+
+    def _run(self, request: Request[T]) -> T:
+        return self.api.run(request, self)
+
+    get_task = now(on_tasks.get_task)
+    create_task = now(on_tasks.create_task)
+    cancel_task = now(on_tasks.cancel_task)
+    audit_task = now(on_tasks.audit_task)
+    update_task_unique_id = now(on_tasks.update_task_unique_id)
+    clear_task_unique_id = now(on_tasks.clear_task_unique_id)
+    set_task_metadata = now(on_tasks.set_task_metadata)
+    set_task_tags = now(on_tasks.set_task_tags)
+    add_task_tags = now(on_tasks.add_task_tags)
+    delete_task_tags = now(on_tasks.delete_task_tags)
+    resend_callback = now(on_tasks.resend_callback)
+    tasks = now(on_tasks.tasks)
+    get_tasks = walking(on_tasks.get_tasks)
+    get_tasks_count = now(on_tasks.get_tasks_count)
+    _process_tasks_endpoint_args = staticmethod(on_tasks.task_filters)
+
+    create_batch = now(on_batches.create_batch)
+    finalize_batch = now(on_batches.finalize_batch)
+    get_batch = now(on_batches.get_batch)
+    batch_status = now(on_batches.batch_status)
+    batches = now(on_batches.batches)
+    get_batches = walking(on_batches.get_batches)
+    set_batch_metadata = now(on_batches.set_batch_metadata)
+    prioritize_batch = now(on_batches.prioritize_batch)
+
+    create_project = now(on_projects.create_project)
+    get_project = now(on_projects.get_project)
+    get_projects = now(on_projects.get_projects)
+    projects = now(on_projects.projects)
+    update_project = now(on_projects.update_project)
+    set_project_ontology = now(on_projects.set_project_ontology)
+    get_project_template = now(on_projects.get_project_template)
+
+    upload_file = now(on_files.upload_file)
+    import_file = now(on_files.import_file)

@@ -1,0 +1,288 @@
+"""The blocking transport: urllib3 connection pools with one TLS context.
+
+Building a TLS context parses the whole CA bundle (about 30 ms of CPU); one per transport, shared by all its
+connections, is most of what makes https calls cheap.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from threading import Lock
+from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import urllib3
+from urllib3 import connection, connectionpool
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    LocationValueError,
+    NewConnectionError,
+    ProtocolError,
+    ProxyError,
+    ReadTimeoutError,
+    SSLError,
+)
+
+from scaleapi._engine.messages import Answer, Failure, Send
+from scaleapi._engine.uploads import CHUNK, Multipart
+from scaleapi.exceptions import ScaleException
+
+C = TypeVar("C", bound="type[connection.HTTPConnection]")
+
+POOL_SIZE = 64
+"""Idle connections kept per host; more may be open at once."""
+
+# Redirects are followed for GET alone: 301 and 302 would turn a POST into a GET.
+_FOLLOW = urllib3.Retry(
+    total=None, connect=False, read=False, redirect=5, status=False, other=False, raise_on_redirect=False
+)
+
+
+def _patient(base: C) -> C:
+    """Lets a new connection wait for the read timeout, not the short connect timeout, while it sends.
+
+    urllib3 leaves the connect timeout on a fresh socket until the request is sent: a large body over a slow
+    line would run into it.
+    """
+
+    class Patient(base):  # type: ignore[misc, valid-type]
+        send_timeout: float | None = None
+
+        def connect(self) -> None:
+            super().connect()
+            if self.sock is not None:
+                self.sock.settimeout(self.send_timeout)
+
+    return Patient  # type: ignore[return-value]
+
+
+class _HttpPool(connectionpool.HTTPConnectionPool):
+    ConnectionCls = _patient(connection.HTTPConnection)
+
+
+class _HttpsPool(connectionpool.HTTPSConnectionPool):
+    ConnectionCls = _patient(connection.HTTPSConnection)
+
+
+class PooledTransport:
+    """Keeps connections alive between calls. Safe to share between threads, and usable after a fork.
+
+    Nothing is opened or read before the first `send`.
+
+    Args:
+        verify: True or None: the operating system's certificates (``SSL_CERT_FILE``, ``REQUESTS_CA_BUNDLE``
+            and ``CURL_CA_BUNDLE`` are honoured). A path: only that bundle (a file, or a folder of hashed
+            certificates). False: no verification at all.
+        proxies: Like those of ``requests``: scheme (or ``scheme://host``, or ``all``) to proxy URL. What they
+            do not cover, ``HTTP_PROXY``, ``HTTPS_PROXY`` and ``NO_PROXY`` do.
+        cert: Client certificate: one PEM file with the key, or ``(certificate, key)``.
+    """
+
+    def __init__(
+        self,
+        verify: bool | str | os.PathLike[str] | None = None,
+        proxies: Mapping[str, str] | None = None,
+        cert: str | tuple[str, str] | None = None,
+    ) -> None:
+        self._verify = verify
+        self._proxies = dict(proxies or {})
+        self._cert = cert
+        self._closed = False
+        self._forget()
+
+    def _forget(self) -> None:
+        self._pid = os.getpid()
+        self._lock = Lock()
+        self._context: ssl.SSLContext | None = None
+        self._managers: dict[str | None, urllib3.PoolManager] = {}
+        self._routes: dict[tuple[str, str], urllib3.PoolManager] = {}
+
+    def send(self, step: Send) -> Answer | Failure:
+        """Makes one attempt.
+
+        Raises:
+            ScaleException: The transport is closed, or its settings (CA bundle, certificate, proxy) cannot be
+                used.
+            OSError: A file to upload cannot be opened.
+        """
+        if self._closed:
+            raise ScaleException("the client is closed")
+        if self._pid != os.getpid():
+            # After a fork the connections belong to the parent, and its lock may be held by a thread that is
+            # not here.
+            self._forget()
+        manager = self._route(step.url)
+        body, headers, opened = _body(step)
+        timeout = urllib3.Timeout(connect=step.connect_timeout, read=step.read_timeout)
+        follow = step.method == "GET"
+        started = time.perf_counter()
+        try:
+            response = manager.urlopen(
+                step.method,
+                step.url,
+                body=body,
+                headers=headers,
+                timeout=timeout,
+                retries=_FOLLOW if follow else False,
+                redirect=follow,
+            )
+        except LocationValueError as error:
+            raise ScaleException(f"the API's URL cannot be used: {error}") from error
+        except (HTTPError, OSError) as error:
+            return _failure(error, time.perf_counter() - started)
+        finally:
+            if opened is not None:
+                opened.close()
+        return Answer(response.status, response.headers, response.data, time.perf_counter() - started)
+
+    def close(self) -> None:
+        """Closes all connections; the transport cannot be used again."""
+        self._closed = True
+        managers, self._managers, self._routes = self._managers, {}, {}
+        for manager in managers.values():
+            manager.clear()
+
+    def _route(self, url: str) -> urllib3.PoolManager:
+        parts = urlsplit(url)
+        key = parts.scheme, parts.netloc
+        found = self._routes.get(key)
+        if found is None:
+            with self._lock:
+                proxy = self._proxy_for(parts.scheme, parts.hostname or "")
+                if proxy not in self._managers:
+                    self._managers[proxy] = self._manager(proxy)
+                found = self._routes[key] = self._managers[proxy]
+        return found
+
+    def _proxy_for(self, scheme: str, host: str) -> str | None:
+        exempt = self._proxies.get("no_proxy", self._proxies.get("no"))
+        if exempt and _exempt(host, exempt):
+            return None
+        for key in (f"{scheme}://{host}", scheme, f"all://{host}", "all"):
+            if key in self._proxies:
+                return self._proxies[key] or None
+        if proxy_bypass(host):
+            return None
+        environment = getproxies()
+        return environment.get(scheme) or environment.get("all")
+
+    def _manager(self, proxy: str | None) -> urllib3.PoolManager:
+        if self._context is None:
+            self._context = tls_context(self._verify, self._cert)
+        settings: dict[str, Any] = {"num_pools": 8, "maxsize": POOL_SIZE, "ssl_context": self._context}
+        manager: urllib3.PoolManager
+        if proxy is None:
+            manager = urllib3.PoolManager(**settings)
+        elif proxy.lower().startswith("socks"):
+            try:
+                from urllib3.contrib.socks import SOCKSProxyManager
+            except ImportError as error:
+                raise ScaleException("a SOCKS proxy needs the package PySocks") from error
+            # It brings pool classes of its own, which connect through the proxy.
+            return SOCKSProxyManager(proxy, **settings)
+        else:
+            proxy = proxy if "://" in proxy else f"http://{proxy}"
+            manager = urllib3.ProxyManager(
+                proxy, proxy_headers=_proxy_headers(proxy), proxy_ssl_context=self._context, **settings
+            )
+        manager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+        return manager
+
+
+def tls_context(
+    verify: bool | str | os.PathLike[str] | None, cert: str | tuple[str, str] | None
+) -> ssl.SSLContext:
+    """Builds the TLS context for the options of `PooledTransport`.
+
+    Raises:
+        ScaleException: A certificate file is missing or unreadable.
+    """
+    if verify is None or verify is True:
+        verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+    try:
+        if verify is False:
+            context = ssl.create_default_context()
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        elif verify is True:
+            context = ssl.create_default_context(cafile=_certifi_if_bare())
+        elif os.path.isdir(verify):  # noqa: PTH112  # str or PathLike
+            context = ssl.create_default_context(capath=verify)
+        else:
+            context = ssl.create_default_context(cafile=verify)
+    except OSError as error:
+        raise ScaleException(f"the CA bundle {verify} cannot be used: {error}") from error
+    if cert:
+        try:
+            context.load_cert_chain(*((cert,) if isinstance(cert, str | os.PathLike) else cert))
+        except OSError as error:
+            raise ScaleException(f"the client certificate {cert} cannot be used: {error}") from error
+    return context
+
+
+def _certifi_if_bare() -> str | None:
+    """The bundle of certifi, if installed while the system has none (minimal containers, macOS)."""
+    system = ssl.get_default_verify_paths()
+    if system.cafile or system.capath or os.name == "nt":
+        return None
+    try:
+        import certifi
+    except ImportError:
+        return None
+    return certifi.where()
+
+
+def _exempt(host: str, suffixes: str) -> bool:
+    """Whether a comma-separated ``no_proxy`` list covers a host: by its name, a parent domain, or ``*``."""
+    names = [suffix.strip().lstrip(".").lower() for suffix in suffixes.split(",")]
+    return any(name in {"*", host} or (name and host.endswith("." + name)) for name in names)
+
+
+def _proxy_headers(proxy: str) -> Mapping[str, str] | None:
+    parts = urlsplit(proxy)
+    if parts.username is None:
+        return None
+    return urllib3.make_headers(proxy_basic_auth=f"{unquote(parts.username)}:{unquote(parts.password or '')}")
+
+
+def _body(step: Send) -> tuple[bytes | Iterable[bytes] | None, dict[str, str], Any]:
+    """Returns the body as urllib3 takes it, its headers, and what must be closed afterwards."""
+    headers = dict(step.headers)
+    if isinstance(step.body, Multipart):
+        opened = step.body.open()
+        if opened.length is not None:
+            headers["Content-Length"] = str(opened.length)
+        return opened, headers, opened
+    if step.body is not None and len(step.body) > CHUNK:
+        # In pieces the time limit holds for each piece; a single send of a large body would have it for the
+        # whole.
+        headers["Content-Length"] = str(len(step.body))
+        return _pieces(step.body), headers, None
+    return step.body, headers, None
+
+
+def _pieces(body: bytes) -> Iterator[bytes]:
+    for start in range(0, len(body), CHUNK):
+        yield body[start : start + CHUNK]
+
+
+def _failure(error: Exception, elapsed: float) -> Failure:
+    """Tells what a network error means: could the server have acted, can trying again help?"""
+    if isinstance(error, NewConnectionError | ConnectTimeoutError):
+        return Failure(error, str(error), False, isinstance(error, ConnectTimeoutError), elapsed=elapsed)
+    if isinstance(error, ProxyError):
+        return Failure(error, f"the proxy cannot be used: {error.original_error}", False, elapsed=elapsed)
+    if isinstance(error, SSLError):
+        # Certificates are checked before the request is sent, and stay wrong.
+        rejected = any(isinstance(part, ssl.SSLCertVerificationError) for part in error.args)
+        return Failure(error, str(error), not rejected, permanent=rejected, elapsed=elapsed)
+    if isinstance(error, ReadTimeoutError):
+        return Failure(error, "the server did not answer in time", timed_out=True, elapsed=elapsed)
+    if isinstance(error, ProtocolError) and any(isinstance(part, TimeoutError) for part in error.args):
+        return Failure(error, "the server did not take the request in time", timed_out=True, elapsed=elapsed)
+    return Failure(error, str(error), elapsed=elapsed)

@@ -1,0 +1,71 @@
+"""Log-in, log-out, and who I am."""
+
+from labelwright import __version__
+from labelwright.api.app import schemas
+from labelwright.api.auth import COOKIE, session_token
+from labelwright.api.endpoint import Answer, Call, Endpoint, reply
+from labelwright.domain import accounts
+from labelwright.domain.principals import Worker
+
+
+def _session(worker: Worker) -> schemas.Session:
+    person = worker.person
+    return schemas.Session(
+        schemas.User(person.id, person.email, person.name, person.role),  # type: ignore[arg-type]
+        __version__,
+    )
+
+
+def _cookie(call: Call, value: str, seconds: int) -> tuple[bytes, bytes]:
+    secure = "; Secure" if call.platform.settings.secure_cookies else ""
+    text = f"{COOKIE}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}"
+    return b"set-cookie", text.encode()
+
+
+async def log_in(call: Call) -> Answer:
+    """Open a session."""
+    body = call.json(schemas.LogIn)
+    token, worker = await accounts.log_in(call.platform, body.email, body.password)
+    answer = reply(_session(worker))
+    answer.headers = [_cookie(call, token, call.platform.settings.session_hours * 3600)]
+    return answer
+
+
+async def who(call: Call) -> Answer:
+    """Return who is logged in."""
+    return reply(_session(call.worker))
+
+
+async def log_out(call: Call) -> Answer:
+    """End the session."""
+    token = session_token(call.headers)
+    if token:
+        await accounts.log_out(call.platform, token)
+    answer = reply(schemas.Empty())
+    answer.headers = [_cookie(call, "", 0)]
+    return answer
+
+
+ENDPOINTS = (
+    Endpoint(
+        "POST",
+        "/session",
+        log_in,
+        "Log in",
+        answer=schemas.Session,
+        body=schemas.LogIn,
+        errors=(400, 415),
+        needs_key=False,
+    ),
+    Endpoint("GET", "/session", who, "Return who is logged in", answer=schemas.Session),
+    Endpoint(
+        "DELETE",
+        "/session",
+        log_out,
+        "Log out",
+        answer=schemas.Empty,
+        body=schemas.Empty,
+        errors=(415,),
+        needs_key=False,
+    ),
+)

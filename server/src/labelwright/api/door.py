@@ -1,0 +1,188 @@
+"""A door: takes HTTP requests, finds the endpoint and the caller, answers, and logs one line."""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping, Sequence
+from typing import Any
+
+import structlog
+
+from labelwright import __version__
+from labelwright.api import forms
+from labelwright.api.endpoint import Answer, Call, Endpoint
+from labelwright.api.errors import Broken
+from labelwright.api.routing import Routes
+from labelwright.domain.platform import Platform
+from labelwright.domain.principals import Program, Worker
+from labelwright.ids import new_id
+from labelwright.refusals import Refusal, TooLarge, WrongContentType
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Authenticate = Callable[[Mapping[bytes, bytes]], Awaitable[Program | Worker]]
+Gate = Callable[[Endpoint, Mapping[bytes, bytes]], None]
+
+log = structlog.get_logger("labelwright.http")
+
+_FORM = b"application/x-www-form-urlencoded"
+_JSON_TYPES = (b"application/json", b"text/json", b"text/plain", b"application/octet-stream")
+"""What is read as JSON; the last two are what careless clients send JSON with."""
+
+
+class ClientLeft(Exception):
+    """The caller hung up before the body was whole; there is nobody to answer."""
+
+
+class Door:
+    """An ASGI application for one table of endpoints.
+
+    Args:
+        platform: the running platform.
+        prefix: the path before the table's paths (``/v1``).
+        table: the endpoints.
+        authenticate: tells who the caller is.
+        refuse: turns a refusal into an answer.
+        gate: refuses requests that this door does not take, before they are read.
+    """
+
+    def __init__(
+        self,
+        platform: Platform,
+        prefix: str,
+        table: Sequence[Endpoint],
+        authenticate: Authenticate,
+        refuse: Callable[[Refusal], Answer],
+        gate: Gate | None = None,
+    ) -> None:
+        self.platform = platform
+        self.prefix = prefix.encode()
+        self.routes = Routes(table)
+        self.authenticate = authenticate
+        self.refuse = refuse
+        self.gate = gate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        started = time.perf_counter()
+        request_id = new_id(self.platform.clock.now())
+        caller: list[str] = []
+        try:
+            answer = await self._answer(scope, receive, caller)
+        except ClientLeft:
+            return
+        except Refusal as refusal:
+            answer = self.refuse(refusal)
+        except Exception:
+            log.exception("request failed", request_id=request_id, path=scope["path"])
+            answer = self.refuse(Broken())
+        size = await _send(answer, request_id, scope["method"], send)
+        log.info(
+            "request",
+            method=scope["method"],
+            path=scope["path"],
+            status=answer.status,
+            ms=round((time.perf_counter() - started) * 1000, 2),
+            bytes=size,
+            caller=caller[0] if caller else None,
+            request_id=request_id,
+        )
+
+    async def _answer(self, scope: Scope, receive: Receive, caller: list[str]) -> Answer:
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
+        found: tuple[Endpoint, dict[str, str]] | Refusal
+        try:
+            found = self.routes.find(scope["method"], raw_path.partition(b"?")[0][len(self.prefix) :])
+        except Refusal as refusal:
+            found = refusal
+        principal = None
+        if isinstance(found, Refusal) or found[0].needs_key:
+            # Before anything else: somebody unknown learns nothing of what is there (task-types-2d-text §19).
+            principal = await self.authenticate(headers)
+            caller.append(principal.hint if isinstance(principal, Program) else principal.person.id)
+        if isinstance(found, Refusal):
+            raise found
+        endpoint, path = found
+        if self.gate is not None:
+            self.gate(endpoint, headers)
+        call = Call(self.platform, principal, path, scope["query_string"], headers)
+        if endpoint.streams:
+            call.stream = _pieces(receive)
+        elif scope["method"] != "GET":
+            call.body = await self._body(endpoint, headers, receive)
+        return await endpoint.handler(call)
+
+    async def _body(self, endpoint: Endpoint, headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
+        limit = self.platform.settings.body_limit
+        declared = headers.get(b"content-length", b"0")
+        if declared.isdigit() and int(declared) > limit:
+            raise TooLarge(f"The body must not be larger than {limit} bytes.", field="body")
+        parts, size = [], 0
+        async for part in _pieces(receive):
+            size += len(part)
+            if size > limit:
+                raise TooLarge(f"The body must not be larger than {limit} bytes.", field="body")
+            parts.append(part)
+        body = b"".join(parts)
+        if not body or endpoint.body is None:
+            return body
+        content_type = headers.get(b"content-type", b"application/json").partition(b";")[0].strip().lower()
+        if content_type == _FORM:
+            # curl's -d announces a form whatever it sends.
+            return body if body.lstrip()[:1] in {b"{", b"["} else forms.to_json(body)
+        if content_type not in _JSON_TYPES and not content_type.endswith(b"+json"):
+            raise WrongContentType(
+                f'"Content-Type" must be application/json, not {content_type.decode("latin-1")}',
+                field="Content-Type",
+            )
+        return body
+
+
+async def _pieces(receive: Receive) -> AsyncIterator[bytes]:
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientLeft
+        yield message.get("body", b"")
+        more = message.get("more_body", False)
+
+
+async def _send(answer: Answer, request_id: str, method: str, send: Send) -> int:
+    """Send an answer; returns how many bytes its body had."""
+    headers = [
+        (b"content-type", answer.content_type),
+        (b"x-request-id", request_id.encode()),
+        (b"x-labelwright-build", __version__.encode()),
+        (b"x-content-type-options", b"nosniff"),
+        *answer.headers,
+    ]
+    if isinstance(answer.body, bytes):
+        headers.append((b"content-length", str(len(answer.body)).encode()))
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        body = b"" if method == "HEAD" else answer.body
+        await send({"type": "http.response.body", "body": body})
+        return len(answer.body)
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    size = 0
+    if method == "HEAD":
+        await send({"type": "http.response.body", "body": b""})
+        return 0
+    async for part in answer.body:
+        size += len(part)
+        await send({"type": "http.response.body", "body": part, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+    return size
+
+
+def needs_json(endpoint: Endpoint, headers: Mapping[bytes, bytes]) -> None:
+    """The app's guard against forged requests: a page of another site cannot send JSON with our cookie.
+
+    Raises:
+        WrongContentType: a write does not say that it is JSON.
+    """
+    if endpoint.method == "GET":
+        return
+    content_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    if content_type != b"application/json":
+        raise WrongContentType('"Content-Type" must be application/json', field="Content-Type")

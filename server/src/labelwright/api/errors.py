@@ -1,0 +1,52 @@
+"""The only place where a refusal becomes an HTTP answer."""
+
+from typing import Any
+
+import msgspec
+
+from labelwright.api.endpoint import Answer
+from labelwright.refusals import InvalidAnswer, Refusal, TooManyRequests
+
+
+class ErrorBody(msgspec.Struct):
+    """The wire's error body: exactly these two keys (api-v1 §2.1)."""
+
+    status_code: int
+    error: str
+
+
+class AppErrorBody(msgspec.Struct, omit_defaults=True):
+    """The app's error body: the wire's keys, a word for programs, and where the fault is."""
+
+    status_code: int
+    error: str
+    code: str
+    field: str | None = None
+    problems: list[Any] | None = None
+
+
+def for_customers(refusal: Refusal) -> Answer:
+    """A refusal in the wire's form."""
+    body = msgspec.json.encode(ErrorBody(refusal.status, refusal.message))
+    return Answer(body, refusal.status, headers=_headers(refusal))
+
+
+def for_the_app(refusal: Refusal) -> Answer:
+    """A refusal with everything a screen can use."""
+    problems = list(refusal.problems) if isinstance(refusal, InvalidAnswer) else None
+    body = AppErrorBody(refusal.status, refusal.message, refusal.code, refusal.field, problems)
+    return Answer(msgspec.json.encode(body), refusal.status, headers=_headers(refusal))
+
+
+def _headers(refusal: Refusal) -> list[tuple[bytes, bytes]]:
+    return [(b"retry-after", b"1")] if isinstance(refusal, TooManyRequests) else []
+
+
+class Broken(Refusal):
+    """Something that should not happen did; the log has it, the caller only learns that."""
+
+    status = 500
+    code = "internal"
+
+    def __init__(self) -> None:
+        super().__init__("Internal Server Error")

@@ -1,0 +1,61 @@
+"""Reads query strings the way the wire is used: repeated, comma-joined and ``key[]`` lists, ``True`` and ``true``."""
+
+import types
+from functools import cache
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from urllib.parse import parse_qsl
+
+from labelwright import validation
+from labelwright.refusals import InvalidParameter
+
+M = TypeVar("M")
+
+
+def read(model: type[M], query_string: bytes) -> M:
+    """Read a query into a Struct (api-v1 §1.2).
+
+    Raises:
+        InvalidParameter: a parameter does not fit.
+    """
+    try:
+        pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, errors="strict")
+    except (UnicodeDecodeError, ValueError) as error:
+        raise InvalidParameter("The query string is not valid UTF-8.", field="query") from error
+    kinds = _kinds(cast("type", model))
+    given: dict[str, Any] = {}
+    for name, value in pairs:
+        key = name.removesuffix("[]")
+        kind = kinds.get(key)
+        # An empty value is one that was not given; old clients send every name they know.
+        if kind is None or value == "":
+            continue
+        if "\x00" in value:
+            raise InvalidParameter.because(f'"{key}" contains an invalid character', field=key)
+        if kind is list:
+            given.setdefault(key, []).append(value)
+        else:
+            given[key] = value.lower() if kind is bool else value
+    for key, kind in kinds.items():
+        if kind is list and key in given and key in _COMMA_JOINED:
+            given[key] = [part for value in given[key] for part in value.split(",") if part]
+    return validation.decode_query(model, given)
+
+
+_COMMA_JOINED = frozenset({"customer_review_status", "tags"})
+"""Lists whose members cannot hold a comma, or whose clients join them with one."""
+
+
+@cache
+def _kinds(model: type) -> dict[str, type]:
+    """Which parameters are lists, which are flags."""
+    return {name: _kind(hint) for name, hint in get_type_hints(model).items()}
+
+
+def _kind(hint: Any) -> type:
+    options = get_args(hint) if get_origin(hint) in {Union, types.UnionType} else (hint,)
+    for option in options:
+        if get_origin(option) in {list, tuple}:
+            return list
+        if option is bool:
+            return bool
+    return str

@@ -1,0 +1,138 @@
+"""Reads multipart bodies piece by piece: the file goes to disk, never whole into memory."""
+
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from labelwright.refusals import InvalidParameter, TooLarge, WrongContentType
+
+FIELD_LIMIT = 64 * 1024
+"""Largest part, in bytes, that is not the file."""
+
+
+class Upload:
+    """One multipart body; use as ``async with``, the file is gone afterwards.
+
+    Args:
+        content_type: the request's Content-Type.
+        pieces: the body.
+        folder: where the file is written.
+        limit: largest file in bytes.
+    """
+
+    def __init__(self, content_type: bytes, pieces: AsyncIterator[bytes], folder: Path, limit: int) -> None:
+        kind, options = parse_options_header(content_type)
+        if kind != b"multipart/form-data" or b"boundary" not in options:
+            raise WrongContentType('"Content-Type" must be multipart/form-data', field="Content-Type")
+        self.fields: dict[str, bytes] = {}
+        self.filename: str | None = None
+        self.path: Path | None = None
+        self._pieces = pieces
+        self._folder = folder
+        self._limit = limit
+        self._size = 0
+        self._file: IO[bytes] | None = None
+        self._headers: dict[bytes, bytes] = {}
+        self._header = (b"", b"")
+        self._name = ""
+        self._parser = MultipartParser(options[b"boundary"], self._callbacks())
+
+    async def __aenter__(self) -> "Upload":
+        try:
+            async for piece in self._pieces:
+                self._parser.write(piece)
+            self._parser.finalize()
+        except FormParserError as error:
+            self._drop()
+            raise InvalidParameter("The multipart body is malformed.", field="body") from error
+        except BaseException:
+            self._drop()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._drop()
+
+    def text(self, name: str) -> str | None:
+        """A part as text; None when it is missing or empty.
+
+        Raises:
+            InvalidParameter: it is not UTF-8.
+        """
+        value = self.fields.get(name)
+        if not value:
+            return None
+        try:
+            return value.decode()
+        except UnicodeDecodeError as error:
+            raise InvalidParameter.because(f'"{name}" must be UTF-8 text', field=name) from error
+
+    def _drop(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        if self.path is not None:
+            self.path.unlink(missing_ok=True)
+
+    def _callbacks(self) -> Any:
+        return {
+            "on_part_begin": self._part_begins,
+            "on_header_field": self._header_name,
+            "on_header_value": self._header_value,
+            "on_header_end": self._header_ends,
+            "on_headers_finished": self._headers_end,
+            "on_part_data": self._data,
+            "on_part_end": self._part_ends,
+        }
+
+    def _part_begins(self) -> None:
+        self._headers, self._name = {}, ""
+
+    def _header_name(self, data: bytes, start: int, end: int) -> None:
+        self._header = (self._header[0] + data[start:end], b"")
+
+    def _header_value(self, data: bytes, start: int, end: int) -> None:
+        self._header = (self._header[0], self._header[1] + data[start:end])
+
+    def _header_ends(self) -> None:
+        self._headers[self._header[0].lower()] = self._header[1]
+        self._header = (b"", b"")
+
+    def _headers_end(self) -> None:
+        _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
+        self._name = options.get(b"name", b"").decode("utf-8", "replace")
+        filename = options.get(b"filename")
+        if self._name == "file" and self.path is not None:
+            raise InvalidParameter.because('"file" must be given once', field="file")
+        if self._name == "file":
+            if filename is None:
+                raise InvalidParameter.because('"file" must carry a filename', field="file")
+            self.filename = Path(filename.decode("utf-8", "replace").replace("\\", "/")).name or "file"
+            self._file = tempfile.NamedTemporaryFile(dir=self._folder, delete=False)  # noqa: SIM115
+            self.path = Path(self._file.name)
+        else:
+            self.fields[self._name] = b""
+
+    def _data(self, data: bytes, start: int, end: int) -> None:
+        if self._file is not None:
+            self._size += end - start
+            if self._size > self._limit:
+                raise TooLarge(f'"file" must not be larger than {self._limit} bytes', field="file")
+            self._file.write(data[start:end])
+            return
+        value = self.fields[self._name] + data[start:end]
+        if len(value) > FIELD_LIMIT:
+            raise TooLarge(f'"{self._name}" must not be larger than {FIELD_LIMIT} bytes', field=self._name)
+        self.fields[self._name] = value
+
+    def _part_ends(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None

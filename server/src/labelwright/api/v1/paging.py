@@ -1,0 +1,79 @@
+"""V1's cursors, dates and limits."""
+
+import base64
+import binascii
+
+import msgspec
+
+from labelwright.clock import iso, parse_iso
+from labelwright.refusals import InvalidParameter
+from labelwright.store.tasks import Cursor
+
+LARGEST = 100
+
+
+class _Token(msgspec.Struct):
+    """What a real ``next_token`` holds, base64-encoded (api-v1 §5.3)."""
+
+    id: str
+    created_at: str
+
+
+def token(last_id: str, created_at: int) -> str:
+    """The cursor behind a page's last task."""
+    return base64.b64encode(msgspec.json.encode(_Token(last_id, iso(created_at)))).decode()
+
+
+def cursor(text: str | None) -> Cursor | None:
+    """Read a cursor.
+
+    Raises:
+        InvalidParameter: it is not one of ours.
+    """
+    if not text:
+        return None
+    try:
+        # A plus sign that was not percent-encoded arrives as a blank.
+        raw = base64.b64decode(text.replace(" ", "+"), validate=True)
+        read = msgspec.json.decode(raw, type=_Token)
+        return Cursor(parse_iso(read.created_at), read.id)
+    except (binascii.Error, msgspec.DecodeError, ValueError, OverflowError) as error:
+        raise InvalidParameter.because('"next_token" is invalid', field="next_token") from error
+
+
+def moment(text: str | None, field: str) -> int | None:
+    """Read a date bound in milliseconds; naive means UTC.
+
+    Raises:
+        InvalidParameter: it is not a date.
+    """
+    if not text:
+        return None
+    try:
+        return parse_iso(text)
+    except (ValueError, OverflowError) as error:
+        raise InvalidParameter.because(f'"{field}" must be a valid ISO 8601 date', field=field) from error
+
+
+def checked_limit(limit: int) -> int:
+    """Check a page size, 1-100.
+
+    Raises:
+        InvalidParameter: out of range (api-v1 §15, 11).
+    """
+    if limit < 1:
+        raise InvalidParameter.because('"limit" must be greater than or equal to 1', field="limit")
+    if limit > LARGEST:
+        raise InvalidParameter.because(f'"limit" must be less than or equal to {LARGEST}', field="limit")
+    return limit
+
+
+def checked_offset(offset: int) -> int:
+    """Check an offset.
+
+    Raises:
+        InvalidParameter: negative, or further than any list.
+    """
+    if not 0 <= offset <= 1_000_000_000:
+        raise InvalidParameter.because('"offset" must be greater than or equal to 0', field="offset")
+    return offset

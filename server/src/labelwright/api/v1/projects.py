@@ -1,0 +1,67 @@
+"""V1's project endpoints (api-v1 §7)."""
+
+import msgspec
+
+from labelwright.api.endpoint import Answer, Call, Endpoint
+from labelwright.api.v1 import render, schemas
+from labelwright.domain import projects
+from labelwright.validation import decode
+
+
+async def create(call: Call) -> Answer:
+    """Create a project."""
+    view = await projects.create(call.platform, call.program.env, call.json(projects.NewProject))
+    return Answer(render.project(view).encode())
+
+
+async def get(call: Call) -> Answer:
+    """Return a project."""
+    view = await projects.get(call.platform, call.program.env, call.path["name"])
+    return Answer(render.project(view).encode())
+
+
+async def list_all(call: Call) -> Answer:
+    """Return every project: a bare array, not paged (api-v1 §7.4)."""
+    query = call.query(schemas.ProjectQuery)
+    views = await projects.list_all(call.platform, call.program.env, archived=query.archived)
+    return Answer(f"[{','.join(render.project(view) for view in views)}]".encode())
+
+
+async def set_params(call: Call) -> Answer:
+    """Append a version of a project's parameters."""
+    given = decode(dict[str, msgspec.Raw], call.body or b"{}")
+    patch = decode(bool, given.pop("patch", msgspec.Raw(b"false")), prefix="patch")
+    view = await projects.set_params(call.platform, call.program.env, call.path["name"], given, patch=patch)
+    return Answer(render.project(view).encode())
+
+
+ENDPOINTS = (
+    Endpoint(
+        "POST",
+        "/projects",
+        create,
+        "Create a project",
+        answer=schemas.Project,
+        body=projects.NewProject,
+        errors=(400, 409, 415),
+    ),
+    Endpoint(
+        "GET",
+        "/projects",
+        list_all,
+        "List every project",
+        answer=list[schemas.Project],
+        query=schemas.ProjectQuery,
+        errors=(400,),
+    ),
+    Endpoint("GET", "/projects/{name}", get, "Return a project", answer=schemas.Project, errors=(404,)),
+    Endpoint(
+        "POST",
+        "/projects/{name}/setParams",
+        set_params,
+        "Append a version of a project's parameters",
+        answer=schemas.Project,
+        body=dict,
+        errors=(400, 404, 415),
+    ),
+)

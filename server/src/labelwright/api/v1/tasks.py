@@ -1,0 +1,257 @@
+"""V1's task endpoints (api-v1 §5)."""
+
+import msgspec
+
+from labelwright.api.endpoint import Answer, Call, Endpoint, reply
+from labelwright.api.v1 import paging, render, schemas
+from labelwright.domain import batches, projects, tasks
+from labelwright.refusals import InvalidParameter
+from labelwright.store.rows import Task
+from labelwright.store.tasks import TaskFilter
+from labelwright.tasktypes import registry
+from labelwright.validation import decode
+
+
+def _shown(call: Call, task: Task) -> Answer:
+    return Answer(render.task(task, call.program.env).encode())
+
+
+async def create(call: Call) -> Answer:
+    """Create a task."""
+    given = decode(dict[str, msgspec.Raw], call.body or b"{}")
+    task = await tasks.create(
+        call.platform,
+        call.program.env,
+        call.path["type"],
+        decode(tasks.NewTask, call.body or b"{}"),
+        given,
+        idempotency_key=call.headers.get(b"idempotency-key", b"").decode("latin-1") or None,
+    )
+    return _shown(call, task)
+
+
+async def get(call: Call) -> Answer:
+    """Return a task."""
+    return _shown(call, await tasks.get(call.platform, call.program.env, call.path["task_id"]))
+
+
+def _one_of(value: str | None, known: tuple[str, ...], field: str) -> str | None:
+    if value is not None and value not in known:
+        raise InvalidParameter.because(f'"{field}" must be one of [{", ".join(known)}]', field=field)
+    return value
+
+
+async def list_page(call: Call) -> Answer:
+    """Return a page of tasks, newest first."""
+    query, env, platform = call.query(schemas.TaskQuery), call.program.env, call.platform
+    limit, offset = paging.checked_limit(query.limit), paging.checked_offset(query.offset)
+    for status in query.customer_review_status or ():
+        _one_of(status, tasks.REVIEW_STATUSES, "customer_review_status")
+    wanted = TaskFilter(
+        project_id=(await projects.find(platform, env, query.project)).id if query.project else None,
+        batch_id=(await batches.get(platform, env, query.batch)).id if query.batch else None,
+        type=registry.canonical(query.type) if query.type else None,
+        status=_one_of(query.status, tasks.STATUSES, "status"),
+        review_status=query.customer_review_status or (),
+        unique_id=query.unique_id or (),
+        tags=query.tags or (),
+        created_from=paging.moment(query.start_time, "start_time"),
+        created_to=paging.moment(query.end_time, "end_time"),
+        completed_from=paging.moment(query.completed_after, "completed_after"),
+        completed_to=paging.moment(query.completed_before, "completed_before"),
+        updated_from=paging.moment(query.updated_after, "updated_after"),
+        updated_to=paging.moment(query.updated_before, "updated_before"),
+    )
+    after = paging.cursor(query.next_token)
+    found, total, more = await tasks.page(
+        platform, env, wanted, limit=limit, after=after, offset=0 if after else offset
+    )
+    if query.limited_response:
+        docs = [render.limited_task(task) for task in found]
+    else:
+        docs = [render.task(task, env) for task in found]
+    token = paging.token(found[-1].id, found[-1].created_at) if more else None
+    body = render.page(
+        docs, total=total, limit=limit, offset=0 if after else offset, has_more=more, next_token=token
+    )
+    return Answer(body)
+
+
+async def cancel(call: Call) -> Answer:
+    """Cancel a task."""
+    query = call.query(schemas.CancelQuery)
+    task = await tasks.cancel(
+        call.platform, call.program.env, call.path["task_id"], clear_unique_id=query.clear_unique_id
+    )
+    return _shown(call, task)
+
+
+async def audit(call: Call) -> Answer:
+    """Note a customer's verdict; answers plain text, as the official client expects (api-v1 §5.5)."""
+    body = call.json(schemas.AuditBody)
+    await tasks.audit(
+        call.platform,
+        call.program.env,
+        call.path["task_id"],
+        accepted=body.accepted,
+        comments=body.comments,
+    )
+    return Answer(b"OK", content_type=b"text/plain; charset=utf-8")
+
+
+async def set_metadata(call: Call) -> Answer:
+    """Replace a task's metadata with the body itself."""
+    env, task_id = call.program.env, call.path["task_id"]
+    return _shown(call, await tasks.set_metadata(call.platform, env, task_id, call.body or b"{}"))
+
+
+async def set_unique_id(call: Call) -> Answer:
+    """Give a task a unique id."""
+    body = call.json(schemas.UniqueIdBody)
+    env, task_id = call.program.env, call.path["task_id"]
+    return _shown(call, await tasks.set_unique_id(call.platform, env, task_id, body.unique_id))
+
+
+async def clear_unique_id(call: Call) -> Answer:
+    """Take a task's unique id away."""
+    return _shown(call, await tasks.clear_unique_id(call.platform, call.program.env, call.path["task_id"]))
+
+
+async def _change_tags(call: Call, how: str) -> Answer:
+    given = decode(list[str], call.body or b"[]", prefix="tags")
+    env, task_id = call.program.env, call.path["task_id"]
+    return _shown(call, await tasks.change_tags(call.platform, env, task_id, how, given))
+
+
+async def set_tags(call: Call) -> Answer:
+    """Replace a task's tags."""
+    return await _change_tags(call, "set")
+
+
+async def add_tags(call: Call) -> Answer:
+    """Append tags that the task does not have yet."""
+    return await _change_tags(call, "add")
+
+
+async def delete_tags(call: Call) -> Answer:
+    """Remove tags from a task."""
+    return await _change_tags(call, "delete")
+
+
+async def send_callback(call: Call) -> Answer:
+    """Deliver a finished task's callback again."""
+    await tasks.resend_callback(call.platform, call.program.env, call.path["task_id"])
+    return reply(schemas.Sent(success=True))
+
+
+_TASK = "/task/{task_id}"
+_AGAIN = (400, 404)
+
+ENDPOINTS = (
+    Endpoint(
+        "POST",
+        "/task/{type}",
+        create,
+        "Create a task",
+        answer=schemas.Task,
+        body=tasks.NewTask,
+        errors=(400, 404, 409, 413, 415),
+    ),
+    Endpoint("GET", "/task/{task_id}", get, "Return a task", answer=schemas.Task, errors=(404,)),
+    Endpoint(
+        "GET",
+        "/tasks",
+        list_page,
+        "List tasks, newest first",
+        answer=(schemas.TaskList, schemas.LimitedTaskList),
+        query=schemas.TaskQuery,
+        errors=_AGAIN,
+    ),
+    Endpoint(
+        "POST",
+        f"{_TASK}/cancel",
+        cancel,
+        "Cancel a task",
+        answer=schemas.Task,
+        query=schemas.CancelQuery,
+        errors=_AGAIN,
+    ),
+    Endpoint(
+        "POST",
+        f"{_TASK}/audit",
+        audit,
+        "Accept or reject a completed task",
+        body=schemas.AuditBody,
+        errors=(400, 404, 415),
+    ),
+    Endpoint(
+        "POST",
+        f"{_TASK}/setMetadata",
+        set_metadata,
+        "Replace a task's metadata",
+        answer=schemas.Task,
+        body=dict,
+        errors=(400, 404, 415),
+    ),
+    Endpoint(
+        "POST",
+        f"{_TASK}/unique_id",
+        set_unique_id,
+        "Give a task a unique id",
+        answer=schemas.Task,
+        body=schemas.UniqueIdBody,
+        errors=(400, 404, 409, 415),
+    ),
+    Endpoint(
+        "DELETE",
+        f"{_TASK}/unique_id",
+        clear_unique_id,
+        "Take a task's unique id away",
+        answer=schemas.Task,
+        errors=(404,),
+    ),
+    Endpoint(
+        "POST",
+        f"{_TASK}/tags",
+        set_tags,
+        "Replace a task's tags",
+        answer=schemas.Task,
+        body=list[str],
+        errors=(400, 404, 415),
+    ),
+    Endpoint(
+        "PUT",
+        f"{_TASK}/tags",
+        add_tags,
+        "Add tags to a task",
+        answer=schemas.Task,
+        body=list[str],
+        errors=(400, 404, 415),
+    ),
+    Endpoint(
+        "DELETE",
+        f"{_TASK}/tags",
+        delete_tags,
+        "Remove tags from a task",
+        answer=schemas.Task,
+        body=list[str],
+        errors=(400, 404, 415),
+    ),
+    Endpoint(
+        "POST",
+        f"{_TASK}/send_callback",
+        send_callback,
+        "Deliver a finished task's callback again",
+        answer=schemas.Sent,
+        errors=_AGAIN,
+    ),
+    Endpoint(
+        "POST",
+        f"{_TASK}/send-callback",
+        send_callback,
+        "Deliver a finished task's callback again",
+        answer=schemas.Sent,
+        errors=_AGAIN,
+        listed=False,
+    ),
+)

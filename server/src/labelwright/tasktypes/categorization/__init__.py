@@ -1,0 +1,88 @@
+"""Choosing categories for one attachment: ``categorization``, alias ``categorize`` (task-types-2d-text §11)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import msgspec
+from msgspec import UNSET
+
+from labelwright.refusals import InvalidParameter, Problem
+from labelwright.tasktypes.base import Media, TaskType
+from labelwright.tasktypes.categorization.answer import CategorizationAnswer, check_answer
+from labelwright.tasktypes.categorization.params import (
+    ATTACHMENT_TYPES,
+    NO_ATTACHMENT,
+    WRONG_ATTACHMENT_TYPE,
+    CategorizationParams,
+    check,
+)
+from labelwright.tasktypes.categorization.sample import sample
+from labelwright.tasktypes.shared.answers import first_error
+from labelwright.tasktypes.shared.references import require_single
+from labelwright.validation import decode, decode_members, typed
+
+_ENCODED_TYPES = frozenset(f'"{name}"'.encode() for name in ATTACHMENT_TYPES)
+
+
+class Categorization:
+    """The task type ``categorization``."""
+
+    slug = "categorization"
+    aliases: ClassVar[Sequence[str]] = ("categorize",)
+    params_model: ClassVar[type[msgspec.Struct]] = CategorizationParams
+    answer_model: ClassVar[type[msgspec.Struct]] = CategorizationAnswer
+
+    def check_params(self, given: Mapping[str, msgspec.Raw]) -> bytes:
+        """Check the parameters and return the JSON text to keep (see ``TaskType``)."""
+        require_single(given)
+        if "attachment" not in given:
+            raise InvalidParameter(NO_ATTACHMENT, field="attachment")
+        if bytes(given.get("attachment_type", b"")) not in _ENCODED_TYPES:
+            _require_attachment_type(given)
+        params, given = decode_members(CategorizationParams, given)
+        check(params)
+        if params.layers is not UNSET:
+            # Items of a layer may have any further keys, which the typed decoder skips unread.
+            decode(dict[str, Any], given["layers"], prefix="layers")
+        if params.hypothesis is not UNSET:
+            _, problems = check_answer(params, params.hypothesis, ("hypothesis",), partial=True)
+            error = first_error(problems)
+            if error is not None:
+                raise error
+        if params.categories is not UNSET and params.allow_multiple is UNSET:
+            given = {**given, "allow_multiple": msgspec.Raw(b"false")}
+        return msgspec.json.encode(given)
+
+    def attachments(self, params: Mapping[str, Any]) -> Sequence[str]:
+        """Return the one attachment: an address, or the text itself."""
+        return [typed(CategorizationParams, params).attachment]
+
+    def check_answer(
+        self, params: Mapping[str, Any], answer: Any, media: Sequence[Media] = ()
+    ) -> tuple[bytes, Sequence[Problem]]:
+        """Check an answer (see ``TaskType``); the text is ``null`` when there is an error."""
+        del media  # nothing here depends on sizes
+        finished, problems = check_answer(typed(CategorizationParams, params), answer)
+        if any(problem.severity == "error" for problem in problems):
+            return b"null", problems
+        return msgspec.json.encode(finished), problems
+
+    def sample_answer(self, params: Mapping[str, Any]) -> bytes | None:
+        """Return the first category, or the first answer to every question."""
+        read = typed(CategorizationParams, params)
+        finished, _ = check_answer(read, sample(read))
+        return msgspec.json.encode(finished)
+
+
+def _require_attachment_type(given: Mapping[str, msgspec.Raw]) -> None:
+    """Refuse a missing or unknown type in the words of the first generation; escapes in the text are read first."""
+    name = (
+        decode(Any, given["attachment_type"], prefix="attachment_type")
+        if "attachment_type" in given
+        else None
+    )
+    if name not in ATTACHMENT_TYPES:
+        raise InvalidParameter(WRONG_ATTACHMENT_TYPE, field="attachment_type")
+
+
+TASK_TYPES: tuple[TaskType, ...] = (Categorization(),)

@@ -1,0 +1,17 @@
+"""The answer that test mode gives at once (task-types-2d-text §11): always the same for the same task."""
+
+from typing import Any
+
+from msgspec import UNSET
+
+from labelwright.tasktypes.categorization.params import CategorizationParams
+from labelwright.tasktypes.shared.answers import QuestionRules, Subject
+from labelwright.tasktypes.shared.labels import leaves
+
+
+def sample(params: CategorizationParams) -> dict[str, Any]:
+    """Return the first category, or the first answer to every required question."""
+    if params.taxonomies is not UNSET:
+        return {"taxonomies": QuestionRules(params.taxonomies).sample(Subject(), {})}
+    first = leaves(params.categories or ())[0]
+    return {"category": [first] if params.allow_multiple is True else first}

@@ -1,0 +1,108 @@
+"""Shapes on one image: ``imageannotation`` (task-types-2d-text §3)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import msgspec
+from msgspec import UNSET
+
+from labelwright.refusals import Problem
+from labelwright.tasktypes.base import Media, TaskType
+from labelwright.tasktypes.image.answer import ImageAnswer, ImageChecker
+from labelwright.tasktypes.image.params import ImageParams, Prelabels, check
+from labelwright.tasktypes.image.sample import sample
+from labelwright.tasktypes.shared.answers import first_error
+from labelwright.tasktypes.shared.references import require_single
+from labelwright.validation import decode, decode_members, typed
+
+
+class ImageAnnotation:
+    """The task type ``imageannotation``."""
+
+    slug = "imageannotation"
+    aliases: ClassVar[Sequence[str]] = ()
+    params_model: ClassVar[type[msgspec.Struct]] = ImageParams
+    answer_model: ClassVar[type[msgspec.Struct]] = ImageAnswer
+
+    def check_params(self, given: Mapping[str, msgspec.Raw]) -> bytes:
+        """Check the parameters and return the JSON text to keep (see ``TaskType``)."""
+        require_single(given)
+        params, given = decode_members(ImageParams, given)
+        check(params)
+        changes: dict[str, Any] = {}
+        if params.attachment_type is UNSET:
+            changes["attachment_type"] = "image"
+        if params.layers is not UNSET:
+            # Items of a layer may have any further keys, which the typed decoder skips unread.
+            decode(dict[str, Any], given["layers"], prefix="layers")
+        if _camera_is_misspelt(params):
+            changes["geometries"] = _with_scalefactor(given["geometries"])
+        changes.update(_check_prelabels(params))
+        return msgspec.json.encode({**given, **changes} if changes else given)
+
+    def attachments(self, params: Mapping[str, Any]) -> Sequence[str]:
+        """Return the image, then the images for reference."""
+        read = typed(ImageParams, params)
+        return [read.attachment, *(one.attachment for one in read.context_attachments)]
+
+    def check_answer(
+        self, params: Mapping[str, Any], answer: Any, media: Sequence[Media] = ()
+    ) -> tuple[bytes, Sequence[Problem]]:
+        """Check an answer (see ``TaskType``); the text is ``null`` when there is an error."""
+        finished, problems = ImageChecker(typed(ImageParams, params)).check(answer, media)
+        if any(problem.severity == "error" for problem in problems):
+            return b"null", problems
+        return msgspec.json.encode(finished), problems
+
+    def sample_answer(self, params: Mapping[str, Any]) -> bytes | None:
+        """Return one dummy per tool that has labels."""
+        read = typed(ImageParams, params)
+        finished, _ = ImageChecker(read).check(sample(read), ())
+        return msgspec.json.encode(finished)
+
+
+def _camera_is_misspelt(params: ImageParams) -> bool:
+    cuboid = params.geometries.cuboid
+    if cuboid is UNSET or cuboid.camera_intrinsics is None:
+        return False
+    return cuboid.camera_intrinsics.scale_factor is not UNSET
+
+
+def _with_scalefactor(geometries: msgspec.Raw) -> Any:
+    read = msgspec.json.decode(geometries)
+    intrinsics = read["cuboid"]["camera_intrinsics"]
+    intrinsics["scalefactor"] = intrinsics.pop("scale_factor")
+    return read
+
+
+def _check_prelabels(params: ImageParams) -> dict[str, Any]:
+    """Check the pre-labels; return ``base_annotations`` anew with the uuids that were missing: locks need them."""
+    for name, given in (("hypothesis", params.hypothesis), ("base_annotations", params.base_annotations)):
+        if given is UNSET:
+            continue
+        # Without the pre-labels the checker knows no locks: these are the annotations to be locked.
+        finished, problems = ImageChecker(_without_locks(params)).check_prelabels(given, (name,))
+        error = first_error(problems)
+        if error is not None:
+            raise error
+        if name == "base_annotations" and _lacks_uuid(given):
+            return {name: _as_given(given, finished)}
+    return {}
+
+
+def _without_locks(params: ImageParams) -> ImageParams:
+    return msgspec.structs.replace(params, base_annotations=UNSET, hypothesis=UNSET)
+
+
+def _lacks_uuid(prelabels: Prelabels) -> bool:
+    return any("uuid" not in one for one in prelabels.annotations)
+
+
+def _as_given(given: Prelabels, finished: ImageAnswer) -> Prelabels:
+    """Return the given pre-labels with the uuids of the finished ones."""
+    pairs = zip(given.annotations, finished.annotations, strict=True)
+    annotations = [{**one, "uuid": done.uuid} for one, done in pairs]
+    return msgspec.structs.replace(given, annotations=annotations)
+
+
+TASK_TYPES: tuple[TaskType, ...] = (ImageAnnotation(),)

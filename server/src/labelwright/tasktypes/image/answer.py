@@ -1,0 +1,315 @@
+"""The answer to ``imageannotation`` and its checker (task-types-2d-text §3.7, §3.9, §2)."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import UNSET, UnsetType, field
+
+from labelwright.faults import Path, faults, path_text, tidied
+from labelwright.ids import new_uuid
+from labelwright.refusals import Problem
+from labelwright.tasktypes.base import Media
+from labelwright.tasktypes.image.params import ImageParams, Prelabels
+from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
+from labelwright.tasktypes.shared.labels import Text
+from labelwright.tasktypes.shared.shapes import (
+    Frame,
+    Shape,
+    complete,
+    geometry_of,
+    shape_faults,
+    size_of,
+)
+
+T = TypeVar("T")
+
+
+class Link(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A link between two annotations; the item's shape is not public (task-types-2d-text §22.6).
+
+    Attributes:
+        uuid: of the link; given by the server when absent.
+        label: a key of the parameter ``links``.
+        from_: ``from``: uuid of an annotation.
+        to: uuid of another annotation.
+        is_bidirectional: as in the rule; filled in when absent.
+    """
+
+    uuid: Text | UnsetType = UNSET
+    label: str
+    from_: str = field(name="from")
+    to: str
+    is_bidirectional: bool | UnsetType = UNSET
+
+
+class ImageAnswer(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """The ``response`` of an ``imageannotation`` task.
+
+    Attributes:
+        annotations: the shapes.
+        global_attributes: name to answer of the questions about the whole image.
+        links: between annotations.
+    """
+
+    annotations: list[Shape]
+    global_attributes: dict[str, Any] = {}
+    links: list[Link] = []
+
+
+class _Read(msgspec.Struct):
+    """What could be read of an answer; the indexes are those of the answer as it came."""
+
+    shapes: list[tuple[int, Shape]]
+    links: list[tuple[int, Link]]
+    global_attributes: dict[str, Any]
+    problems: list[Problem]
+
+
+class ImageChecker:
+    """Checks answers to one task.
+
+    Args:
+        params: already checked by ``params.check``.
+    """
+
+    def __init__(self, params: ImageParams) -> None:
+        self._params = params
+        self._options = params.geometries.options()
+        self._labels = {name: dict.fromkeys(labels) for name, labels in params.geometries.labels().items()}
+        self._rules = QuestionRules(params.annotation_attributes, scene=False)
+        self._scene = QuestionRules(params.annotation_attributes, scene=True)
+        self._base: dict[str, Shape] = {}
+        if params.base_annotations is not UNSET:
+            for _, shape in _read(_as_answer(params.base_annotations), ()).shapes:
+                complete(shape, self._options.get(geometry_of(shape)))
+                if shape.uuid is not UNSET:
+                    self._base[shape.uuid] = shape
+
+    def check(self, answer: Any, media: Sequence[Media]) -> tuple[ImageAnswer, list[Problem]]:
+        """Check a labeler's answer.
+
+        Args:
+            answer: what JSON decodes to.
+            media: of the attachments, the image first; its size, if known, bounds the shapes.
+
+        Returns:
+            The answer in the form that is delivered, and every problem. The answer is whole only when
+            there is no error among the problems.
+        """
+        frame = None
+        if media and media[0].width is not None and media[0].height is not None:
+            params = self._params
+            across = params.padding if params.padding_x is UNSET else params.padding_x
+            down = params.padding if params.padding_y is UNSET else params.padding_y
+            frame = Frame.around(media[0].width, media[0].height, across, down)
+        read = _read(answer, ())
+        finished, problems = self._finish(read, (), frame, partial=False)
+        problems.extend(self._lock_problems(read))
+        return finished, problems
+
+    def check_prelabels(self, prelabels: Prelabels, start: Path) -> tuple[ImageAnswer, list[Problem]]:
+        """Check a ``hypothesis`` or ``base_annotations``, neither complete nor within a known image."""
+        return self._finish(_read(_as_answer(prelabels), start), start, None, partial=True)
+
+    def _finish(
+        self, read: _Read, start: Path, frame: Frame | None, *, partial: bool
+    ) -> tuple[ImageAnswer, list[Problem]]:
+        problems = read.problems
+        problems.extend(_give_uuids(read, start))
+        subject = Subject(context=read.global_attributes)
+        problems.extend(
+            self._scene.problems(
+                read.global_attributes, subject, (*start, "global_attributes"), partial=partial
+            )
+        )
+        linkable = {str(shape.uuid): shape.label for _, shape in read.shapes}
+        for i, shape in read.shapes:
+            place = (*start, "annotations", i)
+            if self._is_locked(shape):
+                complete(shape, self._options.get(geometry_of(shape)))
+                continue
+            found = list(self._shape_problems(shape, place, frame))
+            problems.extend(found)
+            if self._rules and shape.attributes is UNSET:
+                shape.attributes = {}
+            if shape.attributes is not UNSET:
+                about = Subject(
+                    shape.label, size_of(shape), str(shape.uuid), linkable, read.global_attributes
+                )
+                problems.extend(
+                    self._rules.problems(shape.attributes, about, (*place, "attributes"), partial=partial)
+                )
+        problems.extend(self._link_problems(read, start, linkable))
+        shapes, links = [shape for _, shape in read.shapes], [link for _, link in read.links]
+        return ImageAnswer(
+            annotations=shapes, global_attributes=read.global_attributes, links=links
+        ), problems
+
+    def _shape_problems(self, shape: Shape, place: Path, frame: Frame | None) -> Iterator[Problem]:
+        geometry = geometry_of(shape)
+        if geometry not in self._options:
+            names = ", ".join(self._options)
+            message = f"There is no tool “{geometry}” in this task, only: {names}."
+            yield Problem(path_text((*place, "type")), message, "unknown_geometry")
+            return
+        labels = self._labels[geometry]
+        if shape.label not in labels:
+            message = f"“{shape.label}” is not one of the labels: {shown(labels)}."
+            yield Problem(path_text((*place, "label")), message, "unknown_label")
+        options = self._options[geometry]
+        complete(shape, options)
+        for below, message, code in shape_faults(shape, options, frame):
+            yield Problem(path_text((*place, *below)), message, code)
+
+    def _link_problems(self, read: _Read, start: Path, linkable: dict[str, str]) -> Iterator[Problem]:
+        seen: set[tuple[str, str, str]] = set()
+        for i, link in read.links:
+            place = (*start, "links", i)
+            rules = self._params.link_rules(link.label)
+            if not rules:
+                yield Problem(path_text((*place, "label")), "There is no such link.", "unknown_label")
+            missing = [key for key, end in (("from", link.from_), ("to", link.to)) if end not in linkable]
+            for key in missing:
+                yield Problem(path_text((*place, key)), "The annotation does not exist.", "unknown_target")
+            if link.from_ == link.to:
+                yield Problem(
+                    path_text((*place, "to")), "An annotation cannot be linked with itself.", "self_link"
+                )
+            ends = (link.label, link.from_, link.to)
+            if ends in seen:
+                yield Problem(path_text(place), "The link is given twice.", "duplicate")
+            seen.add(ends)
+            if rules and not missing:
+                yield from self._rule_problems(link, place, linkable[link.from_], linkable[link.to])
+
+    def _rule_problems(self, link: Link, place: Path, source: str, target: str) -> Iterator[Problem]:
+        given = link.is_bidirectional
+        fitting = [
+            rule
+            for rule in self._params.link_rules(link.label)
+            if (source in rule.from_allowed_labels and target in rule.to_allowed_labels)
+            or (
+                rule.is_bidirectional
+                and target in rule.from_allowed_labels
+                and source in rule.to_allowed_labels
+            )
+        ]
+        if not fitting:
+            message = f"“{link.label}” does not lead from “{source}” to “{target}”."
+            yield Problem(path_text(place), message, "wrong_target")
+        elif given is UNSET:
+            link.is_bidirectional = fitting[0].is_bidirectional
+        elif all(rule.is_bidirectional != given for rule in fitting):
+            message = "The direction must be as the task defines it."
+            yield Problem(path_text((*place, "is_bidirectional")), message, "wrong_direction")
+
+    def _is_locked(self, shape: Shape) -> bool:
+        # What the labeler cannot change cannot be held against the labeler.
+        params = self._params
+        base = None if shape.uuid is UNSET else self._base.get(shape.uuid)
+        return base is not None and not params.can_edit_base_annotations
+
+    def _lock_problems(self, read: _Read) -> Iterator[Problem]:
+        params = self._params
+        if params.base_annotations is UNSET:
+            return
+        there = set()
+        for i, shape in read.shapes:
+            place: Path = ("annotations", i)
+            base = None if shape.uuid is UNSET else self._base.get(shape.uuid)
+            if base is None:
+                if not params.can_add_base_annotations:
+                    yield Problem(path_text(place), "No annotation may be added in this task.", "locked")
+                continue
+            there.add(shape.uuid)
+            if not params.can_edit_base_annotations and _fixed_part(shape) != _fixed_part(base):
+                message = "Position and attributes of this annotation may not change."
+                yield Problem(path_text(place), message, "locked")
+            if not params.can_edit_base_annotation_labels and shape.label != base.label:
+                message = f"The label must stay “{base.label}”."
+                yield Problem(path_text((*place, "label")), message, "locked")
+            if geometry_of(shape) in self._labels and not params.can_edit_base_annotations:
+                yield from self._locked_label_problems(shape, place)
+        if not params.can_delete_base_annotations:
+            for uuid in self._base:
+                if uuid not in there:
+                    message = f"The annotation {uuid} may not be removed."
+                    yield Problem("annotations", message, "locked")
+
+    def _locked_label_problems(self, shape: Shape, place: Path) -> Iterator[Problem]:
+        labels = self._labels[geometry_of(shape)]
+        if shape.label not in labels:
+            message = f"“{shape.label}” is not one of the labels: {shown(labels)}."
+            yield Problem(path_text((*place, "label")), message, "unknown_label")
+
+
+def _as_answer(prelabels: Prelabels) -> dict[str, Any]:
+    return {name: value for name, value in msgspec.structs.asdict(prelabels).items() if value is not UNSET}
+
+
+def _fixed_part(shape: Shape) -> dict[str, Any]:
+    """Return what an edit lock freezes: position and attributes, without what is computed from them."""
+    fields: dict[str, Any] = msgspec.structs.asdict(shape)
+    computed = {"box": "vertices", "cuboid": "edges"}.get(geometry_of(shape), "uuid")
+    for name in ("uuid", "label", computed):
+        fields.pop(name, None)
+    fields["type"] = geometry_of(shape)
+    fields["attributes"] = shape.attributes or {}
+    fields["rotation"] = fields.get("rotation") or 0
+    return fields
+
+
+def _give_uuids(read: _Read, start: Path) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for name, items in (("annotations", read.shapes), ("links", read.links)):
+        for i, item in items:
+            if item.uuid is UNSET:
+                item.uuid = new_uuid()
+            elif item.uuid in seen:
+                place = path_text((*start, name, i, "uuid"))
+                yield Problem(place, "The uuid is given twice.", "duplicate")
+            seen.add(item.uuid)
+
+
+def _read(answer: Any, start: Path) -> _Read:
+    """Read as much of an answer as has the right shape; every fault becomes a problem.
+
+    Keys that an answer does not have are left out with a warning.
+    """
+    try:
+        whole = msgspec.convert(answer, ImageAnswer)
+    except msgspec.ValidationError:
+        pass
+    else:
+        return _Read(
+            list(enumerate(whole.annotations)), list(enumerate(whole.links)), whole.global_attributes, []
+        )
+    problems = [
+        Problem(
+            path_text(fault.path),
+            fault.reason,
+            fault.code,
+            "warning" if fault.code == "unknown_key" else "error",
+        )
+        for fault in faults(ImageAnswer, answer, start)
+    ]
+    parts = tidied(ImageAnswer, answer, unknown=True)
+    if not isinstance(parts, dict):
+        return _Read([], [], {}, problems)
+    answers = parts.get("global_attributes")
+    return _Read(
+        list(_each(Shape, parts.get("annotations"))),
+        list(_each(Link, parts.get("links"))),
+        answers if isinstance(answers, dict) else {},
+        problems,
+    )
+
+
+def _each(model: Any, items: Any) -> Iterator[tuple[int, Any]]:
+    """Yield the items that fit the model, with their indexes."""
+    for i, item in enumerate(items if isinstance(items, list) else ()):
+        try:
+            yield i, msgspec.convert(item, model)
+        except msgspec.ValidationError:
+            continue

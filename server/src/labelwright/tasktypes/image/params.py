@@ -1,0 +1,151 @@
+"""The parameters of ``imageannotation`` (task-types-2d-text §3.1–§3.6, §2)."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType, field
+
+from labelwright.faults import Path
+from labelwright.tasktypes.shared.attributes import AttributeDefinition, check_definitions
+from labelwright.tasktypes.shared.geometries import Geometries, Pixels, check_geometries
+from labelwright.tasktypes.shared.labels import Text
+from labelwright.tasktypes.shared.references import require_uri
+from labelwright.tasktypes.shared.shapes import Coordinate, CuboidVertex, Vertex
+from labelwright.validation import refuse
+
+
+class ContextAttachment(msgspec.Struct, forbid_unknown_fields=True):
+    """An image shown for reference only."""
+
+    attachment: str
+
+
+class LinkRule(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Which annotations a link may join; all three are leaf labels or flags of §3.5."""
+
+    is_bidirectional: bool
+    from_allowed_labels: list[Text]
+    to_allowed_labels: list[Text]
+
+
+class LayerBox(msgspec.Struct, kw_only=True):
+    """A read-only box."""
+
+    left: Coordinate
+    top: Coordinate
+    width: Coordinate
+    height: Coordinate
+    rotation: Coordinate = 0
+
+
+class LayerPath(msgspec.Struct, kw_only=True):
+    """A read-only line or polygon."""
+
+    vertices: Annotated[list[Vertex], Meta(min_length=1, max_length=10_000)]
+
+
+class LayerPoint(msgspec.Struct, kw_only=True):
+    """A read-only point."""
+
+    x: Coordinate
+    y: Coordinate
+
+
+class LayerCuboid(msgspec.Struct, kw_only=True):
+    """A read-only cuboid: six corners, or four."""
+
+    vertices: Annotated[list[CuboidVertex], Meta(min_length=4, max_length=6)]
+
+
+class Layers(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Read-only drawings on the image, each in the form of an answer (§3.6); further keys are kept."""
+
+    boxes: list[LayerBox] | UnsetType = UNSET
+    lines: list[LayerPath] | UnsetType = UNSET
+    polygons: list[LayerPath] | UnsetType = UNSET
+    points: list[LayerPoint] | UnsetType = UNSET
+    cuboids: list[LayerCuboid] | UnsetType = UNSET
+
+
+class Prelabels(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Annotations to start from, in the form of an answer; a ``uuid`` may be left out."""
+
+    annotations: list[Any]
+    global_attributes: dict[str, Any] | UnsetType = UNSET
+    links: list[Any] | UnsetType = UNSET
+
+
+class ImageParams(msgspec.Struct, kw_only=True):
+    """Parameters of ``imageannotation``. Unknown ones are kept.
+
+    Attributes:
+        attachment: address of the image.
+        attachment_type: ``image``.
+        geometries: the tools and their labels.
+        annotation_attributes: name to definition.
+        links: link label to rule, or to several rules.
+        layers: read-only drawings.
+        context_attachments: images for reference.
+        padding: pixels on all four sides in which shapes may lie.
+        padding_x: ``paddingX``: pixels left and right, instead of ``padding``.
+        padding_y: ``paddingY``: pixels at top and bottom, instead of ``padding``.
+        hypothesis: editable pre-labels.
+        base_annotations: pre-labels that the next four can lock.
+        can_add_base_annotations: whether others may be drawn.
+        can_edit_base_annotations: whether position and attributes may change.
+        can_edit_base_annotation_labels: whether labels may change.
+        can_delete_base_annotations: whether they may be removed.
+    """
+
+    attachment: str
+    attachment_type: Literal["image"] | UnsetType = UNSET
+    geometries: Geometries
+    annotation_attributes: dict[Text, AttributeDefinition] = {}
+    links: dict[Text, LinkRule | list[LinkRule]] = {}
+    layers: Layers | UnsetType = UNSET
+    context_attachments: list[ContextAttachment] = []
+    padding: Pixels = 0
+    padding_x: Pixels | UnsetType = field(default=UNSET, name="paddingX")
+    padding_y: Pixels | UnsetType = field(default=UNSET, name="paddingY")
+    hypothesis: Prelabels | UnsetType = UNSET
+    base_annotations: Prelabels | UnsetType = UNSET
+    can_add_base_annotations: bool = True
+    can_edit_base_annotations: bool = True
+    can_edit_base_annotation_labels: bool = True
+    can_delete_base_annotations: bool = True
+
+    def link_rules(self, label: str) -> list[LinkRule]:
+        """Return the rules of a link label; none when there is no such link."""
+        rules = self.links.get(label, [])
+        return rules if isinstance(rules, list) else [rules]
+
+
+def check(params: ImageParams) -> None:
+    """Check what the types cannot say, except for pre-labels.
+
+    Raises:
+        InvalidParameter: naming the first parameter that is wrong, in the order of §3.1.
+    """
+    require_uri(params.attachment, ("attachment",))
+    for i, context in enumerate(params.context_attachments):
+        place: Path = ("context_attachments", i, "attachment")
+        require_uri(context.attachment, place)
+        if context.attachment == params.attachment:
+            raise refuse(place, "must not be the attachment itself")
+    labels = check_geometries(params.geometries, params.annotation_attributes, ("geometries",))
+    if params.annotation_attributes:
+        check_definitions(params.annotation_attributes, ("annotation_attributes",), labels)
+    for name in params.links:
+        _check_link(params, name, labels)
+    if params.hypothesis is not UNSET and params.base_annotations is not UNSET:
+        raise refuse((), "contains a conflict between exclusive peers [hypothesis, base_annotations]")
+
+
+def _check_link(params: ImageParams, name: str, labels: set[str]) -> None:
+    many = isinstance(params.links[name], list)
+    for i, rule in enumerate(params.link_rules(name)):
+        place: Path = ("links", name, i) if many else ("links", name)
+        for key in ("from_allowed_labels", "to_allowed_labels"):
+            for j, label in enumerate(getattr(rule, key)):
+                if label not in labels:
+                    raise refuse((*place, key, j), f'must be a label of the task, "{label}" is not one')

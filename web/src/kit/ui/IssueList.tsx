@@ -1,0 +1,36 @@
+import { UnstyledButton } from "@mantine/core";
+import type { Issue } from "../doc/types";
+import { t } from "../i18n";
+import { WarningIcon } from "./icons";
+import "./kit.css";
+
+/** Shown at most; the count says how many there are. */
+const SHOWN = 50;
+
+/**
+ * The issue to go to next: the first after the current one, starting over at the end.
+ *
+ * @param current object selected now, or null.
+ */
+export function nextIssue(issues: readonly Issue[], current: string | null): Issue | null {
+  const at = issues.findLastIndex((issue) => issue.objectId !== undefined && issue.objectId === current);
+  return issues[(at + 1) % Math.max(1, issues.length)] ?? null;
+}
+
+/** Problems of the answer; each jumps to its place. */
+export function IssueList({ issues, onJump }: { issues: readonly Issue[]; onJump: (issue: Issue) => void }) {
+  if (issues.length === 0) return null;
+  return (
+    <ul className="lw-issues" aria-label={t("kit.issues.title", { count: issues.length })}>
+      {issues.slice(0, SHOWN).map((issue) => (
+        <li key={`${issue.path}:${issue.code}`}>
+          <UnstyledButton className="lw-issue" data-severity={issue.severity} onClick={() => onJump(issue)}>
+            <WarningIcon />
+            <span>{issue.message}</span>
+          </UnstyledButton>
+        </li>
+      ))}
+      {issues.length > SHOWN && <li className="lw-empty">{t("kit.issues.more", { count: issues.length - SHOWN })}</li>}
+    </ul>
+  );
+}

@@ -1,0 +1,160 @@
+import { Badge, Box, Button, Group, Kbd, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useEffect } from "react";
+import type { Queue, QueueEntry } from "../../api";
+import { EmptyState, Failure } from "../../app/EmptyState";
+import { formatCount, formatHours } from "../../app/format";
+import { mayOpen } from "../../app/permissions";
+import { queries } from "../../app/queries";
+import { useUser } from "../../app/session";
+import { hasEditor } from "../../editors";
+import { t } from "../../kit/i18n";
+
+const hasWork = (entry: QueueEntry) => entry.open + entry.mine > 0;
+
+/** What is begun comes first, then what is sent back for review, then the fullest project. */
+export function orderEntries(entries: readonly QueueEntry[]): QueueEntry[] {
+  return [...entries].sort(
+    (a, b) =>
+      Number(hasWork(b)) - Number(hasWork(a)) ||
+      Number(b.mine > 0) - Number(a.mine > 0) ||
+      a.project.localeCompare(b.project) ||
+      a.stage.localeCompare(b.stage),
+  );
+}
+
+/** A labeler's home: what there is to do and one key to start. */
+export function QueuePage() {
+  const queue = useQuery(queries.queue());
+  if (queue.isPending) return <Skeleton height={220} />;
+  if (!queue.data) return <Failure error={queue.error} retry={() => void queue.refetch()} />;
+  return <QueueList queue={queue.data} />;
+}
+
+function QueueList({ queue }: { queue: Queue }) {
+  const user = useUser();
+  const entries = orderEntries(queue.entries);
+  const first = entries.find((entry) => hasWork(entry) && hasEditor(entry.type));
+  return (
+    <Stack gap="lg">
+      <Group justify="space-between" align="flex-end">
+        <Title order={1}>{t("queue.title")}</Title>
+        <Group gap="xl">
+          <Figure label={t("queue.doneToday")} value={formatCount(queue.done_today)} testId="done-today" />
+          <Figure label={t("queue.activeToday")} value={formatHours(queue.active_ms_today)} />
+        </Group>
+      </Group>
+      {entries.length === 0 && (
+        <EmptyState
+          title={t("queue.empty.title")}
+          text={t(mayOpen(user.role, "projects") ? "queue.empty.manager" : "queue.empty.labeler")}
+        />
+      )}
+      <Stack gap="sm">
+        {entries.map((entry) => (
+          <Entry key={`${entry.stage}/${entry.project}`} entry={entry} primary={entry === first} />
+        ))}
+      </Stack>
+    </Stack>
+  );
+}
+
+function Figure({ label, value, testId }: { label: string; value: string; testId?: string }) {
+  return (
+    <Box ta="right">
+      <Text size="xs" c="dimmed">
+        {label}
+      </Text>
+      <Text size="xl" fw={650} data-testid={testId}>
+        {value}
+      </Text>
+    </Box>
+  );
+}
+
+function Entry({ entry, primary }: { entry: QueueEntry; primary: boolean }) {
+  const startable = hasWork(entry) && hasEditor(entry.type);
+  return (
+    <Paper withBorder p="md" bg="var(--lw-raised)" style={{ borderLeft: `3px solid var(${stripe(entry)})` }}>
+      <Group justify="space-between" wrap="nowrap" gap="lg">
+        <Stack gap={4} style={{ minWidth: 0 }}>
+          <Group gap="xs">
+            <Text fw={650} size="lg">
+              {entry.project}
+            </Text>
+            <Badge variant="light" color={entry.stage === "review" ? "amber" : "spruce"}>
+              {t(`stage.${entry.stage}`)}
+            </Badge>
+            <Text size="xs" c="dimmed">
+              {entry.type}
+            </Text>
+          </Group>
+          <Text size="sm" c="dimmed" lineClamp={2}>
+            {entry.instruction_excerpt || t("queue.noInstruction")}
+          </Text>
+        </Stack>
+        <Group gap="lg" wrap="nowrap" style={{ flexShrink: 0 }}>
+          <Box ta="right">
+            <Text fw={600}>{t("queue.open", { count: entry.open })}</Text>
+            {entry.mine > 0 && (
+              <Text size="xs" c="dimmed">
+                {t("queue.mine", { count: entry.mine })}
+              </Text>
+            )}
+          </Box>
+          {hasEditor(entry.type) ? (
+            <StartButton entry={entry} primary={primary} disabled={!startable} />
+          ) : (
+            <Text size="sm" c="dimmed" maw={180}>
+              {t("queue.noEditor", { type: entry.type })}
+            </Text>
+          )}
+        </Group>
+      </Group>
+    </Paper>
+  );
+}
+
+const stripe = (entry: QueueEntry): string =>
+  entry.stage === "review" ? "--mantine-color-amber-5" : "--mantine-primary-color-filled";
+
+function StartButton({ entry, primary, disabled }: { entry: QueueEntry; primary: boolean; disabled: boolean }) {
+  const navigate = useNavigate();
+  // Enter starts the first entry from anywhere on the page; focused links and buttons keep their own Enter.
+  useEffect(() => {
+    if (!primary) return undefined;
+    const start = (event: KeyboardEvent) => {
+      const busy = event.target instanceof Element && event.target.closest("a, button, input, textarea, [role=dialog]");
+      if (event.key !== "Enter" || event.defaultPrevented || busy) return;
+      event.preventDefault();
+      void navigate({ to: "/work/$stage", params: { stage: entry.stage }, search: { project: entry.project } });
+    };
+    window.addEventListener("keydown", start);
+    return () => window.removeEventListener("keydown", start);
+  }, [primary, entry.project, entry.stage, navigate]);
+  const testId = `start-${entry.stage}-${entry.project}`;
+  const label = t(entry.mine > 0 ? "queue.continue" : `queue.start.${entry.stage}`);
+  const spoken = t("queue.startLabel", { action: label, project: entry.project });
+  if (disabled) {
+    return (
+      <Button size="md" disabled data-testid={testId}>
+        {t("queue.nothing")}
+      </Button>
+    );
+  }
+  return (
+    <Button
+      size="md"
+      variant={primary ? "filled" : "default"}
+      data-testid={testId}
+      aria-label={spoken}
+      rightSection={primary ? <Kbd size="xs">Enter</Kbd> : undefined}
+      renderRoot={(props) => (
+        <Link to="/work/$stage" params={{ stage: entry.stage }} search={{ project: entry.project }} {...props} />
+      )}
+    >
+      {label}
+    </Button>
+  );
+}

@@ -1,0 +1,66 @@
+import { Alert, Center, Loader, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useMemo } from "react";
+import type { TaskView } from "../api";
+import { type AnyEditorModule, hasEditor, loadEditor } from "../editors";
+import { createSession } from "../kit/doc/session";
+import { t } from "../kit/i18n";
+import { createMediaContext } from "../kit/media/context";
+import { images } from "./media";
+
+interface Props {
+  task: TaskView;
+  /** Wire form; null shows the task without an answer. */
+  answer: unknown;
+}
+
+/** A task with an answer, drawn by its editor, read-only. */
+export function AnswerView({ task, answer }: Props) {
+  const editable = hasEditor(task.type);
+  const module = useQuery({
+    queryKey: ["editor", task.type],
+    queryFn: () => loadEditor(task.type),
+    enabled: editable,
+    staleTime: Infinity,
+    structuralSharing: false,
+  });
+  if (!editable) {
+    return (
+      <Text c="dimmed" p="md">
+        {t("work.noEditor", { type: task.type })}
+      </Text>
+    );
+  }
+  if (module.isError) {
+    return (
+      <Alert color="red" m="md">
+        {t("work.editorFailed")}
+      </Alert>
+    );
+  }
+  if (!module.data) {
+    return (
+      <Center h="100%">
+        <Loader type="bars" aria-label={t("app.loading")} />
+      </Center>
+    );
+  }
+  return <View module={module.data} task={task} answer={answer} />;
+}
+
+function View({ module, task, answer }: Props & { module: AnyEditorModule }) {
+  const session = useMemo(
+    () =>
+      createSession({
+        id: `view:${task.task_id}`,
+        model: module,
+        params: task.params,
+        media: createMediaContext(task.attachments, images),
+        mode: "view",
+        response: answer,
+      }),
+    [module, task, answer],
+  );
+  useEffect(() => () => session.dispose(), [session]);
+  return <module.Editor session={session} mode="view" />;
+}
