@@ -69,6 +69,11 @@ class Stub:
     case of an answer lost on the way back.
     """
 
+    DROP = DROP
+    HANG = HANG
+    Reply = Reply
+    refused = staticmethod(refused)
+
     def __init__(self) -> None:
         self.requests: list[Seen] = []
         self.tasks: list[dict[str, Any]] = []
@@ -279,6 +284,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 64
     stub: Stub
 
     def handle_error(self, request: Any, client_address: Any) -> None:

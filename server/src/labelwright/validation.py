@@ -151,8 +151,10 @@ def _decode_given(model: type[S], given: Mapping[str, msgspec.Raw], start: Path)
         raise
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _malformed(error, text, start) from None
-    for key in given.keys() - set(model.__struct_encode_fields__):
-        _read(given[key], (*start, key))
+    known = model.__struct_encode_fields__
+    for key, raw in given.items():
+        if key not in known:
+            _read(raw, (*start, key))
     return value
 
 

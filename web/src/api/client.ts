@@ -1,12 +1,12 @@
 import { ApiError, errorFromBody } from "./errors";
+import { client } from "./generated/client.gen";
 
-export interface Sending {
-  /** Lets the browser finish the request after the page is gone; at most 64 kB in all. */
-  keepalive?: boolean;
-  signal?: AbortSignal;
+interface Listener {
+  /** The build that gave an answer. */
+  build?: (build: string) => void;
+  /** A 401: the session is gone or never was. */
+  unauthorized?: () => void;
 }
-
-type Listener = { build?: (build: string) => void; unauthorized?: () => void };
 
 const listeners = new Set<Listener>();
 
@@ -16,37 +16,36 @@ export function listen(listener: Listener): () => void {
   return () => listeners.delete(listener);
 }
 
-/** The API's address below the page's `<base>`, so that the app also runs under a sub-path. */
+/** An address of the API below the page's `<base>`, so that the app also runs under a sub-path. */
 export function apiUrl(path: string): string {
   return new URL(`api/${path}`, document.baseURI).href;
 }
 
+/** Points the generated client at this page's server; called once before the first request. */
+export function configureClient(): void {
+  // `json` always: a proxy's HTML page with status 200 must count as no answer.
+  client.setConfig({ baseUrl: new URL(".", document.baseURI).href.replace(/\/$/, ""), parseAs: "json" });
+}
+
+interface Result<T> {
+  data?: T | undefined;
+  error?: unknown;
+  response?: Response;
+}
+
 /**
- * Sends one request and reads its JSON answer.
+ * Unwraps a call of the generated client.
  *
- * A mutating call always carries a JSON body: that content type plus the SameSite cookie is the CSRF guard.
- *
- * @throws {ApiError} for every non-2xx answer, and with status 0 when no answer came.
+ * @throws {ApiError} for every non-2xx answer, and with status 0 when no readable answer came.
  */
-export async function request<T>(method: string, path: string, body?: unknown, sending: Sending = {}): Promise<T> {
-  const init: RequestInit = { method, credentials: "same-origin", ...sending };
-  if (method !== "GET") {
-    init.headers = { "Content-Type": "application/json" };
-    init.body = JSON.stringify(body ?? {});
-  }
-  let answer: Response;
-  try {
-    answer = await fetch(apiUrl(path), init);
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new ApiError(0, "no_answer", "The server cannot be reached.");
-  }
-  const build = answer.headers.get("x-labelwright-build");
+export async function answered<T>(call: Promise<Result<T>>): Promise<T> {
+  const { data, error, response } = await call;
+  const build = response?.headers.get("x-labelwright-build");
   if (build) for (const listener of listeners) listener.build?.(build);
-  if (!answer.ok) {
-    const told: unknown = await answer.json().catch(() => null);
-    if (answer.status === 401) for (const listener of listeners) listener.unauthorized?.();
-    throw errorFromBody(answer.status, told);
+  if (response && !response.ok) {
+    if (response.status === 401) for (const listener of listeners) listener.unauthorized?.();
+    throw errorFromBody(response.status, error);
   }
-  return (await answer.json()) as T;
+  if (!response || data === undefined) throw new ApiError(0, "no_answer", "The server cannot be reached.");
+  return data;
 }

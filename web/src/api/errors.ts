@@ -1,4 +1,11 @@
-import type { Problem } from "./types";
+/** One fault in a refused answer. */
+export interface Problem {
+  /** Where in the answer, e.g. `annotations[3].label`. */
+  path: string;
+  message: string;
+  code: string;
+  severity?: string;
+}
 
 /** What the server said no with; `status` 0 means that no answer came at all. */
 export class ApiError extends Error {

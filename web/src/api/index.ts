@@ -1,47 +1,104 @@
-/** Every call the app makes, by the name of what it does. */
-import { request, type Sending } from "./client";
-import type {
-  Assignment, BatchRow, ClaimBody, DraftBody, HeartbeatAnswer, Person, ProjectDetail, ProjectRow, Queue, Session,
-  SubmitAnswer, SubmitBody, TaskDetail, TaskPage,
-} from "./types";
+/** Every call the app makes; the types and the transport are generated from `contract/app.json`. */
+import { answered } from "./client";
+import {
+  assignmentsClaim,
+  assignmentsGet,
+  assignmentsHeartbeat,
+  assignmentsOpenOne,
+  assignmentsQueue,
+  assignmentsRelease,
+  assignmentsRetake,
+  assignmentsSaveDraft,
+  assignmentsSkip,
+  assignmentsSubmit,
+  type Assignment,
+  type Claim,
+  type DraftBody,
+  progressGetProject,
+  progressGetTask,
+  progressListBatches,
+  progressListPeople,
+  progressListProjects,
+  progressListTasks,
+  sessionLogIn,
+  sessionLogOut,
+  sessionWho,
+  type SubmitBody,
+  type User,
+} from "./generated";
 
-export { ApiError } from "./errors";
-export { apiUrl, listen } from "./client";
-export type * from "./types";
+export { apiUrl, configureClient, listen } from "./client";
+export { ApiError, type Problem } from "./errors";
+export type {
+  Assignment,
+  Attachment,
+  Attempt,
+  BatchRow,
+  Beat,
+  Claim,
+  Comment,
+  Draft,
+  DraftBody,
+  DraftSaved,
+  Person,
+  ProjectDetail,
+  ProjectRow,
+  Queue,
+  QueueEntry,
+  Session,
+  StageCounts,
+  SubmitBody,
+  Submitted,
+  TaskCounts,
+  TaskDetail,
+  TaskEvent,
+  TaskRow,
+  Tasks,
+  TaskView,
+  User,
+} from "./generated";
 
-const path = encodeURIComponent;
+export type Role = User["role"];
+export type Stage = Assignment["stage"];
+export type AssignmentState = Assignment["state"];
+export type Verdict = NonNullable<SubmitBody["verdict"]>;
+
+export type TaskStatus = "pending" | "completed" | "canceled" | "error";
 
 export interface TaskFilters {
   project?: string;
   batch?: string;
-  status?: string;
+  status?: TaskStatus;
+}
+
+export interface Sending {
+  /** Lets the browser finish the request after the page is gone; at most 64 kB in all. */
+  keepalive?: boolean;
 }
 
 export const api = {
-  session: () => request<Session>("GET", "session"),
-  logIn: (email: string, password: string) => request<Session>("POST", "session", { email, password }),
-  logOut: () => request<object>("DELETE", "session"),
+  session: () => answered(sessionWho()),
+  logIn: (email: string, password: string) => answered(sessionLogIn({ body: { email, password } })),
+  logOut: () => answered(sessionLogOut({ body: {} })),
 
-  queue: () => request<Queue>("GET", "queue"),
+  queue: () => answered(assignmentsQueue()),
 
-  claim: (body: ClaimBody) => request<{ assignments: Assignment[] }>("POST", "assignments/claim", body),
-  assignment: (id: string) => request<Assignment>("GET", `assignments/${path(id)}`),
-  open: (id: string) => request<Assignment>("POST", `assignments/${path(id)}/open`),
-  heartbeat: (ids: string[]) => request<HeartbeatAnswer>("POST", "assignments/heartbeat", { ids }),
-  saveDraft: (id: string, body: DraftBody, sending?: Sending) =>
-    request<{ rev: number; saved_at: string }>("PUT", `assignments/${path(id)}/draft`, body, sending),
-  submit: (id: string, body: SubmitBody) => request<SubmitAnswer>("POST", `assignments/${path(id)}/submit`, body),
-  skip: (id: string, reason: string) => request<object>("POST", `assignments/${path(id)}/skip`, { reason }),
-  release: (id: string, sending?: Sending) => request<object>("POST", `assignments/${path(id)}/release`, {}, sending),
+  claim: (body: Claim) => answered(assignmentsClaim({ body })),
+  assignment: (id: string) => answered(assignmentsGet({ path: { id } })),
+  open: (id: string) => answered(assignmentsOpenOne({ path: { id }, body: {} })),
+  retake: (id: string) => answered(assignmentsRetake({ path: { id }, body: {} })),
+  heartbeat: (ids: string[]) => answered(assignmentsHeartbeat({ body: { ids } })),
+  saveDraft: (id: string, body: DraftBody, sending: Sending = {}) =>
+    answered(assignmentsSaveDraft({ path: { id }, body, ...sending })),
+  submit: (id: string, body: SubmitBody) => answered(assignmentsSubmit({ path: { id }, body })),
+  skip: (id: string, reason: string) => answered(assignmentsSkip({ path: { id }, body: { reason } })),
+  release: (id: string, sending: Sending = {}) => answered(assignmentsRelease({ path: { id }, body: {}, ...sending })),
 
-  projects: () => request<{ projects: ProjectRow[] }>("GET", "projects"),
-  project: (name: string) => request<ProjectDetail>("GET", `projects/${path(name)}`),
-  batches: (name: string) => request<{ batches: BatchRow[] }>("GET", `projects/${path(name)}/batches`),
-  tasks: (filters: TaskFilters, page: { next_token?: string; limit?: number } = {}) => {
-    const query = new URLSearchParams();
-    for (const [name, value] of Object.entries({ ...filters, ...page })) if (value) query.set(name, String(value));
-    return request<TaskPage>("GET", `tasks?${query}`);
-  },
-  task: (id: string) => request<TaskDetail>("GET", `tasks/${path(id)}`),
-  people: () => request<{ people: Person[] }>("GET", "people"),
+  projects: () => answered(progressListProjects()),
+  project: (name: string) => answered(progressGetProject({ path: { name } })),
+  batches: (name: string) => answered(progressListBatches({ path: { name } })),
+  tasks: (filters: TaskFilters, page: { next_token?: string; limit?: number } = {}) =>
+    answered(progressListTasks({ query: { ...filters, ...page } })),
+  task: (task_id: string) => answered(progressGetTask({ path: { task_id } })),
+  people: () => answered(progressListPeople()),
 };

@@ -4,11 +4,11 @@ import { ApiError } from "../api";
 import { t } from "../kit/i18n";
 
 /** A chunk of an older build is gone from the server after an upgrade. */
-function isStaleBuild(error: Error): boolean {
-  return /dynamically imported module|Importing a module script failed|module script/i.test(error.message);
+function isStaleBuild(error: unknown): boolean {
+  return error instanceof Error && /dynamically imported module|Importing a module script failed|module script/i.test(error.message);
 }
 
-function explain(error: Error): { title: string; text: string; detail?: string } {
+function explain(error: unknown): { title: string; text: string; detail?: string } {
   if (isStaleBuild(error)) return { title: t("app.error.stale.title"), text: t("app.error.stale.text") };
   if (error instanceof ApiError) {
     if (error.status === 403) return { title: t("app.error.forbidden.title"), text: t("app.error.forbidden.text") };
@@ -16,7 +16,7 @@ function explain(error: Error): { title: string; text: string; detail?: string }
     if (error.status === 0) return { title: t("app.error.offline.title"), text: t("app.error.offline.text") };
     return { title: t("app.error.server.title"), text: error.message };
   }
-  return { title: t("app.error.broken.title"), text: t("app.error.broken.text"), detail: error.message };
+  return { title: t("app.error.broken.title"), text: t("app.error.broken.text"), detail: String(error) };
 }
 
 /** Stands in for a page that failed; the rest of the app goes on. */

@@ -14,9 +14,7 @@ const LoginDialog = lazy(async () => ({ default: (await import("./LoginDialog"))
 /** True from the first time `wanted` is true: an overlay's code is loaded then and kept. */
 function useOnce(wanted: boolean): boolean {
   const [once, setOnce] = useState(wanted);
-  useEffect(() => {
-    if (wanted) setOnce(true);
-  }, [wanted]);
+  if (wanted && !once) setOnce(true);
   return once || wanted;
 }
 

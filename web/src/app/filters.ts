@@ -1,6 +1,6 @@
-import type { TaskFilters } from "../api";
+import type { TaskFilters, TaskStatus } from "../api";
 
-export const TASK_STATUSES = ["pending", "completed", "canceled", "error"] as const;
+export const TASK_STATUSES: readonly TaskStatus[] = ["pending", "completed", "canceled", "error"];
 
 /** Reads one search parameter as text: names such as `42` or `true` are names, never numbers. */
 function text(value: unknown): string | undefined {
@@ -16,15 +16,17 @@ export function parseTaskFilters(search: Record<string, unknown>): TaskFilters {
   const status = text(search.status);
   if (project) filters.project = project;
   if (batch) filters.batch = batch;
-  if (status && (TASK_STATUSES as readonly string[]).includes(status)) filters.status = status;
+  const known = TASK_STATUSES.find((name) => name === status);
+  if (known) filters.status = known;
   return filters;
 }
 
 /** Sets or clears one filter; choosing another project forgets the batch, which belonged to the old one. */
 export function withFilter(filters: TaskFilters, name: keyof TaskFilters, value: string | null): TaskFilters {
-  const { [name]: _old, ...rest } = filters;
+  const rest: TaskFilters = { ...filters };
+  delete rest[name];
   if (name === "project") delete rest.batch;
-  return value ? { ...rest, [name]: value } : rest;
+  return value ? parseTaskFilters({ ...rest, [name]: value }) : rest;
 }
 
 export interface WorkSearch {

@@ -1,4 +1,6 @@
+import { notifications } from "@mantine/notifications";
 import { api, ApiError } from "../api";
+import { t } from "../kit/i18n";
 import { outbox } from "../work/runtime";
 
 /** Ends the session and starts from a clean page; unsent answers stay in this browser for their author. */
@@ -6,8 +8,12 @@ export async function logOut(): Promise<void> {
   try {
     await api.logOut();
   } catch (error) {
-    // Without an answer the cookie is still there: staying logged in must not look like being logged out.
-    if (!(error instanceof ApiError) || !error.unauthorized) throw error;
+    if (!(error instanceof ApiError)) throw error;
+    if (!error.unauthorized) {
+      // Without an answer the cookie is still there: staying logged in must not look like being logged out.
+      notifications.show({ color: "red", message: t("app.logOut.failed", { message: error.message }) });
+      return;
+    }
   }
   outbox.stop();
   window.location.assign(new URL("login", document.baseURI).href);

@@ -1,4 +1,6 @@
+import "./messages";
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import { t } from "../kit/i18n";
 
 /** Spruce: the one accent. Deep on paper, light on graphite; both >= 4.5:1 against their ground. */
 const spruce: MantineColorsTuple = [
@@ -20,6 +22,8 @@ const gray: MantineColorsTuple = [
   "#f8f8f5", "#f1f1ec", "#e6e6df", "#d8d8cf", "#c3c4ba", "#a3a59b", "#7c7f76", "#565a53", "#3a3e39", "#242825",
 ];
 
+const CLOSE = { "aria-label": t("app.close") };
+
 export const theme = createTheme({
   primaryColor: "spruce",
   primaryShade: { light: 8, dark: 4 },
@@ -40,8 +44,8 @@ export const theme = createTheme({
   focusRing: "auto",
   components: {
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
-    Modal: { defaultProps: { centered: true, transitionProps: { duration: 80 } } },
-    Drawer: { defaultProps: { transitionProps: { duration: 80 } } },
+    Modal: { defaultProps: { centered: true, transitionProps: { duration: 80 }, closeButtonProps: CLOSE } },
+    Drawer: { defaultProps: { transitionProps: { duration: 80 }, closeButtonProps: CLOSE } },
   },
 });
 

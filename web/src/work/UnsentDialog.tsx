@@ -59,7 +59,7 @@ function Refused({ entry, onDone }: { entry: OutboxEntry; onDone: () => void }) 
       <Text fw={600} size="sm">
         {entry.project ?? entry.taskType} · <span className="mono">{entry.taskId}</span>
       </Text>
-      <Text size="sm">{entry.refusal?.message}</Text>
+      <Text size="sm">{entry.refusal?.message || t("work.lost.kept")}</Text>
       {entry.refusal && entry.refusal.problems.length > 0 && (
         <List size="sm" withPadding>
           {entry.refusal.problems.slice(0, 5).map((problem) => (

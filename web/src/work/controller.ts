@@ -48,6 +48,7 @@ export class WorkController {
       {
         claim: api.claim,
         open: api.open,
+        retake: api.retake,
         release: (id, keepalive) => api.release(id, { keepalive }),
         heartbeat: api.heartbeat,
         unsent: () => outbox.unsentAssignments,
@@ -190,13 +191,16 @@ export class WorkController {
   /** One after the other, so that the very next task is not slowed by the one after it. */
   #prefetch(next: readonly Assignment[]): void {
     for (const assignment of next) {
-      this.#prefetching = this.#prefetching.then(async () => {
-        const stillNext = this.taker.state.getState().next.some(({ id }) => id === assignment.id);
-        if (!stillNext || this.#preparer.get(assignment.id)) return;
-        // A task that cannot be prepared fails visibly once it is shown.
-        await this.#preparer.prepare(assignment).catch(() => undefined);
-      });
+      this.#prefetching = this.#prefetchAfter(this.#prefetching, assignment);
     }
+  }
+
+  async #prefetchAfter(before: Promise<unknown>, assignment: Assignment): Promise<void> {
+    await before;
+    const stillNext = this.taker.state.getState().next.some(({ id }) => id === assignment.id);
+    if (!stillNext || this.#preparer.get(assignment.id)) return;
+    // A task that cannot be prepared fails visibly once it is shown.
+    await this.#preparer.prepare(assignment).catch(() => undefined);
   }
 
   #timerOf(assignment: Assignment | null): ActiveTimer | null {
@@ -270,7 +274,10 @@ export class WorkController {
 
   async #reopen(id: string): Promise<Assignment | null> {
     try {
-      return await api.open(id);
+      return await api.open(id).catch((error: unknown) => {
+        if (error instanceof ApiError && error.status === 409) return api.retake(id);
+        throw error;
+      });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.events.onReopenFailed(error);

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { ApiError, type SubmitAnswer } from "../api";
+import { ApiError, type Submitted } from "../api";
 import type { OutboxEntry, OutboxStore, Refusal } from "./outboxStore";
 
 export type { OutboxEntry, Refusal } from "./outboxStore";
@@ -24,7 +24,7 @@ export interface OutboxState {
 }
 
 export interface OutboxEvents {
-  onSent?(entry: OutboxEntry, answer: SubmitAnswer): void;
+  onSent?(entry: OutboxEntry, answer: Submitted): void;
   onRefused?(entry: OutboxEntry): void;
 }
 
@@ -48,7 +48,7 @@ export class Outbox {
 
   constructor(
     private readonly store: OutboxStore,
-    private readonly send: (entry: OutboxEntry) => Promise<SubmitAnswer>,
+    private readonly send: (entry: OutboxEntry) => Promise<Submitted>,
     private readonly events: OutboxEvents = {},
     private readonly random: () => number = Math.random,
   ) {
@@ -160,7 +160,7 @@ export class Outbox {
     if (this.#tries === 0) this.state.setState({ sending: "sending" });
     // Stored before it is sent: a crash in between only repeats the sending, which the server recognises.
     await this.#persisting.get(id);
-    let answer: SubmitAnswer;
+    let answer: Submitted;
     try {
       answer = await this.send(entry);
     } catch (error) {

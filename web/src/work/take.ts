@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { ApiError, type Assignment, type ClaimBody, type HeartbeatAnswer, type Stage } from "../api";
+import { ApiError, type Assignment, type Beat, type Claim, type Stage } from "../api";
 
 /** Tasks held in reserve behind the one on screen. */
 export const LOOKAHEAD = 2;
@@ -22,10 +22,12 @@ export interface TakeState {
 }
 
 export interface TakePort {
-  claim(body: ClaimBody): Promise<{ assignments: Assignment[] }>;
+  claim(body: Claim): Promise<{ assignments: Assignment[] }>;
   open(id: string): Promise<Assignment>;
+  /** Takes a task again whose lease ran out, if nobody else has it. */
+  retake(id: string): Promise<Assignment>;
   release(id: string, keepalive: boolean): Promise<unknown>;
-  heartbeat(ids: string[]): Promise<HeartbeatAnswer>;
+  heartbeat(ids: string[]): Promise<Beat>;
   /** Assignments whose answer is still on its way: the server believes they are open, we know better. */
   unsent(): ReadonlySet<string>;
 }
@@ -108,9 +110,9 @@ export class Taker {
     const { current } = this.state.getState();
     if (!current) return false;
     try {
-      await this.port.open(current.id);
+      await this.port.retake(current.id);
     } catch (error) {
-      if (error instanceof ApiError && !error.transient) return false;
+      if (error instanceof ApiError && !error.transient && !error.unauthorized) return false;
       throw error;
     }
     this.#gone.delete(current.id);
@@ -214,21 +216,32 @@ export class Taker {
 
   async #open(assignment: Assignment): Promise<void> {
     try {
-      const opened = await this.port.open(assignment.id);
-      this.state.setState(({ current }) =>
-        // Only the lease is news: swapping the whole task would rebuild the editor under the person's hands.
-        current?.id === opened.id ? { current: { ...current, ...pickLease(opened) } } : {},
-      );
+      this.#noteLease(await this.port.open(assignment.id));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (!error.transient && !error.unauthorized) this.#dropLost(new Set([assignment.id]));
+      if (!error.transient && !error.unauthorized) await this.#openLate(assignment);
       else setTimeout(() => this.#openAgain(assignment.id), RETRY_MS);
     }
+  }
+
+  /** The reservation ran out before the task was shown: it may still be free. */
+  async #openLate(assignment: Assignment): Promise<void> {
+    const retaken = await this.port.retake(assignment.id).catch(() => null);
+    if (!retaken) this.#dropLost(new Set([assignment.id]));
+    else this.#noteLease(retaken);
   }
 
   #openAgain(id: string): void {
     const { current } = this.state.getState();
     if (!this.#left && current?.id === id && current.state !== "active") void this.#open(current);
+  }
+
+  #noteLease({ id, state, lease_until, opened_at }: Assignment): void {
+    this.state.setState(({ current, next }) => ({
+      // Only the lease is news: swapping the whole task would rebuild the editor under the person's hands.
+      current: current?.id === id ? { ...current, state, lease_until, opened_at } : current,
+      next: next.map((waiting) => (waiting.id === id ? { ...waiting, state, lease_until, opened_at } : waiting)),
+    }));
   }
 
   #dropLost(lost: ReadonlySet<string>): void {
@@ -247,8 +260,4 @@ export class Taker {
     clearTimeout(this.#poll);
     this.#poll = setTimeout(() => void this.refill(), ms);
   }
-}
-
-function pickLease({ state, lease_until, opened_at }: Assignment): Pick<Assignment, "state" | "lease_until" | "opened_at"> {
-  return { state, lease_until, opened_at };
 }

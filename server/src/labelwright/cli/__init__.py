@@ -1,0 +1,26 @@
+"""The command line; other programs call it, so names and options stay."""
+
+import sys
+
+import click
+
+from labelwright import __version__
+from labelwright.cli.demo import demo
+from labelwright.cli.key import key
+from labelwright.cli.serve import serve
+from labelwright.cli.user import user
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="labelwright")
+def main() -> None:
+    """Labelwright: label data on your own machines, with Scale AI's API."""
+
+
+main.add_command(serve)
+main.add_command(key)
+main.add_command(user)
+main.add_command(demo)
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from labelwright.domain import callbacks, projects
-from labelwright.domain.common import callback_target, checked_metadata
+from labelwright.domain.common import ObjectText, callback_target, checked_metadata, not_given
 from labelwright.domain.platform import Platform
 from labelwright.ids import new_id
 from labelwright.refusals import Duplicate, IllegalMove, InvalidParameter, NotFound
@@ -35,7 +35,7 @@ class NewBatch(msgspec.Struct, frozen=True):
     calibration_batch: bool | None = None
     self_label_batch: bool | None = None
     instruction_batch: bool | None = None
-    metadata: msgspec.Raw | None = None
+    metadata: ObjectText = msgspec.field(default_factory=not_given)
 
 
 async def create(platform: Platform, env: Environment, new: NewBatch) -> Batch:

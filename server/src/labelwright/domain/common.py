@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Annotated
 
 import msgspec
 
@@ -14,6 +15,15 @@ COMMON = frozenset(
 """Parameters of a create that belong to every task type (api-v1 §3.3); the others are the type's own."""
 
 NULL = b"null"
+
+
+def not_given() -> msgspec.Raw:
+    """The default of a parameter that is kept as JSON text."""
+    return msgspec.Raw(b"")
+
+
+ObjectText = Annotated[msgspec.Raw, msgspec.Meta(extra_json_schema={"type": "object"})]
+"""A JSON object that is kept as the text it came in."""
 _HTTP = re.compile(r"https?://[^\s/?#]+\S*\Z", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s/]+@[^@\s/]+\.[^@\s/]+\Z")
 

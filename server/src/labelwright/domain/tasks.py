@@ -8,7 +8,15 @@ import msgspec
 
 from labelwright.clock import iso
 from labelwright.domain import batches, callbacks, files, projects
-from labelwright.domain.common import COMMON, callback_target, checked_metadata, compact, without_nulls
+from labelwright.domain.common import (
+    COMMON,
+    ObjectText,
+    callback_target,
+    checked_metadata,
+    compact,
+    not_given,
+    without_nulls,
+)
 from labelwright.domain.platform import Platform
 from labelwright.ids import new_id
 from labelwright.refusals import Duplicate, IllegalMove, InvalidParameter, NotFound, Refusal
@@ -42,7 +50,7 @@ class NewTask(msgspec.Struct, frozen=True):
     batch: str | None = None
     callback_url: str | None = None
     instruction: str | None = None
-    metadata: msgspec.Raw | None = None
+    metadata: ObjectText = msgspec.field(default_factory=not_given)
     priority: int | None = None
     unique_id: str | None = None
     clear_unique_id_on_error: bool | None = None

@@ -7,16 +7,6 @@ import "./kit.css";
 /** Shown at most; the count says how many there are. */
 const SHOWN = 50;
 
-/**
- * The issue to go to next: the first after the current one, starting over at the end.
- *
- * @param current object selected now, or null.
- */
-export function nextIssue(issues: readonly Issue[], current: string | null): Issue | null {
-  const at = issues.findLastIndex((issue) => issue.objectId !== undefined && issue.objectId === current);
-  return issues[(at + 1) % Math.max(1, issues.length)] ?? null;
-}
-
 /** Problems of the answer; each jumps to its place. */
 export function IssueList({ issues, onJump }: { issues: readonly Issue[]; onJump: (issue: Issue) => void }) {
   if (issues.length === 0) return null;

@@ -1,7 +1,7 @@
 import { Badge, Button, Code, Group, Skeleton, Stack, Tabs, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import type { BatchRow, ParamVersion, ProjectDetail } from "../../api";
+import type { BatchRow, ProjectDetail } from "../../api";
 import { type Columns, DataTable } from "../../app/DataTable";
 import { EmptyState, Failure } from "../../app/EmptyState";
 import { formatDateTime, percent } from "../../app/format";
@@ -40,7 +40,7 @@ const COLUMNS: Columns<BatchRow> = [
   },
   {
     id: "progress",
-    accessorFn: ({ tasks }) => percent(tasks.completed, totalOf(tasks)),
+    accessorFn: ({ tasks }) => percent(tasks.completed ?? 0, totalOf(tasks)),
     header: () => t("projects.progress"),
     cell: ({ row }) => (
       <ProgressBar tasks={row.original.tasks} label={t("projects.progressOf", { name: row.original.name })} />
@@ -162,19 +162,17 @@ function Batches({ project }: { project: string }) {
 }
 
 /** Every version of the project's default parameters, newest first. */
-function ParamHistory({ versions }: { versions: ParamVersion[] }) {
+function ParamHistory({ versions }: { versions: ProjectDetail["param_history"] }) {
   return (
     <Stack gap="md">
-      {[...versions]
-        .sort((a, b) => b.version - a.version)
-        .map(({ version, created_at: createdAt, ...params }) => (
-          <Stack key={version} gap={4}>
-            <Text size="sm" fw={600}>
-              {t("project.version", { version })} <span className="held">{formatDateTime(createdAt)}</span>
-            </Text>
-            <Code block>{JSON.stringify(params, null, 2)}</Code>
-          </Stack>
-        ))}
+      {versions.toReversed().map(({ version, created_at: createdAt, ...params }) => (
+        <Stack key={String(version)} gap={4}>
+          <Text size="sm" fw={600}>
+            {t("project.version", { version })} <span className="held">{formatDateTime(String(createdAt))}</span>
+          </Text>
+          <Code block>{JSON.stringify(params, null, 2)}</Code>
+        </Stack>
+      ))}
     </Stack>
   );
 }

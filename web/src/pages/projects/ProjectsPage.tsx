@@ -25,7 +25,7 @@ const COLUMNS: Columns<ProjectRow> = [
   { id: "type", accessorKey: "type", header: () => t("projects.type") },
   {
     id: "progress",
-    accessorFn: ({ tasks }) => percent(tasks.completed, totalOf(tasks)),
+    accessorFn: ({ tasks }) => percent(tasks.completed ?? 0, totalOf(tasks)),
     header: () => t("projects.progress"),
     cell: ({ row }) => (
       <ProgressBar tasks={row.original.tasks} label={t("projects.progressOf", { name: row.original.name })} />

@@ -65,11 +65,11 @@ async def save_draft(call: Call) -> Answer:
 async def submit(call: Call) -> Answer:
     """Hand in an attempt or a review."""
     body = call.json(schemas.SubmitBody)
-    answer = bytes(body.answer) if body.answer is not None else None
+    answer = bytes(body.answer)
     submission = assignments.Submission(
         body.submission_id,
         checked_time(body.active_ms),
-        None if answer == b"null" else answer,
+        None if answer in {b"", b"null"} else answer,
         body.verdict,
         body.comment,
     )

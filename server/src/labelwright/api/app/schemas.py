@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from labelwright.domain.common import not_given
+
 Stage = Literal["attempt", "review"]
 Verdict = Literal["accept", "fix", "send_back"]
 
@@ -116,7 +118,7 @@ class Claim(msgspec.Struct, frozen=True):
     stage: Stage
     project: str | None = None
     count: int = 1
-    have: list[str] = []  # noqa: RUF012  msgspec copies it
+    have: list[str] = []
 
 
 class Assignments(msgspec.Struct):
@@ -165,7 +167,7 @@ class SubmitBody(msgspec.Struct, frozen=True):
 
     submission_id: str
     active_ms: int
-    answer: msgspec.Raw | None = None
+    answer: msgspec.Raw = msgspec.field(default_factory=not_given)
     verdict: Verdict | None = None
     comment: str | None = None
 

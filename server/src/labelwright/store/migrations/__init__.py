@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from labelwright.store.opening import DATABASE_FILE
 
-
 LOCK = 0x6C61_6265
 """The advisory lock that migrations hold on PostgreSQL."""
 

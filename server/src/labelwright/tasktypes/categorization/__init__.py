@@ -1,4 +1,4 @@
-"""Choosing categories for one attachment: ``categorization``, alias ``categorize`` (task-types-2d-text §11)."""
+"""Categories of one attachment: ``categorization``, alias ``categorize`` (task-types-2d-text §11)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -75,12 +75,11 @@ class Categorization:
 
 
 def _require_attachment_type(given: Mapping[str, msgspec.Raw]) -> None:
-    """Refuse a missing or unknown type in the words of the first generation; escapes in the text are read first."""
-    name = (
-        decode(Any, given["attachment_type"], prefix="attachment_type")
-        if "attachment_type" in given
-        else None
-    )
+    """Refuse a missing or unknown type in the words of the first generation."""
+    name: Any = None
+    if "attachment_type" in given:
+        # Read and compared again: JSON can spell the same string with escapes.
+        name = decode(Any, given["attachment_type"], prefix="attachment_type")
     if name not in ATTACHMENT_TYPES:
         raise InvalidParameter(WRONG_ATTACHMENT_TYPE, field="attachment_type")
 

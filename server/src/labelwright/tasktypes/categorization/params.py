@@ -6,9 +6,9 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from labelwright.refusals import InvalidParameter
-from labelwright.tasktypes.image.params import Layers
 from labelwright.tasktypes.shared.attributes import Question, check_definitions
 from labelwright.tasktypes.shared.labels import Labels, Text, require_unique
+from labelwright.tasktypes.shared.layers import Layers
 from labelwright.tasktypes.shared.references import require_uri
 from labelwright.validation import refuse
 

@@ -76,7 +76,7 @@ def _with_scalefactor(geometries: msgspec.Raw) -> Any:
 
 
 def _check_prelabels(params: ImageParams) -> dict[str, Any]:
-    """Check the pre-labels; return ``base_annotations`` anew with the uuids that were missing: locks need them."""
+    """Check the pre-labels; return ``base_annotations`` with the uuids that were missing, for the locks."""
     for name, given in (("hypothesis", params.hypothesis), ("base_annotations", params.base_annotations)):
         if given is UNSET:
             continue

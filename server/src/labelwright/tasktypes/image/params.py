@@ -1,16 +1,16 @@
 """The parameters of ``imageannotation`` (task-types-2d-text §3.1–§3.6, §2)."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
-from msgspec import UNSET, Meta, UnsetType, field
+from msgspec import UNSET, UnsetType, field
 
 from labelwright.faults import Path
 from labelwright.tasktypes.shared.attributes import AttributeDefinition, check_definitions
 from labelwright.tasktypes.shared.geometries import Geometries, Pixels, check_geometries
 from labelwright.tasktypes.shared.labels import Text
+from labelwright.tasktypes.shared.layers import Layers
 from labelwright.tasktypes.shared.references import require_uri
-from labelwright.tasktypes.shared.shapes import Coordinate, CuboidVertex, Vertex
 from labelwright.validation import refuse
 
 
@@ -26,45 +26,6 @@ class LinkRule(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     is_bidirectional: bool
     from_allowed_labels: list[Text]
     to_allowed_labels: list[Text]
-
-
-class LayerBox(msgspec.Struct, kw_only=True):
-    """A read-only box."""
-
-    left: Coordinate
-    top: Coordinate
-    width: Coordinate
-    height: Coordinate
-    rotation: Coordinate = 0
-
-
-class LayerPath(msgspec.Struct, kw_only=True):
-    """A read-only line or polygon."""
-
-    vertices: Annotated[list[Vertex], Meta(min_length=1, max_length=10_000)]
-
-
-class LayerPoint(msgspec.Struct, kw_only=True):
-    """A read-only point."""
-
-    x: Coordinate
-    y: Coordinate
-
-
-class LayerCuboid(msgspec.Struct, kw_only=True):
-    """A read-only cuboid: six corners, or four."""
-
-    vertices: Annotated[list[CuboidVertex], Meta(min_length=4, max_length=6)]
-
-
-class Layers(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """Read-only drawings on the image, each in the form of an answer (§3.6); further keys are kept."""
-
-    boxes: list[LayerBox] | UnsetType = UNSET
-    lines: list[LayerPath] | UnsetType = UNSET
-    polygons: list[LayerPath] | UnsetType = UNSET
-    points: list[LayerPoint] | UnsetType = UNSET
-    cuboids: list[LayerCuboid] | UnsetType = UNSET
 
 
 class Prelabels(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):

@@ -130,7 +130,7 @@ class QuestionRules:
 
 
 def first_error(problems: Sequence[Problem]) -> InvalidParameter | None:
-    """Return the refusal of a parameter that holds pre-labels with these problems; None when they are usable."""
+    """Return the refusal of pre-labels with these problems; None when they are usable."""
     for problem in problems:
         if problem.severity == "error":
             reason = problem.message
@@ -291,6 +291,7 @@ def _sample_value(rule: _Rule) -> Any:
             if question.max is UNSET or question.max >= 0:
                 return 0
             step = 1 if question.step is UNSET else question.step
-            return math.floor(question.max / step) * step
+            value = math.floor(question.max / step) * step
+            return value if value <= question.max else value - step
         case _:
             return 0

@@ -8,10 +8,10 @@ from msgspec import UNSET, Meta, UnsetType
 from labelwright.faults import Path
 from labelwright.tasktypes.shared.attributes import AttributeDefinition
 from labelwright.tasktypes.shared.labels import Labels, Text, leaves, require_unique
-from labelwright.tasktypes.shared.numbers import LIMIT, Number
+from labelwright.tasktypes.shared.numbers import Number
 from labelwright.validation import refuse
 
-Pixels = Annotated[int, Meta(ge=0, le=LIMIT)]
+Pixels = Annotated[int, Meta(ge=0, le=1_000_000)]
 VertexCount = Annotated[int, Meta(ge=1, le=10_000)]
 
 FEWEST_VERTICES = {"polygon": 3, "line": 2}

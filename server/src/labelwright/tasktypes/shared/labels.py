@@ -59,7 +59,7 @@ def leaves_with_paths(
 
 def leaves(labels: Sequence[str | LabelDescription]) -> list[str]:
     """Return every label that can be chosen, in reading order."""
-    if all(type(one) is str for one in labels):
+    if set(map(type, labels)) <= {str}:
         return list(labels)  # type: ignore[arg-type]
     return [name for name, _ in leaves_with_paths(labels)]
 

@@ -1,0 +1,106 @@
+"""The only place where the parts are joined."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount, Route
+
+from labelwright.api import app as app_api
+from labelwright.api import files as file_api
+from labelwright.api import v1
+from labelwright.api.auth import by_key, by_session
+from labelwright.api.door import Door, needs_json
+from labelwright.api.errors import for_customers, for_the_app
+from labelwright.api.health import healthz, readyz
+from labelwright.api.v1 import render
+from labelwright.api.web import WebApp
+from labelwright.clock import Clock, SystemClock
+from labelwright.domain.accounts import KeyRing, ensure_account
+from labelwright.domain.platform import Platform
+from labelwright.ids import new_secret
+from labelwright.jobs import leases
+from labelwright.jobs.callbacks import CallbackWorker
+from labelwright.jobs.guard import Courier, Guard
+from labelwright.settings import Settings
+from labelwright.store import Store, Tx, accounts, open_store
+from labelwright.store.blobs import Blobs
+from labelwright.store.rows import Batch, Environment, Task
+
+WEB_ROOT = Path(__file__).parent / "webapp"
+
+
+def callback_body(env: Environment, subject: Task | Batch, by_status: Mapping[str, int]) -> bytes:
+    """What a callback says, in V1's words."""
+    if isinstance(subject, Task):
+        return render.task_callback(subject, env)
+    return render.batch_callback(subject, by_status)
+
+
+async def open_platform(settings: Settings, clock: Clock | None = None) -> Platform:
+    """Open the store and everything beside it; the schema has to be there (``migrations.upgrade``)."""
+    clock = clock or SystemClock()
+    store: Store = open_store(settings.data, settings.database_url or None)
+    await store.start()
+    settings.data.mkdir(parents=True, exist_ok=True)
+
+    async def prepare(tx: Tx) -> str:
+        await ensure_account(tx, clock.now())
+        return await accounts.secret(tx, "signing", new_secret(""))
+
+    key = await store.write(prepare)
+    blobs = Blobs(settings.blob_url or str(settings.data / "files"))
+    return Platform(store, blobs, clock, settings, key.encode())
+
+
+def doors(platform: Platform) -> list[BaseRoute]:
+    """The doors of the house, by prefix."""
+    keys = by_key(KeyRing(platform))
+    people = by_session(platform)
+    return [
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Mount("/v1", Door(platform, "/v1", v1.ENDPOINTS, keys, for_customers)),
+        Mount("/api", Door(platform, "/api", app_api.ENDPOINTS, people, for_the_app, needs_json)),
+        Mount("/files", Door(platform, "/files", file_api.ENDPOINTS, people, for_the_app)),
+        Mount("/", WebApp(WEB_ROOT)),
+    ]
+
+
+def make_app(
+    settings: Settings, clock: Clock | None = None, *, jobs: bool = True, platform: Platform | None = None
+) -> Starlette:
+    """Build the whole server as one ASGI application.
+
+    Args:
+        settings: what the operator chose.
+        clock: the time; the machine's by default.
+        jobs: whether callbacks and leases are looked after in this process.
+        platform: an open platform, which the caller closes; opened and closed with the app by default.
+    """
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        opened = platform or await open_platform(settings, clock)
+        app.state.platform = opened
+        app.router.routes.extend(doors(opened))
+        courier = Courier(Guard(settings.allowed_hosts), settings.callback_timeout, settings.callback_workers)
+        app.state.callbacks = CallbackWorker(opened, courier, callback_body)
+        running = (
+            [asyncio.create_task(app.state.callbacks.run()), asyncio.create_task(leases.run(opened))]
+            if jobs
+            else []
+        )
+        try:
+            yield
+        finally:
+            for job in running:
+                job.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+            await courier.close()
+            if platform is None:
+                await opened.store.close()
+
+    return Starlette(lifespan=lifespan)

@@ -1,0 +1,55 @@
+"""Options that several commands share, and how a command runs against a data folder."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from labelwright import settings as configuration
+from labelwright.app import open_platform
+from labelwright.domain.platform import Platform
+from labelwright.refusals import Refusal
+from labelwright.settings import Settings
+from labelwright.store import migrations
+
+R = TypeVar("R")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def data_options(command: F) -> F:
+    """Add ``--data`` and ``--database-url``."""
+    command = click.option(
+        "--database-url", help="postgresql://… instead of the embedded database in --data."
+    )(command)
+    return click.option(
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Folder of the database and the files.",
+    )(command)
+
+
+def load_settings(**given: Any) -> Settings:
+    """Read the settings, and say on the command line what is wrong with them."""
+    try:
+        return configuration.load(**given)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def run(settings: Settings, work: Callable[[Platform], Awaitable[R]]) -> R:
+    """Open the platform of a data folder, do one thing with it, and close it."""
+    migrations.upgrade(settings.data, settings.database_url or None)
+
+    async def whole() -> R:
+        platform = await open_platform(settings)
+        try:
+            return await work(platform)
+        finally:
+            await platform.store.close()
+
+    try:
+        return asyncio.run(whole())
+    except Refusal as refusal:
+        raise click.ClickException(refusal.message) from refusal

@@ -1,0 +1,60 @@
+"""``labelwright serve``: the server."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from labelwright.cli.options import data_options, load_settings
+from labelwright.settings import Settings
+
+
+@click.command()
+@data_options
+@click.option("--host", help="Address to listen on; 127.0.0.1 by default.")
+@click.option("--port", type=int, help="Port to listen on; 8000 by default, 0 takes a free one.")
+def serve(data: Path | None, host: str | None, port: int | None, database_url: str | None) -> None:
+    """Serve the API and the web app until SIGTERM or Ctrl+C."""
+    settings = load_settings(data=data, host=host, port=port, database_url=database_url)
+    with only_one(settings):
+        run_server(settings)
+
+
+@contextmanager
+def only_one(settings: Settings) -> Iterator[None]:
+    """Hold the data folder's lock: SQLite is written by one server (docs/decisions/0001)."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    if settings.database_url:
+        yield
+        return
+    with (settings.data / "server.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise click.ClickException(f"Another server is running on {settings.data}.") from error
+        yield
+
+
+def run_server(settings: Settings) -> None:
+    """Migrate, listen, and serve until told to stop; requests under way are finished first."""
+    import uvicorn
+
+    from labelwright import logs
+    from labelwright.app import make_app
+    from labelwright.store import migrations
+
+    logs.set_up(settings.log_level)
+    migrations.upgrade(settings.data, settings.database_url or None)
+    config = uvicorn.Config(
+        make_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=20,
+        timeout_keep_alive=75,
+    )
+    uvicorn.Server(config).run()

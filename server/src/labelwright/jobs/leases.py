@@ -1,0 +1,21 @@
+"""Gives work back to the queue when its labeler's time has run out."""
+
+import asyncio
+
+import structlog
+
+from labelwright.domain import assignments
+from labelwright.domain.platform import Platform
+
+log = structlog.get_logger("labelwright.leases")
+PAUSE = 5.0
+"""Seconds between two looks."""
+
+
+async def run(platform: Platform) -> None:
+    """Expire leases until cancelled."""
+    while True:
+        expired = await assignments.expire(platform)
+        if expired:
+            log.info("leases expired", n=expired)
+        await asyncio.sleep(PAUSE)

@@ -1,0 +1,47 @@
+"""Read-only drawings on an image (task-types-2d-text §3.6)."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from labelwright.tasktypes.shared.shapes import Coordinate, CuboidVertex, Vertex
+
+
+class LayerBox(msgspec.Struct, kw_only=True):
+    """A read-only box."""
+
+    left: Coordinate
+    top: Coordinate
+    width: Coordinate
+    height: Coordinate
+    rotation: Coordinate = 0
+
+
+class LayerPath(msgspec.Struct, kw_only=True):
+    """A read-only line or polygon."""
+
+    vertices: Annotated[list[Vertex], Meta(min_length=1, max_length=10_000)]
+
+
+class LayerPoint(msgspec.Struct, kw_only=True):
+    """A read-only point."""
+
+    x: Coordinate
+    y: Coordinate
+
+
+class LayerCuboid(msgspec.Struct, kw_only=True):
+    """A read-only cuboid: six corners, or four."""
+
+    vertices: Annotated[list[CuboidVertex], Meta(min_length=4, max_length=6)]
+
+
+class Layers(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Read-only drawings on the image, each in the form of an answer (§3.6); further keys are kept."""
+
+    boxes: list[LayerBox] | UnsetType = UNSET
+    lines: list[LayerPath] | UnsetType = UNSET
+    polygons: list[LayerPath] | UnsetType = UNSET
+    points: list[LayerPoint] | UnsetType = UNSET
+    cuboids: list[LayerCuboid] | UnsetType = UNSET

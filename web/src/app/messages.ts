@@ -1,0 +1,4 @@
+import { addMessages } from "../kit/i18n";
+import messages from "./messages.en.json";
+
+addMessages(messages);

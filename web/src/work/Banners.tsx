@@ -1,0 +1,107 @@
+import { Button, Group, Text } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { formatDateTime } from "../app/format";
+import { t } from "../kit/i18n";
+import type { WorkController } from "./controller";
+import type { Prepared } from "./prepare";
+
+interface Props {
+  controller: WorkController;
+  prepared: Prepared | null;
+  lost: boolean;
+  reloadOffered: boolean;
+  comparing: boolean;
+}
+
+/** What somebody must know about the task on screen before touching it. */
+export function Banners({ controller, prepared, lost, reloadOffered, comparing }: Props) {
+  return (
+    <div>
+      {lost && <LostLease controller={controller} />}
+      {prepared && <Comments key={prepared.assignment.id} prepared={prepared} />}
+      {prepared && prepared.source !== "base" && <Restored key={`r${prepared.assignment.id}`} prepared={prepared} />}
+      {comparing && <Banner tone="info">{t("work.comparing")}</Banner>}
+      {reloadOffered && (
+        <Banner tone="info" action={t("app.newBuild.reload")} onAction={() => window.location.reload()}>
+          {t("app.newBuild.work")}
+        </Banner>
+      )}
+    </div>
+  );
+}
+
+interface BannerProps {
+  tone: "info" | "warning";
+  action?: string;
+  onAction?: () => void;
+  children: React.ReactNode;
+}
+
+function Banner({ tone, action, onAction, children }: BannerProps) {
+  return (
+    <Group className="banner" data-tone={tone} role={tone === "warning" ? "alert" : "status"} gap="md" wrap="nowrap">
+      <Text size="sm" style={{ flex: 1, minWidth: 0 }}>
+        {children}
+      </Text>
+      {action && (
+        <Button size="compact-sm" variant="default" onClick={onAction}>
+          {action}
+        </Button>
+      )}
+    </Group>
+  );
+}
+
+function LostLease({ controller }: { controller: WorkController }) {
+  const reclaim = useMutation({
+    mutationFn: () => controller.taker.reclaim(),
+    onSuccess: (mine) => {
+      if (!mine) notifications.show({ color: "amber", message: t("work.lost.somebodyElse") });
+    },
+    onError: (error) => notifications.show({ color: "red", message: error.message }),
+  });
+  return (
+    <Group className="banner" data-tone="warning" role="alert" gap="sm" wrap="nowrap" data-testid="lease-lost">
+      <Text size="sm" style={{ flex: 1 }}>
+        {t("work.lost.text")}
+      </Text>
+      <Button size="compact-sm" loading={reclaim.isPending} onClick={() => reclaim.mutate()}>
+        {t("work.lost.reclaim")}
+      </Button>
+      <Button size="compact-sm" variant="default" onClick={() => controller.abandon()}>
+        {t("work.lost.next")}
+      </Button>
+    </Group>
+  );
+}
+
+/** The newest comment of a reviewer; older ones stay in the instructions drawer. */
+function Comments({ prepared }: { prepared: Prepared }) {
+  const newest = prepared.assignment.comments.at(-1);
+  if (!newest) return null;
+  return (
+    <Group className="banner" data-tone="warning" gap="sm" wrap="nowrap" data-testid="review-comment">
+      <Text size="sm" style={{ flex: 1, minWidth: 0 }}>
+        <strong>
+          {t(newest.verdict ? `work.comment.${newest.verdict}` : "work.comment.plain", { by: newest.by })}
+        </strong>{" "}
+        {newest.text}
+      </Text>
+      <Text size="xs" c="dimmed" style={{ whiteSpace: "nowrap" }}>
+        {formatDateTime(newest.at)}
+      </Text>
+    </Group>
+  );
+}
+
+function Restored({ prepared }: { prepared: Prepared }) {
+  const [hidden, setHidden] = useState(false);
+  if (hidden) return null;
+  return (
+    <Banner tone="info" action={t("work.restored.ok")} onAction={() => setHidden(true)}>
+      {t(`work.restored.${prepared.source}`)}
+    </Banner>
+  );
+}

@@ -1,0 +1,198 @@
+import { notifications } from "@mantine/notifications";
+import { useNavigate } from "@tanstack/react-router";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { useStore } from "zustand";
+import { ApiError, type Stage } from "../api";
+import { connection } from "../app/connection";
+import { homeOf } from "../app/permissions";
+import { useUser } from "../app/session";
+import type { Change } from "../editors";
+import { t } from "../kit/i18n";
+import { Banners } from "./Banners";
+import type { WorkController } from "./controller";
+import { DialogHost, type WorkDialog } from "./dialogs";
+import { EditorPane } from "./EditorPane";
+import type { Prepared } from "./prepare";
+import { SubmitBar } from "./SubmitBar";
+import { useController } from "./useController";
+import { useWorkActions } from "./useWorkActions";
+import { Waiting } from "./Waiting";
+import { WorkHeader } from "./WorkHeader";
+
+interface Props {
+  stage: Stage;
+  project: string | null;
+  /** Assignment to open first. */
+  reopen: string | null;
+}
+
+/** What the work screen can do with the task on it; bars, keys and palette all call these. */
+export interface WorkCommands {
+  submit(): void;
+  accept(): void;
+  fix(): void;
+  toggleChanges(): void;
+  openDialog(dialog: WorkDialog): void;
+  skip(reason: string): void;
+  sendBack(comment: string): void;
+  leave(): void;
+}
+
+/** The labelling screen: one task at a time, the next ones already in memory. */
+export function WorkScreen({ stage, project, reopen }: Props) {
+  const controller = useController(stage, project, reopen);
+  const taking = useStore(controller.taker.state);
+  const { prepared, failure } = useStore(controller.state);
+  const [readyId, setReadyId] = useState<string | null>(null);
+  const [announcement, announce] = useState("");
+  const id = prepared?.assignment.id ?? null;
+  const reloadOffered = useReloadOffer(controller, id);
+  const { dialog, setDialog, comparing, setComparing } = usePerTask(id);
+  const commands = useCommands({ controller, prepared, setDialog, setComparing, announce });
+  useWorkActions(prepared, commands);
+
+  const changes = prepared && comparing ? changesOf(prepared) : null;
+  return (
+    <div
+      className="work"
+      data-testid="work"
+      data-assignment-id={id ?? undefined}
+      data-task-id={prepared?.assignment.task.task_id}
+      data-ready={id !== null && readyId === id ? "true" : "false"}
+    >
+      <WorkHeader controller={controller} stage={stage} project={project} onLeave={commands.leave} />
+      <Banners
+        controller={controller}
+        prepared={prepared}
+        lost={taking.currentLost}
+        reloadOffered={reloadOffered}
+        comparing={comparing}
+      />
+      <main className="work-stage" aria-label={t("work.stage")}>
+        {prepared ? (
+          <EditorPane
+            key={id}
+            prepared={prepared}
+            comparing={comparing}
+            changes={changes}
+            active={dialog === null}
+            onPainted={setReadyId}
+          />
+        ) : (
+          <Waiting taking={taking} failure={failure} controller={controller} onLeave={commands.leave} />
+        )}
+      </main>
+      <SubmitBar prepared={prepared} comparing={comparing} changes={changes} commands={commands} />
+      <div className="sr-only" role="status" aria-live="polite">
+        {announcement}
+      </div>
+      <DialogHost dialog={dialog} controller={controller} commands={commands} onClose={() => setDialog(null)} />
+    </div>
+  );
+}
+
+/** The open dialog and the comparison belong to one task: with the next one they are closed. */
+function usePerTask(id: string | null) {
+  const [open, setOpen] = useState<{ id: string | null; dialog: WorkDialog } | null>(null);
+  const [comparedId, setComparedId] = useState<string | null>(null);
+  return {
+    dialog: open?.id === id ? open.dialog : null,
+    setDialog: (dialog: WorkDialog | null) => setOpen(dialog && { id, dialog }),
+    comparing: id !== null && comparedId === id,
+    setComparing: (change: (before: boolean) => boolean) =>
+      setComparedId((compared) => (change(compared === id) ? id : null)),
+  };
+}
+
+/** Differences between the answer under review and the fix. */
+function changesOf({ module, session, assignment }: Prepared): readonly Change[] {
+  const before: unknown = module.toDoc(assignment.task.params, assignment.base);
+  return module.diff?.(before, session.doc.getState()) ?? [];
+}
+
+interface CommandContext {
+  controller: WorkController;
+  prepared: Prepared | null;
+  setDialog(dialog: WorkDialog | null): void;
+  setComparing(change: (before: boolean) => boolean): void;
+  announce(text: string): void;
+}
+
+function useCommands({ controller, prepared, setDialog, setComparing, announce }: CommandContext): WorkCommands {
+  const navigate = useNavigate();
+  const user = useUser();
+  const leave = useCallback(() => void navigate({ to: homeOf(user.role) }), [navigate, user.role]);
+  const moveOn = (text: string) => {
+    setDialog(null);
+    announce(text);
+  };
+  return {
+    submit() {
+      if (!prepared || prepared.mode !== "edit") return;
+      const errors = prepared.session.validate().filter(({ severity }) => severity === "error");
+      if (errors.length > 0) {
+        showProblems(prepared, errors);
+        return;
+      }
+      notifications.hide(PROBLEMS);
+      controller.submit(prepared.assignment.stage === "review" ? "fix" : undefined);
+      moveOn(t("work.submitted"));
+    },
+    accept() {
+      if (prepared?.mode !== "review") return;
+      controller.submit("accept");
+      moveOn(t("work.accepted"));
+    },
+    fix() {
+      if (prepared?.mode === "review") void controller.startFix().then(() => announce(t("work.fixing")));
+    },
+    toggleChanges() {
+      if (prepared?.assignment.stage === "review" && prepared.mode === "edit") setComparing((before) => !before);
+    },
+    openDialog: setDialog,
+    skip(reason) {
+      controller.skip(reason).catch((error: unknown) => {
+        if (!(error instanceof ApiError)) throw error;
+        // Unreported, the lease simply runs out: the task is not lost, only later.
+        notifications.show({ color: "amber", message: t("work.skip.failed", { message: error.message }) });
+      });
+      moveOn(t("work.skipped"));
+    },
+    sendBack(comment) {
+      controller.submit("send_back", comment);
+      moveOn(t("work.sentBack"));
+    },
+    leave,
+  };
+}
+
+
+const PROBLEMS = "work.problems";
+
+/** Says why nothing was submitted and puts the first object concerned under the hands. */
+function showProblems(prepared: Prepared, errors: readonly { message: string; objectId?: string }[]): void {
+  const [first] = errors;
+  notifications.hide(PROBLEMS);
+  notifications.show({
+    id: PROBLEMS,
+    color: "red",
+    title: t("work.blocked", { count: errors.length }),
+    message: first?.message,
+  });
+  if (first?.objectId) prepared.session.ui.setState({ selection: [first.objectId] });
+}
+
+/** A newer build is offered only when a task has just come up and nothing was done on it yet. */
+function useReloadOffer(controller: WorkController, id: string | null): boolean {
+  const newBuild = useStore(connection, (state) => state.newBuild);
+  const [offered, setOffered] = useState(false);
+  const shown = useRef<string | null>(null);
+  useEffect(() => {
+    const fresh = shown.current !== id;
+    shown.current = id;
+    if (fresh) setOffered(newBuild !== null);
+  }, [id, newBuild]);
+  const { prepared } = useStore(controller.state);
+  useEffect(() => prepared?.session.onChange(() => setOffered(false)), [prepared]);
+  return offered && newBuild !== null;
+}
