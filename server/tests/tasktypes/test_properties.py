@@ -29,14 +29,10 @@ scalars = (
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 )
-words = st.sampled_from(
-    (
-        "attachment attachment_type geometries box point objects_to_annotate min_width choice subchoices "
-        "type choices description conditions label attribute_conditions is_global annotations left vertices "
-        "x number attributes uuid links hypothesis base_annotations categories taxonomies category category_id linked "
-        "text min max"
-    ).split()
-)
+WORDS = """attachment attachment_type geometries box point objects_to_annotate min_width choice subchoices type
+choices description conditions label attribute_conditions is_global annotations left vertices x attributes uuid
+number links hypothesis base_annotations categories taxonomies category category_id linked text min max"""
+words = st.sampled_from(WORDS.split())
 values = st.recursive(
     scalars,
     lambda inner: (

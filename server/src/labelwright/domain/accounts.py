@@ -36,11 +36,13 @@ def _hasher() -> PasswordHasher:
 
 async def ensure_account(tx: Tx, at: int) -> str:
     """Return the installation's account; made with its two environments when there is none."""
-    existing = await rows.first_account(tx)
-    if existing is not None:
-        return existing
+    return await rows.first_account(tx) or await add_account(tx, "Labelwright", at)
+
+
+async def add_account(tx: Tx, name: str, at: int) -> str:
+    """Make an account with its live and test environments; returns its id."""
     account_id = new_id(at)
-    await rows.add_account(tx, account_id, "Labelwright", at)
+    await rows.add_account(tx, account_id, name, at)
     for mode in MODES:
         env_id = await rows.next_environment_id(tx)
         auth_key = new_secret(f"{mode}_callback_")
@@ -48,8 +50,13 @@ async def ensure_account(tx: Tx, at: int) -> str:
     return account_id
 
 
-async def create_key(platform: Platform, mode: str) -> str:
+async def create_key(platform: Platform, mode: str, account_id: str | None = None) -> str:
     """Make an API key for a mode; this is the only moment the key itself is known.
+
+    Args:
+        platform: the platform.
+        mode: ``live`` or ``test``.
+        account_id: whose key; the installation's first account by default.
 
     Raises:
         InvalidParameter: the mode is neither ``live`` nor ``test``.
@@ -59,7 +66,7 @@ async def create_key(platform: Platform, mode: str) -> str:
     key, now = new_secret(f"{mode}_"), platform.clock.now()
 
     async def command(tx: Tx) -> None:
-        env = await rows.environment_of(tx, await ensure_account(tx, now), mode)
+        env = await rows.environment_of(tx, account_id or await ensure_account(tx, now), mode)
         if env is None:
             raise RuntimeError(f"the account has no {mode} environment")
         await rows.add_api_key(tx, new_id(now), env.id, fingerprint(key), key[:9], now)
@@ -68,8 +75,18 @@ async def create_key(platform: Platform, mode: str) -> str:
     return key
 
 
-async def create_person(platform: Platform, email: str, role: str, password: str, name: str = "") -> Person:
+async def create_person(
+    platform: Platform, email: str, role: str, password: str, name: str = "", account_id: str | None = None
+) -> Person:
     """Add somebody, or give somebody who is there a new role and password.
+
+    Args:
+        platform: the platform.
+        email: what they log in with; unique in the installation.
+        role: what they may do.
+        password: at least eight characters.
+        name: shown to others; made from the e-mail address by default.
+        account_id: where they work; the installation's first account by default.
 
     Raises:
         InvalidParameter: the e-mail, role or password is not acceptable.
@@ -86,9 +103,9 @@ async def create_person(platform: Platform, email: str, role: str, password: str
     hashed, now = _hasher().hash(password), platform.clock.now()
 
     async def command(tx: Tx) -> Person:
-        account_id = await ensure_account(tx, now)
+        account = account_id or await ensure_account(tx, now)
         shown = name or email.partition("@")[0].replace(".", " ").title()
-        person = Person(new_id(now), account_id, email, shown, role, hashed, now, None)
+        person = Person(new_id(now), account, email, shown, role, hashed, now, None)
         if await rows.add_person(tx, person):
             return person
         there = await rows.person_by_email(tx, email)

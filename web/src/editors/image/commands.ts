@@ -168,7 +168,7 @@ const history: ImageCommand[] = [
 const view: ImageCommand[] = [
   command("fit", "view", ["f"], { run: (session) => engineOf(session)?.stage.view.fit() }),
   command("actual", "view", ["Shift+f"], { run: (session) => engineOf(session)?.stage.view.actualSize() }),
-  command("zoomIn", "view", ["[Shift]+(=|\\+)", "[Shift]+NumpadAdd"], {
+  command("zoomIn", "view", ["[Shift]++", "[Shift]+="], {
     run: (session) => engineOf(session)?.stage.zoomBy(ZOOM_STEP),
   }),
   command("zoomOut", "view", ["-", "NumpadSubtract"], {

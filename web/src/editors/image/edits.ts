@@ -155,6 +155,9 @@ export function pickLabel(session: ImageSession, label: string): void {
   const project = projectOf(session.params);
   session.ui.setState({ label });
   if (session.mode !== "edit") return;
+  const { selection } = session.ui.getState();
+  // With nothing to relabel, the label is meant for what is drawn next.
+  if (selection.length === 0 && isDrawable(project, label)) session.ui.setState({ tool: "box" });
   const { objects } = session.doc.getState();
   const ids = selectedIds(session, "label").filter((id) => {
     const object = objects[id];

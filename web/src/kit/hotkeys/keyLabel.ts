@@ -27,7 +27,9 @@ const NAMES: Readonly<Record<string, string>> = {
  * @returns one entry per key cap.
  */
 export function keyCaps(keys: string, mac = /Mac|iP(?:hone|ad|od)/u.test(globalThis.navigator?.platform ?? "")): string[] {
-  return keys.split(/(?<=\w|\])\+/u).map((part) => {
+  // Optional modifiers stand in brackets: they need not be pressed, so they are not shown.
+  const parts = keys.split(/(?<=\w|\])\+/u).filter((part) => !/^\[\w+\]$/u.test(part));
+  return parts.map((part) => {
     if (part === "$mod") return mac ? "⌘" : "Ctrl";
     const plain = part.replace(/^(?:Key|Digit)(?=.$)/u, "");
     return NAMES[plain.toLowerCase()] ?? (plain.length === 1 ? plain.toUpperCase() : plain);

@@ -1,0 +1,38 @@
+"""Addresses of attachments."""
+
+import pytest
+
+from labelwright.refusals import InvalidParameter
+from labelwright.tasktypes.shared.references import is_uri, require_single
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://i.imgur.com/v4cBreD.jpg",
+        "HTTPS://example.com",
+        "https://account.blob.core.windows.net/container/a%20b.png?sig=x%3D",
+        "s3://bucket/key/with/slashes.jpg",
+        "gs://bucket/k",
+        "scaledata://606e2a0a46102303a130949f/8ac09a90-c143-4154-9a9b-6c35121396d1f",
+        "https://example.com/ärger.png",
+    ],
+)
+def test_addresses(text: str) -> None:
+    assert is_uri(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "car", "//example.com/a", "file:///etc/passwd", "javascript:alert(1)", "http://", "http:///a", "ftp://a/b",
+     "https://a b/c", "https://a/\n", " https://a/b"],
+)  # fmt: skip
+def test_no_addresses(text: str) -> None:
+    assert not is_uri(text)
+
+
+def test_one_attachment_or_many_but_not_both() -> None:
+    require_single({"attachment": 1})
+    require_single({"attachments": 1})
+    with pytest.raises(InvalidParameter, match="exclusive peers"):
+        require_single({"attachment": 1, "attachments": 2})
