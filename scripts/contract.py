@@ -12,7 +12,9 @@ FOLDER = Path(__file__).parent.parent / "contract"
 def main() -> int:
     """Write or check; 1 when a checked contract is stale."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="change nothing, fail when something would change")
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing, fail when something would change"
+    )
     if not parser.parse_args().check:
         for path in write(FOLDER):
             print(path.relative_to(FOLDER.parent))

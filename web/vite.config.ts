@@ -1,10 +1,5 @@
-import { readFileSync } from "node:fs";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
-
-const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as {
-  version: string;
-};
 
 /** Which npm packages share one long-lived chunk; everything else is split by route `import()`. */
 const CHUNKS = [
@@ -13,8 +8,9 @@ const CHUNKS = [
 ];
 
 export default defineConfig({
+  // Relative to the <base> of index.html, which the server sets: the app runs under any sub-path.
+  base: "./",
   plugins: [react()],
-  define: { __WEB_VERSION__: JSON.stringify(version) },
   build: {
     target: "es2023",
     manifest: true,

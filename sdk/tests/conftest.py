@@ -16,8 +16,13 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 import trustme
+from hypothesis import settings
 
 from scaleapi import ScaleClient
+
+# The same examples on every run, and no time limit on a busy machine.
+settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+settings.load_profile("repeatable")
 
 KEY = "test_0123456789abcdef"
 
@@ -310,7 +315,13 @@ def _serve(context: ssl.SSLContext | None = None) -> Iterator[Stub]:
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of the machine's (keys, proxies, CA bundles) reaches a test."""
-    for name in ("SCALE_API_KEY", "SCALE_API_INSTANCE_URL", "SCALE_LOG", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+    for name in (
+        "SCALE_API_KEY",
+        "SCALE_API_INSTANCE_URL",
+        "SCALE_LOG",
+        "REQUESTS_CA_BUNDLE",
+        "CURL_CA_BUNDLE",
+    ):
         monkeypatch.delenv(name, raising=False)
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)

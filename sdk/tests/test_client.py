@@ -72,7 +72,12 @@ def test_batch_life(client, stub):
 
 def test_project_life(client, stub):
     project = client.create_project("p", TaskType.TextCollection, {"instruction": "Read."})
-    assert (project.name, project.type, project.version, project.instruction) == ("p", "textcollection", 0, "Read.")
+    assert (project.name, project.type, project.version, project.instruction) == (
+        "p",
+        "textcollection",
+        0,
+        "Read.",
+    )
     assert client.update_project("p", patch=True, instruction="Write.").version == 1
     assert client.set_project_ontology("p", ["a", "b"]).as_dict()["ontology"] == ["a", "b"]
     assert client.get_project("p") == project
@@ -218,7 +223,8 @@ def test_a_forked_child_opens_connections_of_its_own(client, stub):
 def test_import_loads_nothing_heavy():
     code = (
         "import sys, scaleapi; "
-        "print([m for m in ('urllib3','ssl','orjson','pydantic','requests','socket','http.client') if m in sys.modules])"
+        "heavy = ('urllib3', 'ssl', 'orjson', 'pydantic', 'requests', 'socket', 'http.client'); "
+        "print([m for m in heavy if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
@@ -227,7 +233,9 @@ def test_import_loads_nothing_heavy():
 def test_the_public_surface_is_sorted_and_complete():
     assert scaleapi.__all__ == sorted(scaleapi.__all__)
     assert all(hasattr(scaleapi, name) for name in scaleapi.__all__)
-    official = "Paginator Tasklist Batchlist ScaleClient Task TaskType TaskStatus TaskReviewStatus Batch BatchStatus"
+    official = (
+        "Paginator Tasklist Batchlist ScaleClient Task TaskType TaskStatus TaskReviewStatus Batch BatchStatus"
+    )
     official += " Project TaskTemplate File ScaleInvalidRequest Api"
     assert set(official.split()) <= set(scaleapi.__all__)
 

@@ -311,7 +311,9 @@ def test_defect_28_documented_filters_refused(client, stub):
         "start_time": ["2026-01-01"],
         "end_time": ["2026-02-01T00:00:00+00:00"],
     }
-    with pytest.raises(ScaleInvalidRequest, match=re.escape("Illegal parameter color for ScaleClient.tasks()")):
+    with pytest.raises(
+        ScaleInvalidRequest, match=re.escape("Illegal parameter color for ScaleClient.tasks()")
+    ):
         client.tasks(color="red")
 
 
@@ -329,7 +331,14 @@ def test_defect_30_arguments_checked_at_the_first_step(client):
 
 @pytest.mark.parametrize("token", [None, "same"])
 def test_defect_31_endless_walk(client, stub, token):
-    page = {"docs": [{"task_id": "1"}], "total": 9, "limit": 1, "offset": 0, "has_more": True, "next_token": token}
+    page = {
+        "docs": [{"task_id": "1"}],
+        "total": 9,
+        "limit": 1,
+        "offset": 0,
+        "has_more": True,
+        "next_token": token,
+    }
     for _ in range(3):
         stub.fault(stub.Reply(200, page))
     walk = client.get_tasks("p")

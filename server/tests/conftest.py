@@ -1,32 +1,46 @@
 """Every test that asks for ``server`` runs on SQLite and on PostgreSQL."""
 
-import sys
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
+from server.tests import answers, postgres
+from server.tests.harness import Server, Tenant
 
-import postgres  # noqa: E402  beside this file
-from harness import Server, Tenant  # noqa: E402
+FILE_LIMIT, BODY_LIMIT = 64 * 1024, 256 * 1024
+API = Path(__file__).parent / "api"
+
+_ran: set[str] = set()
+_missing = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of an empty database; empty for SQLite."""
+def fresh(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+    """Makes empty databases: returns the URL, empty for SQLite."""
     if request.param == "sqlite":
-        yield ""
+        yield str
         return
     cluster = postgres.start(tmp_path_factory.getbasetemp() / "postgres")
-    yield postgres.fresh_database(cluster)
+    numbers = itertools.count()
+    yield lambda: postgres.fresh_database(cluster, next(numbers))
     cluster.cleanup()
 
 
 @pytest.fixture(scope="session")
-def server(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A running server; tests share it and keep apart by tenants."""
-    with Server(tmp_path_factory.mktemp("data"), database) as running:
+def server(fresh: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running server with low limits; tests share it and keep apart by tenants."""
+    data = tmp_path_factory.mktemp("data")
+    with Server(data, fresh(), file_limit=FILE_LIMIT, body_limit=BODY_LIMIT) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def own_server(fresh: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running server that only this module uses: for jobs, which look at everything there is."""
+    with Server(tmp_path_factory.mktemp("own"), fresh()) as running:
         yield running
 
 
@@ -44,3 +58,47 @@ def stranger(server: Server) -> Iterator[Tenant]:
     made = server.tenant()
     yield made
     made.close()
+
+
+@pytest.fixture
+def own_tenant(own_server: Server) -> Iterator[Tenant]:
+    """A fresh account of ``own_server``."""
+    made = own_server.tenant()
+    yield made
+    made.close()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Remember which files have run here."""
+    if report.when == "call":
+        _ran.add(report.nodeid.partition("::")[0])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Take over which answers another test process has seen."""
+    answers.SEEN.update(tuple(one) for one in getattr(node, "workeroutput", {}).get("answers", ()))
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """After a whole and successful run, every answer that the contract declares must have been seen."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["answers"] = sorted(answers.SEEN)
+        return
+    wanted = {str(path.relative_to(session.config.rootpath)) for path in API.rglob("test_*.py")}
+    narrowed = session.config.option.keyword or session.config.option.markexpr
+    if exitstatus == pytest.ExitCode.OK and wanted <= _ran and not narrowed:
+        missing = answers.unseen(answers.SEEN)
+        session.config.stash[_missing] = missing
+        if missing:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say which answers nobody asked for."""
+    missing = config.stash.get(_missing, [])
+    if missing:
+        terminalreporter.section("answers in the contract that no test has seen", red=True)
+        for line in missing:
+            terminalreporter.line(line)

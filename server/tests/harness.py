@@ -1,27 +1,107 @@
 """A running server for tests: real HTTP on a free port, a clock that tests move, any number of tenants."""
 
 import asyncio
+import itertools
 import random
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import httpx2
 import uvicorn
 
+from labelwright.api.auth import COOKIE
 from labelwright.app import make_app, open_platform
 from labelwright.clock import FixedClock
-from labelwright.domain import accounts
+from labelwright.domain import accounts, assignments
 from labelwright.domain.platform import Platform
+from labelwright.ids import new_id, new_secret
 from labelwright.jobs.callbacks import CallbackWorker
 from labelwright.settings import Settings
+from labelwright.store import accounts as account_rows
 from labelwright.store import migrations
+from labelwright.store.rows import Person
+from server.tests import answers
 
 R = TypeVar("R")
+T = TypeVar("T")
 PASSWORD = "correct horse"
+
+CATEGORIES = {"attachment_type": "text", "categories": ["cat", "dog"]}
+BOXES = {"geometries": {"box": {"objects_to_annotate": ["cone"]}}}
+BOX_ANSWER = {
+    "annotations": [{"type": "box", "label": "cone", "left": 1, "top": 2, "width": 30, "height": 40}],
+    "global_attributes": {},
+    "links": [],
+}
+CAT = {"category": "cat"}
+DOG = {"category": "dog"}
+
+_numbers = itertools.count(1)
+
+
+def _checked(response: httpx2.Response) -> None:
+    kind = response.headers.get("content-type", "")
+    # A stream without an end cannot be read here; its test reads what it needs.
+    body = b"" if kind.startswith("text/event-stream") else response.read()
+    raw_path = response.request.url.raw_path.partition(b"?")[0]
+    answers.check(response.request.method, raw_path, response.status_code, kind, body)
+
+
+def segment(name: str) -> str:
+    """A name as one segment of a path, encoded as the official client does it (api-v1 §1.2)."""
+    return quote(name, safe="")
+
+
+def at_once(calls: Iterable[Callable[[], T]], threads: int = 32) -> list[T]:
+    """Make calls from many threads at the same moment; returns their results in order."""
+    listed = list(calls)
+    gate = threading.Barrier(min(threads, len(listed)))
+
+    def run(call: Callable[[], T], *, first: bool) -> T:
+        if first:
+            gate.wait(30)
+        return call()
+
+    with ThreadPoolExecutor(gate.parties) as pool:
+        futures = [pool.submit(run, call, first=i < gate.parties) for i, call in enumerate(listed)]
+        return [future.result(120) for future in futures]
+
+
+def refused(response: httpx2.Response, status: int, *says: str) -> str:
+    """Assert that an answer is a refusal in its door's form; returns the sentence.
+
+    Args:
+        response: the answer.
+        status: the expected status.
+        says: what the sentence, or the app's ``field``, has to name.
+    """
+    assert response.status_code == status, response.text
+    body = response.json()
+    assert body["status_code"] == status
+    if response.request.url.path.startswith("/v1"):
+        # Exactly two keys: official clients index both, and show the whole body in their exceptions.
+        assert set(body) == {"status_code", "error"}
+        told = body["error"]
+    else:
+        assert body["code"]
+        told = f"{body['error']} {body.get('field', '')}"
+    for word in says:
+        assert word in told, told
+    sentence: str = body["error"]
+    return sentence
+
+
+def done(response: httpx2.Response) -> Any:
+    """Assert that an answer is a success; returns its JSON."""
+    assert response.status_code == 200, response.text
+    return response.json()
 
 
 class Server:
@@ -37,14 +117,14 @@ class Server:
         self.clock = FixedClock()
         self.settings = Settings(data=data, port=0, database_url=database_url, log_level="error", **settings)
         self._started = threading.Event()
-        self._names = iter(range(1_000_000))
+        self._broken: BaseException | None = None
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
     def __enter__(self) -> "Server":
         migrations.upgrade(self.settings.data, self.settings.database_url or None)
         self._thread.start()
-        if not self._started.wait(30):
-            raise RuntimeError("the server did not start")
+        if not self._started.wait(60) or self._broken is not None:
+            raise RuntimeError("the server did not start") from self._broken
         return self
 
     def __exit__(
@@ -54,7 +134,12 @@ class Server:
         self._thread.join(30)
 
     def _serve(self) -> None:
-        asyncio.run(self._main())
+        try:
+            asyncio.run(self._main())
+        except BaseException as error:
+            self._broken = error
+            self._started.set()
+            raise
 
     async def _main(self) -> None:
         self.loop = asyncio.get_running_loop()
@@ -75,14 +160,32 @@ class Server:
         """The server's address."""
         return f"http://127.0.0.1:{self.port}"
 
+    def client(self, **options: Any) -> httpx2.Client:
+        """A client whose every answer is checked against the contract."""
+        return httpx2.Client(
+            base_url=self.url,
+            timeout=60,
+            # Plain HTTP only: without this each client reads all root certificates.
+            verify=False,
+            trust_env=False,
+            event_hooks={"response": [_checked]},
+            **options,
+        )
+
     def run(self, work: Coroutine[Any, Any, R]) -> R:
         """Run a coroutine in the server's loop."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
 
-    def deliver(self) -> int:
-        """Make every callback that is due; returns how many."""
+    @property
+    def callbacks(self) -> CallbackWorker:
+        """The worker that delivers callbacks, with a jitter that is always the same."""
         worker: CallbackWorker = self.app.state.callbacks
         worker.draw = random.Random(1)
+        return worker
+
+    def deliver(self) -> int:
+        """Make every callback that is due; returns how many."""
+        worker = self.callbacks
 
         async def all_due() -> int:
             made = 0
@@ -91,6 +194,13 @@ class Server:
             return made
 
         return self.run(all_due())
+
+    def expire(self) -> int:
+        """Give back all work whose lease ran out; returns how much."""
+        freed = 0
+        while n := self.run(assignments.expire(self.platform)):
+            freed += n
+        return freed
 
     def tenant(self) -> "Tenant":
         """A new account with keys and nobody in it."""
@@ -102,7 +212,7 @@ class Server:
             test = await accounts.create_key(self.platform, "test", account)
             return account, live, test
 
-        return Tenant(self, *self.run(make()), number=next(self._names))
+        return Tenant(self, *self.run(make()), number=next(_numbers))
 
 
 @dataclass
@@ -116,35 +226,88 @@ class Tenant:
     number: int
     clients: list[httpx2.Client] = field(default_factory=list)
 
-    def _client(self, **options: Any) -> httpx2.Client:
-        client = httpx2.Client(base_url=self.server.url, timeout=30, **options)
+    def client(self, **options: Any) -> httpx2.Client:
+        """A client that is closed with the tenant."""
+        client = self.server.client(**options)
         self.clients.append(client)
         return client
 
-    @property
+    @cached_property
     def live(self) -> httpx2.Client:
         """A client with the live key; paths from ``/v1``."""
-        return self._client(auth=(self.live_key, ""))
+        return self.client(auth=(self.live_key, ""))
 
-    @property
+    @cached_property
     def test(self) -> httpx2.Client:
         """A client with the test key."""
-        return self._client(auth=(self.test_key, ""))
+        return self.client(auth=(self.test_key, ""))
 
+    @cached_property
     def anonymous(self) -> httpx2.Client:
         """A client without a key."""
-        return self._client()
+        return self.client()
 
-    def person(self, name: str, role: str) -> "Worker":
-        """Somebody of this account, logged in."""
-        email = f"{name}-{self.number}@{self.account_id}.example"
-        self.server.run(
-            accounts.create_person(self.server.platform, email, role, PASSWORD, name, self.account_id)
-        )
-        client = self._client(headers={"content-type": "application/json"})
-        answer = client.post("/api/session", json={"email": email, "password": PASSWORD})
-        assert answer.status_code == 200, answer.text
-        return Worker(client, email)
+    def project(
+        self, name: str = "", kind: str = "categorization", *, test: bool = False, **more: Any
+    ) -> dict[str, Any]:
+        """Create a project; categories or boxes unless ``params`` says otherwise."""
+        name = name or f"project {next(_numbers)}"
+        params = more.pop("params", CATEGORIES if kind == "categorization" else BOXES)
+        body = {"name": name, "type": kind, "params": params, **more}
+        made: dict[str, Any] = done((self.test if test else self.live).post("/v1/projects", json=body))
+        return made
+
+    def batch(self, project: str, name: str = "", *, test: bool = False, **more: Any) -> dict[str, Any]:
+        """Create a batch."""
+        body = {"project": project, "name": name or f"batch {next(_numbers)}", **more}
+        made: dict[str, Any] = done((self.test if test else self.live).post("/v1/batches", json=body))
+        return made
+
+    def create(
+        self, kind: str = "categorization", *, test: bool = False, headers: Any = None, **more: Any
+    ) -> httpx2.Response:
+        """Ask for a task; complete without a project unless one is given."""
+        own = {} if {"project", "batch"} & set(more) else CATEGORIES if kind == "categorization" else BOXES
+        attachment = "a cat" if kind == "categorization" else "https://img.example/1.jpg"
+        body = {"attachment": attachment, **own, **more}
+        client = self.test if test else self.live
+        return client.post(f"/v1/task/{kind}", json=body, headers=headers)
+
+    def task(self, kind: str = "categorization", **more: Any) -> dict[str, Any]:
+        """Create a task; see :meth:`create`."""
+        made: dict[str, Any] = done(self.create(kind, **more))
+        return made
+
+    def read(self, task_id: str) -> dict[str, Any]:
+        """A live task as it is now."""
+        found: dict[str, Any] = done(self.live.get(f"/v1/task/{task_id}"))
+        return found
+
+    def upload(
+        self, content: bytes = b"hello", filename: str = "a.txt", *, test: bool = False, **data: str
+    ) -> httpx2.Response:
+        """Upload a file."""
+        client = self.test if test else self.live
+        return client.post("/v1/files/upload", files={"file": (filename, content)}, data=data)
+
+    def person(self, name: str, role: str = "labeler") -> "Worker":
+        """Somebody of this account with a session; made without hashing a password, which takes long."""
+        number = next(_numbers)
+        email = f"{name}-{number}@tenant-{self.number}.example"
+        token, now = new_secret(""), self.server.clock.now()
+        who = Person(new_id(now), self.account_id, email, name, role, None, now, None)
+
+        async def add() -> None:
+            store = self.server.platform.store
+            await store.write(account_rows.add_person, who)
+            until = now + 365 * assignments.DAY
+            await store.write(
+                account_rows.add_session, accounts.fingerprint(token), who.id, now, until
+            )
+
+        self.server.run(add())
+        client = self.client(headers={"content-type": "application/json"}, cookies={COOKIE: token})
+        return Worker(self, client, email, who.id, name)
 
     def close(self) -> None:
         """Close every client."""
@@ -156,8 +319,11 @@ class Tenant:
 class Worker:
     """A person with a session."""
 
+    tenant: Tenant
     client: httpx2.Client
     email: str
+    id: str
+    name: str
 
     def get(self, path: str, **options: Any) -> httpx2.Response:
         """GET below ``/api``."""
@@ -173,7 +339,59 @@ class Worker:
 
     def claim(self, stage: str = "attempt", **more: Any) -> list[dict[str, Any]]:
         """Claim work; returns the assignments."""
-        answer = self.post("/assignments/claim", {"stage": stage, **more})
-        assert answer.status_code == 200, answer.text
-        found: list[dict[str, Any]] = answer.json()["assignments"]
+        found: list[dict[str, Any]] = done(self.post("/assignments/claim", {"stage": stage, **more}))[
+            "assignments"
+        ]
         return found
+
+    def claim_one(self, stage: str = "attempt", **more: Any) -> dict[str, Any]:
+        """Claim one task, which has to be there, and open it."""
+        (one,) = self.claim(stage, **more)
+        opened: dict[str, Any] = done(self.post(f"/assignments/{one['id']}/open"))
+        return opened
+
+    def draft(self, assignment_id: str, rev: int, answer: Any = CAT, active_ms: int = 10) -> httpx2.Response:
+        """Save a draft."""
+        body = {"rev": rev, "answer": answer, "active_ms": active_ms}
+        return self.put(f"/assignments/{assignment_id}/draft", body)
+
+    def submit(self, assignment_id: str, **more: Any) -> httpx2.Response:
+        """Hand in; ``answer`` or ``verdict`` and so on, ``submission_id`` is made when not given."""
+        body = {"submission_id": f"submission {next(_numbers)}", "active_ms": 1000, **more}
+        return self.post(f"/assignments/{assignment_id}/submit", body)
+
+    def label(self, answer: Any = CAT, **more: Any) -> dict[str, Any]:
+        """Claim a task, and hand in an answer; returns the assignment."""
+        mine = self.claim_one(**more)
+        done(self.submit(mine["id"], answer=answer))
+        return mine
+
+    def judge(self, verdict: str = "accept", **more: Any) -> dict[str, Any]:
+        """Claim a review, and hand in a verdict; returns the assignment."""
+        mine = self.claim_one("review")
+        done(self.submit(mine["id"], verdict=verdict, **more))
+        return mine
+
+
+def walk(client: httpx2.Client, query: str = "", between: Callable[[], object] | None = None) -> list[Any]:
+    """Every page of ``GET /v1/tasks`` by ``next_token``; returns the pages.
+
+    Args:
+        client: a client with a key.
+        query: the filters, without the question mark.
+        between: called after each page.
+    """
+    pages: list[Any] = []
+    token = ""
+    while not pages or pages[-1]["has_more"]:
+        more = f"&next_token={segment(token)}" if token else ""
+        pages.append(done(client.get(f"/v1/tasks?{query}{more}")))
+        token = pages[-1]["next_token"]
+        if between is not None:
+            between()
+    return pages
+
+
+def ids(docs: Sequence[dict[str, Any]]) -> list[str]:
+    """The task ids of some tasks."""
+    return [doc["task_id"] for doc in docs]

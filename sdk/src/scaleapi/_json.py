@@ -9,7 +9,7 @@ from scaleapi.exceptions import ScaleInvalidRequest
 
 
 def loads(body: bytes) -> Any:
-    """Decodes a body.
+    """Decodes a body. Integers beyond 64 bits become floats, as in JavaScript.
 
     Raises:
         ValueError: It is not JSON.

@@ -63,7 +63,9 @@ CREATE = tasks.create_task("comparison", unique_id="u")
 
 
 def test_headers_and_url():
-    send = prepare(Request("GET", "tasks", as_json, query={"a": [1, 2], "b": None, "c": True}), settings(api_key="kéy"))
+    send = prepare(
+        Request("GET", "tasks", as_json, query={"a": [1, 2], "b": None, "c": True}), settings(api_key="kéy")
+    )
     assert send.url == "https://h/v1/tasks?a=1&a=2&c=true"
     assert b64decode(send.headers["Authorization"].removeprefix("Basic ")).decode() == "kéy:"
     assert send.headers["User-Agent"] == "ua"
@@ -72,7 +74,9 @@ def test_headers_and_url():
 
 
 def test_a_path_may_bring_a_query():
-    assert prepare(Request("GET", "x?a=1", as_json, query={"b": 2}), settings()).url == "https://h/v1/x?a=1&b=2"
+    assert (
+        prepare(Request("GET", "x?a=1", as_json, query={"b": 2}), settings()).url == "https://h/v1/x?a=1&b=2"
+    )
 
 
 @pytest.mark.parametrize("body", [{}, [], None, 0, ""])
@@ -149,7 +153,9 @@ def test_recovery_retries_its_own_lookup():
 
 
 @pytest.mark.parametrize(
-    "first", [Answer(429, {}, b""), Failure(OSError(), "refused", may_have_acted=False)], ids=["429", "refused"]
+    "first",
+    [Answer(429, {}, b""), Failure(OSError(), "refused", may_have_acted=False)],
+    ids=["429", "refused"],
 )
 def test_no_recovery_if_no_earlier_try_can_have_acted(first):
     asked, error = play(CREATE, first, Answer(409, {}, b'{"error": "taken"}'))
@@ -172,7 +178,11 @@ def test_a_used_up_stream_is_not_sent_again():
 
 def test_parse_turns_shape_trouble_into_one_error():
     assert parse(Request("GET", "x", lambda json, client: (json, client)), 1, 2) == (1, 2)
-    for broken in (lambda json, client: json["a"], lambda json, client: json.a, lambda json, client: int(json)):
+    for broken in (
+        lambda json, client: json["a"],
+        lambda json, client: json.a,
+        lambda json, client: int(json),
+    ):
         with pytest.raises(ScaleDecodeError):
             parse(Request("GET", "x", broken), {}, None)
 

@@ -78,7 +78,14 @@ def test_pauses_are_within_their_bound(number, random, base, cap):
 
 @pytest.mark.parametrize(
     ("header", "random", "pause"),
-    [("7", 0.0, 7.0), ("0.25", 0.0, 0.25), ("0", 0.5, 0.5), ("120", 0.0, 120.0), ("soon", 0.5, 0.5), ("-3", 0.5, 0.5)],
+    [
+        ("7", 0.0, 7.0),
+        ("0.25", 0.0, 0.25),
+        ("0", 0.5, 0.5),
+        ("120", 0.0, 120.0),
+        ("soon", 0.5, 0.5),
+        ("-3", 0.5, 0.5),
+    ],
 )
 def test_retry_after_is_obeyed(header, random, pause):
     assert decide(answer(429, Retry_After=header), random=random) == Wait(pause)

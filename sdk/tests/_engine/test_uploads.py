@@ -40,7 +40,9 @@ names = st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1,
 
 @given(st.dictionaries(names, names, max_size=4), st.binary(max_size=300), names)
 def test_a_standard_parser_reads_it_back(fields, content, filename):
-    made = Multipart(fields, [file_part("file", content, filename=filename, content_type="application/x-test")])
+    made = Multipart(
+        fields, [file_part("file", content, filename=filename, content_type="application/x-test")]
+    )
     *texts, (name, part) = parts(made)
     assert {key: text.get_content() for key, text in texts} == fields
     assert (name, part.get_filename(), part.get_content_type()) == ("file", filename, "application/x-test")
@@ -181,7 +183,14 @@ def test_quotes_and_newlines_in_names():
 
 
 def test_form_fields():
-    fields = {"none": None, "list": ["a", None, "b"], "object": {"k": [1, None]}, "yes": True, "n": 3, "raw": b"r"}
+    fields = {
+        "none": None,
+        "list": ["a", None, "b"],
+        "object": {"k": [1, None]},
+        "yes": True,
+        "n": 3,
+        "raw": b"r",
+    }
     assert [(name, part.get_content()) for name, part in parts(Multipart(fields, []))] == [
         ("list", "a"),
         ("list", "b"),

@@ -1,8 +1,10 @@
 """Time and randomness come in from outside, so that tests can hold both."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Millis = int
 """Milliseconds since 1970-01-01 UTC: the only form in which the store and the rules keep time."""
@@ -62,4 +64,5 @@ def parse_iso(text: str) -> int:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return int(moment.timestamp() * 1000)
+    # Not by way of a float: a cursor that is a millisecond off repeats tasks or loses them.
+    return (moment - _EPOCH) // timedelta(milliseconds=1)

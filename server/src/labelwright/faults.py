@@ -21,8 +21,18 @@ _NUMERIC = re.compile(r"\s*[+-]?\d{1,15}(\.\d{1,15})?([eE][+-]?\d{1,2})?\s*", re
 _PLAIN_KEY = re.compile(r"[^\s.\[\]\"]+")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _shapes: dict[Any, inspect.Type] = {}
-_ARRAYS = inspect.ListType | inspect.SetType | inspect.VarTupleType
 _NUMBERS = inspect.IntType | inspect.FloatType
+_CHOICES = inspect.LiteralType | inspect.EnumType
+_JSON_KINDS: dict[type[inspect.Type], tuple[type, ...]] = {
+    inspect.NoneType: (type(None),),
+    inspect.BoolType: (bool,),
+    inspect.IntType: (int,),
+    inspect.FloatType: (int, float),
+    inspect.ListType: (list, tuple),
+    inspect.SetType: (list, tuple),
+    inspect.VarTupleType: (list, tuple),
+}
+"""What JSON decodes to, per kind of type; strings for the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,19 +135,12 @@ def _choose(kind: inspect.UnionType, value: Any) -> inspect.Type | None:
 
 
 def _accepts(kind: inspect.Type, value: Any) -> bool:
-    match kind:
-        case inspect.AnyType() | inspect.RawType():
-            return True
-        case inspect.NoneType():
-            return value is None
-        case inspect.BoolType():
-            return isinstance(value, bool)
-        case inspect.IntType():
-            return isinstance(value, int) and not isinstance(value, bool)
-        case inspect.FloatType():
-            return isinstance(value, int | float) and not isinstance(value, bool)
-        case _:
-            return isinstance(value, list | tuple if isinstance(kind, _ARRAYS) else str)
+    if isinstance(kind, inspect.AnyType | inspect.RawType):
+        return True
+    if isinstance(kind, _CHOICES):
+        return any(type(value) is type(one) and value == one for one in _values(kind))
+    wanted = _JSON_KINDS.get(type(kind), (str,))
+    return isinstance(value, wanted) and (wanted == (bool,) or not isinstance(value, bool))
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +271,10 @@ def _union_faults(union: inspect.UnionType, value: Any, path: Path) -> Iterator[
         else:
             yield Fault((*path, field), f"must be one of [{', '.join(map(str, tags))}]", "enum")
         return
+    if isinstance(value, str) and (choices := [o for o in options if isinstance(o, _CHOICES)]):
+        known = [str(one) for choice in choices for one in _values(choice)]
+        yield Fault(path, f"must be one of [{', '.join(known)}]", "enum")
+        return
     names = list(dict.fromkeys(_kind_name(option) for option in options))
     if len(names) == 1:
         article = "an" if names[0][0] in "aio" else "a"
@@ -312,9 +319,12 @@ def _null_faults(_: Any, value: Any, path: Path) -> Iterator[Fault]:
 
 
 def _choice_faults(kind: Any, value: Any, path: Path) -> Iterator[Fault]:
-    values = kind.values if isinstance(kind, inspect.LiteralType) else [member.value for member in kind.cls]
-    if not any(type(value) is type(one) and value == one for one in values):
-        yield Fault(path, f"must be one of [{', '.join(map(str, values))}]", "enum")
+    if not _accepts(kind, value):
+        yield Fault(path, f"must be one of [{', '.join(map(str, _values(kind)))}]", "enum")
+
+
+def _values(kind: inspect.LiteralType | inspect.EnumType) -> Sequence[Any]:
+    return kind.values if isinstance(kind, inspect.LiteralType) else [member.value for member in kind.cls]
 
 
 def _date_faults(_: Any, value: Any, path: Path) -> Iterator[Fault]:

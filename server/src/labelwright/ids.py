@@ -7,14 +7,14 @@ import uuid
 
 
 class IdMaker:
-    """Makes ids that sort by creation: 8 hex of seconds, 3 of milliseconds, 5 of counter, 8 of machine randomness.
+    """Makes ids that sort by creation: 8 hex of seconds, 3 of milliseconds, 5 of counter, 8 of process randomness.
 
-    The first eight digits are the creation time in unix seconds, like a MongoDB ObjectId's.
+    The first eight digits are the creation time in unix seconds, like a MongoDB ObjectId's. The counter is never
+    set back, so that ids for moments that come out of order are different too.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._last = 0
         self._count = 0
         self._pid = os.getpid()
         self._tail = secrets.token_hex(4)
@@ -24,10 +24,7 @@ class IdMaker:
         with self._lock:
             if self._pid != os.getpid():
                 self._pid, self._tail = os.getpid(), secrets.token_hex(4)
-            if millis == self._last:
-                self._count += 1
-            else:
-                self._last, self._count = millis, 0
+            self._count += 1
             count = self._count
         seconds, ms = divmod(millis, 1000)
         return f"{seconds & 0xFFFFFFFF:08x}{ms:03x}{count & 0xFFFFF:05x}{self._tail}"

@@ -4,6 +4,7 @@ The quick road is one compiled msgspec decoder per model. Only when it refuses a
 only when that does not help does ``faults.py`` find the words.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -15,6 +16,9 @@ from labelwright.refusals import InvalidParameter
 T = TypeVar("T")
 S = TypeVar("S", bound=msgspec.Struct)
 
+_DEEPEST = 100
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 _untyped = msgspec.json.Decoder()
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
@@ -43,6 +47,7 @@ def decode(model: type[T], data: bytes | str | msgspec.Raw, *, prefix: str = "")
     try:
         _require_utf8(data)
         value: T = _decoder(model).decode(data)
+        _require_shallow(data)
         return value
     except msgspec.ValidationError:
         return _decode_slowly(model, data, start)
@@ -142,11 +147,29 @@ def _require_utf8(data: Any) -> None:
         data.decode()
 
 
+def _require_shallow(data: Any) -> None:
+    """Refuse JSON so deep that another decoder, further down some stack, would give up.
+
+    Raises:
+        RecursionError: more than 100 levels (200 where arrays and objects take turns).
+    """
+    if not isinstance(data, bytes) or data.count(b"{") + data.count(b"[") <= _DEEPEST:
+        return
+    brackets = _STRING.sub(b"", data).translate(None, _NO_BRACKETS)
+    # Each round takes away the innermost level, so nothing is walked in Python.
+    for _ in range(_DEEPEST):
+        brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")
+        if not brackets:
+            return
+    raise RecursionError
+
+
 def _decode_given(model: type[S], given: Mapping[str, msgspec.Raw], start: Path) -> S:
     text = msgspec.json.encode(given)
     try:
         _require_utf8(text)
         value: S = _decoder(model).decode(text)
+        _require_shallow(text)
     except msgspec.ValidationError:
         raise
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -164,10 +187,13 @@ def _decode_slowly(model: type[T], data: bytes | str | msgspec.Raw, start: Path)
             given = _members.decode(data)
         except msgspec.ValidationError:
             raise _first([Fault(start, "must be an object", "type")]) from None
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise _malformed(error, data, start) from None
         value, _ = decode_members(model, given, start)
         return value
     untyped = _read(data, start)
     try:
+        _require_shallow(data)
         tidy = tidied(model, untyped, numbers=True)
         found = faults(model, tidy, start)
         if not found:

@@ -29,9 +29,10 @@ scalars = (
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 )
-WORDS = """attachment attachment_type geometries box point objects_to_annotate min_width choice subchoices type
-choices description conditions label attribute_conditions is_global annotations left vertices x attributes uuid
-number links hypothesis base_annotations categories taxonomies category category_id linked text min max"""
+WORDS = """attachment attachment_type geometries box point objects_to_annotate min_width choice
+subchoices type choices description conditions label attribute_conditions is_global annotations left
+vertices x attributes uuid number links hypothesis base_annotations categories taxonomies category
+category_id linked text min max"""
 words = st.sampled_from(WORDS.split())
 values = st.recursive(
     scalars,
@@ -40,7 +41,9 @@ values = st.recursive(
     ),
 )
 odd_numbers = st.sampled_from([math.nan, math.inf, -math.inf, 10**400, -(2**64), True])
-QUICK = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+QUICK = settings(
+    max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
 
 
 def places(value: Any) -> list[tuple[Any, Any]]:

@@ -18,7 +18,7 @@ export function App() {
     >
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
-        <Notifications position="bottom-center" limit={3} autoClose={5000} containerWidth={460} />
+        <Notifications position="bottom-center" limit={3} autoClose={5000} containerWidth={460} mb={56} />
       </QueryClientProvider>
     </MantineProvider>
   );

@@ -27,7 +27,7 @@ export function EmptyState({ title, text, children }: Props) {
 export function Failure({ error, retry }: { error: Error | null; retry: () => void }) {
   const text = error instanceof ApiError ? error.message : t("app.error.broken.text");
   return (
-    <Alert color="red" role="alert" title={t("app.error.load")}>
+    <Alert color="danger" role="alert" title={t("app.error.load")}>
       <Group justify="space-between">
         <Text size="sm">{text}</Text>
         <Button size="xs" variant="default" onClick={retry}>

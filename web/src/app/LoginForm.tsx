@@ -53,11 +53,12 @@ export function LoginForm({ email: known = "", onDone }: Props) {
           autoComplete="current-password"
           required
           autoFocus={known !== ""}
+          data-autofocus={known !== "" || undefined}
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
         {logIn.isError && (
-          <Alert color="red" role="alert" p="xs">
+          <Alert color="danger" role="alert" p="xs">
             {explain(logIn.error)}
           </Alert>
         )}

@@ -1,5 +1,12 @@
 const counts = new Intl.NumberFormat("en");
-const dateTimes = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+const dateTimes = new Intl.DateTimeFormat("en", {
+  year: "numeric",
+  month: "short",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
 const dates = new Intl.DateTimeFormat("en", { dateStyle: "medium" });
 
 /** `12345` -> `12,345`. */
@@ -21,4 +28,15 @@ export const formatDate = (iso: string | null): string => (iso ? dates.format(ne
 export function percent(part: number, whole: number): number {
   if (whole <= 0) return 0;
   return part >= whole ? 100 : Math.min(99, Math.floor((part / whole) * 100));
+}
+
+/** The words of a piece of markdown, for one line in a list; the server may have cut it anywhere. */
+export function plainExcerpt(markdown: string): string {
+  const words = markdown
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replace(/(^|\s)(?:#{1,6}|[-+>]|\d+\.)(?=\s)/g, "$1")
+    .replace(/[*_`|~]+/g, "")
+    .replace(/\s+/g, " ")
+    .trim();
+  return words === "" || /[.!?:)…]$/.test(words) ? words : `${words} …`;
 }

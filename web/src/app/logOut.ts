@@ -11,7 +11,7 @@ export async function logOut(): Promise<void> {
     if (!(error instanceof ApiError)) throw error;
     if (!error.unauthorized) {
       // Without an answer the cookie is still there: staying logged in must not look like being logged out.
-      notifications.show({ color: "red", message: t("app.logOut.failed", { message: error.message }) });
+      notifications.show({ color: "danger", message: t("app.logOut.failed", { message: error.message }) });
       return;
     }
   }

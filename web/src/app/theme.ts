@@ -1,14 +1,14 @@
 import "./messages";
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple, virtualColor } from "@mantine/core";
 import { t } from "../kit/i18n";
 
 /** Spruce: the one accent. Deep on paper, light on graphite; both >= 4.5:1 against their ground. */
-const spruce: MantineColorsTuple = [
+const pine: MantineColorsTuple = [
   "#eef7f3", "#dcebe4", "#b6d6c9", "#8ec1ad", "#6db096", "#57a588", "#469a7c", "#2f7f65", "#1d6b5b", "#0f4f42",
 ];
 
 /** Amber: review and everything that wants a second look. */
-const amber: MantineColorsTuple = [
+const honey: MantineColorsTuple = [
   "#fff7e4", "#fbecc9", "#f4d894", "#ecc35c", "#e6b12f", "#dfa31a", "#c98d0a", "#9a6a00", "#7d5500", "#5e3f00",
 ];
 
@@ -22,13 +22,24 @@ const gray: MantineColorsTuple = [
   "#f8f8f5", "#f1f1ec", "#e6e6df", "#d8d8cf", "#c3c4ba", "#a3a59b", "#7c7f76", "#565a53", "#3a3e39", "#242825",
 ];
 
+// A closing dialog holds the keyboard until it is gone: no key press may fall into that gap.
+const INSTANT = { duration: 0 };
 const CLOSE = { "aria-label": t("app.close") };
 
 export const theme = createTheme({
   primaryColor: "spruce",
   primaryShade: { light: 8, dark: 4 },
   autoContrast: true,
-  colors: { spruce, amber, dark, gray },
+  colors: {
+    pine,
+    honey,
+    dark,
+    gray,
+    // Virtual, because only virtual colours choose black or white text per scheme.
+    spruce: virtualColor({ name: "spruce", light: "pine", dark: "pine" }),
+    amber: virtualColor({ name: "amber", light: "honey", dark: "honey" }),
+    danger: virtualColor({ name: "danger", light: "red", dark: "red" }),
+  },
   black: "#1b1f1d",
   fontFamily: 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", "Roboto Mono", "DejaVu Sans Mono", monospace',
@@ -43,9 +54,10 @@ export const theme = createTheme({
   respectReducedMotion: true,
   focusRing: "auto",
   components: {
+    Badge: { defaultProps: { tt: "none", radius: "sm", fw: 600 }, styles: { root: { flexShrink: 0 }, label: { overflow: "visible" } } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
-    Modal: { defaultProps: { centered: true, transitionProps: { duration: 80 }, closeButtonProps: CLOSE } },
-    Drawer: { defaultProps: { transitionProps: { duration: 80 }, closeButtonProps: CLOSE } },
+    Modal: { defaultProps: { centered: true, transitionProps: INSTANT, closeButtonProps: CLOSE } },
+    Drawer: { defaultProps: { transitionProps: INSTANT, closeButtonProps: CLOSE } },
   },
 });
 

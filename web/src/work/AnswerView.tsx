@@ -1,11 +1,13 @@
 import { Alert, Center, Loader, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { CatchBoundary } from "@tanstack/react-router";
 import { useEffect, useMemo } from "react";
 import type { TaskView } from "../api";
 import { type AnyEditorModule, hasEditor, loadEditor } from "../editors";
 import { createSession } from "../kit/doc/session";
 import { t } from "../kit/i18n";
 import { createMediaContext } from "../kit/media/context";
+import { BrokenEditor } from "./BrokenEditor";
 import { images } from "./media";
 
 interface Props {
@@ -33,7 +35,7 @@ export function AnswerView({ task, answer }: Props) {
   }
   if (module.isError) {
     return (
-      <Alert color="red" m="md">
+      <Alert color="danger" m="md">
         {t("work.editorFailed")}
       </Alert>
     );
@@ -45,7 +47,11 @@ export function AnswerView({ task, answer }: Props) {
       </Center>
     );
   }
-  return <View module={module.data} task={task} answer={answer} />;
+  return (
+    <CatchBoundary getResetKey={() => task.task_id} errorComponent={BrokenEditor}>
+      <View module={module.data} task={task} answer={answer} />
+    </CatchBoundary>
+  );
 }
 
 function View({ module, task, answer }: Props & { module: AnyEditorModule }) {

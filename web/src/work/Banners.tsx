@@ -1,7 +1,7 @@
 import { Button, Group, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { formatDateTime } from "../app/format";
 import { t } from "../kit/i18n";
 import type { WorkController } from "./controller";
@@ -60,7 +60,7 @@ function LostLease({ controller }: { controller: WorkController }) {
     onSuccess: (mine) => {
       if (!mine) notifications.show({ color: "amber", message: t("work.lost.somebodyElse") });
     },
-    onError: (error) => notifications.show({ color: "red", message: error.message }),
+    onError: (error) => notifications.show({ color: "danger", message: error.message }),
   });
   return (
     <Group className="banner" data-tone="warning" role="alert" gap="sm" wrap="nowrap" data-testid="lease-lost">
@@ -98,6 +98,7 @@ function Comments({ prepared }: { prepared: Prepared }) {
 
 function Restored({ prepared }: { prepared: Prepared }) {
   const [hidden, setHidden] = useState(false);
+  useEffect(() => prepared.session.onChange(() => setHidden(true)), [prepared]);
   if (hidden) return null;
   return (
     <Banner tone="info" action={t("work.restored.ok")} onAction={() => setHidden(true)}>

@@ -1,6 +1,7 @@
 import { Button, Divider, Group, List, Modal, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
 import { useStore } from "zustand";
 import { overlays } from "../app/overlays";
 import { t } from "../kit/i18n";
@@ -25,7 +26,7 @@ export function UnsentDialog() {
               </Button>
             </Group>
             {!durable && (
-              <Text c="red" size="sm">
+              <Text c="danger" size="sm">
                 {t("work.unsent.notDurable")}
               </Text>
             )}
@@ -41,8 +42,11 @@ export function UnsentDialog() {
 
 function Refused({ entry, onDone }: { entry: OutboxEntry; onDone: () => void }) {
   const navigate = useNavigate();
+  const [sure, setSure] = useState(false);
+  const id = entry.body.submission_id;
   const reopen = () => {
     onDone();
+    notifications.hide(id);
     void navigate({
       to: "/work/$stage",
       params: { stage: entry.stage },
@@ -50,7 +54,12 @@ function Refused({ entry, onDone }: { entry: OutboxEntry; onDone: () => void }) 
     });
   };
   const discard = () => {
-    void outbox.discard(entry.body.submission_id);
+    if (!sure) {
+      setSure(true);
+      return;
+    }
+    notifications.hide(id);
+    void outbox.discard(id);
     notifications.show({ message: t("work.unsent.discarded") });
   };
   return (
@@ -73,8 +82,8 @@ function Refused({ entry, onDone }: { entry: OutboxEntry; onDone: () => void }) 
         <Button size="xs" onClick={reopen} data-testid="reopen">
           {t("work.unsent.reopen")}
         </Button>
-        <Button size="xs" variant="subtle" color="red" onClick={discard}>
-          {t("work.unsent.discard")}
+        <Button size="xs" variant={sure ? "filled" : "subtle"} color="danger" onClick={discard}>
+          {t(sure ? "work.unsent.discardSure" : "work.unsent.discard")}
         </Button>
       </Group>
     </Stack>

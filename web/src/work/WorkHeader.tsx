@@ -105,7 +105,7 @@ function SaveText({ draft }: { draft: DraftSaver }) {
   const { status } = useStore(draft.state);
   return (
     <span data-status={status} style={status === "failed" ? { color: "var(--mantine-color-red-text)" } : undefined}>
-      {t(`work.save.${status}`)}
+      {status !== "clean" && t(`work.save.${status}`)}
     </span>
   );
 }

@@ -1,6 +1,6 @@
 import { notifications } from "@mantine/notifications";
-import { useNavigate } from "@tanstack/react-router";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { CatchBoundary, useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { ApiError, type Stage } from "../api";
 import { connection } from "../app/connection";
@@ -9,8 +9,9 @@ import { useUser } from "../app/session";
 import type { Change } from "../editors";
 import { t } from "../kit/i18n";
 import { Banners } from "./Banners";
+import { BrokenEditor } from "./BrokenEditor";
 import type { WorkController } from "./controller";
-import { DialogHost, type WorkDialog } from "./dialogs";
+import type { WorkDialog } from "./dialogs";
 import { EditorPane } from "./EditorPane";
 import type { Prepared } from "./prepare";
 import { SubmitBar } from "./SubmitBar";
@@ -18,6 +19,8 @@ import { useController } from "./useController";
 import { useWorkActions } from "./useWorkActions";
 import { Waiting } from "./Waiting";
 import { WorkHeader } from "./WorkHeader";
+
+const DialogHost = lazy(async () => ({ default: (await import("./dialogs")).DialogHost }));
 
 interface Props {
   stage: Stage;
@@ -47,6 +50,9 @@ export function WorkScreen({ stage, project, reopen }: Props) {
   const [announcement, announce] = useState("");
   const id = prepared?.assignment.id ?? null;
   const reloadOffered = useReloadOffer(controller, id);
+  // Loaded behind the first task, not with the first dialog: by then the server may be out of reach.
+  const [dialogsLoaded, loadDialogs] = useState(false);
+  if (!dialogsLoaded && (readyId !== null || taking.status === "empty")) loadDialogs(true);
   const { dialog, setDialog, comparing, setComparing } = usePerTask(id);
   const commands = useCommands({ controller, prepared, setDialog, setComparing, announce });
   useWorkActions(prepared, commands);
@@ -70,14 +76,16 @@ export function WorkScreen({ stage, project, reopen }: Props) {
       />
       <main className="work-stage" aria-label={t("work.stage")}>
         {prepared ? (
-          <EditorPane
-            key={id}
-            prepared={prepared}
-            comparing={comparing}
-            changes={changes}
-            active={dialog === null}
-            onPainted={setReadyId}
-          />
+          <CatchBoundary getResetKey={() => id ?? ""} errorComponent={BrokenEditor}>
+            <EditorPane
+              key={id}
+              prepared={prepared}
+              comparing={comparing}
+              changes={changes}
+              active={dialog === null}
+              onPainted={setReadyId}
+            />
+          </CatchBoundary>
         ) : (
           <Waiting taking={taking} failure={failure} controller={controller} onLeave={commands.leave} />
         )}
@@ -86,7 +94,11 @@ export function WorkScreen({ stage, project, reopen }: Props) {
       <div className="sr-only" role="status" aria-live="polite">
         {announcement}
       </div>
-      <DialogHost dialog={dialog} controller={controller} commands={commands} onClose={() => setDialog(null)} />
+      {dialogsLoaded && (
+        <Suspense fallback={null}>
+          <DialogHost dialog={dialog} controller={controller} commands={commands} onClose={() => setDialog(null)} />
+        </Suspense>
+      )}
     </div>
   );
 }
@@ -175,7 +187,7 @@ function showProblems(prepared: Prepared, errors: readonly { message: string; ob
   notifications.hide(PROBLEMS);
   notifications.show({
     id: PROBLEMS,
-    color: "red",
+    color: "danger",
     title: t("work.blocked", { count: errors.length }),
     message: first?.message,
   });

@@ -24,7 +24,6 @@ export interface WorkState {
 }
 
 export interface WorkEvents {
-  onLost(assignment: Assignment): void;
   onReopenFailed(error: ApiError): void;
 }
 
@@ -63,7 +62,16 @@ export class WorkController {
 
   /** Starts taking tasks; `reopen` is an assignment to show first. */
   async start(reopen: string | null): Promise<void> {
-    this.#unsubscribe = this.taker.state.subscribe(() => this.#follow());
+    // Until the outbox is read, a task whose answer waits in it would look like an open one.
+    await this.outbox.loaded;
+    const stopFollowing = this.taker.state.subscribe(() => this.#follow());
+    const stopCounting = this.outbox.state.subscribe((now, before) => {
+      if (now.waiting.length < before.waiting.length) this.taker.topUp();
+    });
+    this.#unsubscribe = () => {
+      stopFollowing();
+      stopCounting();
+    };
     this.taker.start(reopen ? await this.#reopen(reopen) : null);
   }
 
@@ -256,7 +264,6 @@ export class WorkController {
       };
       this.outbox.keep(this.#entry(assignment, body), { status: 409, code: "lease_lost", message: "", problems: [] });
     }
-    this.events.onLost(assignment);
   }
 
   #keptAnswer({ task, stage }: Assignment): unknown {

@@ -44,6 +44,7 @@ export class Outbox {
   #tries = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #sendingNow = false;
+  readonly #whenLoaded = Promise.withResolvers<void>();
   #persisting = new Map<string, Promise<void>>();
 
   constructor(
@@ -74,7 +75,13 @@ export class Outbox {
       waiting: [...restored.filter((entry) => entry.refusal === null), ...waiting],
       refused: [...restored.filter((entry) => entry.refusal !== null), ...refused],
     });
+    this.#whenLoaded.resolve();
     this.resume();
+  }
+
+  /** Resolves once the entries of earlier visits are known. */
+  get loaded(): Promise<void> {
+    return this.#whenLoaded.promise;
   }
 
   /** Forgets this user's entries in memory; on disk they stay. */

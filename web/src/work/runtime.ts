@@ -9,6 +9,7 @@ import { IdbStore } from "./outboxStore";
 /** The one outbox of this page: answers go on being sent on every page of the app. */
 export const outbox = new Outbox(new IdbStore(), (entry) => api.submit(entry.assignmentId, entry.body), {
   onSent(entry) {
+    notifications.hide(entry.body.submission_id);
     void queryClient.invalidateQueries({ queryKey: queries.queue().queryKey });
     // The journal's code belongs to the work screen; other pages load it only if they send something.
     void import("./journal").then(({ forget }) => forget(entry.assignmentId));
@@ -16,7 +17,7 @@ export const outbox = new Outbox(new IdbStore(), (entry) => api.submit(entry.ass
   onRefused(entry) {
     notifications.show({
       id: entry.body.submission_id,
-      color: "red",
+      color: "danger",
       autoClose: false,
       title: t("work.refused.title"),
       message: entry.refusal?.message,

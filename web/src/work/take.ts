@@ -81,6 +81,7 @@ export class Taker {
 
   /** Starts taking; with `first` that assignment is shown before anything else. */
   start(first: Assignment | null = null): void {
+    this.#left = false;
     if (first) this.#show(first, []);
     this.#beat = setInterval(() => void this.heartbeat(), HEARTBEAT_MS);
     void this.refill();
@@ -117,6 +118,7 @@ export class Taker {
     }
     this.#gone.delete(current.id);
     this.state.setState({ currentLost: false });
+    void this.refill();
     return true;
   }
 
@@ -135,8 +137,15 @@ export class Taker {
     }
   }
 
+  /** Refills if the reserve is short, e.g. because answers on their way counted as held. */
+  topUp(): void {
+    if (this.state.getState().next.length < LOOKAHEAD && !this.#left) void this.refill();
+  }
+
   /** Claims until two tasks are in reserve; calls during a claim are folded into one more claim. */
   refill(): Promise<void> {
+    // A lost task might be claimed anew behind its own back; first its author decides about it.
+    if (this.state.getState().currentLost) return Promise.resolve();
     if (this.#claiming) {
       this.#claimAgain = true;
       return this.#claiming;

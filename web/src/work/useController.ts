@@ -12,9 +12,8 @@ export function useController(stage: Stage, project: string | null, reopen: stri
   const [controller] = useState(
     () =>
       new WorkController(stage, project, outbox, {
-        onLost: () => notifications.show({ color: "amber", message: t("work.lost.toast") }),
         onReopenFailed: (error) =>
-          notifications.show({ color: "red", title: t("work.reopenFailed"), message: error.message }),
+          notifications.show({ color: "danger", title: t("work.reopenFailed"), message: error.message }),
       }),
   );
   useEffect(() => {

@@ -14,7 +14,7 @@ export const KEYS = {
   fix: ["KeyE"],
   sendBack: ["KeyS", "KeyR"],
   sendBackFix: ["Shift+KeyR"],
-  changes: ["KeyD"],
+  changes: ["Shift+KeyD"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** Offers the work screen's commands by key and in the palette. */

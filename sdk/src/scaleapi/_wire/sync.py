@@ -10,7 +10,7 @@ import os
 import ssl
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from threading import Lock
+from threading import Lock, local
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -21,6 +21,7 @@ from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
     LocationValueError,
+    MaxRetryError,
     NewConnectionError,
     ProtocolError,
     ProxyError,
@@ -43,20 +44,26 @@ _FOLLOW = urllib3.Retry(
 )
 
 
-def _patient(base: C) -> C:
-    """Lets a new connection wait for the read timeout, not the short connect timeout, while it sends.
+# The read timeout of the attempt this thread is making, for the connection it is made on.
+_attempt = local()
 
-    urllib3 leaves the connect timeout on a fresh socket until the request is sent: a large body over a slow
-    line would run into it.
+
+def _patient(base: C) -> C:
+    """Lets a connection wait for the read timeout, not the short connect timeout, while it sends.
+
+    urllib3 leaves the connect timeout on a socket until the request is sent: a large body over a slow line
+    would run into it.
     """
 
     class Patient(base):  # type: ignore[misc, valid-type]
-        send_timeout: float | None = None
-
         def connect(self) -> None:
             super().connect()
+            self.sock.settimeout(_attempt.read_timeout)
+
+        def request(self, *args: Any, **kwargs: Any) -> None:
             if self.sock is not None:
-                self.sock.settimeout(self.send_timeout)
+                self.sock.settimeout(_attempt.read_timeout)
+            super().request(*args, **kwargs)
 
     return Patient  # type: ignore[return-value]
 
@@ -116,10 +123,14 @@ class PooledTransport:
             # After a fork the connections belong to the parent, and its lock may be held by a thread that is
             # not here.
             self._forget()
-        manager = self._route(step.url)
+        try:
+            manager = self._route(step.url)
+        except ValueError as error:
+            raise ScaleException(f"the API's URL cannot be used: {error}") from error
         body, headers, opened = _body(step)
         timeout = urllib3.Timeout(connect=step.connect_timeout, read=step.read_timeout)
         follow = step.method == "GET"
+        _attempt.read_timeout = step.read_timeout
         started = time.perf_counter()
         try:
             response = manager.urlopen(
@@ -273,14 +284,20 @@ def _pieces(body: bytes) -> Iterator[bytes]:
 
 def _failure(error: Exception, elapsed: float) -> Failure:
     """Tells what a network error means: could the server have acted, can trying again help?"""
-    if isinstance(error, NewConnectionError | ConnectTimeoutError):
-        return Failure(error, str(error), False, isinstance(error, ConnectTimeoutError), elapsed=elapsed)
+    if isinstance(error, MaxRetryError) and error.reason is not None:
+        error = error.reason
+    if isinstance(error, ConnectTimeoutError):
+        # NewConnectionError (refused, unreachable, unknown host) is a subclass of it.
+        timed_out = not isinstance(error, NewConnectionError)
+        return Failure(error, str(error), may_have_acted=False, timed_out=timed_out, elapsed=elapsed)
     if isinstance(error, ProxyError):
-        return Failure(error, f"the proxy cannot be used: {error.original_error}", False, elapsed=elapsed)
+        return Failure(
+            error, f"the proxy cannot be used: {error.original_error}", may_have_acted=False, elapsed=elapsed
+        )
     if isinstance(error, SSLError):
         # Certificates are checked before the request is sent, and stay wrong.
         rejected = any(isinstance(part, ssl.SSLCertVerificationError) for part in error.args)
-        return Failure(error, str(error), not rejected, permanent=rejected, elapsed=elapsed)
+        return Failure(error, str(error), may_have_acted=not rejected, permanent=rejected, elapsed=elapsed)
     if isinstance(error, ReadTimeoutError):
         return Failure(error, "the server did not answer in time", timed_out=True, elapsed=elapsed)
     if isinstance(error, ProtocolError) and any(isinstance(part, TimeoutError) for part in error.args):

@@ -3,7 +3,8 @@
 import base64
 import binascii
 from collections.abc import Awaitable, Callable, Mapping
-from http.cookies import CookieError, SimpleCookie
+
+from starlette.requests import cookie_parser
 
 from labelwright.domain import accounts
 from labelwright.domain.accounts import KeyRing
@@ -43,13 +44,8 @@ def by_key(ring: KeyRing) -> Callable[[Mapping[bytes, bytes]], Awaitable[Program
 
 def session_token(headers: Mapping[bytes, bytes]) -> str | None:
     """The session token in the cookie, if any."""
-    cookies: SimpleCookie = SimpleCookie()
-    try:
-        cookies.load(headers.get(b"cookie", b"").decode("latin-1"))
-    except CookieError:
-        return None
-    morsel = cookies.get(COOKIE)
-    return morsel.value if morsel else None
+    # Cookies of other programs on this host come along too, and the standard library stops at an odd one.
+    return cookie_parser(headers.get(b"cookie", b"").decode("latin-1")).get(COOKIE) or None
 
 
 def by_session(platform: Platform) -> Callable[[Mapping[bytes, bytes]], Awaitable[Worker]]:

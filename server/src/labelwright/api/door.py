@@ -1,5 +1,6 @@
 """A door: takes HTTP requests, finds the endpoint and the caller, answers, and logs one line."""
 
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import Any
@@ -14,7 +15,7 @@ from labelwright.api.routing import Routes
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Program, Worker
 from labelwright.ids import new_id
-from labelwright.refusals import Refusal, TooLarge, WrongContentType
+from labelwright.refusals import InvalidParameter, Refusal, TooLarge, WrongContentType
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -25,6 +26,8 @@ Gate = Callable[[Endpoint, Mapping[bytes, bytes]], None]
 log = structlog.get_logger("labelwright.http")
 
 _FORM = b"application/x-www-form-urlencoded"
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""The character U+0000 in JSON text, where it is always escaped."""
 _JSON_TYPES = (b"application/json", b"text/json", b"text/plain", b"application/octet-stream")
 """What is read as JSON; the last two are what careless clients send JSON with."""
 
@@ -126,6 +129,15 @@ class Door:
         body = b"".join(parts)
         if not body or endpoint.body is None:
             return body
+        text = self._json(body, headers)
+        # PostgreSQL cannot keep this character, and no name, tag or text has a use for it.
+        if _NUL.search(text):
+            raise InvalidParameter("The body contains the character U+0000.", field="body")
+        return text
+
+    @staticmethod
+    def _json(body: bytes, headers: Mapping[bytes, bytes]) -> bytes:
+        """A body as JSON text, whichever form it came in."""
         content_type = headers.get(b"content-type", b"application/json").partition(b";")[0].strip().lower()
         if content_type == _FORM:
             # curl's -d announces a form whatever it sends.

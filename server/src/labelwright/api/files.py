@@ -9,7 +9,7 @@ from labelwright.api.endpoint import Answer, Call, Endpoint
 from labelwright.domain import files
 from labelwright.refusals import Forbidden, NotFound, Refusal
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)\Z")
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})\Z")
 _SHOWN = ("image/", "audio/", "video/", "application/pdf", "text/plain")
 """What a browser may show in place; anything else is a download."""
 

@@ -36,6 +36,7 @@ class Upload:
         self._folder = folder
         self._limit = limit
         self._size = 0
+        self._whole = False
         self._file: IO[bytes] | None = None
         self._headers: dict[bytes, bytes] = {}
         self._header = (b"", b"")
@@ -47,6 +48,8 @@ class Upload:
             async for piece in self._pieces:
                 self._parser.write(piece)
             self._parser.finalize()
+            if not self._whole:
+                raise InvalidParameter("The multipart body ends before its last boundary.", field="body")
         except FormParserError as error:
             self._drop()
             raise InvalidParameter("The multipart body is malformed.", field="body") from error
@@ -70,9 +73,12 @@ class Upload:
         if not value:
             return None
         try:
-            return value.decode()
+            text = value.decode()
         except UnicodeDecodeError as error:
             raise InvalidParameter.because(f'"{name}" must be UTF-8 text', field=name) from error
+        if "\x00" in text:
+            raise InvalidParameter.because(f'"{name}" contains an invalid character', field=name)
+        return text
 
     def _drop(self) -> None:
         if self._file is not None:
@@ -90,6 +96,7 @@ class Upload:
             "on_headers_finished": self._headers_end,
             "on_part_data": self._data,
             "on_part_end": self._part_ends,
+            "on_end": self._ends,
         }
 
     def _part_begins(self) -> None:
@@ -114,7 +121,8 @@ class Upload:
         if self._name == "file":
             if filename is None:
                 raise InvalidParameter.because('"file" must carry a filename', field="file")
-            self.filename = Path(filename.decode("utf-8", "replace").replace("\\", "/")).name or "file"
+            readable = filename.decode("utf-8", "replace").replace("\\", "/").replace("\x00", "")
+            self.filename = Path(readable).name or "file"
             self._file = tempfile.NamedTemporaryFile(dir=self._folder, delete=False)  # noqa: SIM115
             self.path = Path(self._file.name)
         else:
@@ -131,6 +139,9 @@ class Upload:
         if len(value) > FIELD_LIMIT:
             raise TooLarge(f'"{self._name}" must not be larger than {FIELD_LIMIT} bytes', field=self._name)
         self.fields[self._name] = value
+
+    def _ends(self) -> None:
+        self._whole = True
 
     def _part_ends(self) -> None:
         if self._file is not None:

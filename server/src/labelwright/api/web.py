@@ -40,8 +40,11 @@ class WebApp:
     def _response(self, method: str, path: str, headers: dict[bytes, bytes]) -> Response:
         if method not in {"GET", "HEAD"}:
             return PlainTextResponse("Method not allowed\n", 405)
-        wanted = (self.root / path.lstrip("/")).resolve()
-        inside = wanted.is_relative_to(self.root) and wanted.is_file()
+        try:
+            wanted = (self.root / path.lstrip("/")).resolve()
+            inside = wanted.is_relative_to(self.root) and wanted.is_file()
+        except (OSError, ValueError):
+            return PlainTextResponse("Not found\n", 404)  # no file can have such a name
         if inside and wanted.name != "index.html" and wanted.suffix != ".gz":
             return self._file(
                 wanted,

@@ -1,6 +1,7 @@
 """``labelwright serve``: the server."""
 
 import fcntl
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,4 +58,14 @@ def run_server(settings: Settings) -> None:
         timeout_graceful_shutdown=20,
         timeout_keep_alive=75,
     )
-    uvicorn.Server(config).run()
+
+    class Announced(uvicorn.Server):
+        """Says where it listens, which nobody else knows when the port was 0."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                host, port = self.servers[0].sockets[0].getsockname()[:2]
+                click.echo(f"Listening on http://{f'[{host}]' if ':' in host else host}:{port}")
+
+    Announced(config).run()

@@ -75,6 +75,25 @@ async def create_key(platform: Platform, mode: str, account_id: str | None = Non
     return key
 
 
+async def callback_auth_key(platform: Platform, mode: str) -> str:
+    """The key that callbacks of the installation's first account carry (api-v1 §1.4).
+
+    Args:
+        platform: the platform.
+        mode: ``live`` or ``test``; the two differ.
+
+    Raises:
+        InvalidParameter: the mode is neither ``live`` nor ``test``.
+    """
+    if mode not in MODES:
+        raise InvalidParameter.because(f'"mode" must be one of [{", ".join(MODES)}]', field="mode")
+    account_id = await platform.read(rows.first_account)
+    env = await platform.read(rows.environment_of, account_id, mode) if account_id else None
+    if env is None:
+        raise RuntimeError(f"the account has no {mode} environment")
+    return env.callback_auth_key
+
+
 async def create_person(
     platform: Platform, email: str, role: str, password: str, name: str = "", account_id: str | None = None
 ) -> Person:

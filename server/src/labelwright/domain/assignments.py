@@ -432,11 +432,17 @@ async def retake(platform: Platform, worker: Worker, assignment_id: str) -> Turn
 
     async def command(tx: Tx) -> str:
         row = await work.for_update(tx, old.task_id)
-        if row is not None and row.assignment_id == old.id and (row.lease_until or 0) >= now:
-            return old.id
+        if row is not None and row.assignment_id == old.id:
+            if (row.lease_until or 0) >= now:
+                return old.id
+            # The job that gives back has not come by yet.
+            await _expire(tx, old.id, old.task_id, now)
+            row = await work.for_update(tx, old.task_id)
         free = row is not None and row.state == work.OPEN and row.stage == old.stage
         if row is None or not free or row.kept_for not in {None, worker.person.id}:
             raise LeaseLost("Somebody else has this task now.", field="id")
+        if row.stage == REVIEW and row.author == worker.person.id:
+            raise LeaseLost("The answer to review is your own now.", field="id")
         again = Assignment(
             new_id(now), old.env_id, old.task_id, old.project_id, old.stage, old.person_id, RESERVED, now
         )
@@ -449,6 +455,11 @@ async def retake(platform: Platform, worker: Worker, assignment_id: str) -> Turn
     return await open_one(platform, worker, await platform.store.write(command))
 
 
+async def _expire(tx: Tx, assignment_id: str, task_id: str, now: int) -> None:
+    await rows.update(tx, assignment_id, state=EXPIRED, ended_at=now)
+    await work.free(tx, assignment_id, task_id)
+
+
 async def expire(platform: Platform, limit: int = 100) -> int:
     """Give back work whose lease ran out; returns how much."""
     now = platform.clock.now()
@@ -457,8 +468,7 @@ async def expire(platform: Platform, limit: int = 100) -> int:
         late = await work.expired(tx, now, limit)
         for row in late:
             if row.assignment_id is not None:
-                await rows.update(tx, row.assignment_id, state=EXPIRED, ended_at=now)
-                await work.free(tx, row.assignment_id, row.task_id)
+                await _expire(tx, row.assignment_id, row.task_id, now)
         if late:
             tx.topics.add("progress")
         return len(late)

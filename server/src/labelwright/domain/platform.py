@@ -43,5 +43,5 @@ class Platform:
 
     def file_url_holds(self, file_id: str, until: str, signature: str) -> bool:
         """Whether a signed file URL is genuine and still good."""
-        genuine = hmac.compare_digest(self.sign(f"{file_id}:{until}"), signature)
+        genuine = hmac.compare_digest(self.sign(f"{file_id}:{until}").encode(), signature.encode())
         return genuine and until.isdigit() and int(until) >= self.clock.now()

@@ -14,6 +14,8 @@ from labelwright.store.rows import Environment, Project, ProjectVersion
 from labelwright.tasktypes import registry
 
 Params = Mapping[str, msgspec.Raw]
+LAST_VERSION = (1 << 31) - 1
+MOST_ATTEMPTS = 100
 
 
 class NewProject(msgspec.Struct, frozen=True):
@@ -49,6 +51,10 @@ async def create(platform: Platform, env: Environment, new: NewProject) -> Proje
     if new.pipeline not in {None, "standard_task", "consensus_task"}:
         raise InvalidParameter.because(
             '"pipeline" must be one of [standard_task, consensus_task]', field="pipeline"
+        )
+    if new.consensus_attempts is not None and not 1 <= new.consensus_attempts <= MOST_ATTEMPTS:
+        raise InvalidParameter.because(
+            f'"consensus_attempts" must be between 1 and {MOST_ATTEMPTS}', field="consensus_attempts"
         )
     now = platform.clock.now()
     project = Project(
@@ -144,6 +150,10 @@ async def params_for(
     Raises:
         InvalidParameter: the project has no such version.
     """
+    if version is not None and not -1 <= version <= LAST_VERSION:
+        raise InvalidParameter.because(
+            f'"project_version" must be between -1 and {LAST_VERSION}', field="project_version"
+        )
     if version is not None and version >= 0:
         entry = await platform.read(rows.version, project.id, version)
     else:

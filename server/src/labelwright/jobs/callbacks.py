@@ -58,11 +58,16 @@ class CallbackWorker:
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Deliver until cancelled."""
+        """Deliver until cancelled; a database that is away for a while does not end this."""
         try:
             while True:
-                if not await self.deliver_due(wait=False):
-                    await self.platform.store.topics.wait("callbacks", await self._pause())
+                try:
+                    pause = 0.0 if await self.deliver_due(wait=False) else await self._pause()
+                except Exception:
+                    log.exception("the outbox could not be looked at")
+                    pause = IDLE
+                if pause:
+                    await self.platform.store.topics.wait("callbacks", pause)
         finally:
             if self._under_way:
                 await asyncio.wait(self._under_way, timeout=self.platform.settings.callback_timeout)
@@ -83,10 +88,16 @@ class CallbackWorker:
         started = [asyncio.create_task(self.deliver(callback)) for callback in due]
         for delivery in started:
             self._under_way.add(delivery)
-            delivery.add_done_callback(self._under_way.discard)
+            delivery.add_done_callback(self._ended)
         if wait and started:
             await asyncio.wait(started)
         return len(due)
+
+    def _ended(self, delivery: "asyncio.Task[None]") -> None:
+        self._under_way.discard(delivery)
+        if not delivery.cancelled() and delivery.exception() is not None:
+            # The outbox still has it: it is due again when its lease has run out.
+            log.error("a delivery broke", exc_info=delivery.exception())
 
     async def deliver(self, callback: Callback) -> None:
         """Make one try and store what it came to."""

@@ -15,6 +15,11 @@ import httpcore2
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_PRIVATE = tuple(
+    ipaddress.ip_network(text)
+    for text in ("192.0.0.0/24", "::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "fec0::/10")
+)
+"""What ``ipaddress`` takes for public: protocol assignments, IPv4 within IPv6 in old forms, local NAT64, site-local."""
 
 
 class Refused(Exception):
@@ -29,6 +34,8 @@ def is_public(address: IPAddress) -> bool:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(inner)
+    if any(address.version == network.version and address in network for network in _PRIVATE):
+        return False
     return address.is_global and not address.is_multicast
 
 
@@ -95,10 +102,8 @@ class _GuardedBackend(httpcore2.AsyncNetworkBackend):
                 last = error
         raise last or httpcore2.ConnectError(f"{host} has no address")
 
-    async def connect_unix_socket(
-        self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
-    ) -> httpcore2.AsyncNetworkStream:
-        raise Refused("Unix sockets are not reachable.")
+    async def connect_unix_socket(self, path: str, *_: Any, **__: Any) -> httpcore2.AsyncNetworkStream:
+        raise Refused(f"Unix sockets are not reachable ({path}).")
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

@@ -13,9 +13,13 @@ PAUSE = 5.0
 
 
 async def run(platform: Platform) -> None:
-    """Expire leases until cancelled."""
+    """Expire leases until cancelled; a database that is away for a while does not end this."""
     while True:
-        expired = await assignments.expire(platform)
-        if expired:
-            log.info("leases expired", n=expired)
+        try:
+            expired = await assignments.expire(platform)
+        except Exception:
+            log.exception("leases could not be looked at")
+        else:
+            if expired:
+                log.info("leases expired", n=expired)
         await asyncio.sleep(PAUSE)

@@ -2,9 +2,10 @@ import { ActionIcon, Button, Loader, SegmentedControl, Tooltip } from "@mantine/
 import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import type { Point } from "../../kit/canvas2d/geometry";
 import type { Issue, Mode, Overlay, UiState } from "../../kit/doc/types";
+import { Keys } from "../../kit/hotkeys/Keys";
 import { bindKeys, canRun, commandBindings, keyCaps } from "../../kit/hotkeys";
 import { t } from "../../kit/i18n";
-import { BoxIcon, FitIcon, RedoIcon, SelectIcon, UndoIcon, ZoomInIcon, ZoomOutIcon } from "../../kit/ui/icons";
+import { BoxIcon, FitIcon, RedoIcon, SelectIcon, UndoIcon, WarningIcon, ZoomInIcon, ZoomOutIcon } from "../../kit/ui/icons";
 import { IssueList } from "../../kit/ui/IssueList";
 import { LabelPalette } from "../../kit/ui/LabelPalette";
 import { ObjectList } from "../../kit/ui/ObjectList";
@@ -16,7 +17,7 @@ import { engineOf, type EngineStatus, type HookedElement, ImageEngine } from "./
 import "./image.css";
 import { diff } from "./model";
 import { projectOf } from "./project";
-import { countLabels, createRows } from "./rows";
+import { countLabels, createRows, removedRows } from "./rows";
 import { GlobalForm, SelectionForm, UndrawableNote } from "./SelectionForm";
 import type { ImageDoc, ImageParams } from "./types";
 
@@ -31,7 +32,7 @@ function ToolButton({ id, session, mode, icon, pressed }: { id: string; session:
       <ActionIcon
         size={32}
         variant={pressed ? "light" : "subtle"}
-        color={pressed ? undefined : "gray"}
+        {...(pressed ? {} : { color: "gray" })}
         aria-label={label}
         aria-pressed={pressed}
         disabled={!canRun(command, session, mode)}
@@ -86,13 +87,8 @@ function useEngine(session: ImageSession, canvas: RefObject<HookedElement | null
       const text = at ? `${Math.floor(at.x)}, ${Math.floor(at.y)}  ·  ${zoom}` : zoom;
       if (position.current) position.current.textContent = text;
     };
-    const engine = new ImageEngine(container, session, onPointer);
-    setStatus(engine.status.getState());
-    const stop = engine.status.subscribe(setStatus);
-    return () => {
-      stop();
-      engine.destroy();
-    };
+    const engine = new ImageEngine(container, session, { onPointer, onStatus: setStatus });
+    return () => engine.destroy();
   }, [session, canvas, position]);
   return status;
 }
@@ -144,7 +140,13 @@ function Objects({ session, mode, overlay }: { session: ImageSession; mode: Mode
   const toRows = useMemo(() => createRows(projectOf(session.params)), [session]);
   const shownIssues = mode === "edit" ? issues : NO_ISSUES;
   const changes = overlay?.changes ?? NO_CHANGES;
-  const rows = useMemo(() => toRows(doc, { issues: shownIssues, changes, hidden }), [toRows, doc, shownIssues, changes, hidden]);
+  const rows = useMemo(
+    () => [
+      ...toRows(doc, { issues: shownIssues, changes, hidden }),
+      ...(overlay ? removedRows(overlay, projectOf(session.params)) : []),
+    ],
+    [toRows, doc, shownIssues, changes, hidden, overlay, session],
+  );
   const actions = useMemo(
     () => ({
       onSelect: (ids: readonly string[]) => {
@@ -161,8 +163,8 @@ function Objects({ session, mode, overlay }: { session: ImageSession; mode: Mode
     [session],
   );
   return (
-    <section className="lw-panel-section lw-panel-grow" aria-label={t("image.objects.title", { count: rows.length })}>
-      <h2 className="lw-section-title">{t("image.objects.title", { count: rows.length })}</h2>
+    <section className="lw-panel-section lw-panel-grow" aria-label={t("image.objects.title", { count: doc.order.length })}>
+      <h2 className="lw-section-title">{t("image.objects.title", { count: doc.order.length })}</h2>
       <ObjectList
         rows={rows}
         selection={selection}
@@ -178,7 +180,7 @@ function Objects({ session, mode, overlay }: { session: ImageSession; mode: Mode
 const NO_ISSUES: readonly Issue[] = [];
 const NO_CHANGES: Overlay["changes"] = [];
 
-function Labels({ session, disabled, searchRef }: { session: ImageSession; disabled: boolean; searchRef: RefObject<HTMLInputElement | null> }) {
+function Labels({ session, searchRef }: { session: ImageSession; searchRef: RefObject<HTMLInputElement | null> }) {
   const label = usePart(session.ui, (ui) => ui.label);
   const doc = usePart(session.doc, (state) => state);
   const counts = useMemo(() => countLabels(doc), [doc]);
@@ -189,7 +191,6 @@ function Labels({ session, disabled, searchRef }: { session: ImageSession; disab
         leaves={projectOf(session.params).labels}
         active={label}
         counts={counts}
-        disabled={disabled}
         searchRef={searchRef}
         onPick={(choice) => {
           pickLabel(session, choice);
@@ -205,8 +206,14 @@ function Problems({ session }: { session: ImageSession }) {
   const issues = usePart(session.issues, (state) => state);
   if (issues.length === 0) return null;
   return (
-    <section className="lw-panel-section lw-panel-issues">
-      <h2 className="lw-section-title">{t("kit.issues.title", { count: issues.length })}</h2>
+    <details className="lw-panel-section lw-panel-issues">
+      <summary>
+        <WarningIcon />
+        <span className="lw-row-text">
+          {t("kit.issues.title", { count: issues.length })} · {issues[0]?.message}
+        </span>
+        <Keys keys="g" />
+      </summary>
       <IssueList
         issues={issues}
         onJump={({ objectId }) => {
@@ -215,7 +222,7 @@ function Problems({ session }: { session: ImageSession }) {
           engineOf(session)?.show([objectId], "reveal");
         }}
       />
-    </section>
+    </details>
   );
 }
 
@@ -275,19 +282,23 @@ export function Editor({ session, mode, overlay, active = true }: Props) {
         <StatusLine session={session} position={position} />
       </div>
       <aside className="lw-panel" aria-label={t("image.panel")}>
-        <Labels session={session} disabled={disabled} searchRef={search} />
+        {mode === "edit" && <Labels session={session} searchRef={search} />}
         <Objects session={session} mode={mode} overlay={compared} />
-        {Object.keys(project.attributes).length > 0 && (
-          <section className="lw-panel-section lw-panel-form" aria-label={t("image.attributes.title")}>
-            <h2 className="lw-section-title">{t("image.attributes.title")}</h2>
-            <SelectionForm session={session} disabled={disabled} />
-          </section>
-        )}
-        {Object.keys(project.globalAttributes).length > 0 && (
-          <section className="lw-panel-section lw-panel-form" aria-label={t("image.globals.title")}>
-            <h2 className="lw-section-title">{t("image.globals.title")}</h2>
-            <GlobalForm session={session} disabled={disabled} />
-          </section>
+        {project.writesAttributes && (
+          <div className="lw-panel-section lw-panel-form">
+            {Object.keys(project.attributes).length > 0 && (
+              <section aria-label={t("image.attributes.title")}>
+                <h2 className="lw-section-title">{t("image.attributes.title")}</h2>
+                <SelectionForm session={session} disabled={disabled} />
+              </section>
+            )}
+            {Object.keys(project.globalAttributes).length > 0 && (
+              <section aria-label={t("image.globals.title")}>
+                <h2 className="lw-section-title">{t("image.globals.title")}</h2>
+                <GlobalForm session={session} disabled={disabled} />
+              </section>
+            )}
+          </div>
         )}
         {mode === "edit" && <Problems session={session} />}
       </aside>

@@ -1,10 +1,10 @@
-import { Alert } from "@mantine/core";
 import { useMemo } from "react";
 import { t } from "../../kit/i18n";
 import type { AttributeDefinition, AttributeProblem, AttributeValue } from "../../kit/labels/attributes";
 import { askedAttributes } from "../../kit/labels/attributes";
 import { displayOf } from "../../kit/labels/labels";
 import { AttributeForm } from "../../kit/ui/AttributeForm";
+import { WarningIcon } from "../../kit/ui/icons";
 import { usePart } from "../../kit/ui/useStore";
 import { type ImageSession, setAttribute, setGlobal } from "./edits";
 import { askedFor, attributeProblems, globalProblems, sameJson } from "./model";
@@ -92,8 +92,9 @@ export function UndrawableNote({ session }: { session: ImageSession }) {
   if (undrawable.length === 0) return null;
   const geometries = undrawable.map((name) => t(`image.geometry.${name}`)).join(", ");
   return (
-    <Alert variant="light" color="yellow" p="xs" className="lw-note">
-      {t("image.undrawable", { geometries })}
-    </Alert>
+    <p className="lw-empty lw-note" title={t("image.undrawable", { geometries })}>
+      <WarningIcon />
+      <span className="lw-row-text">{t("image.undrawable", { geometries })}</span>
+    </p>
   );
 }

@@ -59,6 +59,7 @@ function newBox(session: ImageSession): void {
     if (blocked !== null) notify(session, blocked);
     return;
   }
+  engine.cancelGesture();
   const { at, side } = engine.centre();
   addBoxAt(session, at, side);
 }

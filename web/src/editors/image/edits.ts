@@ -1,11 +1,12 @@
 import { type BoxGeometry, minimumHeight, minimumWidth, moveBox, resizeBox, roundBox } from "../../kit/canvas2d/boxMath";
+import { castDraft, type Draft } from "mutative";
 import type { Rect } from "../../kit/canvas2d/geometry";
 import { keepInside } from "../../kit/canvas2d/geometry";
 import type { Session } from "../../kit/doc/types";
 import { t } from "../../kit/i18n";
-import type { AttributeValue } from "../../kit/labels/attributes";
+import { type AttributeValue, isTyped } from "../../kit/labels/attributes";
 import { newUuid } from "../../kit/labels/uuid";
-import { boxFields, makeBox } from "./model";
+import { boxFields, makeBox, sameJson } from "./model";
 import { boxOf, isDrawable, labelsFor, limitsOf, projectOf } from "./project";
 import type { Annotation, ImageDoc, ImageParams } from "./types";
 
@@ -49,7 +50,7 @@ export function addBox(session: ImageSession, rect: Rect): void {
   const uuid = newUuid();
   const box = makeBox(uuid, label, { ...rect, rotation: 0 }, projectOf(session.params), mediaSize);
   session.edit(t("image.edit.draw"), (doc) => {
-    doc.objects[uuid] = box;
+    doc.objects[uuid] = castDraft(box);
     doc.order.push(uuid);
   });
   session.ui.setState({ selection: [uuid] });
@@ -67,24 +68,23 @@ export function addBoxAt(session: ImageSession, centre: { x: number; y: number }
   addBox(session, keepInside(fitting, limits.bounds));
 }
 
-/** Writes new box geometry as one undo step. */
-export function setBoxes(
+/** The edit that gives boxes a new geometry; those that stay the same are not touched. */
+export function boxesEdit(
   session: ImageSession,
-  kind: "move" | "resize" | "rotate",
   boxes: ReadonlyMap<string, BoxGeometry>,
-  mergeKey?: string,
-): void {
+): (doc: Draft<ImageDoc>) => void {
   const { canRotate } = projectOf(session.params);
-  session.edit(
-    t(`image.edit.${kind}`),
-    (doc) => {
-      for (const [id, box] of boxes) {
-        const object = doc.objects[id];
-        if (object) Object.assign(object, boxFields(box, canRotate || object.rotation !== undefined));
-      }
-    },
-    mergeKey === undefined ? undefined : { mergeKey },
-  );
+  const { objects } = session.doc.getState();
+  const changed = [...boxes].filter(([id, box]) => {
+    const was = objects[id] && boxOf(objects[id]);
+    return !was || !sameJson(was, box);
+  });
+  return (doc) => {
+    for (const [id, box] of changed) {
+      const object = doc.objects[id];
+      if (object) Object.assign(object, boxFields(box, canRotate || object.rotation !== undefined));
+    }
+  };
 }
 
 function changeSelectedBoxes(
@@ -99,7 +99,9 @@ function changeSelectedBoxes(
     const box = objects[id] && boxOf(objects[id]);
     if (box) boxes.set(id, roundBox(change(box), limits));
   }
-  if (boxes.size > 0) setBoxes(session, kind, boxes, `${kind}:${[...boxes.keys()].join()}`);
+  if (boxes.size === 0) return;
+  const mergeKey = `${kind}:${[...boxes.keys()].join()}`;
+  session.edit(t(`image.edit.${kind}`), boxesEdit(session, boxes), { mergeKey });
 }
 
 /** Moves the selected boxes, image pixels; repeated presses are one undo step. */
@@ -191,7 +193,7 @@ export function setAttribute(
         object.attributes = values;
       }
     },
-    { mergeKey: `attribute:${name}:${ids.join()}` },
+    isTyped(projectOf(session.params).attributes[name]) ? { mergeKey: `attribute:${name}:${ids.join()}` } : {},
   );
 }
 
@@ -203,7 +205,7 @@ export function setGlobal(session: ImageSession, name: string, value: AttributeV
       if (value === undefined) delete doc.globals[name];
       else doc.globals[name] = value;
     },
-    { mergeKey: `global:${name}` },
+    isTyped(projectOf(session.params).globalAttributes[name]) ? { mergeKey: `global:${name}` } : {},
   );
 }
 
@@ -216,7 +218,7 @@ export function duplicate(session: ImageSession): void {
     notify(session, t("image.blocked.locked"));
     return;
   }
-  const copies = session.ui.getState().selection.flatMap((id) => {
+  const copies: Annotation[] = session.ui.getState().selection.flatMap((id) => {
     const object = objects[id];
     const box = object && boxOf(object);
     if (!object || !box) return [];
@@ -227,7 +229,7 @@ export function duplicate(session: ImageSession): void {
   if (copies.length === 0) return;
   session.edit(t("image.edit.duplicate"), (doc) => {
     for (const copy of copies) {
-      doc.objects[copy.uuid] = copy;
+      doc.objects[copy.uuid] = castDraft(copy);
       doc.order.push(copy.uuid);
     }
   });

@@ -9,6 +9,7 @@ import {
   attributeProblem,
   type AttributeValues,
 } from "../../kit/labels/attributes";
+import { displayOf } from "../../kit/labels/labels";
 import { newUuid } from "../../kit/labels/uuid";
 import { boxOf, labelsFor, limitsOf, projectOf, type Project } from "./project";
 import type { Annotation, ImageDoc, ImageParams, ImageResponse } from "./types";
@@ -114,7 +115,7 @@ export function validate(doc: ImageDoc, params: ImageParams, size: MediaSize | n
     const annotation = doc.objects[id];
     if (!annotation) return;
     const path = `annotations[${index}]`;
-    const values = { label: annotation.label, number: index + 1 };
+    const values = { label: displayOf(project.labels, annotation.label), number: index + 1 };
     const add = (code: string, where: string, detail: Record<string, unknown> = {}): void => {
       const message = t(`image.issue.${code}`, { ...values, ...detail });
       issues.push({ path: where, objectId: id, severity: "error", code, message });
@@ -135,11 +136,11 @@ export function validate(doc: ImageDoc, params: ImageParams, size: MediaSize | n
   return issues;
 }
 
-function boxProblems(annotation: Annotation, project: Project, size: MediaSize | null): [string, object][] {
+function boxProblems(annotation: Annotation, project: Project, size: MediaSize | null): [string, Record<string, unknown>][] {
   if (annotation.type !== "box") return [];
   const box = boxOf(annotation);
   if (!box) return [["no_geometry", {}]];
-  const problems: [string, object][] = [];
+  const problems: [string, Record<string, unknown>][] = [];
   const limits = limitsOf(project, size);
   if (!isLargeEnough({ ...box, width: box.width + TOLERANCE, height: box.height + TOLERANCE }, limits)) {
     problems.push(["too_small", { minWidth: limits.minWidth, minHeight: limits.minHeight }]);

@@ -1,10 +1,10 @@
-import type { Change, Issue } from "../../kit/doc/types";
+import type { Change, Issue, Overlay } from "../../kit/doc/types";
 import { t } from "../../kit/i18n";
 import { displayOf } from "../../kit/labels/labels";
 import { labelStyle } from "../../kit/labels/palette";
 import type { ObjectRow } from "../../kit/ui/ObjectList";
 import type { Project } from "./project";
-import type { Annotation, ImageDoc } from "./types";
+import { type Annotation, BEFORE, type ImageDoc } from "./types";
 
 interface Marks {
   issues: readonly Issue[];
@@ -28,7 +28,9 @@ export function createRows(project: Project): (doc: ImageDoc, marks: Marks) => O
   let cache = new Map<string, ObjectRow>();
   return (doc, { issues, changes, hidden }) => {
     const problems = new Map<string, ObjectRow["problem"]>();
-    for (const { objectId, severity } of issues) {
+    for (const { objectId, code } of issues) {
+      // What is merely not answered yet is no mistake: it is marked more softly.
+      const severity = code === "attribute_required" ? "warning" : "error";
       if (objectId !== undefined && problems.get(objectId) !== "error") problems.set(objectId, severity);
     }
     const changed = new Map<string, string>();
@@ -55,6 +57,24 @@ export function createRows(project: Project): (doc: ImageDoc, marks: Marks) => O
     cache = next;
     return [...next.values()];
   };
+}
+
+/** Rows of objects an earlier answer had and this one has not, at the end of a reviewer's list. */
+export function removedRows({ reference, changes }: Overlay<ImageDoc>, project: Project): ObjectRow[] {
+  return changes.flatMap(({ kind, objectId }) => {
+    const annotation = kind === "removed" && objectId !== undefined ? reference.objects[objectId] : undefined;
+    if (!annotation) return [];
+    return {
+      id: BEFORE + objectId,
+      title: displayOf(project.labels, annotation.label),
+      detail: t(`image.geometry.${annotation.type}`),
+      style: labelStyle(project.indexOf(annotation.label)),
+      problem: null,
+      change: t("image.change.removed"),
+      hidden: false,
+      deletable: false,
+    };
+  });
 }
 
 /** Objects per label, for the palette. */

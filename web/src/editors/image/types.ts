@@ -1,3 +1,4 @@
+import type { WireGeometry } from "../../kit/canvas2d/annotation";
 import type { AttributeDefinitions, AttributeValue } from "../../kit/labels/attributes";
 import type { LabelOption } from "../../kit/labels/labels";
 
@@ -13,30 +14,15 @@ export interface GeometryOptions {
   integer_pixels?: boolean;
 }
 
-export interface WirePoint {
-  x: number;
-  y: number;
-}
-
 /**
- * One annotation as on the wire, kept whole: fields this editor does not know survive.
- *
- * Boxes have `left`, `top`, `width`, `height` in pixels of the original image and, when turned, `rotation` in radians,
- * clockwise about the centre, with the four turned corners in `vertices` (Scale's documentation of imageannotation).
+ * One annotation as on the wire (Scale's documentation of imageannotation), kept whole: fields this editor does not
+ * know survive. A turned box has its four turned corners in `vertices` besides the unturned rectangle.
  */
-export interface Annotation {
+export interface Annotation extends WireGeometry {
   uuid: string;
   type: GeometryName;
   label: string;
   attributes?: Record<string, AttributeValue>;
-  left?: number;
-  top?: number;
-  width?: number;
-  height?: number;
-  rotation?: number;
-  vertices?: WirePoint[];
-  x?: number;
-  y?: number;
   [key: string]: unknown;
 }
 
@@ -62,8 +48,11 @@ export interface ImageParams {
   can_edit_base_annotations?: boolean;
   can_edit_base_annotation_labels?: boolean;
   can_delete_base_annotations?: boolean;
-  layers?: Record<string, unknown>;
+  layers?: unknown;
 }
+
+/** Ids of shapes and rows that show an earlier answer begin so; the canvas does not select them. */
+export const BEFORE = "before:";
 
 export interface ImageDoc {
   /** Annotations by id; the id is the uuid unless the response had it twice. */

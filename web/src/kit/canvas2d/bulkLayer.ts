@@ -8,6 +8,8 @@ import type { Viewport } from "./viewport";
 /** Screen pixels by which outline, halo and tag reach over a shape's bounds. */
 const REACH = 6;
 const TAG_REACH = 24;
+/** Screen pixels a tag may reach to the right of a narrow shape. */
+const TAG_WIDTH = 280;
 /** Repainting more of the canvas than this part is no cheaper than all of it. */
 const PARTIAL_LIMIT = 0.5;
 
@@ -20,6 +22,7 @@ export class BulkLayer {
   readonly layer = new Layer({ listening: false });
   /** Not drawn: hidden, or shown by the active layer while dragged. */
   excluded: ReadonlySet<string> = new Set();
+  private painting = false;
   private detail: Detail = detailFor(0);
 
   constructor(
@@ -30,14 +33,19 @@ export class BulkLayer {
       new KonvaShape({
         listening: false,
         perfectDrawEnabled: false,
-        sceneFunc: (context) => this.paintAll(context._context),
+        // Konva also draws when the layer is added or resized; that comes with the next frame anyway.
+        sceneFunc: (context) => {
+          if (this.painting) this.paintAll(context._context);
+        },
       }),
     );
   }
 
   /** Repaints everything at once. */
   drawAll(): void {
+    this.painting = true;
     this.layer.draw();
+    this.painting = false;
   }
 
   /**
@@ -87,7 +95,7 @@ export class BulkLayer {
       let area: Bounds = {
         minX: Math.floor(min.x - REACH),
         minY: Math.floor(min.y - TAG_REACH),
-        maxX: Math.ceil(Math.max(max.x, min.x + (this.detail.tags ? 90 : 0)) + REACH),
+        maxX: Math.ceil(Math.max(max.x, min.x + (this.detail.tags ? TAG_WIDTH : 0)) + REACH),
         maxY: Math.ceil(max.y + REACH),
       };
       for (let i = 0; i < areas.length; i += 1) {
@@ -107,6 +115,6 @@ export class BulkLayer {
     const min = this.view.toImage(area.minX, area.minY);
     const max = this.view.toImage(area.maxX, area.maxY);
     // Shapes outside may reach in with their tag or outline.
-    return growBounds({ minX: min.x, minY: min.y, maxX: max.x, maxY: max.y }, 96 / this.view.scale);
+    return growBounds({ minX: min.x, minY: min.y, maxX: max.x, maxY: max.y }, TAG_WIDTH / this.view.scale);
   }
 }

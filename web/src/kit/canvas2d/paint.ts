@@ -109,7 +109,7 @@ export function paintTag(ctx: CanvasRenderingContext2D, shape: Shape, view: View
   if (shape.tag === "") return;
   const { minX, minY, maxX } = shape.bounds;
   const at = view.toScreen(minX, minY);
-  const room = Math.max((maxX - minX) * view.scale, 72);
+  const room = shape.emphasis === "normal" ? Math.max((maxX - minX) * view.scale, 72) : 260;
   ctx.font = TAG_FONT;
   ctx.textBaseline = "middle";
   const text = fitText(ctx, shape.tag, room - 14);
@@ -133,6 +133,22 @@ function fitText(ctx: CanvasRenderingContext2D, text: string, room: number): str
   return "";
 }
 
+function crossOut(ctx: CanvasRenderingContext2D, shape: Shape, view: Viewport): void {
+  const min = view.toScreen(shape.bounds.minX, shape.bounds.minY);
+  const max = view.toScreen(shape.bounds.maxX, shape.bounds.maxY);
+  ctx.beginPath();
+  ctx.moveTo(min.x, min.y);
+  ctx.lineTo(max.x, max.y);
+  ctx.moveTo(max.x, min.y);
+  ctx.lineTo(min.x, max.y);
+  ctx.lineWidth = 3;
+  ctx.strokeStyle = HALO;
+  ctx.stroke();
+  ctx.lineWidth = 1.5;
+  ctx.strokeStyle = shape.style.color;
+  ctx.stroke();
+}
+
 /** Draws many shapes at the detail their number allows; tags come last so that none is covered. */
 export function paintShapes(
   ctx: CanvasRenderingContext2D,
@@ -144,6 +160,7 @@ export function paintShapes(
   ctx.lineCap = "butt";
   for (const shape of shapes) {
     const strong = shape.emphasis === "strong";
+    if (shape.emphasis === "gone") crossOut(ctx, shape, view);
     ctx.globalAlpha = shape.emphasis === "dim" ? 0.35 : 1;
     strokeShape(ctx, shape, view, {
       width: strong ? 3 : 1.5,
@@ -155,9 +172,8 @@ export function paintShapes(
   ctx.globalAlpha = 1;
   if (!detail.tags) return;
   for (const shape of shapes) {
-    if (shape.emphasis === "dim" || (shape.bounds.maxX - shape.bounds.minX) * view.scale < 28) {
-      if (shape.emphasis !== "strong" && shape.kind !== "point") continue;
-    }
+    const wide = (shape.bounds.maxX - shape.bounds.minX) * view.scale >= 28 || shape.kind === "point";
+    if (shape.emphasis === "dim" || (shape.emphasis === "normal" && !wide)) continue;
     paintTag(ctx, shape, view);
   }
 }

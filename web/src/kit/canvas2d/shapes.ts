@@ -25,8 +25,8 @@ export interface Shape {
   style: LabelStyle;
   /** Short text drawn at the top-left corner when there is room. */
   tag: string;
-  /** `dim` steps back behind what a reviewer should look at, `strong` is what to look at. */
-  emphasis: "normal" | "dim" | "strong";
+  /** For reviewers: `dim` steps back, `strong` is what to look at, `gone` is what no longer exists (crossed out). */
+  emphasis: "normal" | "dim" | "strong" | "gone";
 }
 
 export function makeShape(

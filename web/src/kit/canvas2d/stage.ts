@@ -57,6 +57,7 @@ export class CanvasStage {
   private toolPointer: number | null = null;
   private lastPointer: Point | null = null;
   private frame = 0;
+  private painting = false;
   private settleTimer: ReturnType<typeof setTimeout> | undefined;
   private lastFull = 0;
   private readonly dirty = { image: true, view: false, active: true, bulkAll: true, bulk: [] as Bounds[] };
@@ -72,16 +73,22 @@ export class CanvasStage {
     this.stage.add(this.imageLayer, this.bulk.layer, this.activeLayer);
     this.imageBlit = new Blit(this.imageLayer, this.view);
     this.bulkBlit = new Blit(this.bulk.layer, this.view);
+    this.listen();
+    this.resizeObserver = new ResizeObserver(() => {
+      this.resize();
+      // Resizing clears the canvases: painting in this very frame avoids a flash.
+      cancelAnimationFrame(this.frame);
+      this.paint();
+    });
+    this.resizeObserver.observe(container);
+    this.resize();
+    // Last, so that no listener is called before the constructor has ended.
     this.view.subscribe(() => {
       this.dirty.view = true;
       this.dirty.active = true;
       this.options.onViewChange?.();
       this.schedule();
     });
-    this.listen();
-    this.resizeObserver = new ResizeObserver(() => this.resize());
-    this.resizeObserver.observe(container);
-    this.resize();
   }
 
   /** Shows an image; `size` in image pixels may differ from the bitmap's for a preview of lower resolution. */
@@ -160,7 +167,7 @@ export class CanvasStage {
   }
 
   updateCursor(): void {
-    const cursor = this.pan ? "grabbing" : this.panHeld ? "grab" : (this.tool?.cursor() ?? "default");
+    const cursor = this.pan ? "grabbing" : this.panHeld || !this.tool ? "grab" : this.tool.cursor();
     if (this.container.style.cursor !== cursor) this.container.style.cursor = cursor;
   }
 
@@ -189,7 +196,10 @@ export class CanvasStage {
     return new KonvaShape({
       listening: false,
       perfectDrawEnabled: false,
-      sceneFunc: (context) => paint(context._context),
+      // Konva also draws when layers are added or resized; everything is painted in the next frame anyway.
+      sceneFunc: (context) => {
+        if (this.painting) paint(context._context);
+      },
     });
   }
 
@@ -212,6 +222,7 @@ export class CanvasStage {
 
   private paint(): void {
     this.frame = 0;
+    this.painting = true;
     const { dirty } = this;
     if (dirty.view) this.followView();
     if (dirty.image) this.imageBlit.paint(() => this.imageLayer.draw());
@@ -219,6 +230,7 @@ export class CanvasStage {
     if (dirty.bulkAll || (dirty.bulk.length > 0 && this.bulkBlit.stale)) this.bulkBlit.paint(() => this.bulk.drawAll());
     else if (dirty.bulk.length > 0) this.bulk.drawDirty(dirty.bulk);
     if (dirty.active) this.activeLayer.draw();
+    this.painting = false;
     Object.assign(dirty, { image: false, view: false, active: false, bulkAll: false, bulk: [] });
     clearTimeout(this.settleTimer);
     if (this.imageBlit.stale || this.bulkBlit.stale) this.settleTimer = setTimeout(() => this.settle(), SETTLE);
@@ -303,7 +315,7 @@ export class CanvasStage {
   private onDown(event: PointerEvent): void {
     this.container.focus({ preventScroll: true });
     if (this.pan || this.toolPointer !== null) return;
-    if (event.button === 1 || (event.button === 0 && this.panHeld)) {
+    if (event.button === 1 || (event.button === 0 && (this.panHeld || !this.tool))) {
       this.pan = { pointerId: event.pointerId, x: event.clientX, y: event.clientY };
     } else if (event.button === 0 && this.tool) {
       this.toolPointer = event.pointerId;

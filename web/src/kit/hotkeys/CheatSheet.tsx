@@ -1,23 +1,11 @@
-import { ActionIcon, Alert, Kbd, Modal, Text, Tooltip, UnstyledButton } from "@mantine/core";
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { ActionIcon, Alert, Modal, Text, Tooltip, UnstyledButton } from "@mantine/core";
+import { Fragment, useEffect, useState, useSyncExternalStore } from "react";
 import { t } from "../i18n";
 import "../ui/kit.css";
 import { ResetIcon } from "../ui/icons";
 import { type HotkeyRow, hotkeys, keyCaps } from "./index";
 import { keysOfEvent } from "./keyLabel";
-
-/** Keys as drawn caps. */
-export function Keys({ keys }: { keys: string }) {
-  return (
-    <span className="lw-keys">
-      {keyCaps(keys).map((cap) => (
-        <Kbd key={cap} size="xs">
-          {cap}
-        </Kbd>
-      ))}
-    </span>
-  );
-}
+import { Keys } from "./Keys";
 
 function useHotkeyRows(): readonly HotkeyRow[] {
   return useSyncExternalStore(
@@ -26,41 +14,63 @@ function useHotkeyRows(): readonly HotkeyRow[] {
   );
 }
 
-function byGroup(rows: readonly HotkeyRow[]): [string, HotkeyRow[]][] {
-  const groups = new Map<string, HotkeyRow[]>();
+/** Rows by heading and title: commands of one title (the four arrows) share a line. */
+function grouped(rows: readonly HotkeyRow[]): [string, [string, HotkeyRow[]][]][] {
+  const groups = new Map<string, Map<string, HotkeyRow[]>>();
   for (const row of rows) {
     const group = row.binding.group ?? t("kit.keys.general");
-    groups.set(group, [...(groups.get(group) ?? []), row]);
+    const lines = groups.get(group) ?? new Map<string, HotkeyRow[]>();
+    lines.set(row.binding.title, [...(lines.get(row.binding.title) ?? []), row]);
+    groups.set(group, lines);
   }
-  return [...groups];
+  return [...groups].map(([group, lines]) => [group, [...lines]]);
 }
 
-function Row({ row, recording, onRecord }: { row: HotkeyRow; recording: boolean; onRecord: () => void }) {
+/** Keys of a row as shown; two notations of one key are shown once. */
+function shownKeys(keys: readonly string[]): readonly string[] {
+  const seen = new Map(keys.map((one) => [keyCaps(one).join("+"), one]));
+  return [...seen.values()];
+}
+
+interface LineProps {
+  title: string;
+  rows: readonly HotkeyRow[];
+  recording: string | null;
+  onRecord: (id: string) => void;
+}
+
+function Line({ title, rows, recording, onRecord }: LineProps) {
   return (
     <li className="lw-keys-row">
-      <span>{row.binding.title}</span>
+      <span>{title}</span>
       <span className="lw-keys-caps">
-        {row.remapped && (
-          <Tooltip label={t("kit.keys.reset")}>
-            <ActionIcon
-              size="sm"
-              variant="subtle"
-              color="gray"
-              aria-label={t("kit.keys.reset")}
-              onClick={() => hotkeys.remap(row.binding.id, null)}
+        {rows.map(({ binding, keys, remapped }) => (
+          <Fragment key={binding.id}>
+            {remapped && (
+              <Tooltip label={t("kit.keys.reset")}>
+                <ActionIcon
+                  size="sm"
+                  variant="subtle"
+                  color="gray"
+                  aria-label={t("kit.keys.reset")}
+                  onClick={() => hotkeys.remap(binding.id, null)}
+                >
+                  <ResetIcon />
+                </ActionIcon>
+              </Tooltip>
+            )}
+            <UnstyledButton
+              className="lw-keys-button"
+              data-recording={recording === binding.id}
+              aria-label={t("kit.keys.change", { title })}
+              onClick={() => onRecord(binding.id)}
             >
-              <ResetIcon />
-            </ActionIcon>
-          </Tooltip>
-        )}
-        <UnstyledButton
-          className="lw-keys-button"
-          data-recording={recording}
-          aria-label={t("kit.keys.change", { title: row.binding.title })}
-          onClick={onRecord}
-        >
-          {recording ? t("kit.keys.press") : row.keys.map((keys) => <Keys key={keys} keys={keys} />)}
-        </UnstyledButton>
+              {recording === binding.id
+                ? t("kit.keys.press")
+                : shownKeys(keys).map((one) => <Keys key={one} keys={one} />)}
+            </UnstyledButton>
+          </Fragment>
+        ))}
       </span>
     </li>
   );
@@ -111,18 +121,19 @@ export function CheatSheet({ opened, onClose }: { opened: boolean; onClose: () =
         </Alert>
       )}
       <div className="lw-keys-groups">
-        {byGroup(rows).map(([group, members]) => (
+        {grouped(rows).map(([group, lines]) => (
           <section key={group} aria-label={group}>
             <h3 className="lw-section-title">{group}</h3>
             <ul>
-              {members.map((row) => (
-                <Row
-                  key={`${row.scope}:${row.binding.id}`}
-                  row={row}
-                  recording={recording === row.binding.id}
-                  onRecord={() => {
+              {lines.map(([title, members]) => (
+                <Line
+                  key={title}
+                  title={title}
+                  rows={members}
+                  recording={recording}
+                  onRecord={(id) => {
                     setRefused(null);
-                    setRecording(row.binding.id);
+                    setRecording(id);
                   }}
                 />
               ))}

@@ -2,7 +2,7 @@ import { type LabelOption, leavesOf } from "./labels";
 
 export type AttributeType = "category" | "number" | "angle" | "text" | "x_line" | "y_line" | "linked";
 /** Wire value: string, number, or the chosen values of a category with `allow_multiple`. */
-export type AttributeValue = string | number | readonly string[];
+export type AttributeValue = string | number | string[];
 export type AttributeValues = Readonly<Record<string, AttributeValue>>;
 
 /** Attribute definition of Scale's `annotation_attributes` (and, without `conditions.label_condition`, taxonomies). */
@@ -49,8 +49,8 @@ const asList = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(valu
 
 function matches(value: AttributeValue | undefined, wanted: Wanted): boolean {
   if (value === undefined) return false;
-  const allowed = asList<string | number>(wanted).map(String);
-  return asList<string | number>(value).some((one) => allowed.includes(String(one)));
+  const allowed = new Set(asList<string | number>(wanted).map(String));
+  return asList<string | number>(value).some((one) => allowed.has(String(one)));
 }
 
 function holds(set: ConditionSet, label: string | null, values: AttributeValues): boolean {
@@ -100,6 +100,12 @@ export function askedAttributes(
 export function isRequired(definition: AttributeDefinition): boolean {
   const { type = "category", required } = definition;
   return required ?? (type === "category" || type === "number");
+}
+
+/** Whether a value grows key by key while it is entered: such changes belong into one undo step. */
+export function isTyped(definition: AttributeDefinition | undefined): boolean {
+  const { type = "category" } = definition ?? {};
+  return type !== "category" && type !== "linked";
 }
 
 /** Whether a value counts as an answer: not absent, not an empty text or list. */

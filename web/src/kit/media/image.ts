@@ -35,27 +35,26 @@ interface Entry {
   waiting: number;
 }
 
-function loadElement(url: string, signal: AbortSignal): Promise<DecodedImage> {
-  return new Promise((resolve, reject) => {
-    const image = new Image();
-    const stop = (): void => {
-      image.src = "";
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener("abort", stop, { once: true });
-    image.decoding = "async";
-    image.onload = () => {
-      signal.removeEventListener("abort", stop);
-      const done = (): void => resolve({ source: image, width: image.naturalWidth, height: image.naturalHeight });
-      // decode() rejects on some very large images that still draw.
-      image.decode().then(done, done);
-    };
-    image.onerror = () => {
-      signal.removeEventListener("abort", stop);
-      reject(new Error(`image cannot be loaded: ${url}`));
-    };
+async function loadElement(url: string, signal: AbortSignal): Promise<DecodedImage> {
+  const image = new Image();
+  image.decoding = "async";
+  await new Promise<void>((resolve, reject) => {
+    const once = { once: true, signal };
+    image.addEventListener("load", () => resolve(), once);
+    image.addEventListener("error", () => reject(new Error(`image cannot be loaded: ${url}`)), once);
+    signal.addEventListener(
+      "abort",
+      () => {
+        image.removeAttribute("src");
+        reject(signal.reason as Error);
+      },
+      { once: true },
+    );
     image.src = url;
   });
+  // decode() rejects on some very large images that still draw.
+  await image.decode().catch(() => undefined);
+  return { source: image, width: image.naturalWidth, height: image.naturalHeight };
 }
 
 /**
@@ -100,6 +99,19 @@ export function createImageCache(options: ImageCacheOptions = {}): ImageCache {
     }
   };
 
+  const settle = async (url: string, entry: Entry): Promise<void> => {
+    try {
+      const image = await entry.promise;
+      if (entries.get(url) !== entry) return;
+      entry.image = image;
+      entry.bytes = image.width * image.height * 4;
+      total += entry.bytes;
+    } catch {
+      // A failed load is forgotten so that the next request tries again; whoever waits sees the error.
+      if (entries.get(url) === entry) entries.delete(url);
+    }
+  };
+
   const touch = (url: string): Entry => {
     const known = entries.get(url);
     if (known) {
@@ -110,18 +122,7 @@ export function createImageCache(options: ImageCacheOptions = {}): ImageCache {
     }
     const abort = new AbortController();
     const entry: Entry = { promise: decode(url, abort.signal), image: null, bytes: 0, pins: 0, abort, waiting: 0 };
-    entry.promise.then(
-      (image) => {
-        if (entries.get(url) !== entry) return;
-        entry.image = image;
-        entry.bytes = image.width * image.height * 4;
-        total += entry.bytes;
-      },
-      () => {
-        // A failed load is forgotten so that the next request tries again.
-        if (entries.get(url) === entry) entries.delete(url);
-      },
-    );
+    void settle(url, entry);
     entries.set(url, entry);
     return entry;
   };

@@ -8,6 +8,7 @@ import {
   Slider,
   Textarea,
   type ComboboxItem,
+  type ComboboxItemGroup,
 } from "@mantine/core";
 import { useId } from "react";
 import { t } from "../i18n";
@@ -58,13 +59,15 @@ export function problemText(problem: AttributeProblem, definition: AttributeDefi
   });
 }
 
-const groupedItems = (leaves: readonly Leaf[]) => {
+const groupedItems = (leaves: readonly Leaf[]): (ComboboxItem | ComboboxItemGroup<ComboboxItem>)[] => {
   const groups = new Map<string, ComboboxItem[]>();
   for (const { choice, display, folders } of leaves) {
     const group = folders.join(" / ");
     groups.set(group, [...(groups.get(group) ?? []), { value: choice, label: display }]);
   }
-  return [...groups].flatMap(([group, items]) => (group === "" ? items : [{ group, items }]));
+  return [...groups].flatMap(([group, items]): (ComboboxItem | ComboboxItemGroup<ComboboxItem>)[] =>
+    group === "" ? items : [{ group, items }],
+  );
 };
 
 const asText = (value: AttributeValue | undefined): string | null => {
@@ -84,12 +87,25 @@ function CategoryField({ name, definition, value, error, disabled, onChange }: F
   const required = isRequired(definition);
   const multiple = definition.allow_multiple === true;
   if (leaves.length > CHIP_LIMIT) {
-    const shared = { label, error, disabled, searchable: true, clearable: true, size: "xs", data: groupedItems(leaves) };
-    const mark = { withAsterisk: required, nothingFoundMessage: t("kit.attr.nothing") };
+    const shared = {
+      label,
+      error,
+      disabled,
+      withAsterisk: required,
+      searchable: true,
+      clearable: true,
+      size: "xs",
+      data: groupedItems(leaves),
+      nothingFoundMessage: t("kit.attr.nothing"),
+    };
     return multiple ? (
-      <MultiSelect {...shared} {...mark} value={asList(value)} onChange={(next) => onChange(next.length > 0 ? next : undefined)} />
+      <MultiSelect
+        {...shared}
+        value={asList(value)}
+        onChange={(next) => onChange(next.length > 0 ? next : undefined)}
+      />
     ) : (
-      <Select {...shared} {...mark} value={asText(value)} onChange={(next) => onChange(next ?? undefined)} />
+      <Select {...shared} value={asText(value)} onChange={(next) => onChange(next ?? undefined)} />
     );
   }
   const chips = leaves.map(({ choice, display, description, folders }) => (
@@ -220,7 +236,8 @@ export function AttributeForm(props: AttributeFormProps) {
               name={name}
               definition={definition}
               value={values[name]}
-              error={problem === undefined ? null : problemText(problem, definition)}
+              // The asterisk says what is missing; red text under every fresh object would only shout.
+              error={problem === undefined || problem === "required" ? null : problemText(problem, definition)}
               disabled={disabled}
               targets={definition.type === "linked" ? (targets?.(definition) ?? []) : []}
               onChange={(value) => onChange(name, value)}

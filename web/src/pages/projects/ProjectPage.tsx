@@ -4,7 +4,7 @@ import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import type { BatchRow, ProjectDetail } from "../../api";
 import { type Columns, DataTable } from "../../app/DataTable";
 import { EmptyState, Failure } from "../../app/EmptyState";
-import { formatDateTime, percent } from "../../app/format";
+import { formatDateTime, percent, plainExcerpt } from "../../app/format";
 import { useLiveProgress } from "../../app/live";
 import { ProgressBar, totalOf } from "../../app/ProgressBar";
 import { queries } from "../../app/queries";
@@ -118,7 +118,7 @@ function Header({ project }: { project: ProjectDetail }) {
       </Group>
       {project.instruction_excerpt && (
         <Text c="dimmed" maw={760}>
-          {project.instruction_excerpt}
+          {plainExcerpt(project.instruction_excerpt)}
         </Text>
       )}
       <div data-testid={`project-${project.name}`}>

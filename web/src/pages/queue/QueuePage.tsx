@@ -4,25 +4,13 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import type { Queue, QueueEntry } from "../../api";
 import { EmptyState, Failure } from "../../app/EmptyState";
-import { formatCount, formatHours } from "../../app/format";
+import { formatCount, formatHours, plainExcerpt } from "../../app/format";
 import { mayOpen } from "../../app/permissions";
 import { queries } from "../../app/queries";
 import { useUser } from "../../app/session";
 import { hasEditor } from "../../editors";
 import { t } from "../../kit/i18n";
-
-const hasWork = (entry: QueueEntry) => entry.open + entry.mine > 0;
-
-/** What is begun comes first, then what is sent back for review, then the fullest project. */
-export function orderEntries(entries: readonly QueueEntry[]): QueueEntry[] {
-  return [...entries].sort(
-    (a, b) =>
-      Number(hasWork(b)) - Number(hasWork(a)) ||
-      Number(b.mine > 0) - Number(a.mine > 0) ||
-      a.project.localeCompare(b.project) ||
-      a.stage.localeCompare(b.stage),
-  );
-}
+import { hasWork, orderEntries } from "./order";
 
 /** A labeler's home: what there is to do and one key to start. */
 export function QueuePage() {
@@ -91,7 +79,7 @@ function Entry({ entry, primary }: { entry: QueueEntry; primary: boolean }) {
             </Text>
           </Group>
           <Text size="sm" c="dimmed" lineClamp={2}>
-            {entry.instruction_excerpt || t("queue.noInstruction")}
+            {plainExcerpt(entry.instruction_excerpt) || t("queue.noInstruction")}
           </Text>
         </Stack>
         <Group gap="lg" wrap="nowrap" style={{ flexShrink: 0 }}>

@@ -111,6 +111,12 @@ export function TasksPage() {
   );
 }
 
+/** The names to choose from; a name from the address stays visible even if there is no such thing. */
+function withCurrent(rows: readonly { name: string }[] | undefined, current: string | undefined): string[] {
+  const names = rows?.map(({ name }) => name) ?? [];
+  return current && !names.includes(current) ? [current, ...names] : names;
+}
+
 function Filters({ filters }: { filters: TaskFilters }) {
   const navigate = useNavigate();
   const projects = useQuery(queries.projects());
@@ -122,7 +128,7 @@ function Filters({ filters }: { filters: TaskFilters }) {
       <Select
         label={t("tasks.project")}
         placeholder={t("tasks.all")}
-        data={projects.data?.projects.map(({ name }) => name) ?? []}
+        data={withCurrent(projects.data?.projects, filters.project)}
         value={filters.project ?? null}
         onChange={set("project")}
         searchable
@@ -132,7 +138,7 @@ function Filters({ filters }: { filters: TaskFilters }) {
       <Select
         label={t("tasks.batch")}
         placeholder={filters.project ? t("tasks.all") : t("tasks.chooseProject")}
-        data={batches.data?.batches.map(({ name }) => name) ?? []}
+        data={withCurrent(batches.data?.batches, filters.batch)}
         value={filters.batch ?? null}
         onChange={set("batch")}
         disabled={!filters.project}

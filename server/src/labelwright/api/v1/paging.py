@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 
 import msgspec
 
@@ -10,6 +11,7 @@ from labelwright.refusals import InvalidParameter
 from labelwright.store.tasks import Cursor
 
 LARGEST = 100
+_ID = re.compile(r"[0-9a-f]{24}\Z")
 
 
 class _Token(msgspec.Struct):
@@ -36,6 +38,8 @@ def cursor(text: str | None) -> Cursor | None:
         # A plus sign that was not percent-encoded arrives as a blank.
         raw = base64.b64decode(text.replace(" ", "+"), validate=True)
         read = msgspec.json.decode(raw, type=_Token)
+        if not _ID.match(read.id):
+            raise ValueError("not an id")
         return Cursor(parse_iso(read.created_at), read.id)
     except (binascii.Error, msgspec.DecodeError, ValueError, OverflowError) as error:
         raise InvalidParameter.because('"next_token" is invalid', field="next_token") from error

@@ -85,10 +85,11 @@ def page(docs: Sequence[str], **rest: object) -> bytes:
 
 def batch(batch: Batch, by_status: Mapping[str, int] | None = None) -> str:
     """A batch (api-v1 §6.1), with its counts when they are given."""
-    parts = [
+    head = (
         f'{{"name":{_name(batch.name)},"project":{_name(batch.project)},"status":"{batch.status}",'
         f'"created_at":"{iso(batch.created_at)}","metadata":{batch.metadata}'
-    ]
+    )
+    parts = [head]
     if batch.callback:
         parts.append(f'"callback":{_quoted(batch.callback)}')
     if batch.completed_at is not None:
@@ -122,15 +123,14 @@ def project(view: ProjectView) -> str:
         "param_history": history,
         "id": view.project.id,
     }
-    for key, value in (
-        ("rapid", bool(view.project.rapid)),
-        ("studio", bool(view.project.studio)),
-        ("datasetId", view.project.dataset_id),
-        ("pipeline", view.project.pipeline),
-        ("archived", view.project.archived_at is not None),
-    ):
-        if value:
-            shown[key] = value
+    optional = {
+        "rapid": bool(view.project.rapid),
+        "studio": bool(view.project.studio),
+        "datasetId": view.project.dataset_id,
+        "pipeline": view.project.pipeline,
+        "archived": view.project.archived_at is not None,
+    }
+    shown.update({key: value for key, value in optional.items() if value})
     return _text(shown).decode()
 
 
@@ -147,9 +147,8 @@ def file(view: FileView) -> bytes:
         "project_names": view.project_names,
         "metadata": msgspec.Raw(file.metadata.encode()),
     }
-    for key, value in (("display_name", file.display_name), ("reference_id", file.reference_id)):
-        if value is not None:
-            shown[key] = value
+    optional = {"display_name": file.display_name, "reference_id": file.reference_id}
+    shown.update({key: value for key, value in optional.items() if value is not None})
     return _text(shown)
 
 

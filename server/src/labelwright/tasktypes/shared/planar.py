@@ -3,10 +3,17 @@
 import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import TypeVar
 
 from labelwright.tasktypes.shared.numbers import EPSILON
 
 XY = tuple[float, float]
+T = TypeVar("T")
+
+_DIRECTIONS = 8
+_FEW = 64
+_MOST_WORK = 3_000_000
+"""Pairs of edges to look at, about a second's worth, before a ring is given up."""
 
 
 def box_corners(left: float, top: float, width: float, height: float, rotation: float) -> list[XY]:
@@ -58,47 +65,61 @@ def without_repeats(points: Sequence[XY], *, closed: bool) -> list[int]:
     return kept
 
 
+class TooIntricateError(ValueError):
+    """A ring cannot be checked in reasonable time."""
+
+
 def first_crossing(ring: Sequence[XY]) -> tuple[int, int] | None:
     """Return the indexes of two edges of a ring that cross, or None for a simple ring.
 
     Edge ``i`` runs from vertex ``i`` to the next one. Edges that only touch, or lie on one another,
     do not cross: that is how a hole is drawn (a bridge there and back) and what snapping leaves behind.
 
-    A sweep along the direction in which the edges are shortest keeps few of them open at a time:
-    about n·log n for outlines, n² only for rings made to defeat it.
+    A sweep in the direction along which the edges are shortest keeps few of them open at a time: about
+    n·log n for outlines.
+
+    Raises:
+        TooIntricateError: thousands of long edges lie side by side in every direction.
     """
-    turned = min(_turns(ring), key=_sweep_length)
-    spans = []
-    for i, (a, b) in enumerate(_edges(turned)):
-        spans.append((min(a[0], b[0]), max(a[0], b[0]), min(a[1], b[1]), max(a[1], b[1]), i, a, b))
-    spans.sort(key=lambda span: span[0])
-    open_now: list[tuple[float, float, float, float, int, XY, XY]] = []
+    edges = list(_edges(ring))
+    along, across = min(_projections(ring), key=_sweep_length)
+    spans = [
+        (min(u), max(u), min(v), max(v), i)
+        for i, (u, v) in enumerate(zip(_edges(along), _edges(across), strict=True))
+    ]
+    spans.sort()
+    open_now: list[tuple[float, float, float, float, int]] = []
+    work = 0
     for span in spans:
-        start, _, low, high, i, a, b = span
+        start, _, low, high, i = span
         open_now = [one for one in open_now if one[1] >= start]
-        for _, _, other_low, other_high, j, c, d in open_now:
-            if other_low <= high and low <= other_high and _cross(a, b, c, d):
+        work += len(open_now)
+        if work > _MOST_WORK:
+            raise TooIntricateError
+        for _, _, other_low, other_high, j in open_now:
+            if other_low <= high and low <= other_high and _cross(*edges[i], *edges[j]):
                 return (i, j) if i < j else (j, i)
         open_now.append(span)
     return None
 
 
-def _turns(ring: Sequence[XY]) -> Iterator[list[XY]]:
-    """Yield the ring in four orientations; the diagonal ones are √2 times larger, which does not matter."""
-    yield list(ring)
-    yield [(y, x) for x, y in ring]
-    yield [(x + y, x - y) for x, y in ring]
-    yield [(x - y, x + y) for x, y in ring]
+def _projections(ring: Sequence[XY]) -> Iterator[tuple[list[float], list[float]]]:
+    """Yield the coordinates along and across some directions; few vertices are not worth the choice."""
+    yield [x for x, _ in ring], [y for _, y in ring]
+    for i in range(1, _DIRECTIONS if len(ring) > _FEW else 1):
+        cos, sin = math.cos(math.pi * i / _DIRECTIONS), math.sin(math.pi * i / _DIRECTIONS)
+        yield [x * cos + y * sin for x, y in ring], [y * cos - x * sin for x, y in ring]
 
 
-def _edges(ring: Sequence[XY]) -> Iterator[tuple[XY, XY]]:
+def _edges(ring: Sequence[T]) -> Iterator[tuple[T, T]]:
     return zip(ring, [*ring[1:], ring[0]], strict=True)
 
 
-def _sweep_length(ring: Sequence[XY]) -> float:
-    # As a share of the whole, so that the larger diagonal orientations compare fairly.
-    width = extent(ring)[0]
-    return sum(abs(a[0] - b[0]) for a, b in _edges(ring)) / width if width else math.inf
+def _sweep_length(projection: tuple[list[float], list[float]]) -> float:
+    along = projection[0]
+    # As a share of the whole: what counts is how many edges lie over one place.
+    width = max(along) - min(along)
+    return sum(abs(a - b) for a, b in _edges(along)) / width if width else math.inf
 
 
 def _cross(a: XY, b: XY, c: XY, d: XY) -> bool:

@@ -20,6 +20,7 @@ from labelwright.tasktypes.shared.labels import Text
 from labelwright.tasktypes.shared.numbers import EPSILON, LIMIT
 from labelwright.tasktypes.shared.planar import (
     XY,
+    TooIntricateError,
     area,
     box_corners,
     extent,
@@ -31,8 +32,14 @@ _bounds = Meta(ge=-LIMIT, le=LIMIT)
 Coordinate = Annotated[int, _bounds] | Annotated[float, _bounds]
 """Pixels; the bounds also keep NaN and Infinity out."""
 
-Face = Literal["face-topleft", "face-bottomleft", "face-topright", "face-bottomright"]
-Side = Literal["side-topcorner", "side-bottomcorner"]
+Corner = Literal[
+    "face-topleft",
+    "face-bottomleft",
+    "face-topright",
+    "face-bottomright",
+    "side-topcorner",
+    "side-bottomcorner",
+]
 FACE_CORNERS = ("face-topleft", "face-bottomleft", "face-topright", "face-bottomright")
 CUBOID_CORNERS = (*FACE_CORNERS, "side-topcorner", "side-bottomcorner")
 ROUNDING = 0.5
@@ -60,7 +67,7 @@ class Vertex3D(msgspec.Struct, forbid_unknown_fields=True):
 class CuboidVertex(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """A visible corner of a cuboid: of the nearest face, or of the side that adjoins it."""
 
-    description: Face | Side
+    description: Corner
     type: Literal["vertex"] = "vertex"
     x: Coordinate
     y: Coordinate
@@ -339,7 +346,11 @@ def _polygon_faults(polygon: Polygon, options: PolygonOptions) -> Iterator[Shape
         return
     if area(ring) <= EPSILON:
         yield ("vertices",), "The polygon has no area.", "no_area"
-    crossing = first_crossing(ring)
+    try:
+        crossing = first_crossing(ring)
+    except TooIntricateError:
+        yield ("vertices",), "The outline is too intricate: it needs fewer vertices.", "too_intricate"
+        return
     if crossing is not None:
         a, b = crossing
         yield (

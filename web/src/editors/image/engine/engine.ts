@@ -1,20 +1,21 @@
 import type { BoxGeometry } from "../../../kit/canvas2d/boxMath";
+import { LAYER } from "../../../kit/canvas2d/layers";
 import { type Point, rectOfBounds, unionBounds } from "../../../kit/canvas2d/geometry";
 import { paintTag, strokeShape } from "../../../kit/canvas2d/paint";
 import type { Shape } from "../../../kit/canvas2d/shapes";
 import { CanvasStage } from "../../../kit/canvas2d/stage";
 import { DrawBoxTool } from "../../../kit/canvas2d/tools/drawBox";
-import { SelectTool } from "../../../kit/canvas2d/tools/select";
-import { makeStore, watch } from "../../../kit/doc/store";
-import type { Gesture, Overlay, Store } from "../../../kit/doc/types";
+import { type BoxChange, SelectTool } from "../../../kit/canvas2d/tools/select";
+import { watch } from "../../../kit/doc/store";
+import type { Gesture, Overlay } from "../../../kit/doc/types";
 import { t } from "../../../kit/i18n";
 import { displayOf } from "../../../kit/labels/labels";
 import { labelStyle } from "../../../kit/labels/palette";
-import { addBox, drawBlocked, type ImageSession, notify, setBoxes } from "../edits";
+import { addBox, boxesEdit, drawBlocked, type ImageSession, notify } from "../edits";
 import { boxFields } from "../model";
 import { boxOf, limitsOf, projectOf, type Project } from "../project";
-import type { ImageDoc } from "../types";
-import { BEFORE, Scene } from "./scene";
+import { BEFORE, type ImageDoc } from "../types";
+import { Scene } from "./scene";
 import { shapeOf } from "./shapes";
 
 export type EngineStatus = "loading" | "ready" | "error";
@@ -28,6 +29,12 @@ export interface EditorHook {
 
 export type HookedElement = HTMLDivElement & { __editor?: EditorHook };
 
+export interface EngineListener {
+  /** Image pixel under the pointer (null outside) and the zoom, for a status line; called on every move. */
+  onPointer(at: Point | null, scale: number): void;
+  onStatus(status: EngineStatus): void;
+}
+
 /** More selected objects than this are drawn without halo while dragging. */
 const MANY_SELECTED = 500;
 
@@ -40,7 +47,6 @@ export function engineOf(session: ImageSession): ImageEngine | undefined {
 
 /** Runs the canvas of one image task: shows the document, turns gestures into edits. No React. */
 export class ImageEngine {
-  readonly status: Store<EngineStatus> = makeStore<EngineStatus>("loading");
   readonly stage: CanvasStage;
   private readonly project: Project;
   private readonly scene: Scene;
@@ -50,28 +56,28 @@ export class ImageEngine {
   private overlay: Overlay<ImageDoc> | null = null;
   private preview: ReadonlyMap<string, BoxGeometry> | null = null;
   private gesture: Gesture<ImageDoc> | null = null;
+  private status: EngineStatus = "loading";
   private destroyed = false;
 
   /**
    * @param container element to fill; gets the browser-test hook.
-   * @param onPointer image pixel under the pointer and the zoom, for a status line; called on every move.
    */
   constructor(
     readonly container: HookedElement,
     readonly session: ImageSession,
-    private readonly onPointer: (at: Point | null, scale: number) => void,
+    private readonly listener: EngineListener,
   ) {
     this.project = projectOf(session.params);
-    this.scene = new Scene(this.project);
+    this.scene = new Scene(this.project, session.params.layers);
     let lastAt: Point | null = null;
     this.stage = new CanvasStage(container, {
       paintActive: (ctx) => this.paintActive(ctx),
       paintBackdrop: (ctx) => this.paintPadding(ctx),
       onPointer: (at) => {
         lastAt = at;
-        this.onPointer(at, this.stage.view.scale);
+        this.listener.onPointer(at, this.stage.view.scale);
       },
-      onViewChange: () => this.onPointer(lastAt, this.stage.view.scale),
+      onViewChange: () => this.listener.onPointer(lastAt, this.stage.view.scale),
     });
     this.select = new SelectTool(this.selectHost());
     this.draw = new DrawBoxTool({
@@ -154,7 +160,7 @@ export class ImageEngine {
   async load(): Promise<void> {
     const { media, params, ui } = this.session;
     const { url } = media.resolve(params.attachment);
-    this.status.setState("loading", true);
+    this.setStatus("loading");
     const unpin = media.images.pin(url);
     this.stops.push(unpin);
     const ready = media.images.peek(url);
@@ -167,12 +173,17 @@ export class ImageEngine {
       this.stage.setImage(image.source, size);
       this.stage.view.setContent({ x: -x, y: -y, width: size.width + 2 * x, height: size.height + 2 * y });
       this.refresh();
-      this.status.setState("ready", true);
+      this.setStatus("ready");
     } catch (error) {
       if (this.destroyed) return;
       console.warn("image", error);
-      this.status.setState("error", true);
+      this.setStatus("error");
     }
+  }
+
+  private setStatus(status: EngineStatus): void {
+    this.status = status;
+    this.listener.onStatus(status);
   }
 
   private limits() {
@@ -203,7 +214,7 @@ export class ImageEngine {
   }
 
   private isHidden(id: string): boolean {
-    return id.startsWith(BEFORE) || this.session.ui.getState().hidden.has(id);
+    return id.startsWith(BEFORE) || id.startsWith(LAYER) || this.session.ui.getState().hidden.has(id);
   }
 
   private selectHost(): ConstructorParameters<typeof SelectTool>[0] {
@@ -221,40 +232,31 @@ export class ImageEngine {
       },
       canRotate: () => project.canRotate,
       isHidden: (id) => this.isHidden(id),
-      preview: (boxes) => this.showPreview(boxes),
-      commit: (kind, boxes) => this.commit(kind, boxes),
+      preview: (kind, boxes) => this.showPreview(kind, boxes),
+      commit: () => this.endPreview((gesture, boxes) => gesture.commit(boxesEdit(session, boxes))),
+      discard: () => this.endPreview((gesture) => gesture.cancel()),
       activate: (id) => (id === null ? this.stage.view.fit() : this.show([id], "zoom")),
     };
   }
 
   /** Draws boxes of a running gesture on the active layer; the document stays as it is. */
-  private showPreview(boxes: ReadonlyMap<string, BoxGeometry> | null): void {
-    const started = this.preview === null && boxes !== null;
+  private showPreview(kind: BoxChange, boxes: ReadonlyMap<string, BoxGeometry>): void {
+    const started = this.preview === null;
     this.preview = boxes;
     if (started) {
-      this.gesture = this.session.gesture(t("image.edit.move"), () => {
-        this.gesture = null;
-        this.select.cancel();
-      });
+      this.gesture = this.session.gesture(t(`image.edit.${kind}`), () => this.select.cancel());
+      this.exclude();
     }
-    if (boxes === null) {
-      const running = this.gesture;
-      this.gesture = null;
-      running?.cancel();
-    }
-    if (started || boxes === null) this.exclude();
     this.stage.markActive();
   }
 
-  private commit(kind: "move" | "resize" | "rotate", boxes: ReadonlyMap<string, BoxGeometry>): void {
-    const { objects } = this.session.doc.getState();
-    const changed = [...boxes].some(([id, box]) => {
-      const was = objects[id] && boxOf(objects[id]);
-      return was && (was.x !== box.x || was.y !== box.y || was.width !== box.width || was.height !== box.height || was.rotation !== box.rotation);
-    });
-    const active = this.gesture?.active ?? false;
+  private endPreview(end: (gesture: Gesture<ImageDoc>, boxes: ReadonlyMap<string, BoxGeometry>) => void): void {
+    const { gesture, preview } = this;
     this.gesture = null;
-    if (active && changed) setBoxes(this.session, kind, boxes);
+    this.preview = null;
+    if (gesture && preview) end(gesture, preview);
+    this.exclude();
+    this.stage.markActive();
   }
 
   /** The shape of an object as shown now: where a gesture has it, else where the document has it. */
@@ -306,12 +308,13 @@ export class ImageEngine {
   }
 
   private installHook(): void {
-    const { stage, status } = this;
+    const { stage } = this;
+    const isReady = (): boolean => this.status === "ready";
     this.container.__editor = {
       toScreen: (x, y) => stage.toClient(x, y),
       toImage: (x, y) => stage.fromClient(x, y),
       get ready() {
-        return status.getState() === "ready";
+        return isReady();
       },
     };
   }

@@ -1,23 +1,30 @@
+import { layerShapes } from "../../../kit/canvas2d/layers";
 import type { Shape } from "../../../kit/canvas2d/shapes";
 import type { Change, Overlay, UiState } from "../../../kit/doc/types";
 import { displayOf } from "../../../kit/labels/labels";
 import type { Project } from "../project";
-import type { ImageDoc } from "../types";
+import { BEFORE, type ImageDoc } from "../types";
 import { shapeOf } from "./shapes";
 
-/** Ids of shapes that show the earlier answer begin so; they cannot be selected. */
-export const BEFORE = "before:";
 
 /** Turns documents into drawn shapes; unchanged objects keep their shape, so that nothing is repainted for them. */
 export class Scene {
   private cache = new Map<string, { key: unknown; mark: string; shape: Shape | null }>();
 
-  constructor(private readonly project: Project) {}
+  private readonly layers: readonly Shape[];
+
+  /** @param layers the task's `layers` param: drawings below the answer. */
+  constructor(
+    private readonly project: Project,
+    layers: unknown,
+  ) {
+    this.layers = layerShapes(layers);
+  }
 
   /** Shapes of an answer and, with an overlay, of what it differs from. */
   shapes(doc: ImageDoc, overlay: Overlay<ImageDoc> | null, compare: UiState["compare"]): Shape[] {
     const next: typeof this.cache = new Map();
-    const shapes: Shape[] = [];
+    const shapes: Shape[] = [...this.layers];
     const add = (id: string, source: ImageDoc, emphasis: Shape["emphasis"], note: string): void => {
       const annotation = source.objects[id.startsWith(BEFORE) ? id.slice(BEFORE.length) : id];
       if (!annotation) return;
@@ -64,7 +71,7 @@ export class Scene {
     for (const id of overlay.reference.order) {
       const changes = byObject.get(id);
       if (changes?.some(({ kind }) => kind === "removed")) {
-        add(BEFORE + id, overlay.reference, "strong", changes[0]?.message ?? "");
+        add(BEFORE + id, overlay.reference, "gone", changes[0]?.message ?? "");
       } else if (changes?.some(({ kind }) => kind === "moved")) {
         add(BEFORE + id, overlay.reference, "dim", "");
       }

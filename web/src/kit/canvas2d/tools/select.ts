@@ -6,6 +6,8 @@ import type { Shape } from "../shapes";
 import type { Viewport } from "../viewport";
 import type { Tool, ToolEvent } from "./tool";
 
+export type BoxChange = "move" | "resize" | "rotate";
+
 export interface SelectHost {
   view: Viewport;
   index: HitIndex;
@@ -17,10 +19,12 @@ export interface SelectHost {
   /** Whether a turning handle is offered. */
   canRotate(id: string): boolean;
   isHidden(id: string): boolean;
-  /** Starts showing `boxes` instead of the stored ones; nothing is written. */
-  preview(boxes: ReadonlyMap<string, BoxGeometry> | null): void;
-  /** Writes the new geometry as one undo step. */
-  commit(kind: "move" | "resize" | "rotate", boxes: ReadonlyMap<string, BoxGeometry>): void;
+  /** Shows `boxes` instead of the stored ones; nothing is written. */
+  preview(kind: BoxChange, boxes: ReadonlyMap<string, BoxGeometry>): void;
+  /** Writes what was last previewed as one undo step. */
+  commit(): void;
+  /** Shows the stored boxes again. */
+  discard(): void;
   /** Double-click on an object, or on nothing (null). */
   activate(id: string | null): void;
 }
@@ -115,7 +119,7 @@ export class SelectTool implements Tool {
       }
       case "moving":
         this.state = { ...state, now: this.moved(state.boxes, state.from, event) };
-        this.host.preview(this.state.now);
+        this.host.preview("move", this.state.now);
         return;
       case "shaping": {
         const to = { x: event.image.x + state.offset.x, y: event.image.y + state.offset.y };
@@ -125,7 +129,7 @@ export class SelectTool implements Tool {
             ? turnBox(state.box, to, event.shift)
             : roundBox(resizeBox(state.box, state.grip.handle, to, limits, event.shift), limits);
         this.state = { ...state, now };
-        this.host.preview(new Map([[state.id, now]]));
+        this.host.preview(state.grip.kind === "turn" ? "rotate" : "resize", new Map([[state.id, now]]));
         return;
       }
       case "marquee":
@@ -141,12 +145,8 @@ export class SelectTool implements Tool {
         if (state.reselect) this.host.select(state.reselect);
         break;
       case "moving":
-        this.host.commit("move", state.now);
-        this.host.preview(null);
-        break;
       case "shaping":
-        this.host.commit(state.grip.kind === "turn" ? "rotate" : "resize", new Map([[state.id, state.now]]));
-        this.host.preview(null);
+        this.host.commit();
         break;
       case "marquee":
         this.host.select([...new Set([...state.before, ...this.inside(rectBetween(state.from, state.to))])]);
@@ -162,7 +162,7 @@ export class SelectTool implements Tool {
   }
 
   cancel(): void {
-    if (this.state.name === "moving" || this.state.name === "shaping") this.host.preview(null);
+    if (this.state.name === "moving" || this.state.name === "shaping") this.host.discard();
     this.state = { name: "idle" };
   }
 

@@ -1,0 +1,361 @@
+"""Writes the generated pages of ``docs/reference`` and copies ``docs/snippets`` into the pages that show them.
+
+Sources: ``settings.py``, the click commands, ``contract/*.json``, the refusals. ``--check`` changes nothing and
+fails when something would change.
+"""
+
+import argparse
+import importlib
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from labelwright.api.errors import Broken
+from labelwright.cli import main as command_line
+from labelwright.refusals import Refusal
+from labelwright.settings import MEGABYTE, Settings
+
+ROOT = Path(__file__).parent.parent
+SERVER = ROOT / "server" / "src" / "labelwright"
+SNIPPETS = ROOT / "docs" / "snippets"
+MARKER = "<!-- Written by `make docs` from {source}; do not edit. -->"
+_BLOCK = re.compile(r"<!-- snippet: (?P<name>[\w.]+) -->\n.*?<!-- /snippet -->", re.DOTALL)
+_NOTES = re.compile(r" ?\((?:api-v1|task-types-[\w-]+) §[^)]*\)")
+"""Pointers from the code into the project's notes on the wire, which readers of these pages do not have."""
+_ATTRIBUTE = re.compile(r"^ {8}(\w+): (.*(?:\n {12}.*)*)", re.MULTILINE)
+
+Schema = Mapping[str, Any]
+
+
+def described(doc: str) -> tuple[str, dict[str, str]]:
+    """A Google-style docstring as (what stands before ``Attributes:``, attribute → sentence)."""
+    head, _, rest = doc.partition("Attributes:")
+    attributes = {name: " ".join(text.split()) for name, text in _ATTRIBUTE.findall(f"\n{rest}")}
+    return prose(" ".join(head.split())), {name: prose(text) for name, text in attributes.items()}
+
+
+def prose(text: str) -> str:
+    """Docstring text as Markdown: double backticks become single ones."""
+    return _NOTES.sub("", text).replace("``", "`")
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table; empty when there are no rows."""
+    lines = [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
+    return "\n".join([f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}", *lines]) if lines else ""
+
+
+def page(title: str, source: str, intro: str, parts: Iterable[str]) -> str:
+    """A whole page."""
+    return "\n\n".join([f"# {title}", MARKER.format(source=source), intro, *(p for p in parts if p)]) + "\n"
+
+
+def sources() -> str:
+    """The text of every module of the server, to see what is used."""
+    return "\n".join(path.read_text() for path in sorted(SERVER.rglob("*.py")))
+
+
+def settings_page() -> str:
+    """Every setting with its variable, type and default."""
+    _, sentences = described(Settings.__doc__ or "")
+    code = sources()
+    options = {
+        name: sorted(
+            f"[`{' '.join(path[1:])} --{name.replace('_', '-')}`]"
+            f"(cli.md#{'-'.join(path[1:])}---{name.replace('_', '-')})"
+            for path, command in commands(command_line)
+            if any(parameter.name == name for parameter in command.params)
+        )
+        for name in Settings.__struct_fields__
+    }
+    parts = []
+    for field in msgspec.structs.fields(Settings):
+        rows = [
+            ("variable", f"`LABELWRIGHT_{field.name.upper()}`"),
+            ("type", f"`{field.type.__name__}`"),
+            ("default", default_text(field.default)),
+        ]
+        if options[field.name]:
+            rows.append(("on the command line", ", ".join(options[field.name])))
+        sentence = sentences[field.name]
+        text = f"{sentence[0].upper()}{sentence[1:]}"
+        if not re.search(rf"\.{field.name}\b", code):
+            text += "\n\n**Nothing reads this setting in this version.**"
+        parts.append(f"## `{field.name}`\n\n{text}\n\n{table(('', ''), rows)}")
+    intro = (
+        "A setting comes from its environment variable, or from the command line where a command has an option for"
+        " it; the command line wins. A value that does not fit stops the start with a message that names the"
+        " setting. Flags take `true` and `false`."
+    )
+    return page("Settings", "server/src/labelwright/settings.py", intro, parts)
+
+
+def default_text(value: object) -> str:
+    """A default as a reader wants to see it."""
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, int) and value >= MEGABYTE and value % MEGABYTE == 0:
+        return f"`{value}` ({value // MEGABYTE} MiB)"
+    return f"`{value}`" if str(value) else "empty"
+
+
+def commands(
+    command: click.Command, path: tuple[str, ...] = ("labelwright",)
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command below a group, with the words that call it."""
+    if isinstance(command, click.Group):
+        for name in sorted(command.commands):
+            yield from commands(command.commands[name], (*path, name))
+    else:
+        yield path, command
+
+
+def cli_page() -> str:
+    """Every command and option."""
+    parts = []
+    for path, command in commands(command_line):
+        context = click.Context(command, info_name=path[-1])
+        usage = " ".join([*path, *command.collect_usage_pieces(context)])
+        parts.append(f"## {' '.join(path)}\n\n{command.help}\n\n```\n{usage}\n```")
+        for parameter in command.params:
+            record = parameter.get_help_record(context)
+            if record is None:
+                continue
+            names, help_text = record
+            parts.append(f"### {' '.join(path[1:])} {parameter.opts[0]}\n\n`{names}`: {help_text}")
+    intro = (
+        "`labelwright --version` prints the version; `-h` or `--help` after any command prints its help. An option"
+        " without a default that is not given comes from the [settings](settings.md)."
+    )
+    return page("Commands", "server/src/labelwright/cli", intro, parts)
+
+
+def anchor(heading: str) -> str:
+    """The fragment that GitHub gives a heading."""
+    kept = re.sub(r"[^\w\- ]", "", heading.lower().strip())
+    return kept.replace(" ", "-")
+
+
+def type_text(schema: Schema) -> str:
+    """A JSON schema in a few words; named schemas are links to their section."""
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return f"[{name}](#{anchor(name)})"
+    for key, word in (("anyOf", " or "), ("allOf", " and ")):
+        if key in schema:
+            return word.join(dict.fromkeys(type_text(one) for one in schema[key]))
+    if "enum" in schema:
+        return " or ".join(f"`{json.dumps(one)}`" for one in schema["enum"])
+    if schema.get("type") == "array":
+        items = schema.get("items")
+        return f"array of {type_text(items)}" if isinstance(items, dict) and items else "array"
+    if schema.get("type") == "object":
+        values = schema.get("additionalProperties")
+        return f"object of {type_text(values)}" if isinstance(values, dict) and values else "object"
+    named: str = schema.get("type", "any JSON")
+    return named
+
+
+_LIMITS = {
+    "minimum": "at least {}",
+    "exclusiveMinimum": "more than {}",
+    "maximum": "at most {}",
+    "exclusiveMaximum": "less than {}",
+    "minLength": "at least {} characters",
+    "maxLength": "at most {} characters",
+    "minItems": "at least {} items",
+    "maxItems": "at most {} items",
+    "pattern": "matches `{}`",
+}
+
+
+def limits(schema: Schema) -> str:
+    """Bounds of a value, and its default."""
+    found = [text.format(schema[key]) for key, text in _LIMITS.items() if key in schema]
+    if schema.get("default") not in (None, "", [], {}):
+        found.append(f"default `{json.dumps(schema['default'])}`")
+    return ", ".join(found)
+
+
+def rest_page(title: str, contract: str, intro: str) -> str:
+    """Every endpoint of a contract, then every schema it names."""
+    document = json.loads((ROOT / "contract" / contract).read_text())
+    groups: dict[str, list[str]] = {}
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            group = operation["operationId"].partition("_")[0]
+            groups.setdefault(group, []).append(endpoint(method, path, operation))
+    parts = [f"## Endpoints: {group}\n\n" + "\n\n".join(texts) for group, texts in groups.items()]
+    parts.append("## Schemas")
+    parts.extend(schema_section(name, schema) for name, schema in document["components"]["schemas"].items())
+    return page(title, f"contract/{contract}", intro, parts)
+
+
+def endpoint(method: str, path: str, operation: Schema) -> str:
+    """One endpoint."""
+    lines = [f"### {method.upper()} {path}", f"{operation['summary']}."]
+    parameters = [
+        (f"`{one['name']}`", one["in"], type_text(one["schema"]), limits(one["schema"]))
+        for one in operation["parameters"]
+    ]
+    lines.append(table(("parameter", "in", "type", "limits"), parameters))
+    for media, content in operation.get("requestBody", {}).get("content", {}).items():
+        lines.append(f"Body: {type_text(content['schema'])} (`{media}`).")
+    for status, response in operation["responses"].items():
+        if status == "200":
+            media, content = next(iter(response["content"].items()))
+            lines.append(f"Answer: {type_text(content['schema'])} (`{media}`).")
+    refusals = [
+        f"{status} ({response['description'][0].lower()}{response['description'][1:]})"
+        for status, response in operation["responses"].items()
+        if status != "200"
+    ]
+    lines.append(f"Refusals: {', '.join(refusals)}.")
+    if operation.get("security") == []:
+        lines.append("Open to callers who are not logged in.")
+    return "\n\n".join(line for line in lines if line)
+
+
+def schema_section(name: str, schema: Schema) -> str:
+    """One named schema."""
+    text, sentences = described(schema.get("description", ""))
+    required = set(schema.get("required", ()))
+    # Field names of the wire may differ from those in the docstring, which then gives the former.
+    rows = [
+        (
+            f"`{field}`",
+            type_text(one),
+            "yes" if field in required else "",
+            limits(one),
+            sentences.get(field) or sentences.get(snake(field), ""),
+        )
+        for field, one in schema.get("properties", {}).items()
+    ]
+    return "\n\n".join(
+        part
+        for part in (
+            f"### {name}",
+            text,
+            table(("field", "type", "required", "limits", "meaning"), rows),
+            "" if rows else f"{type_text({**schema, 'description': ''}).capitalize()}.",
+        )
+        if part
+    )
+
+
+def snake(name: str) -> str:
+    """``paddingX`` as ``padding_x``."""
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: f"_{match[1].lower()}", name)
+
+
+def refusals() -> list[type[Refusal]]:
+    """Every class of refusal in the server, by status and name."""
+    for path in sorted((SERVER / "api").rglob("*.py")):
+        importlib.import_module(".".join(path.relative_to(SERVER.parent).with_suffix("").parts))
+    found, todo = set(), [Refusal]
+    while todo:
+        below = todo.pop().__subclasses__()
+        found.update(below)
+        todo.extend(below)
+    return sorted(found, key=lambda kind: (kind.status, kind.__name__))
+
+
+def errors_page() -> str:
+    """Every kind of refusal."""
+    uses = Counter(re.findall(r"\b([A-Z]\w+)(?:\.because)?\(", sources()))
+    parts = []
+    for kind in refusals():
+        text = prose(" ".join((kind.__doc__ or "").partition("Args:")[0].split()))
+        # The class statement itself is one hit.
+        if uses[kind.__name__] <= 1 and kind is not Broken:
+            text += " **This version never answers so.**"
+        parts.append(f"## {kind.status} `{kind.code}`\n\n{text}")
+    intro = (
+        "A refusal has the same two keys at every door: `status_code`, equal to the HTTP status, and `error`, one"
+        " sentence. V1 sends exactly these two. The app's door (`/api`) adds `code`, the word in the headings below,"
+        " `field`, the parameter that is wrong if there is one, and `problems`, every fault of a submitted answer"
+        " (`path`, `message`, `code`, `severity`).\n\n"
+        "```json\n"
+        '{"status_code": 404, "error": "Task with that ID not found."}\n'
+        "```\n\n"
+        "Every answer carries `x-request-id`; the server's log has the same id. A caller without a known key or"
+        " session gets 401 on every path of a door, also on those that do not exist."
+    )
+    return page("Refusals", "server/src/labelwright/refusals.py", intro, parts)
+
+
+V1_INTRO = (
+    "What Scale's clients speak, below `/v1`. The API key goes into HTTP Basic as the user name with an empty password,"
+    " or into `Authorization: Bearer`. Success is always 200. How far the original is followed, and where not, is in"
+    " [the V1 room's README](../../server/src/labelwright/api/v1/README.md); refusals are in [errors](errors.md)."
+    " A `null` in a request counts as absent. Unknown top-level parameters of a task are kept, unknown fields of other"
+    " bodies and unknown query parameters are ignored."
+)
+APP_INTRO = (
+    "What the web app calls, below `/api`. A log-in gives the cookie `labelwright_session`. Every request but GET has"
+    " to say `Content-Type: application/json`, also without a body. This API belongs to the web app of the same"
+    " version: it may change with any release. Refusals are in [errors](errors.md)."
+)
+
+
+def pages() -> dict[str, str]:
+    """Every generated page by its path from the root."""
+    return {
+        "docs/reference/settings.md": settings_page(),
+        "docs/reference/cli.md": cli_page(),
+        "docs/reference/rest-v1.md": rest_page("REST API, V1", "v1.json", V1_INTRO),
+        "docs/reference/app-api.md": rest_page("App API", "app.json", APP_INTRO),
+        "docs/reference/errors.md": errors_page(),
+    }
+
+
+def with_snippets(text: str) -> str:
+    """A page with every marked block replaced by the snippet's present text."""
+
+    def block(match: re.Match[str]) -> str:
+        code = (SNIPPETS / match["name"]).read_text().rstrip()
+        return f"<!-- snippet: {match['name']} -->\n```python\n{code}\n```\n<!-- /snippet -->"
+
+    return _BLOCK.sub(block, text)
+
+
+def written_by_hand() -> list[Path]:
+    """The pages that may show snippets."""
+    return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def wanted() -> dict[Path, str]:
+    """Every page that this script writes, whole or in part, as it should be."""
+    generated = {ROOT / name: text for name, text in pages().items()}
+    shown = {path: with_snippets(path.read_text()) for path in written_by_hand() if path not in generated}
+    return generated | shown
+
+
+def main() -> int:
+    """Write or check; 1 when a checked page is stale."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--check", action="store_true", help="change nothing, fail when something would change")
+    check = parser.parse_args().check
+    stale = [
+        (path, text) for path, text in wanted().items() if not path.is_file() or path.read_text() != text
+    ]
+    for path, text in stale:
+        name = path.relative_to(ROOT)
+        if check:
+            print(f"{name} is stale: run `make docs`", file=sys.stderr)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+            print(name)
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,183 @@
+"""The walk that finds the words: it agrees with msgspec, and speaks Joi."""
+
+import enum
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import UNSET, Meta, UnsetType
+
+from labelwright.faults import faults, label, path_text, tidied
+
+
+class Circle(msgspec.Struct, tag_field="type", tag="circle", forbid_unknown_fields=True):
+    r: Annotated[float, Meta(gt=0, lt=100)]
+
+
+class Dot(msgspec.Struct, tag_field="type", tag="dot"):
+    x: int | float = 0
+
+
+class Level(enum.Enum):
+    LOW = "low"
+    HIGH = "high"
+
+
+class Node(msgspec.Struct, forbid_unknown_fields=True):
+    name: Annotated[str, Meta(min_length=1, max_length=4)]
+    children: list["str | Node"] | UnsetType = UNSET
+
+
+class Everything(msgspec.Struct, kw_only=True):
+    needed: str
+    n: Annotated[int, Meta(ge=0, le=9)] | None = None
+    m: Annotated[int, Meta(multiple_of=3)] = 0
+    flag: bool = False
+    word: Annotated[str, Meta(min_length=3)] = "abc"
+    code: Annotated[str, Meta(pattern="^[a-z]+$")] = "a"
+    kind: Literal["a", "b"] = "a"
+    level: Level = Level.LOW
+    shapes: Annotated[list[Circle | Dot], Meta(max_length=2)] = []
+    pair: Annotated[list[int], Meta(min_length=2)] = msgspec.field(default_factory=lambda: [1, 2])
+    table: Annotated[dict[Annotated[str, Meta(min_length=2)], Node], Meta(max_length=2)] = {}
+    either: str | list[str] | Node = ""
+    mixed: Literal["p"] | Literal["q"] | None = "p"
+    nothing: None = None
+    when: datetime | None = None
+    free: Any = None
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "reason"),
+    [
+        ({"needed": 1}, "needed", '"needed" must be a string'),
+        ({"n": "x"}, "n", '"n" must be a number'),
+        ({"n": 1.5}, "n", '"n" must be a number'),
+        ({"n": -1}, "n", '"n" must be greater than or equal to 0'),
+        ({"n": 10}, "n", '"n" must be less than or equal to 9'),
+        ({"n": True}, "n", '"n" must be a number'),
+        ({"m": 4}, "m", '"m" must be a multiple of 3'),
+        ({"m": 1.5}, "m", '"m" must be an integer'),
+        ({"flag": 1}, "flag", '"flag" must be a boolean'),
+        ({"word": ""}, "word", '"word" is not allowed to be empty'),
+        ({"word": "ab"}, "word", '"word" length must be at least 3 characters long'),
+        ({"code": "A"}, "code", '"code" fails to match the required pattern'),
+        ({"kind": "c"}, "kind", '"kind" must be one of [a, b]'),
+        ({"kind": []}, "kind", '"kind" must be one of [a, b]'),
+        ({"level": "mid"}, "level", '"level" must be one of [low, high]'),
+        ({"shapes": {}}, "shapes", '"shapes" must be an array'),
+        ({"shapes": [{"type": "dot"}] * 3}, "shapes", '"shapes" must contain less than or equal to 2 items'),
+        ({"shapes": [{}]}, "shapes[0].type", '"type" is required'),
+        ({"shapes": [{"type": "star"}]}, "shapes[0].type", '"type" must be one of [circle, dot]'),
+        ({"shapes": [3]}, "shapes[0]", '"shapes[0]" must be an object'),
+        ({"shapes": [{"type": "circle"}]}, "shapes[0].r", '"r" is required'),
+        ({"shapes": [{"type": "circle", "r": 0}]}, "shapes[0].r", '"r" must be greater than 0'),
+        ({"shapes": [{"type": "circle", "r": 100}]}, "shapes[0].r", '"r" must be less than 100'),
+        ({"shapes": [{"type": "circle", "r": 1, "s": 1}]}, "shapes[0].s", '"s" is not allowed'),
+        ({"shapes": [{"type": "dot", "x": None}]}, "shapes[0].x", '"x" must be a number'),
+        ({"pair": [1]}, "pair", '"pair" must contain at least 2 items'),
+        ({"pair": [1, "x"]}, "pair[1]", '"pair[1]" must be a number'),
+        ({"table": []}, "table", '"table" must be an object'),
+        ({"table": {"x": {"name": "n"}}}, "table.x", '"x" is not allowed'),
+        ({"table": {"a b": {}}}, 'table["a b"].name', '"name" is required'),
+        ({"table": {k: {"name": "n"} for k in ("aa", "bb", "cc")}}, "table",
+         '"table" must have less than or equal to 2 keys'),
+        ({"either": 1}, "either", '"either" must be one of [string, array, object]'),
+        ({"either": {"name": "n", "children": ["a", {"name": "toolong"}]}}, "either.children[1].name",
+         '"name" length must be less than or equal to 4 characters long'),
+        ({"mixed": "r"}, "mixed", '"mixed" must be one of [p, q]'),
+        ({"nothing": 1}, "nothing", '"nothing" must be null'),
+        ({"when": "yesterday"}, "when", '"when" must be a valid date'),
+    ],
+)  # fmt: skip
+def test_one_fault_in_the_words_of_joi(changes: dict[str, Any], field: str, reason: str) -> None:
+    found = faults(Everything, {"needed": "x", **changes})
+    assert [(path_text(one.path), one.reason) for one in found] == [(field, reason)]
+
+
+def test_missing_comes_first_and_all_are_found() -> None:
+    found = faults(Everything, {"n": "x", "kind": 0, "pair": []})
+    assert [one.path for one in found] == [("needed",), ("n",), ("kind",), ("pair",)]
+    assert [one.code for one in found] == ["required", "type", "enum", "size"]
+
+
+def test_the_root_is_called_value() -> None:
+    assert [one.reason for one in faults(Everything, [])] == ['"value" must be an object']
+    assert label((0, "a", 1, 2)) == "a[1][2]"
+    assert label((3,)) == "[3]"
+
+
+def test_numbers_that_json_cannot_hold() -> None:
+    found = faults(Circle, {"type": "circle", "r": float("nan")})
+    assert [one.reason for one in found] == ['"r" must be a safe number']
+
+
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 12)
+    | st.sampled_from([0.0, 1.5, 3.0, "", "a", "q", "low", "abc", "abcde"])
+)
+names = st.sampled_from([*Everything.__struct_encode_fields__, "type", "r", "x", "name", "children", "aa"])
+values = st.recursive(
+    scalars | st.sampled_from([{"type": "dot"}, {"type": "circle", "r": 3}, {"name": "n"}, [1, 2]]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=4),
+    max_leaves=8,
+)
+
+
+objects = st.fixed_dictionaries(
+    {"needed": st.just("x")},
+    optional={name: values for name in Everything.__struct_encode_fields__ if name != "needed"},
+)
+
+
+@settings(max_examples=600, deadline=None, derandomize=True, database=None)
+@given(value=objects | values)
+def test_there_are_faults_exactly_when_msgspec_refuses(value: Any) -> None:
+    found = faults(Everything, value)
+    try:
+        msgspec.convert(value, Everything)
+    except msgspec.ValidationError:
+        assert found
+    else:
+        assert found == []
+
+
+def test_tidying_reads_numeric_strings_where_only_a_number_fits() -> None:
+    value = {
+        "n": "3",
+        "m": 6.0,
+        "either": "3",
+        "free": "3",
+        "shapes": [{"type": "dot", "x": "1e1"}],
+        "pair": ["1", 2],
+    }
+    tidy = tidied(Everything, value, numbers=True)
+    assert tidy == {
+        "n": 3, "m": 6, "either": "3", "free": "3", "shapes": [{"type": "dot", "x": 10}], "pair": [1, 2],
+    }  # fmt: skip
+    assert [type(tidy[key]) for key in ("n", "m")] == [int, int]
+
+
+def test_tidying_without_need_returns_the_same_object() -> None:
+    value = {"n": 3, "shapes": [{"type": "dot", "x": 1}], "table": {"aa": {"name": "n"}}}
+    assert tidied(Everything, value, numbers=True, booleans=True, unknown=True) is value
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "1_000", "0x10", "1,5", "nan", "inf", "1e400", "١", "9" * 40, "--1"]
+)
+def test_what_is_no_numeric_string(text: str) -> None:
+    assert tidied(Everything, {"n": text}, numbers=True) == {"n": text}
+
+
+def test_tidying_leaves_out_what_closed_objects_do_not_know() -> None:
+    value = {"more": 1, "shapes": [{"type": "circle", "r": 1, "more": 1}, {"type": "dot", "more": 1}]}
+    assert tidied(Everything, value, unknown=True) == {
+        "more": 1,
+        "shapes": [{"type": "circle", "r": 1}, {"type": "dot", "more": 1}],
+    }

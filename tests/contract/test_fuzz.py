@@ -1,0 +1,182 @@
+"""Whatever is sent, the server answers as its contracts say and never with a 5xx; on both databases.
+
+Generated requests meet things that exist: known names and ids are put into them, chosen by the request itself, so that
+a run is the same every time.
+"""
+
+import contextlib
+import io
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+import requests
+import schemathesis
+from schemathesis import Case, Config
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi import checks
+from tests.support.pictures import png
+from tests.support.servers import Labelwright, Mode
+
+pytestmark = pytest.mark.slow
+
+CONTRACTS = Path(__file__).parents[2] / "contract"
+CONFIG = {
+    "generation": {"deterministic": True, "database": "none"},
+    "phases": {"coverage": {"enabled": False}},
+}
+CHECKS = [
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+]
+BOUNDED = hypothesis.settings(
+    max_examples=25,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(hypothesis.HealthCheck),
+)
+
+v1 = schemathesis.openapi.from_path(CONTRACTS / "v1.json", config=Config.from_dict(CONFIG))
+app = schemathesis.openapi.from_path(CONTRACTS / "app.json", config=Config.from_dict(CONFIG))
+app = app.exclude(path="/api/live")  # never ends
+
+
+@dataclass
+class World:
+    """Things that exist on the server, and who asks for them.
+
+    Attributes:
+        server: the server.
+        session: sends requests, with a key or a cookie.
+        known: parameter to values that exist.
+    """
+
+    server: Labelwright
+    session: requests.Session
+    known: Mapping[str, Sequence[str]]
+    claimed: list[str] = field(default_factory=list)
+
+    def fill(self, case: Case) -> None:
+        """Put things that exist into two of three places that name one."""
+        path, body = case.operation.path, case.body
+        named = "project" if "/projects/" in path else "batch"
+        for name in case.path_parameters or {}:
+            self._put(case.path_parameters, name, named if name == "name" else name)
+        for name in ("project", "batch"):
+            if isinstance(case.query, dict) and name in case.query:
+                self._put(case.query, name, name)
+            if isinstance(body, dict) and name in body:
+                self._put(body, name, f"{path.rpartition('/')[2]} {name}" if "/task/" in path else name)
+
+    def _put(self, into: Any, name: str, kind: str) -> None:
+        draw = zlib.crc32(repr((kind, into[name])).encode())
+        there = self.known.get(kind) or ()
+        if there and draw % 3:
+            into[name] = there[draw // 3 % len(there)]
+
+
+def _things(server: Labelwright, key: str) -> dict[str, list[str]]:
+    """Make a project, a batch and tasks of every type that is built here; names by kind."""
+    made: dict[str, list[str]] = {"project": [], "batch": [], "task_id": []}
+    params: dict[str, dict[str, Any]] = {
+        "categorization": {"attachment_type": "text", "attachment": "a", "categories": ["a", "b"]},
+        "imageannotation": {"geometries": {"box": {"objects_to_annotate": ["cone"]}}},
+    }
+    with server.v1(key) as client:
+        for kind, its in params.items():
+            project, batch = f"fuzz {kind}", f"fuzz/{kind}"
+            client.post("/projects", json={"type": kind, "name": project, "params": its}).raise_for_status()
+            client.post("/batches", json={"project": project, "name": batch}).raise_for_status()
+            picture = {"file": ("a.png", io.BytesIO(png(40, 30)), "image/png")}
+            url = client.post("/files/upload", files=picture).raise_for_status().json()["attachment_url"]
+            more = {} if kind == "categorization" else {"attachment": url}
+            for n in range(6):
+                body = {"batch": batch, "unique_id": f"{kind} {n}", "tags": ["a"], **more}
+                task = client.post(f"/task/{kind}", json=body).raise_for_status().json()
+                made["task_id"].append(task["task_id"])
+            made["project"].append(project)
+            made["batch"].append(batch)
+            made[f"{kind} project"], made[f"{kind} batch"] = [project], [batch]
+    made["categorize project"], made["categorize batch"] = (
+        made["categorization project"],
+        made["categorization batch"],
+    )
+    return made
+
+
+@pytest.fixture(scope="module")
+def fuzzed(running: Labelwright, keys: Mapping[Mode, str]) -> dict[Mode, dict[str, list[str]]]:
+    """What exists in each mode."""
+    return {mode: _things(running, keys[mode]) for mode in ("live", "test")}
+
+
+@pytest.fixture(scope="module")
+def programs(
+    running: Labelwright, keys: Mapping[Mode, str], fuzzed: dict[Mode, dict[str, list[str]]]
+) -> list[World]:
+    """A program for each mode."""
+    found = []
+    for mode in ("live", "test"):
+        session = requests.Session()
+        session.auth = (keys[mode], "")
+        found.append(World(running, session, fuzzed[mode]))
+    return found
+
+
+@pytest.fixture(scope="module")
+def people(running: Labelwright, fuzzed: dict[Mode, dict[str, list[str]]]) -> list[World]:
+    """A manager and a labeler, each of whom holds some work."""
+    found = []
+    for role in ("manager", "labeler"):
+        email = running.user(f"fuzz-{role}@example.org", role)
+        with contextlib.closing(running.log_in(email)) as client:
+            session = requests.Session()
+            session.cookies.update(dict(client.cookies))
+            held = client.post("/assignments/claim", json={"stage": "attempt", "count": 5}).json()
+            ids = [one["id"] for one in held["assignments"]]
+        assert len(ids) == 5
+        found.append(World(running, session, {**fuzzed["live"], "id": ids}))
+    return found
+
+
+@v1.parametrize()
+@BOUNDED
+def test_v1(case: Case, programs: list[World]) -> None:
+    world = programs[zlib.crc32(repr(case.body).encode()) % 2]
+    world.fill(case)
+    case.call_and_validate(base_url=world.server.url, session=world.session, checks=CHECKS)
+
+
+@app.parametrize()
+@BOUNDED
+def test_app(case: Case, people: list[World]) -> None:
+    world = people[zlib.crc32(repr((case.body, case.query)).encode()) % 2]
+    world.fill(case)
+    session = world.session
+    if case.operation.path == "/api/session" and case.method != "GET":
+        session = requests.Session()  # logging out would end the run
+    case.call_and_validate(base_url=world.server.url, session=session, checks=CHECKS)
+
+
+@pytest.mark.parametrize("door", ["/v1/tasks", "/api/queue"])
+def test_bad_credentials_get_401(running: Labelwright, door: str) -> None:
+    for headers in (
+        {},
+        {"authorization": "Basic !!!"},
+        {"authorization": "Basic Og=="},
+        {"authorization": "Bearer "},
+        {"authorization": "Digest a"},
+        {"cookie": "labelwright_session=" + "x" * 3000},
+        {"cookie": ";;==;"},
+    ):
+        answer = requests.get(f"{running.url}{door}", headers=headers, timeout=60)
+        assert answer.status_code == 401, headers
+        assert json.loads(answer.text)["status_code"] == 401

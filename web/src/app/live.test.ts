@@ -1,0 +1,35 @@
+import { QueryClient } from "@tanstack/react-query";
+import { describe, expect, it, vi } from "vitest";
+import type { ProjectDetail, ProjectRow } from "../api";
+import { applyProgress } from "./live";
+
+const row = (completed: number): ProjectRow => ({
+  name: "cars",
+  type: "imageannotation",
+  created_at: "2026-11-22T12:00:00.000Z",
+  instruction_excerpt: "",
+  tasks: { pending: 10 - completed, completed, canceled: 0, error: 0 },
+  stages: { attempt_open: 10 - completed, attempt_held: 0, review_open: 0, review_held: 0 },
+  batches: 1,
+});
+
+describe("applyProgress", () => {
+  it("updates the list and an open project page, whose parameters it keeps", () => {
+    const client = new QueryClient();
+    client.setQueryData<ProjectDetail>(["projects", "cars"], { ...row(1), param_history: [{ version: 1 }] });
+    const invalidate = vi.spyOn(client, "invalidateQueries");
+    applyProgress(client, [row(2)]);
+    expect(client.getQueryData(["projects"])).toEqual({ projects: [row(2)] });
+    expect(client.getQueryData(["projects", "cars"])).toEqual({ ...row(2), param_history: [{ version: 1 }] });
+    expect(invalidate).toHaveBeenCalledWith({ queryKey: ["projects", "cars", "batches"] });
+  });
+
+  it("asks for nothing when nothing changed, and loads no page that nobody opened", () => {
+    const client = new QueryClient();
+    client.setQueryData<ProjectDetail>(["projects", "cars"], { ...row(1), param_history: [] });
+    const invalidate = vi.spyOn(client, "invalidateQueries");
+    applyProgress(client, [row(1), { ...row(5), name: "unopened" }]);
+    expect(invalidate).not.toHaveBeenCalled();
+    expect(client.getQueryData(["projects", "unopened"])).toBeUndefined();
+  });
+});

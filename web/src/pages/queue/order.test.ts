@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import type { QueueEntry } from "../../api";
+import { orderEntries } from "./order";
+
+const entry = (project: string, stage: "attempt" | "review", open: number, mine: number): QueueEntry => ({
+  project,
+  stage,
+  open,
+  mine,
+  type: "categorization",
+  instruction_excerpt: "",
+});
+
+describe("orderEntries", () => {
+  it("puts begun work first and empty projects last", () => {
+    const entries = [
+      entry("empty", "attempt", 0, 0),
+      entry("b", "attempt", 5, 0),
+      entry("a", "review", 5, 0),
+      entry("a", "attempt", 5, 0),
+      entry("z", "attempt", 0, 1),
+    ];
+    expect(orderEntries(entries).map(({ project, stage }) => `${project}/${stage}`)).toEqual([
+      "z/attempt",
+      "a/attempt",
+      "a/review",
+      "b/attempt",
+      "empty/attempt",
+    ]);
+  });
+});
