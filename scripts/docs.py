@@ -341,7 +341,9 @@ def wanted() -> dict[Path, str]:
 def main() -> int:
     """Write or check; 1 when a checked page is stale."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--check", action="store_true", help="change nothing, fail when something would change")
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing, fail when something would change"
+    )
     check = parser.parse_args().check
     stale = [
         (path, text) for path, text in wanted().items() if not path.is_file() or path.read_text() != text

@@ -16,9 +16,9 @@ Make = Callable[[], Labelwright]
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster() -> Iterator[Cluster]:
     """A PostgreSQL that starts on demand."""
-    made = Cluster(tmp_path_factory.getbasetemp() / "crossed-postgres")
+    made = Cluster()
     yield made
     made.stop()
 

@@ -1,24 +1,34 @@
 """Every test that asks for ``server`` runs on SQLite and on PostgreSQL."""
 
 import itertools
+import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-
+import structlog
 from server.tests import answers, postgres
 from server.tests.harness import Server, Tenant
 
 FILE_LIMIT, BODY_LIMIT = 64 * 1024, 256 * 1024
 API = Path(__file__).parent / "api"
 
+# Errors of the servers show beside the test that caused them.
+structlog.configure(
+    processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()],
+    wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+    logger_factory=structlog.stdlib.LoggerFactory(),
+)
+
 _ran: set[str] = set()
 _missing = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
-def fresh(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+def fresh(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], str]]:
     """Makes empty databases: returns the URL, empty for SQLite."""
     if request.param == "sqlite":
         yield str

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import httpx2
 import uvicorn
+from server.tests import answers
 
 from labelwright.api.auth import COOKIE
 from labelwright.app import make_app, open_platform
@@ -27,7 +28,6 @@ from labelwright.settings import Settings
 from labelwright.store import accounts as account_rows
 from labelwright.store import migrations
 from labelwright.store.rows import Person
-from server.tests import answers
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -301,9 +301,7 @@ class Tenant:
             store = self.server.platform.store
             await store.write(account_rows.add_person, who)
             until = now + 365 * assignments.DAY
-            await store.write(
-                account_rows.add_session, accounts.fingerprint(token), who.id, now, until
-            )
+            await store.write(account_rows.add_session, accounts.fingerprint(token), who.id, now, until)
 
         self.server.run(add())
         client = self.client(headers={"content-type": "application/json"}, cookies={COOKIE: token})

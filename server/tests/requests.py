@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import httpx2
 import msgspec
-
-from labelwright.api.endpoint import Endpoint
 from server.tests.answers import Contract
 from server.tests.harness import segment
+
+from labelwright.api.endpoint import Endpoint
 
 NOWHERE = {"task_id": "0" * 24, "name": "nothing", "id": "0" * 24, "type": "categorization"}
 """Values of path parameters that lead to nothing; a new parameter has to be added."""

@@ -200,7 +200,7 @@ def test_forms(client: httpx2.Client, form: str) -> None:
 )
 def test_broken_uploads(client: httpx2.Client, boundary: str) -> None:
     for content in (b"", b"--a\r\n", b"--a--\r\n", b"--a\r\ncontent-disposition: x\r\n\r\n", b"\x00" * 1000):
-        headers = {"content-type": f"multipart/form-data; {boundary}"}
+        headers = {"content-type": f"multipart/form-data;{boundary}"}
         answer = client.post("/files/upload", content=content, headers=headers)
         assert 400 <= answer.status_code < 500, answer.text
 

@@ -14,7 +14,6 @@ from typing import Any
 import httpx2
 import pytest
 from PIL import Image
-
 from tests.support.receiver import Receiver
 from tests.support.servers import COMMAND, Labelwright, Mode, until
 
@@ -195,7 +194,6 @@ def create_with_callback(workspace: Workspace, url: str) -> str:
         },
     )
     assert answer.status_code == 200, answer.text
-    # The delivery ends after its receiver has answered; waiting for it keeps tests apart.
     task_id: str = answer.json()["task_id"]
     return task_id
 

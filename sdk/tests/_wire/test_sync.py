@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import http.client
 import json
 import socket
 import ssl
@@ -91,14 +92,19 @@ def test_a_server_that_does_not_take_the_request(transport):
     assert (failure.may_have_acted, failure.timed_out) == (True, True)
 
 
-def test_the_connect_limit_does_not_bound_sending(transport, stub):
-    stub.fault(stub.Reply(200, b"{}"))
-    answer = transport.send(Send("POST", f"{stub.url}/x", {}, b"x", 3, 77))
-    assert isinstance(answer, Answer)
-    manager = next(iter(transport._managers.values()))
-    pool = manager.connection_from_url(stub.url)
-    connection = pool.pool.get()
-    assert connection.sock.gettimeout() == 77
+def test_sending_is_bound_by_the_read_limit_on_new_and_on_kept_connections(transport, stub, monkeypatch):
+    limits = []
+    plain = http.client.HTTPConnection.send
+
+    def send(self, data):
+        plain(self, data)
+        limits.append(self.sock.gettimeout())
+
+    monkeypatch.setattr(http.client.HTTPConnection, "send", send)
+    for read in (77, 88):
+        transport.send(Send("POST", f"{stub.url}/x", {}, b"x", 3, read))
+    assert limits == [77, 77, 88, 88]
+    assert len({seen.port for seen in stub.requests}) == 1
 
 
 def test_refused_connections_are_tried_again_even_for_creates(connect, closed_port):

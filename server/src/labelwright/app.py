@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp
 
 from labelwright.api import app as app_api
 from labelwright.api import files as file_api
@@ -55,6 +57,14 @@ async def open_platform(settings: Settings, clock: Clock | None = None) -> Platf
     return Platform(store, blobs, clock, settings, key.encode())
 
 
+class _Below(Mount):
+    """Everything below a prefix, also paths with line breaks, which names may have."""
+
+    def __init__(self, path: str, app: ASGIApp) -> None:
+        super().__init__(path, app)
+        self.path_regex = re.compile(self.path_regex.pattern, re.DOTALL)
+
+
 def doors(platform: Platform) -> list[BaseRoute]:
     """The doors of the house, by prefix."""
     keys = by_key(KeyRing(platform))
@@ -62,10 +72,10 @@ def doors(platform: Platform) -> list[BaseRoute]:
     return [
         Route("/healthz", healthz),
         Route("/readyz", readyz),
-        Mount("/v1", Door(platform, "/v1", v1.ENDPOINTS, keys, for_customers)),
-        Mount("/api", Door(platform, "/api", app_api.ENDPOINTS, people, for_the_app, needs_json)),
-        Mount("/files", Door(platform, "/files", file_api.ENDPOINTS, people, for_the_app)),
-        Mount("/", WebApp(WEB_ROOT)),
+        _Below("/v1", Door(platform, "/v1", v1.ENDPOINTS, keys, for_customers)),
+        _Below("/api", Door(platform, "/api", app_api.ENDPOINTS, people, for_the_app, needs_json)),
+        _Below("/files", Door(platform, "/files", file_api.ENDPOINTS, people, for_the_app)),
+        _Below("/", WebApp(WEB_ROOT)),
     ]
 
 

@@ -3,14 +3,14 @@
 import base64
 
 import pytest
+from server.tests.answers import Contract, endpoints
+from server.tests.harness import Server, Tenant, done, refused
+from server.tests.requests import ask
 
 from labelwright.api.auth import COOKIE, key_of, session_token
 from labelwright.api.endpoint import Endpoint
 from labelwright.domain import accounts
 from labelwright.refusals import Unauthorized
-from server.tests.answers import Contract, endpoints
-from server.tests.harness import Server, Tenant, done, refused
-from server.tests.requests import ask
 
 GUARDED = [(c, e) for c, e in endpoints() if e.needs_key]
 
@@ -44,7 +44,7 @@ def test_both_styles(tenant: Tenant, form: str) -> None:
         {"authorization": ""},
         {"authorization": "Basic"},
         {"authorization": "Basic !!!"},
-        {"authorization": "Bearer "},
+        {"authorization": "Bearer"},
         {"authorization": "Bearer live_0000000000000000000000000000000000000000"},
         {"authorization": "Digest x"},
         basic(":"),

@@ -2,14 +2,14 @@
 
 import msgspec
 import pytest
-
-from labelwright.api.contract import CONTRACTS as WRITTEN
-from labelwright.api.contract import text
-from labelwright.api.endpoint import Endpoint
 from server.tests import answers
 from server.tests.answers import CONTRACTS, FOLDER, Contract, endpoints, unseen
 from server.tests.harness import Tenant, refused
 from server.tests.requests import ask
+
+from labelwright.api.contract import CONTRACTS as WRITTEN
+from labelwright.api.contract import text
+from labelwright.api.endpoint import Endpoint
 
 ALL = list(endpoints())
 
@@ -37,7 +37,9 @@ def test_every_contract_is_checked() -> None:
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda c: c.prefix)
 def test_operations_have_names_of_their_own(contract: Contract) -> None:
     names = [
-        operation["operationId"] for path in contract.document["paths"].values() for operation in path.values()
+        operation["operationId"]
+        for path in contract.document["paths"].values()
+        for operation in path.values()
     ]
     assert len(names) == len(set(names))
 
@@ -59,7 +61,9 @@ def test_what_is_not_there(tenant: Tenant, contract: Contract, endpoint: Endpoin
     caller = tenant.live if contract.prefix == "/v1" else tenant.person("mia", "admin").client
     nothing = {"project": "nothing", "batch": "nothing", "project_name": "nothing"}
     wanted = ask(contract, endpoint, **nothing)
-    if "{" in endpoint.path or any(value == "nothing" for value in (wanted.query or wanted.body or wanted.multipart).values()):
+    if "{" in endpoint.path or any(
+        value == "nothing" for value in (wanted.query or wanted.body or wanted.multipart).values()
+    ):
         refused(wanted.send(caller), 404)
     else:
         pytest.fail(f"{endpoint.path} declares 404 and nothing can be missing")
@@ -76,7 +80,9 @@ def test_a_body_of_another_kind(tenant: Tenant, contract: Contract, endpoint: En
 
 
 @each(status=403)
-def test_labelers_do_not_see_the_managers_pages(tenant: Tenant, contract: Contract, endpoint: Endpoint) -> None:
+def test_labelers_do_not_see_the_managers_pages(
+    tenant: Tenant, contract: Contract, endpoint: Endpoint
+) -> None:
     leo = tenant.person("leo", "labeler")
     refused(ask(contract, endpoint, stage="review").send(leo.client), 403, "role")
     tenant.project("nothing")
@@ -86,19 +92,20 @@ def test_labelers_do_not_see_the_managers_pages(tenant: Tenant, contract: Contra
 WITH_JSON = [(c, e) for c, e in ALL if 400 in e.errors and e.body is not None and not e.streams]
 
 
-@pytest.mark.parametrize("body", [b"{", b'{"a":}', b"nonsense", b'"text"', b"12", b"\xff", b'{"x":"\\u0000"}'], ids=str)
+NONSENSE = (b"{", b'{"a":}', b"nonsense", b'"text"', b"12", b"\xff", b'{"x":"\\u0000"}', b"[" * 5000)
+
+
 @pytest.mark.parametrize(("contract", "endpoint"), WITH_JSON, ids=name)
-def test_a_body_that_is_not_what_it_should_be(
-    tenant: Tenant, contract: Contract, endpoint: Endpoint, body: bytes
-) -> None:
+def test_a_body_that_is_not_what_it_should_be(tenant: Tenant, contract: Contract, endpoint: Endpoint) -> None:
     caller = tenant.live if contract.prefix == "/v1" else tenant.person("mia", "admin").client
     if "{name}" in endpoint.path:
         tenant.batch(tenant.project("nothing")["name"], "nothing")
     wanted = ask(contract, endpoint)
-    answer = caller.request(
-        wanted.method, wanted.url, content=body, headers={"content-type": "application/json"}
-    )
-    refused(answer, 400)
+    for body in NONSENSE:
+        answer = caller.request(
+            wanted.method, wanted.url, content=body, headers={"content-type": "application/json"}
+        )
+        refused(answer, 400)
 
 
 NEEDY = [
@@ -110,7 +117,9 @@ NEEDY = [
 ]
 
 
-@pytest.mark.parametrize(("contract", "endpoint", "field"), NEEDY, ids=lambda p: p if isinstance(p, str) else name(p))
+@pytest.mark.parametrize(
+    ("contract", "endpoint", "field"), NEEDY, ids=lambda p: p if isinstance(p, str) else name(p)
+)
 def test_a_required_parameter_is_missing_or_wrong(
     tenant: Tenant, contract: Contract, endpoint: Endpoint, field: str
 ) -> None:

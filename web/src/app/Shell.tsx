@@ -1,5 +1,5 @@
 import { ActionIcon, AppShell, Burger, Button, Group, Kbd, NavLink, Stack, Text, Tooltip } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { useDisclosure, useDocumentTitle } from "@mantine/hooks";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useStore } from "zustand";
@@ -18,7 +18,13 @@ import { useUser } from "./session";
 export function Shell() {
   const [opened, { toggle, close }] = useDisclosure(false);
   const path = useRouterState({ select: (state) => state.location.pathname });
-  useEffect(close, [path, close]);
+  const area = NAV_ITEMS.find(({ to }) => path.startsWith(to))?.area;
+  useDocumentTitle(area ? `${t(`app.nav.${area}`)} · Labelwright` : "Labelwright");
+  useEffect(() => {
+    close();
+    // The new page is read out from its beginning; what is typed next belongs to it.
+    document.getElementById("main")?.focus({ preventScroll: true });
+  }, [path, close]);
   return (
     <AppShell
       header={{ height: 48 }}

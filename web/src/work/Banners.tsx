@@ -1,7 +1,6 @@
 import { Button, Group, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 import { formatDateTime } from "../app/format";
 import { t } from "../kit/i18n";
 import type { WorkController } from "./controller";
@@ -11,46 +10,19 @@ interface Props {
   controller: WorkController;
   prepared: Prepared | null;
   lost: boolean;
-  reloadOffered: boolean;
-  comparing: boolean;
 }
 
-/** What somebody must know about the task on screen before touching it. */
-export function Banners({ controller, prepared, lost, reloadOffered, comparing }: Props) {
+/**
+ * What somebody must know about the task on screen before touching it.
+ *
+ * Only what stays as long as the task does may stand here: a line that goes away moves the canvas under the hand.
+ */
+export function Banners({ controller, prepared, lost }: Props) {
   return (
     <div>
       {lost && <LostLease controller={controller} />}
-      {prepared && <Comments key={prepared.assignment.id} prepared={prepared} />}
-      {prepared && prepared.source !== "base" && <Restored key={`r${prepared.assignment.id}`} prepared={prepared} />}
-      {comparing && <Banner tone="info">{t("work.comparing")}</Banner>}
-      {reloadOffered && (
-        <Banner tone="info" action={t("app.newBuild.reload")} onAction={() => window.location.reload()}>
-          {t("app.newBuild.work")}
-        </Banner>
-      )}
+      {prepared && <Comments prepared={prepared} />}
     </div>
-  );
-}
-
-interface BannerProps {
-  tone: "info" | "warning";
-  action?: string;
-  onAction?: () => void;
-  children: React.ReactNode;
-}
-
-function Banner({ tone, action, onAction, children }: BannerProps) {
-  return (
-    <Group className="banner" data-tone={tone} role={tone === "warning" ? "alert" : "status"} gap="md" wrap="nowrap">
-      <Text size="sm" style={{ flex: 1, minWidth: 0 }}>
-        {children}
-      </Text>
-      {action && (
-        <Button size="compact-sm" variant="default" onClick={onAction}>
-          {action}
-        </Button>
-      )}
-    </Group>
   );
 }
 
@@ -93,16 +65,5 @@ function Comments({ prepared }: { prepared: Prepared }) {
         {formatDateTime(newest.at)}
       </Text>
     </Group>
-  );
-}
-
-function Restored({ prepared }: { prepared: Prepared }) {
-  const [hidden, setHidden] = useState(false);
-  useEffect(() => prepared.session.onChange(() => setHidden(true)), [prepared]);
-  if (hidden) return null;
-  return (
-    <Banner tone="info" action={t("work.restored.ok")} onAction={() => setHidden(true)}>
-      {t(`work.restored.${prepared.source}`)}
-    </Banner>
   );
 }

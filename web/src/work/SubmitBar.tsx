@@ -28,8 +28,8 @@ export function SubmitBar({ prepared, comparing, changes, commands }: Props) {
       <Bar label={t("work.last")} keys={KEYS.last} testId="last" icon={<IconHistory size={15} />}
         onClick={() => commands.openDialog("last")} />
       {comparing && changes && (
-        <Text size="sm" c="dimmed" role="status" data-testid="change-count">
-          {t("work.changes", { count: changes.length })}
+        <Text size="sm" c="dimmed" role="status" data-testid="change-count" truncate style={{ flex: 1, minWidth: 0 }}>
+          {t("work.changes", { count: changes.length })} · {t("work.comparing")}
         </Text>
       )}
       <Group gap="sm" ml="auto" wrap="nowrap">
@@ -79,6 +79,7 @@ function Bar({ label, keys, testId, icon, primary = false, disabled = false, onC
       leftSection={icon}
       rightSection={<Caps keys={keys[0] ?? ""} />}
       disabled={disabled}
+      style={{ flexShrink: 0 }}
       // A click must not leave the focus here: the next key press belongs to the editor.
       onMouseDown={(event) => event.preventDefault()}
       onClick={onClick}

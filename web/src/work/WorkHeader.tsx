@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Group, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Badge, Button, Group, Text, Tooltip } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useStore } from "zustand";
@@ -17,11 +17,13 @@ interface Props {
   controller: WorkController;
   stage: Stage;
   project: string | null;
+  /** A newer build is there and nothing was done on this task yet. */
+  reloadOffered: boolean;
   onLeave(): void;
 }
 
 /** Where am I, how far, how long, and is it safe. */
-export function WorkHeader({ controller, stage, project, onLeave }: Props) {
+export function WorkHeader({ controller, stage, project, reloadOffered, onLeave }: Props) {
   const { prepared, done } = useStore(controller.state);
   const queue = useQuery(queries.queue());
   const task = prepared?.assignment.task;
@@ -33,7 +35,7 @@ export function WorkHeader({ controller, stage, project, onLeave }: Props) {
           <IconBack />
         </ActionIcon>
       </Tooltip>
-      <Text fw={650} truncate maw={280}>
+      <Text component="h1" fw={650} size="md" m={0} truncate maw={280}>
         {task?.project ?? project ?? t("work.anyProject")}
       </Text>
       {task?.batch && (
@@ -47,6 +49,13 @@ export function WorkHeader({ controller, stage, project, onLeave }: Props) {
         {entry && ` · ${t("queue.open", { count: entry.open })}`}
       </Text>
       <Group gap="md" ml="auto" wrap="nowrap">
+        {reloadOffered && (
+          <Tooltip label={t("app.newBuild.work")} multiline w={280}>
+            <Button size="compact-sm" variant="light" onClick={() => window.location.reload()} data-testid="reload">
+              {t("app.newBuild.short")}
+            </Button>
+          </Tooltip>
+        )}
         {/* Rebuilt per task: a timer or draft of the last one must not linger. */}
         <SaveStatus key={`save-${prepared?.assignment.id}-${prepared?.mode}`} draft={controller.draft} />
         <UnsentBadge />

@@ -1,3 +1,4 @@
+import { useDocumentTitle } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { CatchBoundary, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
@@ -50,10 +51,12 @@ export function WorkScreen({ stage, project, reopen }: Props) {
   const [announcement, announce] = useState("");
   const id = prepared?.assignment.id ?? null;
   const reloadOffered = useReloadOffer(controller, id);
+  useRestoredNotice(prepared);
   // Loaded behind the first task, not with the first dialog: by then the server may be out of reach.
   const [dialogsLoaded, loadDialogs] = useState(false);
   if (!dialogsLoaded && (readyId !== null || taking.status === "empty")) loadDialogs(true);
   const { dialog, setDialog, comparing, setComparing } = usePerTask(id);
+  useDocumentTitle(`${project ?? t("work.anyProject")} · ${t(`stage.${stage}`)} · Labelwright`);
   const commands = useCommands({ controller, prepared, setDialog, setComparing, announce });
   useWorkActions(prepared, commands);
 
@@ -66,14 +69,14 @@ export function WorkScreen({ stage, project, reopen }: Props) {
       data-task-id={prepared?.assignment.task.task_id}
       data-ready={id !== null && readyId === id ? "true" : "false"}
     >
-      <WorkHeader controller={controller} stage={stage} project={project} onLeave={commands.leave} />
-      <Banners
+      <WorkHeader
         controller={controller}
-        prepared={prepared}
-        lost={taking.currentLost}
+        stage={stage}
+        project={project}
         reloadOffered={reloadOffered}
-        comparing={comparing}
+        onLeave={commands.leave}
       />
+      <Banners controller={controller} prepared={prepared} lost={taking.currentLost} />
       <main className="work-stage" aria-label={t("work.stage")}>
         {prepared ? (
           <CatchBoundary getResetKey={() => id ?? ""} errorComponent={BrokenEditor}>
@@ -192,6 +195,20 @@ function showProblems(prepared: Prepared, errors: readonly { message: string; ob
     message: first?.message,
   });
   if (first?.objectId) prepared.session.ui.setState({ selection: [first.objectId] });
+}
+
+const RESTORED = "work.restored";
+
+/** Says where the answer on screen comes from when it was not begun here and now. */
+function useRestoredNotice(prepared: Prepared | null): void {
+  useEffect(() => {
+    if (!prepared || prepared.source === "base") return undefined;
+    const message = t(`work.restored.${prepared.source}`);
+    notifications.show({ id: RESTORED, message, ...(prepared.source === "kept" ? { autoClose: false } : {}) });
+    return () => {
+      notifications.hide(RESTORED);
+    };
+  }, [prepared]);
 }
 
 /** A newer build is offered only when a task has just come up and nothing was done on it yet. */

@@ -51,8 +51,8 @@ _attempt = local()
 def _patient(base: C) -> C:
     """Lets a connection wait for the read timeout, not the short connect timeout, while it sends.
 
-    urllib3 leaves the connect timeout on a socket until the request is sent: a large body over a slow line
-    would run into it.
+    urllib3 has the connect timeout on a socket until the request is sent: a large body over a slow line would
+    run into it.
     """
 
     class Patient(base):  # type: ignore[misc, valid-type]
@@ -61,8 +61,9 @@ def _patient(base: C) -> C:
             self.sock.settimeout(_attempt.read_timeout)
 
         def request(self, *args: Any, **kwargs: Any) -> None:
+            # Without a socket yet, the timeout is the one for connecting.
             if self.sock is not None:
-                self.sock.settimeout(_attempt.read_timeout)
+                self.timeout = _attempt.read_timeout
             super().request(*args, **kwargs)
 
     return Patient  # type: ignore[return-value]

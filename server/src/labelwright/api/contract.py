@@ -104,7 +104,9 @@ class Writer:
         else:
             done = {"content": {"application/json": {"schema": self.schema(endpoint.answer)}}}
         responses: dict[str, Any] = {"200": {"description": "Done", **done}}
-        for status in sorted({*endpoint.errors, 401}):
+        # The door refuses bodies with U+0000 wherever it reads one.
+        of_the_body = {400} if endpoint.body is not None else set()
+        for status in sorted({*endpoint.errors, *of_the_body, 401}):
             responses[str(status)] = {
                 "description": REASONS[status],
                 "content": {"application/json": {"schema": self.schema(self.error)}},

@@ -41,7 +41,10 @@ class Upload:
         self._headers: dict[bytes, bytes] = {}
         self._header = (b"", b"")
         self._name = ""
-        self._parser = MultipartParser(options[b"boundary"], self._callbacks())
+        try:
+            self._parser = MultipartParser(options[b"boundary"], self._callbacks())
+        except FormParserError as error:
+            raise WrongContentType('"Content-Type" has a bad boundary', field="Content-Type") from error
 
     async def __aenter__(self) -> "Upload":
         try:

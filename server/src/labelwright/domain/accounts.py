@@ -197,10 +197,11 @@ async def worker_of(platform: Platform, token: str) -> Worker:
     Raises:
         Unauthorized: nobody, or it has ended.
     """
-    person = await platform.read(rows.session_person, fingerprint(token), platform.clock.now())
-    if person is None:
+    holder = await platform.read(rows.session_holder, fingerprint(token), platform.clock.now())
+    if holder is None:
         raise Unauthorized("Please log in.")
-    return await _worker(platform, person)
+    person, env = holder
+    return Worker(env, person)
 
 
 async def log_out(platform: Platform, token: str) -> None:

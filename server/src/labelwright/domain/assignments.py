@@ -10,11 +10,11 @@ from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
 from labelwright.ids import new_id
 from labelwright.refusals import IllegalMove, InvalidAnswer, InvalidParameter, LeaseLost, NotFound
-from labelwright.store import Tx, accounts, events, work
+from labelwright.store import Reader, Tx, accounts, events, work
 from labelwright.store import assignments as rows
 from labelwright.store import projects as project_rows
 from labelwright.store import tasks as task_rows
-from labelwright.store.rows import Assignment, Environment, Event, Person, Task, Work
+from labelwright.store.rows import Assignment, Environment, Event, Task, Work
 from labelwright.tasktypes import registry
 
 ATTEMPT, REVIEW = "attempt", "review"
@@ -169,12 +169,11 @@ async def _best(tx: Tx, worker: Worker, stage: str, project_id: str | None) -> W
     if kept is not None:
         return kept
     everywhere = worker.may("member")
-    if everywhere:
-        candidates = await work.open_everywhere(tx, env_id, stage)
-    else:
-        candidates = await work.open_projects(tx, env_id, stage, person_id)
-    if project_id is not None:
-        candidates = [project_id] if project_id in candidates else []
+    candidates: Sequence[str] = [project_id] if project_id is not None else []
+    if project_id is None:
+        candidates = await work.open_projects(tx, env_id, stage, None if everywhere else person_id)
+    elif not everywhere and not await work.may_work(tx, project_id, person_id):
+        return None
     best: Work | None = None
     for candidate in candidates:
         row = await work.best_open(tx, env_id, candidate, stage, person_id)
@@ -184,7 +183,7 @@ async def _best(tx: Tx, worker: Worker, stage: str, project_id: str | None) -> W
 
 
 def _order(row: Work) -> tuple[int, int, int, str]:
-    return row.batch_order, -row.priority, row.seq, row.task_id
+    return row.batch_order, row.rank, row.seq, row.task_id
 
 
 async def get(platform: Platform, worker: Worker, assignment_id: str) -> Turn:
@@ -368,7 +367,7 @@ async def _checked_answer(
         return None
     kind = registry.find(task.type)
     params = msgspec.json.decode(task.params)
-    shown = await files.shown(platform, env, kind.attachments(params))
+    shown = await platform.read(files.shown, platform, env, kind.attachments(params))
     text, problems = kind.check_answer(
         params, msgspec.json.decode(answer), [attachment.media for attachment in shown]
     )
@@ -485,11 +484,16 @@ async def _note(
 
 async def _turns(platform: Platform, env: Environment, ids: Sequence[str]) -> list[Turn | None]:
     """What screens show of these assignments, in this order."""
-    found = {assignment.id: assignment for assignment in await platform.read(rows.by_ids, ids)}
+    return await platform.read(_read_turns, platform, env, ids)
+
+
+async def _read_turns(
+    db: Reader, platform: Platform, env: Environment, ids: Sequence[str]
+) -> list[Turn | None]:
+    found = {assignment.id: assignment for assignment in await rows.by_ids(db, ids)}
     task_ids = [assignment.task_id for assignment in found.values()]
-    known = await platform.read(task_rows.by_ids, task_ids)
-    leases = await platform.read(work.of_tasks, task_ids)
-    people: dict[str, Person] = {p.id: p for p in await platform.read(accounts.people, env.account_id)}
+    known = await task_rows.by_ids(db, task_ids)
+    leases = await work.of_tasks(db, task_ids)
     turns: list[Turn | None] = []
     for assignment_id in ids:
         assignment = found.get(assignment_id)
@@ -504,42 +508,38 @@ async def _turns(platform: Platform, env: Environment, ids: Sequence[str]) -> li
                 assignment,
                 task,
                 (row.lease_until or 0) if row is not None and holds else (assignment.ended_at or 0),
-                await attachments_of(platform, env, task),
-                *await _history(platform, assignment, task, people),
+                await files.shown(db, platform, env, _refs(task)),
+                *await _history(db, assignment, task),
             )
         )
     return turns
 
 
+def _refs(task: Task) -> Sequence[str]:
+    return registry.find(task.type).attachments(msgspec.json.decode(task.params))
+
+
 async def attachments_of(platform: Platform, env: Environment, task: Task) -> Sequence[files.Shown]:
     """A task's attachments as a screen loads them."""
-    refs = registry.find(task.type).attachments(msgspec.json.decode(task.params))
-    return await files.shown(platform, env, refs)
+    return await platform.read(files.shown, platform, env, _refs(task))
 
 
-async def _history(
-    platform: Platform, assignment: Assignment, task: Task, people: Mapping[str, Person]
-) -> tuple[str | None, Sequence[Said]]:
+async def _history(db: Reader, assignment: Assignment, task: Task) -> tuple[str | None, Sequence[Said]]:
     """The answer the work starts from, and what reviewers said before."""
     earlier = [
         other
-        for other in await platform.read(rows.of_task, task.id)
+        for other in await rows.of_task(db, task.id)
         if other.state == SUBMITTED
         and other.id != assignment.id
         and other.claimed_at <= assignment.claimed_at
     ]
     answers = [other.answer for other in earlier if other.answer is not None]
     base = answers[-1] if answers else _hypothesis(task)
-    said = [
-        Said(
-            people[other.person_id].name if other.person_id in people else "",
-            other.ended_at or 0,
-            other.comment,
-            other.verdict,
-        )
-        for other in earlier
-        if other.comment and other.stage == REVIEW
-    ]
+    said = []
+    for other in earlier:
+        if other.comment and other.stage == REVIEW:
+            who = await accounts.person(db, other.person_id)
+            said.append(Said(who.name if who else "", other.ended_at or 0, other.comment, other.verdict))
     return base, said
 
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
 from labelwright.refusals import InvalidParameter
+from labelwright.validation import decode
 
 COMMON = frozenset(
     """project batch callback_url instruction metadata priority unique_id clear_unique_id_on_error tags urgency
@@ -60,13 +61,7 @@ def checked_metadata(raw: msgspec.Raw | bytes | None, limit: int) -> str:
     text = bytes(raw) if raw is not None else b""
     if not text or text == NULL:
         return "{}"
-    try:
-        parsed = msgspec.json.decode(text)
-    except msgspec.DecodeError as error:
-        raise InvalidParameter.because('"metadata" must be an object', field="metadata") from error
-    if not isinstance(parsed, dict):
-        raise InvalidParameter.because('"metadata" must be an object', field="metadata")
-    small = msgspec.json.encode(parsed)
+    small = msgspec.json.encode(decode(dict[str, Any], text, prefix="metadata"))
     if len(small) > limit:
         raise InvalidParameter.because(
             f'"metadata" must not be larger than {limit} bytes (it has {len(small)})', field="metadata"

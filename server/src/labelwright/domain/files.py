@@ -13,7 +13,7 @@ from labelwright.domain.common import checked_metadata
 from labelwright.domain.platform import Platform
 from labelwright.ids import new_uuid
 from labelwright.refusals import Duplicate, InvalidParameter, NotFound
-from labelwright.store import Tx
+from labelwright.store import Reader, Tx
 from labelwright.store import files as rows
 from labelwright.store.rows import Environment, File
 from labelwright.tasktypes.base import Media
@@ -201,10 +201,10 @@ class Shown(msgspec.Struct, frozen=True):
     url: str
 
 
-async def shown(platform: Platform, env: Environment, refs: Sequence[str]) -> Sequence[Shown]:
+async def shown(db: Reader, platform: Platform, env: Environment, refs: Sequence[str]) -> Sequence[Shown]:
     """Turn references into what a browser can load: signed for our files, as they are for others."""
     ids = {ref: referenced_id(ref) for ref in refs}
-    found = await platform.read(rows.by_ids, env.id, [i for i in ids.values() if i])
+    found = await rows.by_ids(db, env.id, [i for i in ids.values() if i])
     result = []
     for ref in refs:
         file = found.get(ids[ref] or "")

@@ -306,7 +306,7 @@ def _work_row(item: _Create) -> tuple[object, ...]:
         "attempt",
         state,
         0,
-        task.priority,
+        -task.priority,
         task.created_at,
     )
 

@@ -109,15 +109,18 @@ async def add_session(tx: Tx, session_hash: str, person_id: str, at: int, until:
     )
 
 
-async def session_person(db: Reader, session_hash: str, now: int) -> Person | None:
-    """Whose session this is, while it lasts."""
+async def session_holder(db: Reader, session_hash: str, now: int) -> tuple[Person, Environment] | None:
+    """Whose session this is, while it lasts, and the live environment they work in."""
     row = await db.one(
-        f"SELECT {columns(Person, 'p.')} FROM web_session s JOIN person p ON p.id = s.person_id"
+        f"SELECT {columns(Person, 'p.')}, {columns(Environment, 'e.')} FROM web_session s"
+        " JOIN person p ON p.id = s.person_id"
+        " JOIN environment e ON e.account_id = p.account_id AND e.mode = 'live'"
         " WHERE s.hash = $1 AND s.expires_at > $2 AND p.disabled_at IS NULL",
         session_hash,
         now,
     )
-    return Person(*row) if row else None
+    width = len(Person.__struct_fields__)
+    return (Person(*row[:width]), Environment(*row[width:])) if row else None
 
 
 async def drop_session(tx: Tx, session_hash: str) -> None:

@@ -125,7 +125,7 @@ async def set_priority(tx: Tx, batch_id: str, priority: int, at: int) -> None:
         priority,
         at,
     )
-    await tx.run("UPDATE work SET priority = $2 WHERE batch_id = $1", batch_id, priority)
+    await tx.run("UPDATE work SET rank = $2 WHERE batch_id = $1", batch_id, -priority)
 
 
 async def set_audited(tx: Tx, batch_id: str, at: int) -> None:

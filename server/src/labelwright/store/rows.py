@@ -125,7 +125,10 @@ class Task(msgspec.Struct):
 
 
 class Work(msgspec.Struct, frozen=True):
-    """What has to be done next on a task: the narrow row that is claimed."""
+    """What has to be done next on a task: the narrow row that is claimed.
+
+    ``rank`` is minus the priority, so that one plain index has the order in which work is given out.
+    """
 
     task_id: str
     env_id: int
@@ -134,7 +137,7 @@ class Work(msgspec.Struct, frozen=True):
     stage: str
     state: int
     batch_order: int
-    priority: int
+    rank: int
     seq: int
     author: str | None
     kept_for: str | None

@@ -236,7 +236,7 @@ work = Table(
     _text("stage"),
     Column("state", Integer, nullable=False),
     _int("batch_order"),
-    _int("priority"),
+    _int("rank"),
     _int("seq"),
     _text("author", null=True),
     _text("kept_for", null=True),
@@ -249,7 +249,7 @@ work = Table(
         "project_id",
         "stage",
         "batch_order",
-        text("priority DESC"),
+        "rank",
         "seq",
         "task_id",
         postgresql_where=text("state = 0"),
@@ -262,6 +262,18 @@ work = Table(
         sqlite_where=text("state = 1"),
     ),
     Index("ix_work_holder", "holder", postgresql_where=text("state = 1"), sqlite_where=text("state = 1")),
+    Index(
+        "ix_work_kept",
+        "kept_for",
+        postgresql_where=text("kept_for IS NOT NULL"),
+        sqlite_where=text("kept_for IS NOT NULL"),
+    ),
+    Index(
+        "ix_work_author",
+        "author",
+        postgresql_where=text("author IS NOT NULL"),
+        sqlite_where=text("author IS NOT NULL"),
+    ),
     Index("ix_work_progress", "env_id", "project_id", "batch_id", "stage", "state"),
     Index("ix_work_batch", "batch_id"),
 )
@@ -273,6 +285,7 @@ work_skip = Table(
     _text("person_id"),
     _int("created_at"),
     PrimaryKeyConstraint("task_id", "person_id"),
+    Index("ix_work_skip_person", "person_id"),
 )
 
 assignment = Table(

@@ -65,7 +65,7 @@ async def add_work(tx: Tx, rows: Sequence[tuple[object, ...]]) -> None:
     """Insert what is to be done first on new tasks.
 
     Args:
-        rows: (task id, environment, project id, batch id, stage, state, batch order, priority, seq).
+        rows: (task id, environment, project id, batch id, stage, state, batch order, rank, seq).
     """
     fields = (
         "task_id",
@@ -75,7 +75,7 @@ async def add_work(tx: Tx, rows: Sequence[tuple[object, ...]]) -> None:
         "stage",
         "state",
         "batch_order",
-        "priority",
+        "rank",
         "seq",
     )
     for piece in chunks(rows):

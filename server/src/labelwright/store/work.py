@@ -17,29 +17,36 @@ _FREE_FOR = (
 )
 
 
-async def open_projects(db: Reader, env_id: int, stage: str, person_id: str) -> Sequence[str]:
-    """Projects (``''`` for tasks without one) that have open work this person may see.
+async def open_projects(db: Reader, env_id: int, stage: str, person_id: str | None) -> Sequence[str]:
+    """Projects (``''`` for tasks without one) that have open work this person may see; None sees everything.
 
-    A project that people are assigned to is theirs; one without assignments is everybody's.
+    A project that people are assigned to is theirs; one without assignments is everybody's. One look-up in the
+    index for each project, however many tasks are open.
     """
+    has_work = (
+        "EXISTS (SELECT 1 FROM work w WHERE w.env_id = $1 AND w.project_id = q.id AND w.stage = $2"
+        " AND w.state = 0)"
+    )
     rows = await db.all(
-        "SELECT q.project_id FROM (SELECT DISTINCT project_id FROM work"
-        " WHERE env_id = $1 AND stage = $2 AND state = 0) q"
-        " WHERE NOT EXISTS (SELECT 1 FROM project_person a WHERE a.project_id = q.project_id)"
-        " OR EXISTS (SELECT 1 FROM project_person a WHERE a.project_id = q.project_id AND a.person_id = $3)",
+        f"SELECT q.id FROM (SELECT id FROM project WHERE env_id = $1 UNION ALL SELECT '') q WHERE {has_work}"
+        " AND ($3 = '*' OR NOT EXISTS (SELECT 1 FROM project_person a WHERE a.project_id = q.id)"
+        " OR EXISTS (SELECT 1 FROM project_person a WHERE a.project_id = q.id AND a.person_id = $3))",
         env_id,
         stage,
+        "*" if person_id is None else person_id,
+    )
+    return [row[0] for row in rows]
+
+
+async def may_work(db: Reader, project_id: str, person_id: str) -> bool:
+    """Whether a project is everybody's or this person's."""
+    row = await db.one(
+        "SELECT CASE WHEN EXISTS (SELECT 1 FROM project_person WHERE project_id = $1 AND person_id = $2)"
+        " OR NOT EXISTS (SELECT 1 FROM project_person WHERE project_id = $1) THEN 1 ELSE 0 END",
+        project_id,
         person_id,
     )
-    return [row[0] for row in rows]
-
-
-async def open_everywhere(db: Reader, env_id: int, stage: str) -> Sequence[str]:
-    """Projects (``''`` for tasks without one) that have open work."""
-    rows = await db.all(
-        "SELECT DISTINCT project_id FROM work WHERE env_id = $1 AND stage = $2 AND state = 0", env_id, stage
-    )
-    return [row[0] for row in rows]
+    return bool(row and row[0])
 
 
 async def best_open(tx: Tx, env_id: int, project_id: str, stage: str, person_id: str) -> Work | None:
@@ -47,7 +54,7 @@ async def best_open(tx: Tx, env_id: int, project_id: str, stage: str, person_id:
     row = await tx.one(
         f"SELECT {columns(Work, 'w.')} FROM work w WHERE w.env_id = $1 AND w.project_id = $2"
         f" AND w.stage = $3 AND {_FREE_FOR}"
-        " ORDER BY w.batch_order, w.priority DESC, w.seq, w.task_id LIMIT 1 " + SKIP_LOCKED,
+        " ORDER BY w.batch_order, w.rank, w.seq, w.task_id LIMIT 1 " + SKIP_LOCKED,
         env_id,
         project_id,
         stage,
@@ -61,7 +68,7 @@ async def kept_open(tx: Tx, env_id: int, stage: str, person_id: str, project_id:
     row = await tx.one(
         f"SELECT {_WORK} FROM work WHERE env_id = $1 AND stage = $2 AND kept_for = $3 AND state = 0"
         " AND ($4 = '*' OR project_id = $4)"
-        " ORDER BY priority DESC, seq LIMIT 1 " + SKIP_LOCKED,
+        " ORDER BY rank, seq LIMIT 1 " + SKIP_LOCKED,
         env_id,
         stage,
         person_id,
@@ -173,17 +180,35 @@ async def held_by(db: Reader, person_id: str, env_id: int) -> Sequence[Work]:
 
 
 async def queue_counts(db: Reader, env_id: int, person_id: str) -> Sequence[tuple[str, str, int, int]]:
-    """(project id, stage, open to this person, held by this person)."""
-    rows = await db.all(
-        "SELECT w.project_id, w.stage,"
-        f" SUM(CASE WHEN {_FREE_FOR.replace('$4', '$2')} THEN 1 ELSE 0 END),"
-        " SUM(CASE WHEN w.state = 1 AND w.holder = $2 THEN 1 ELSE 0 END)"
-        " FROM work w WHERE w.env_id = $1 AND (w.state = 0 OR w.holder = $2)"
+    """(project id, stage, open to this person, held by this person).
+
+    Open work is counted in a covering index; what is not for this person is counted from its own few rows.
+    """
+    open_rows = await db.all(
+        "SELECT project_id, stage, COUNT(*) FROM work WHERE env_id = $1 AND state = 0"
+        " GROUP BY project_id, stage",
+        env_id,
+    )
+    others = await db.all(
+        "SELECT w.project_id, w.stage, COUNT(*) FROM work w WHERE w.env_id = $1 AND w.state = 0"
+        " AND w.task_id IN (SELECT task_id FROM work WHERE state = 0 AND kept_for IS NOT NULL AND kept_for <> $2"
+        " UNION SELECT task_id FROM work WHERE state = 0 AND author = $2 AND stage = 'review'"
+        " UNION SELECT task_id FROM work_skip WHERE person_id = $2)"
         " GROUP BY w.project_id, w.stage",
         env_id,
         person_id,
     )
-    return [(row[0], row[1], int(row[2]), int(row[3])) for row in rows]
+    held = await db.all(
+        "SELECT project_id, stage, COUNT(*) FROM work WHERE holder = $2 AND state = 1 AND env_id = $1"
+        " GROUP BY project_id, stage",
+        env_id,
+        person_id,
+    )
+    free = {(row[0], row[1]): int(row[2]) for row in open_rows}
+    for row in others:
+        free[row[0], row[1]] -= int(row[2])
+    mine = {(row[0], row[1]): int(row[2]) for row in held}
+    return [(*key, free.get(key, 0), mine.get(key, 0)) for key in {**free, **mine}]
 
 
 async def progress(db: Reader, env_id: int) -> Sequence[tuple[str, str, str, int, int]]:

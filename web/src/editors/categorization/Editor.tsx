@@ -120,6 +120,10 @@ export function Editor({ session, mode, overlay, active = true }: Props) {
     };
     return bindKeys("editor", [...commandBindings(commands, session, mode), find]);
   }, [session, mode, active]);
+  const comparing = overlay !== undefined && mode !== "edit";
+  useEffect(() => {
+    if (comparing) session.ui.setState({ compare: "both" });
+  }, [session, comparing]);
   return (
     <div className="lw-categorization">
       <Attachment params={session.params} media={session.media} />

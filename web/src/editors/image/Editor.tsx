@@ -237,6 +237,11 @@ export function Editor({ session, mode, overlay, active = true }: Props) {
   const disabled = mode !== "edit";
 
   useEffect(() => engineOf(session)?.setOverlay(compared), [session, compared]);
+  useEffect(() => engineOf(session)?.setReadOnly(disabled), [session, disabled]);
+  const comparing = compared !== null && disabled;
+  useEffect(() => {
+    if (comparing) session.ui.setState({ compare: "both" });
+  }, [session, comparing]);
   useEffect(() => {
     if (!active) return undefined;
     canvas.current?.focus({ preventScroll: true });

@@ -45,7 +45,8 @@ const tools: ImageCommand[] = [
   }),
   command("escape", "tools", ["Escape"], {
     run(session) {
-      if (engineOf(session)?.cancelGesture()) return;
+      const engine = engineOf(session);
+      if (engine?.leaveField() || engine?.cancelGesture()) return;
       if (session.ui.getState().tool !== "select") session.ui.setState({ tool: "select" });
       else session.ui.setState({ selection: [] });
     },

@@ -103,7 +103,7 @@ export function limitsOf(project: Project, size: MediaSize | null): BoxLimits {
   const { x, y } = project.padding;
   return {
     bounds: size
-      ? { minX: -x, minY: -y, maxX: size.width + x, maxY: size.height + y }
+      ? { minX: 0 - x, minY: 0 - y, maxX: size.width + x, maxY: size.height + y }
       : { minX: -Infinity, minY: -Infinity, maxX: Infinity, maxY: Infinity },
     minWidth: project.minWidth,
     minHeight: project.minHeight,

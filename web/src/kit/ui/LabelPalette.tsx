@@ -147,7 +147,7 @@ export function LabelPalette(props: LabelPaletteProps) {
             );
           })}
         </div>
-        {rows.length === 0 && <p className="lw-empty">{t("kit.palette.none", { query })}</p>}
+        {rows.length === 0 && <p className="lw-empty" role="presentation">{t("kit.palette.none", { query })}</p>}
       </div>
     </section>
   );

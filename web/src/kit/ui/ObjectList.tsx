@@ -1,11 +1,11 @@
-import { ActionIcon } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, memo, type MouseEvent, useEffect, useId, useRef, useState } from "react";
+import { type KeyboardEvent, memo, type MouseEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { t } from "../i18n";
 import type { LabelStyle } from "../labels/palette";
 import { EyeIcon, EyeOffIcon, TrashIcon, WarningIcon } from "./icons";
 import "./kit.css";
 import { LabelSwatch } from "./LabelSwatch";
+import { selectionAfterClick } from "./selection";
 
 export interface ObjectRow {
   id: string;
@@ -34,26 +34,6 @@ export interface ObjectListProps {
 
 const ROW_HEIGHT = 28;
 
-/** Selection after a click: plain replaces, Ctrl toggles, Shift takes the range from the last row. */
-export function selectionAfterClick(
-  ids: readonly string[],
-  selection: readonly string[],
-  clicked: string,
-  modifiers: { shift: boolean; ctrl: boolean },
-): readonly string[] {
-  if (modifiers.ctrl) {
-    return selection.includes(clicked) ? selection.filter((id) => id !== clicked) : [...selection, clicked];
-  }
-  const anchor = selection.at(-1);
-  if (!modifiers.shift || anchor === undefined) return [clicked];
-  const from = ids.indexOf(anchor);
-  const to = ids.indexOf(clicked);
-  if (from < 0 || to < 0) return [clicked];
-  const range = ids.slice(Math.min(from, to), Math.max(from, to) + 1);
-  // The anchor stays last, so that the next Shift-click starts from it again.
-  return [...range.filter((id) => id !== anchor), anchor];
-}
-
 interface RowProps {
   row: ObjectRow;
   id: string;
@@ -68,9 +48,24 @@ interface RowProps {
   onDelete?: ((ids: readonly string[]) => void) | undefined;
 }
 
+function RowAction({ title, run, children }: { title: string; run: () => void; children: ReactNode }) {
+  return (
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- see Row
+    <span
+      className="lw-row-action"
+      title={title}
+      onClick={(event) => {
+        event.stopPropagation();
+        run();
+      }}
+    >
+      {children}
+    </span>
+  );
+}
+
 const Row = memo(function Row(props: RowProps) {
   const { row, id, position, count, selected, current, start, onClick, onActivate, onToggleHidden, onDelete } = props;
-  const eye = t(row.hidden ? "kit.objects.show" : "kit.objects.hide");
   return (
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the listbox handles the keys
     <div
@@ -99,36 +94,15 @@ const Row = memo(function Row(props: RowProps) {
           <WarningIcon />
         </span>
       )}
-      <span className="lw-row-actions" data-keep={row.hidden}>
-        <ActionIcon
-          size="sm"
-          variant="subtle"
-          color="gray"
-          tabIndex={-1}
-          aria-label={eye}
-          title={eye}
-          onClick={(event) => {
-            event.stopPropagation();
-            onToggleHidden(row.id);
-          }}
-        >
+      {/* For the mouse only: an option may hold no controls, and the keyboard has H and Del. */}
+      <span className="lw-row-actions" data-keep={row.hidden} aria-hidden="true">
+        <RowAction title={t(row.hidden ? "kit.objects.show" : "kit.objects.hide")} run={() => onToggleHidden(row.id)}>
           {row.hidden ? <EyeOffIcon /> : <EyeIcon />}
-        </ActionIcon>
+        </RowAction>
         {onDelete && row.deletable && (
-          <ActionIcon
-            size="sm"
-            variant="subtle"
-            color="gray"
-            tabIndex={-1}
-            aria-label={t("kit.objects.delete")}
-            title={t("kit.objects.delete")}
-            onClick={(event) => {
-              event.stopPropagation();
-              onDelete([row.id]);
-            }}
-          >
+          <RowAction title={t("kit.objects.delete")} run={() => onDelete([row.id])}>
             <TrashIcon />
-          </ActionIcon>
+          </RowAction>
         )}
       </span>
     </div>
@@ -222,7 +196,7 @@ export function ObjectList(props: ObjectListProps) {
           );
         })}
       </div>
-      {rows.length === 0 && <p className="lw-empty">{t("kit.objects.none")}</p>}
+      {rows.length === 0 && <p className="lw-empty" role="presentation">{t("kit.objects.none")}</p>}
     </div>
   );
 }

@@ -8,8 +8,8 @@ import { DrawBoxTool } from "../../../kit/canvas2d/tools/drawBox";
 import { type BoxChange, SelectTool } from "../../../kit/canvas2d/tools/select";
 import { watch } from "../../../kit/doc/store";
 import type { Gesture, Overlay } from "../../../kit/doc/types";
+import { isTextField } from "../../../kit/hotkeys/registry";
 import { t } from "../../../kit/i18n";
-import { displayOf } from "../../../kit/labels/labels";
 import { labelStyle } from "../../../kit/labels/palette";
 import { addBox, boxesEdit, drawBlocked, type ImageSession, notify } from "../edits";
 import { boxFields } from "../model";
@@ -57,6 +57,7 @@ export class ImageEngine {
   private preview: ReadonlyMap<string, BoxGeometry> | null = null;
   private gesture: Gesture<ImageDoc> | null = null;
   private status: EngineStatus = "loading";
+  private readOnly = false;
   private destroyed = false;
 
   /**
@@ -109,6 +110,20 @@ export class ImageEngine {
   setOverlay(overlay: Overlay<ImageDoc> | null): void {
     this.overlay = overlay;
     this.refresh();
+  }
+
+  /** Whether objects can only be looked at, e.g. while a fix is compared with the answer it corrects. */
+  setReadOnly(readOnly: boolean): void {
+    this.readOnly = readOnly;
+    if (readOnly) this.cancelGesture();
+    this.applyTool();
+  }
+
+  /** Ends typing: moves the focus from a text field to the canvas; false when no field had it. */
+  leaveField(): boolean {
+    if (!isTextField(document.activeElement)) return false;
+    this.focus();
+    return true;
   }
 
   get focused(): boolean {
@@ -196,7 +211,7 @@ export class ImageEngine {
   }
 
   private currentTool(): SelectTool | DrawBoxTool {
-    return this.session.ui.getState().tool === "box" ? this.draw : this.select;
+    return this.session.ui.getState().tool === "box" && !this.readOnly ? this.draw : this.select;
   }
 
   private applyTool(): void {
@@ -227,7 +242,7 @@ export class ImageEngine {
       select: (ids) => session.ui.setState({ selection: ids }),
       editable: (id) => {
         const object = session.doc.getState().objects[id];
-        if (!object || session.mode !== "edit" || project.locks.isLocked(object.uuid, "edit")) return null;
+        if (!object || session.mode !== "edit" || this.readOnly || project.locks.isLocked(object.uuid, "edit")) return null;
         return boxOf(object);
       },
       canRotate: () => project.canRotate,
@@ -317,16 +332,5 @@ export class ImageEngine {
         return isReady();
       },
     };
-  }
-
-  /** What a screen reader hears for the canvas. */
-  describe(): string {
-    const { selection } = this.session.ui.getState();
-    const { objects, order } = this.session.doc.getState();
-    const [first] = selection;
-    const object = first === undefined ? undefined : objects[first];
-    return object
-      ? t("image.canvas.selected", { label: displayOf(this.project.labels, object.label), count: order.length })
-      : t("image.canvas.label", { count: order.length });
   }
 }

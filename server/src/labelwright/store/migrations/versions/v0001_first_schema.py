@@ -335,7 +335,7 @@ def upgrade() -> None:
         sa.Column("stage", sa.Text(), nullable=False),
         sa.Column("state", sa.Integer(), nullable=False),
         sa.Column("batch_order", sa.BigInteger(), nullable=False),
-        sa.Column("priority", sa.BigInteger(), nullable=False),
+        sa.Column("rank", sa.BigInteger(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("author", sa.Text(), nullable=True),
         sa.Column("kept_for", sa.Text(), nullable=True),
@@ -345,6 +345,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("task_id", name=op.f("pk_work")),
     )
     with op.batch_alter_table("work", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_work_author",
+            ["author"],
+            unique=False,
+            postgresql_where=sa.text("author IS NOT NULL"),
+            sqlite_where=sa.text("author IS NOT NULL"),
+        )
         batch_op.create_index("ix_work_batch", ["batch_id"], unique=False)
         batch_op.create_index(
             "ix_work_holder",
@@ -354,11 +361,25 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 1"),
         )
         batch_op.create_index(
+            "ix_work_kept",
+            ["kept_for"],
+            unique=False,
+            postgresql_where=sa.text("kept_for IS NOT NULL"),
+            sqlite_where=sa.text("kept_for IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_work_lease",
             ["lease_until"],
             unique=False,
             postgresql_where=sa.text("state = 1"),
             sqlite_where=sa.text("state = 1"),
+        )
+        batch_op.create_index(
+            "ix_work_open",
+            ["env_id", "project_id", "stage", "batch_order", "rank", "seq", "task_id"],
+            unique=False,
+            postgresql_where=sa.text("state = 0"),
+            sqlite_where=sa.text("state = 0"),
         )
         batch_op.create_index(
             "ix_work_progress", ["env_id", "project_id", "batch_id", "stage", "state"], unique=False
@@ -371,3 +392,5 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("task_id", "person_id", name=op.f("pk_work_skip")),
     )
+    with op.batch_alter_table("work_skip", schema=None) as batch_op:
+        batch_op.create_index("ix_work_skip_person", ["person_id"], unique=False)

@@ -1,0 +1,18 @@
+"""Back up a server that runs on the embedded database: python backup.py <data folder> <new folder>."""
+
+import shutil
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+data, target = Path(sys.argv[1]), Path(sys.argv[2])
+target.mkdir(parents=True)
+
+# The database first: every file that it names is on disk by then.
+with (
+    closing(sqlite3.connect(data / "labelwright.db")) as source,
+    closing(sqlite3.connect(target / "labelwright.db")) as copy,
+):
+    source.backup(copy)
+shutil.copytree(data / "files", target / "files")
