@@ -2,8 +2,8 @@
 
 import contextlib
 import json
-import os
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -35,25 +35,21 @@ def free_port() -> int:
         return port
 
 
-def _wait(url: str) -> None:
+def _wait(url: str, trusted: Path | None = None) -> None:
+    context = ssl.create_default_context(cafile=str(trusted)) if trusted else None
     for _ in range(600):
         with contextlib.suppress(urllib.error.URLError, ConnectionError):
-            urllib.request.urlopen(url, timeout=2).close()
+            urllib.request.urlopen(url, timeout=2, context=context).close()
             return
         time.sleep(0.05)
     raise RuntimeError(f"nothing answers at {url}")
 
 
 @contextlib.contextmanager
-def _process(command: list[str], url: str, env: dict[str, str] | None = None) -> Iterator[None]:
-    with subprocess.Popen(
-        command,
-        stdout=subprocess.DEVNULL,
-        stderr=open("/tmp/bench.log", "a"),
-        env={**os.environ, **(env or {})},
-    ) as process:
+def _process(command: list[str], url: str, trusted: Path | None = None) -> Iterator[None]:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
-            _wait(url)
+            _wait(url, trusted)
             yield
         finally:
             process.terminate()
@@ -74,15 +70,25 @@ def labelwright(name: str, data: Path, database_url: str = "") -> Iterator[Runni
     """The server as an operator runs it, with its log lines."""
     port = free_port()
     options = ["--data", str(data), *(["--database-url", database_url] if database_url else [])]
-    key = subprocess.run(
-        [str(BIN / "labelwright"), "key", "create", "--mode", "live", *options],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.strip()
+    key = _key(options)
     command = [str(BIN / "labelwright"), "serve", "--port", str(port), *options]
     with _process(command, f"http://127.0.0.1:{port}/readyz"):
         yield Running(name, port, key, data, database_url)
+
+
+def _key(options: list[str]) -> str:
+    command = [str(BIN / "labelwright"), "key", "create", "--mode", "live", *options]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+@contextlib.contextmanager
+def labelwright_tls(data: Path, certificate: Path, key_file: Path, trusted: Path) -> Iterator[Running]:
+    """The same over https."""
+    port = free_port()
+    key = _key(["--data", str(data)])
+    command = [sys.executable, "-m", "benchmarks.tls", str(data), str(port), str(certificate), str(key_file)]
+    with _process(command, f"https://localhost:{port}/readyz", trusted):
+        yield Running("https", port, key, data)
 
 
 @contextlib.contextmanager
@@ -98,6 +104,9 @@ def postgres(folder: Path) -> Iterator[str]:
         cluster.cleanup()
 
 
+_CREATE = (str(BIN / "labelwright"), "user", "create")
+
+
 def people(server: Running, count: int) -> list[str]:
     """Session cookies of so many labelers."""
     cookies = []
@@ -106,8 +115,7 @@ def people(server: Running, count: int) -> list[str]:
         options = ["--data", str(server.data)]
         options += ["--database-url", server.database_url] if server.database_url else []
         subprocess.run(
-            [str(BIN / "labelwright"), "user", "create", "--email", email, "--role", "labeler"]
-            + ["--password-stdin", *options],
+            [*_CREATE, "--email", email, "--role", "labeler", "--password-stdin", *options],
             input=password,
             text=True,
             check=True,

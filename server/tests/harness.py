@@ -104,6 +104,18 @@ def done(response: httpx2.Response) -> Any:
     return response.json()
 
 
+class _Announced(uvicorn.Server):
+    """Sets an event when it listens."""
+
+    def __init__(self, config: uvicorn.Config, listens: threading.Event) -> None:
+        super().__init__(config)
+        self._listens = listens
+
+    async def startup(self, sockets: list[Any] | None = None) -> None:
+        await super().startup(sockets)
+        self._listens.set()
+
+
 class Server:
     """One server in a thread of its own; jobs run only when a test asks for them.
 
@@ -146,14 +158,15 @@ class Server:
         self.platform: Platform = await open_platform(self.settings, self.clock)
         self.app = make_app(self.settings, self.clock, jobs=False, platform=self.platform)
         config = uvicorn.Config(self.app, port=0, log_config=None, access_log=False)
-        self._uvicorn = uvicorn.Server(config)
-        serving = asyncio.create_task(self._uvicorn.serve())
-        while not self._uvicorn.started and not serving.done():
-            await asyncio.sleep(0.005)
-        self.port: int = self._uvicorn.servers[0].sockets[0].getsockname()[1]
-        self._started.set()
-        await serving
+        self._uvicorn = _Announced(config, self._started)
+        await self._uvicorn.serve()
         await self.platform.store.close()
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        number: int = self._uvicorn.servers[0].sockets[0].getsockname()[1]
+        return number
 
     @property
     def url(self) -> str:

@@ -41,7 +41,7 @@ interface Props<T extends object> {
   paged?: { total: number; hasMore: boolean; loadMore(): void };
 }
 
-/** A table whose first column links to the row's page. Columns with `meta.numeric` are set flush right. */
+/** A table whose first column links to the row's page; `meta` of a column is a `ColumnMeta`. */
 export function DataTable<T extends object>(props: Props<T>) {
   const { label, columns, rows, rowId, sortable = false, paged } = props;
   const table = useTable({
@@ -77,7 +77,7 @@ export function DataTable<T extends object>(props: Props<T>) {
               {group.headers.map((header) => (
                 <HeaderCell
                   key={header.id}
-                  numeric={isNumeric(header.column.columnDef)}
+                  meta={metaOf(header.column.columnDef)}
                   sorted={sortable && header.column.getCanSort() ? header.column.getIsSorted() : null}
                   onSort={header.column.getToggleSortingHandler()}
                 >
@@ -100,7 +100,7 @@ export function DataTable<T extends object>(props: Props<T>) {
                 onClick={(event) => openRow(event, () => props.onOpen?.(row.original))}
               >
                 {row.getAllCells().map((cell) => (
-                  <td key={cell.id} data-numeric={isNumeric(cell.column.columnDef) || undefined}>
+                  <td key={cell.id} {...marks(metaOf(cell.column.columnDef))}>
                     <table.FlexRender cell={cell} />
                   </td>
                 ))}
@@ -114,9 +114,19 @@ export function DataTable<T extends object>(props: Props<T>) {
   );
 }
 
-function isNumeric(column: { meta?: unknown }): boolean {
-  return (column.meta as { numeric?: boolean } | undefined)?.numeric === true;
+interface ColumnMeta {
+  /** Set flush right. */
+  numeric?: boolean;
+  /** Left out where the window is narrow. */
+  wide?: boolean;
 }
+
+const metaOf = (column: { meta?: unknown }): ColumnMeta => (column.meta as ColumnMeta | undefined) ?? {};
+
+const marks = ({ numeric, wide }: ColumnMeta) => ({
+  "data-numeric": numeric || undefined,
+  "data-wide": wide || undefined,
+});
 
 /** A click on a link or button inside the row, or one that selects text, does not open the row. */
 function openRow(event: MouseEvent, open: () => void): void {
@@ -133,24 +143,24 @@ function Spacer({ height }: { height: number }) {
 }
 
 interface HeaderProps {
-  numeric: boolean;
+  meta: ColumnMeta;
   /** null: cannot be sorted. */
   sorted: false | "asc" | "desc" | null;
   onSort: ((event: MouseEvent | KeyboardEvent) => void) | undefined;
   children: React.ReactNode;
 }
 
-function HeaderCell({ numeric, sorted, onSort, children }: HeaderProps) {
+function HeaderCell({ meta, sorted, onSort, children }: HeaderProps) {
   if (sorted === null) {
     return (
-      <th scope="col" data-numeric={numeric || undefined}>
+      <th scope="col" {...marks(meta)}>
         {children}
       </th>
     );
   }
   const direction = sorted === "asc" ? "ascending" : sorted === "desc" ? "descending" : "none";
   return (
-    <th scope="col" data-numeric={numeric || undefined} aria-sort={direction}>
+    <th scope="col" {...marks(meta)} aria-sort={direction}>
       <button type="button" onClick={onSort} title={t("table.sort")}>
         {children}
         <span aria-hidden="true">{sorted === "asc" ? "↑" : sorted === "desc" ? "↓" : ""}</span>

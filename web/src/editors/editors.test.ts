@@ -17,7 +17,12 @@ describe.each(EDITABLE_TYPES)("%s", (type) => {
   test("no two commands share an id or a key", async () => {
     const { commands } = await loadEditor(type);
     expect(new Set(commands.map(({ id }) => id)).size).toBe(commands.length);
-    expect(findConflicts("editor", commands.map(({ id, keys = [] }) => ({ id, keys })))).toEqual([]);
+    expect(
+      findConflicts(
+        "editor",
+        commands.map(({ id, keys = [] }) => ({ id, keys })),
+      ),
+    ).toEqual([]);
   });
 
   test("every command has a title and a heading in words", async () => {
@@ -51,9 +56,12 @@ test("every text the code asks for exists, and every text is asked for", () => {
     for (const [, id = ""] of text.matchAll(/"((?:kit|image|categorization)\.[a-z_]+(?:\.[A-Za-z_]+)*)"/gu)) {
       if (id in messages || text.includes(`t("${id}"`)) used.add(id);
     }
-    for (const [, prefix = ""] of text.matchAll(/`((?:kit|image|categorization)\.[a-z_.]*)\$\{/gu)) prefixes.push(prefix);
+    for (const [, prefix = ""] of text.matchAll(/`((?:kit|image|categorization)\.[a-z_.]*)\$\{/gu))
+      prefixes.push(prefix);
   }
   expect([...used].filter((id) => !(id in messages))).toEqual([]);
-  const unused = Object.keys(messages).filter((id) => !used.has(id) && !prefixes.some((prefix) => id.startsWith(prefix)));
+  const unused = Object.keys(messages).filter(
+    (id) => !used.has(id) && !prefixes.some((prefix) => id.startsWith(prefix)),
+  );
   expect(unused).toEqual([]);
 });

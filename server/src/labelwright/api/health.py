@@ -20,7 +20,7 @@ async def _one(db: Reader) -> object:
 async def readyz(request: Request) -> Response:
     """The database answers and the server is not stopping."""
     platform: Platform = request.app.state.platform
-    if platform.store.closing:
+    if platform.stopping.is_set() or platform.store.closing:
         return JSONResponse({"status": "stopping"}, 503)
     await platform.read(_one)
     return JSONResponse({"status": "ready", "version": __version__})

@@ -48,8 +48,9 @@ def run_server(settings: Settings) -> None:
 
     logs.set_up(settings.log_level)
     migrations.upgrade(settings.data, settings.database_url or None)
+    app = make_app(settings)
     config = uvicorn.Config(
-        make_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         log_config=None,
@@ -59,8 +60,8 @@ def run_server(settings: Settings) -> None:
         timeout_keep_alive=75,
     )
 
-    class Announced(uvicorn.Server):
-        """Says where it listens, which nobody else knows when the port was 0."""
+    class Server(uvicorn.Server):
+        """Says where it listens, which nobody else knows when the port was 0, and ends what never ends."""
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
@@ -68,4 +69,8 @@ def run_server(settings: Settings) -> None:
                 host, port = self.servers[0].sockets[0].getsockname()[:2]
                 click.echo(f"Listening on http://{f'[{host}]' if ':' in host else host}:{port}")
 
-    Announced(config).run()
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            app.state.platform.stopping.set()
+            await super().shutdown(sockets)
+
+    Server(config).run()

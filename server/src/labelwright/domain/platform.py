@@ -1,9 +1,10 @@
 """What every rule needs at hand: the store, the blobs, the clock, the settings."""
 
+import asyncio
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from labelwright.clock import Clock
@@ -19,13 +20,17 @@ SIGNED_FOR = 12 * 3600 * 1000
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """One running Labelwright; made in ``app.py``, handed to every rule."""
+    """One running Labelwright; made in ``app.py``, handed to every rule.
+
+    ``stopping`` is set when the process was told to end: what never ends by itself has to end then.
+    """
 
     store: Store
     blobs: Blobs
     clock: Clock
     settings: Settings
     signing_key: bytes
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def read(self, query: Callable[..., Awaitable[R]], *args: object, heavy: bool = False) -> R:
         """Run a query of the store."""

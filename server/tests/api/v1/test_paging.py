@@ -30,7 +30,9 @@ def shelf(server: Server) -> Iterator[tuple[Tenant, list[str]]]:
     tenant.close()
 
 
-@pytest.mark.parametrize(("query", "pages"), [("limit=100", 3), ("", 3), ("limit=49&tags=t", 6), ("limit=50&project=many", 5)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("query", "pages"), [("limit=100", 3), ("", 3), ("limit=49&tags=t", 6), ("limit=50&project=many", 5)]
+)
 def test_all_of_them_in_order(shelf: tuple[Tenant, list[str]], query: str, pages: int) -> None:
     tenant, expected = shelf
     found = walk(tenant.live, query)

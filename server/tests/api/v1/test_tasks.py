@@ -11,6 +11,7 @@ from server.tests.harness import CAT, CATEGORIES, Server, Tenant, at_once, done,
 
 from labelwright.clock import iso
 
+NOWHERE = "scaledata://x/0b0e6d5a-7d5f-4e9e-9b1c-2f0d9d4b2a11"
 BARE = {"attachment": "a cat", **CATEGORIES}
 
 
@@ -96,7 +97,7 @@ class TestCreate:
             ({"attachment": ""}, 400, "Please provide an attachment"),
             ({"attachment_type": "smell"}, 400, "Invalid attachment_type"),
             ({"attachment_type": "image", "attachment": "not a url"}, 400, "attachment"),
-            ({"attachment": "scaledata://x/0b0e6d5a-7d5f-4e9e-9b1c-2f0d9d4b2a11", "attachment_type": "image"}, 400, "attachment"),
+            ({"attachment": NOWHERE, "attachment_type": "image"}, 400, "attachment"),
             ({"categories": None}, 400, "categories"),
             ({"categories": []}, 400, "categories"),
             ({"categories": "cat"}, 400, "categories"),
@@ -155,7 +156,10 @@ class TestCreate:
 
         refused(tenant.live.post("/v1/task/categorization", content=pieces()), 413, "body")
 
-    @pytest.mark.parametrize("kind", ["application/json", "application/json; charset=utf-8", "text/plain", "application/vnd.api+json"])  # fmt: skip
+    @pytest.mark.parametrize(
+        "kind",
+        ["application/json", "application/json; charset=utf-8", "text/plain", "application/vnd.api+json"],
+    )
     def test_kinds_of_json(self, tenant: Tenant, kind: str) -> None:
         answer = tenant.live.post(
             "/v1/task/categorization", content=json.dumps(BARE), headers={"content-type": kind}

@@ -55,7 +55,11 @@ function RemoteText({ url }: { url: string }) {
       </div>
     );
   }
-  return text === null ? <Loader className="lw-attachment-note" size="sm" color="gray" /> : <PlainText text={text} />;
+  return text === null ? (
+    <Loader className="lw-attachment-note" size="sm" color="gray" />
+  ) : (
+    <PlainText text={text} />
+  );
 }
 
 /** A page or document with a link beside it, for when it refuses to be framed. */
@@ -71,11 +75,20 @@ function Framed({ url, children }: { url: string; children: ReactNode }) {
   );
 }
 
-function viewOf(type: AttachmentType, item: MediaItem, params: CategorizationParams, media: MediaContext): ReactNode {
+function viewOf(
+  type: AttachmentType,
+  item: MediaItem,
+  params: CategorizationParams,
+  media: MediaContext,
+): ReactNode {
   const { url } = item;
   switch (type) {
     case "text":
-      return isUrl(params.attachment) ? <RemoteText key={url} url={url} /> : <PlainText text={params.attachment} />;
+      return isUrl(params.attachment) ? (
+        <RemoteText key={url} url={url} />
+      ) : (
+        <PlainText text={params.attachment} />
+      );
     case "image":
       return (
         <Suspense fallback={<Loader className="lw-attachment-note" size="sm" color="gray" />}>

@@ -55,8 +55,16 @@ function Question({ session, name, disabled, current, earlier, searchRef }: Ques
       onFocus={() => session.ui.setState({ selection: [name] })}
     >
       <h2 id={titleId}>{titleOf(params, name)}</h2>
-      {category && <p className="lw-question-how">{t(multiple ? "categorization.choose_many" : "categorization.choose_one")}</p>}
-      {changed && <p className="lw-question-was">{t("categorization.changed", { before: answerText(definition, was) })}</p>}
+      {category && (
+        <p className="lw-question-how">
+          {t(multiple ? "categorization.choose_many" : "categorization.choose_one")}
+        </p>
+      )}
+      {changed && (
+        <p className="lw-question-was">
+          {t("categorization.changed", { before: answerText(definition, was) })}
+        </p>
+      )}
       {category ? (
         <OptionList
           leaves={leaves}
@@ -83,7 +91,17 @@ function Question({ session, name, disabled, current, earlier, searchRef }: Ques
   );
 }
 
-function Questions({ session, disabled, overlay, searchRef }: { session: CategorizationSession; disabled: boolean; overlay: Overlay<CategorizationDoc> | undefined; searchRef: RefObject<HTMLInputElement | null> }) {
+function Questions({
+  session,
+  disabled,
+  overlay,
+  searchRef,
+}: {
+  session: CategorizationSession;
+  disabled: boolean;
+  overlay: Overlay<CategorizationDoc> | undefined;
+  searchRef: RefObject<HTMLInputElement | null>;
+}) {
   const doc = usePart(session.doc, (state) => state);
   const compare = usePart(session.ui, (ui) => ui.compare);
   usePart(session.ui, (ui) => ui.selection);

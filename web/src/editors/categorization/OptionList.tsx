@@ -72,7 +72,11 @@ export function OptionList(props: OptionListProps) {
           {virtual.getVirtualItems().map(({ index, start }) => {
             const row = rows[index];
             if (!row) return null;
-            const style = { transform: `translateY(${start}px)`, height: ROW_HEIGHT, paddingLeft: 10 + 14 * row.depth };
+            const style = {
+              transform: `translateY(${start}px)`,
+              height: ROW_HEIGHT,
+              paddingLeft: 10 + 14 * row.depth,
+            };
             if (row.kind === "folder") {
               return (
                 <div key={row.key} className="lw-option-folder" style={style}>

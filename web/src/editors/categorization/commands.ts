@@ -17,7 +17,11 @@ export function currentQuestion(session: CategorizationSession): string | null {
 }
 
 /** Writes an answer; undefined takes it back. */
-export function answer(session: CategorizationSession, name: string, value: AttributeValue | undefined): void {
+export function answer(
+  session: CategorizationSession,
+  name: string,
+  value: AttributeValue | undefined,
+): void {
   session.edit(
     t("categorization.edit.answer"),
     (doc) => {

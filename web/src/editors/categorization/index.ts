@@ -1,11 +1,21 @@
 import type { EditorModule } from "../contract";
 import { commands } from "./commands";
 import { Editor } from "./Editor";
-import { type CategorizationDoc, type CategorizationParams, type CategorizationResponse, diff, toDoc } from "./model";
+import {
+  type CategorizationDoc,
+  type CategorizationParams,
+  type CategorizationResponse,
+  diff,
+  toDoc,
+} from "./model";
 import { toResponse, validate } from "./model";
 
 /** Editor of task type `categorization`: one question (`categories`) or several (`taxonomies`). */
-export const categorizationEditor: EditorModule<CategorizationParams, CategorizationDoc, CategorizationResponse> = {
+export const categorizationEditor: EditorModule<
+  CategorizationParams,
+  CategorizationDoc,
+  CategorizationResponse
+> = {
   type: "categorization",
   docVersion: 1,
   toDoc,

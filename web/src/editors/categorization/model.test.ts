@@ -5,10 +5,19 @@ import { createImageCache } from "../../kit/media/image";
 import "../../test/messages";
 import fixture from "../../test/fixtures/categorization.json";
 import { type CategorizationSession, choose, commands, currentQuestion } from "./commands";
-import { type CategorizationDoc, type CategorizationParams, type CategorizationResponse, diff, toDoc } from "./model";
+import {
+  type CategorizationDoc,
+  type CategorizationParams,
+  type CategorizationResponse,
+  diff,
+  toDoc,
+} from "./model";
 import { answerText, askedQuestions, questionsOf, titleOf, toResponse, validate } from "./model";
 
-const cases = fixture.cases as unknown as { params: CategorizationParams; response: CategorizationResponse }[];
+const cases = fixture.cases as unknown as {
+  params: CategorizationParams;
+  response: CategorizationResponse;
+}[];
 const [simple, multiple, , taxonomies] = cases.map(({ params }) => params) as [
   CategorizationParams,
   CategorizationParams,
@@ -17,9 +26,18 @@ const [simple, multiple, , taxonomies] = cases.map(({ params }) => params) as [
 ];
 const media = createMediaContext([], createImageCache({ decode: () => Promise.reject(new Error("unused")) }));
 
-function open(params: CategorizationParams, response: CategorizationResponse | null = null): CategorizationSession {
+function open(
+  params: CategorizationParams,
+  response: CategorizationResponse | null = null,
+): CategorizationSession {
   const model = { type: "categorization", docVersion: 1, toDoc, toResponse, validate, diff };
-  return createSession<CategorizationParams, CategorizationDoc, CategorizationResponse>({ id: "a", model, params, media, response });
+  return createSession<CategorizationParams, CategorizationDoc, CategorizationResponse>({
+    id: "a",
+    model,
+    params,
+    media,
+    response,
+  });
 }
 
 const run = (session: CategorizationSession, id: string): void => {
@@ -117,7 +135,11 @@ test("missing and wrong answers are found", () => {
 test("diff tells which questions were answered differently", () => {
   const a = toDoc(taxonomies, { taxonomies: { weather: "Rain", seen: ["a", "b"], cars: 1 } });
   const b = toDoc(taxonomies, { taxonomies: { weather: "Sunny", seen: ["b", "a"], note: "x" } });
-  expect(diff(a, b).map(({ message }) => message)).toEqual(["weather: Rain → Sunny", "cars: 1 → –", "note: – → x"]);
+  expect(diff(a, b).map(({ message }) => message)).toEqual([
+    "weather: Rain → Sunny",
+    "cars: 1 → –",
+    "note: – → x",
+  ]);
 });
 
 test("questions and answers have words", () => {

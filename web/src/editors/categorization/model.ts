@@ -51,7 +51,12 @@ export function questionsOf(params: CategorizationParams): AttributeDefinitions 
   const known = cache.get(params);
   if (known) return known;
   const { categories, allow_multiple = false, taxonomies } = params;
-  const single: AttributeDefinition = { type: "category", choices: categories ?? [], allow_multiple, required: true };
+  const single: AttributeDefinition = {
+    type: "category",
+    choices: categories ?? [],
+    allow_multiple,
+    required: true,
+  };
   const questions = categories ? { [CATEGORY]: single } : (taxonomies ?? {});
   cache.set(params, questions);
   return questions;
@@ -64,7 +69,10 @@ export function titleOf(params: CategorizationParams, name: string): string {
 }
 
 /** Builds the document from a response, else from the task's hypothesis. */
-export function toDoc(params: CategorizationParams, response?: CategorizationResponse | null): CategorizationDoc {
+export function toDoc(
+  params: CategorizationParams,
+  response?: CategorizationResponse | null,
+): CategorizationDoc {
   const { category, taxonomies, ...extra } = response ?? params.hypothesis ?? {};
   if (!params.categories) {
     return { answers: { ...taxonomies }, extra: category === undefined ? extra : { ...extra, category } };
@@ -80,7 +88,10 @@ function idOf(ids: Readonly<Record<string, string>>, category: string): string |
   return Object.keys(ids).find((id) => ids[id] === category) ?? null;
 }
 
-function categoryIds(params: CategorizationParams, value: AttributeValue | undefined): Partial<CategorizationResponse> {
+function categoryIds(
+  params: CategorizationParams,
+  value: AttributeValue | undefined,
+): Partial<CategorizationResponse> {
   const ids = params.category_ids;
   if (!ids || value === undefined) return {};
   if (!Array.isArray(value)) return { category_id: idOf(ids, String(value)) };
@@ -112,7 +123,9 @@ export function validate(doc: CategorizationDoc, params: CategorizationParams): 
     if (!problem) return [];
     const code = problem === "required" ? "required" : "invalid";
     const message = t(`categorization.issue.${code}`, { question: titleOf(params, name) });
-    return [{ path: pathOf(params, name), objectId: name, severity: "error", code: `attribute_${code}`, message }];
+    return [
+      { path: pathOf(params, name), objectId: name, severity: "error", code: `attribute_${code}`, message },
+    ];
   });
 }
 
@@ -130,7 +143,10 @@ export function sameAnswer(a: AttributeValue | undefined, b: AttributeValue | un
 }
 
 /** Answer in words; `–` when there is none. */
-export function answerText(definition: AttributeDefinition | undefined, value: AttributeValue | undefined): string {
+export function answerText(
+  definition: AttributeDefinition | undefined,
+  value: AttributeValue | undefined,
+): string {
   const leaves = leavesOf(definition?.choices);
   return (
     asList(value)

@@ -5,7 +5,16 @@ import type { Issue, Mode, Overlay, UiState } from "../../kit/doc/types";
 import { Keys } from "../../kit/hotkeys/Keys";
 import { bindKeys, canRun, commandBindings, keyCaps } from "../../kit/hotkeys";
 import { t } from "../../kit/i18n";
-import { BoxIcon, FitIcon, RedoIcon, SelectIcon, UndoIcon, WarningIcon, ZoomInIcon, ZoomOutIcon } from "../../kit/ui/icons";
+import {
+  BoxIcon,
+  FitIcon,
+  RedoIcon,
+  SelectIcon,
+  UndoIcon,
+  WarningIcon,
+  ZoomInIcon,
+  ZoomOutIcon,
+} from "../../kit/ui/icons";
 import { IssueList } from "../../kit/ui/IssueList";
 import { LabelPalette } from "../../kit/ui/LabelPalette";
 import { ObjectList } from "../../kit/ui/ObjectList";
@@ -23,7 +32,19 @@ import type { ImageDoc, ImageParams } from "./types";
 
 type Props = EditorProps<ImageParams, ImageDoc>;
 
-function ToolButton({ id, session, mode, icon, pressed }: { id: string; session: ImageSession; mode: Mode; icon: ReactNode; pressed?: boolean }) {
+function ToolButton({
+  id,
+  session,
+  mode,
+  icon,
+  pressed,
+}: {
+  id: string;
+  session: ImageSession;
+  mode: Mode;
+  icon: ReactNode;
+  pressed?: boolean;
+}) {
   const command = commandById(id);
   const [keys] = command.keys ?? [];
   const label = keys === undefined ? command.title : `${command.title} (${keyCaps(keys).join(" ")})`;
@@ -76,7 +97,11 @@ function Toolbar({ session, mode }: { session: ImageSession; mode: Mode }) {
 }
 
 /** Mounts the engine; returns its status and re-creates it only for another session. */
-function useEngine(session: ImageSession, canvas: RefObject<HookedElement | null>, position: RefObject<HTMLSpanElement | null>) {
+function useEngine(
+  session: ImageSession,
+  canvas: RefObject<HookedElement | null>,
+  position: RefObject<HTMLSpanElement | null>,
+) {
   const [status, setStatus] = useState<EngineStatus>("loading");
   useEffect(() => {
     const container = canvas.current;
@@ -118,7 +143,13 @@ function CompareSwitch({ session, changes }: { session: ImageSession; changes: n
   );
 }
 
-function StatusLine({ session, position }: { session: ImageSession; position: RefObject<HTMLSpanElement | null> }) {
+function StatusLine({
+  session,
+  position,
+}: {
+  session: ImageSession;
+  position: RefObject<HTMLSpanElement | null>;
+}) {
   const notice = usePart(session.ui, (ui) => ui.notice);
   const tool = usePart(session.ui, (ui) => ui.tool);
   const hint = session.mode === "edit" ? t(`image.hint.${tool}`) : t("image.hint.review");
@@ -132,7 +163,15 @@ function StatusLine({ session, position }: { session: ImageSession; position: Re
   );
 }
 
-function Objects({ session, mode, overlay }: { session: ImageSession; mode: Mode; overlay: Overlay<ImageDoc> | null }) {
+function Objects({
+  session,
+  mode,
+  overlay,
+}: {
+  session: ImageSession;
+  mode: Mode;
+  overlay: Overlay<ImageDoc> | null;
+}) {
   const doc = usePart(session.doc, (state) => state);
   const selection = usePart(session.ui, (ui) => ui.selection);
   const hidden = usePart(session.ui, (ui) => ui.hidden);
@@ -163,7 +202,10 @@ function Objects({ session, mode, overlay }: { session: ImageSession; mode: Mode
     [session],
   );
   return (
-    <section className="lw-panel-section lw-panel-grow" aria-label={t("image.objects.title", { count: doc.order.length })}>
+    <section
+      className="lw-panel-section lw-panel-grow"
+      aria-label={t("image.objects.title", { count: doc.order.length })}
+    >
       <h2 className="lw-section-title">{t("image.objects.title", { count: doc.order.length })}</h2>
       <ObjectList
         rows={rows}
@@ -180,7 +222,13 @@ function Objects({ session, mode, overlay }: { session: ImageSession; mode: Mode
 const NO_ISSUES: readonly Issue[] = [];
 const NO_CHANGES: Overlay["changes"] = [];
 
-function Labels({ session, searchRef }: { session: ImageSession; searchRef: RefObject<HTMLInputElement | null> }) {
+function Labels({
+  session,
+  searchRef,
+}: {
+  session: ImageSession;
+  searchRef: RefObject<HTMLInputElement | null>;
+}) {
   const label = usePart(session.ui, (ui) => ui.label);
   const doc = usePart(session.doc, (state) => state);
   const counts = useMemo(() => countLabels(doc), [doc]);

@@ -15,7 +15,10 @@ import type { Annotation, ImageDoc } from "./types";
 const MAX_AT_ONCE = 200;
 
 /** Values all objects share; where they differ the field stays empty. */
-function sharedValues(objects: readonly Annotation[], names: readonly string[]): Record<string, AttributeValue> {
+function sharedValues(
+  objects: readonly Annotation[],
+  names: readonly string[],
+): Record<string, AttributeValue> {
   const shared: Record<string, AttributeValue> = {};
   for (const name of names) {
     const value = objects[0]?.attributes?.[name];
@@ -26,7 +29,12 @@ function sharedValues(objects: readonly Annotation[], names: readonly string[]):
   return shared;
 }
 
-function linkTargets(doc: ImageDoc, session: ImageSession, own: readonly string[], definition: AttributeDefinition) {
+function linkTargets(
+  doc: ImageDoc,
+  session: ImageSession,
+  own: readonly string[],
+  definition: AttributeDefinition,
+) {
   const project = projectOf(session.params);
   return doc.order.flatMap((id, index) => {
     const object = doc.objects[id];
@@ -40,7 +48,10 @@ export function SelectionForm({ session, disabled }: { session: ImageSession; di
   const doc = usePart(session.doc, (state) => state);
   const selection = usePart(session.ui, (ui) => ui.selection);
   const project = projectOf(session.params);
-  const ids = useMemo(() => selection.filter((id) => doc.objects[id]).slice(0, MAX_AT_ONCE), [doc, selection]);
+  const ids = useMemo(
+    () => selection.filter((id) => doc.objects[id]).slice(0, MAX_AT_ONCE),
+    [doc, selection],
+  );
   const objects = ids.flatMap((id) => doc.objects[id] ?? []);
   const [first] = objects;
   if (!first) return <p className="lw-empty">{t("image.attributes.none")}</p>;

@@ -137,7 +137,10 @@ const objects: ImageCommand[] = [
   command("all", "objects", ["$mod+a"], {
     run: (session) => session.ui.setState({ selection: session.doc.getState().order }),
   }),
-  command("next", "objects", ["Tab"], { when: (session) => canStep(session, 1), run: (session) => void step(session, 1) }),
+  command("next", "objects", ["Tab"], {
+    when: (session) => canStep(session, 1),
+    run: (session) => void step(session, 1),
+  }),
   command("previous", "objects", ["Shift+Tab"], {
     when: (session) => canStep(session, -1),
     run: (session) => void step(session, -1),
@@ -146,7 +149,9 @@ const objects: ImageCommand[] = [
     when: hasSelection,
     run: (session) => toggleHidden(session, session.ui.getState().selection),
   }),
-  command("show", "objects", ["Shift+h"], { run: (session) => session.ui.setState({ hidden: new Set<string>() }) }),
+  command("show", "objects", ["Shift+h"], {
+    run: (session) => session.ui.setState({ hidden: new Set<string>() }),
+  }),
   command("problem", "objects", ["g"], {
     run(session) {
       const issue = nextIssue(session.validate(), session.ui.getState().selection.at(-1) ?? null);
@@ -220,4 +225,3 @@ export function commandById(id: string): ImageCommand {
   if (!found) throw new RangeError(`no command "${id}"`);
   return found;
 }
-

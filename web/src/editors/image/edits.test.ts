@@ -18,8 +18,19 @@ const BICYCLE = "c0de0000-0000-4000-8000-000000000006";
 const media = createMediaContext([], createImageCache({ decode: () => Promise.reject(new Error("unused")) }));
 const model = { type: "imageannotation", docVersion: 1, toDoc, toResponse, validate, diff };
 
-function open(p: ImageParams = params, r: ImageResponse | null = response, mode: Mode = "edit"): edits.ImageSession {
-  const session = createSession<ImageParams, ImageDoc, ImageResponse>({ id: "a", model, params: p, media, mode, response: r });
+function open(
+  p: ImageParams = params,
+  r: ImageResponse | null = response,
+  mode: Mode = "edit",
+): edits.ImageSession {
+  const session = createSession<ImageParams, ImageDoc, ImageResponse>({
+    id: "a",
+    model,
+    params: p,
+    media,
+    mode,
+    response: r,
+  });
   session.ui.setState({ mediaSize: { width: 1280, height: 720 }, label: "Car" });
   return session;
 }
@@ -36,7 +47,14 @@ const notice = () => session.ui.getState().notice?.text;
 test("a drawn box has the current label, is selected, and is one undo step", () => {
   edits.addBox(session, { x: 1, y: 2, width: 30, height: 40 });
   const [id] = session.ui.getState().selection;
-  expect(object(id ?? "")).toMatchObject({ type: "box", label: "Car", left: 1, top: 2, width: 30, height: 40 });
+  expect(object(id ?? "")).toMatchObject({
+    type: "box",
+    label: "Car",
+    left: 1,
+    top: 2,
+    width: 30,
+    height: 40,
+  });
   expect(session.doc.getState().order.at(-1)).toBe(id);
   session.undo();
   expect(session.toResponse()).toEqual(response);
@@ -130,7 +148,10 @@ test("picking a label relabels what may have it, and starts drawing when nothing
 
 test("answers are given to all selected objects and can be taken back", () => {
   edits.setAttribute(session, [CAR, BICYCLE], "occlusion", "50%");
-  expect([object(CAR)?.attributes?.occlusion, object(BICYCLE)?.attributes?.occlusion]).toEqual(["50%", "50%"]);
+  expect([object(CAR)?.attributes?.occlusion, object(BICYCLE)?.attributes?.occlusion]).toEqual([
+    "50%",
+    "50%",
+  ]);
   edits.setAttribute(session, [CAR], "occlusion", undefined);
   expect(object(CAR)?.attributes).not.toHaveProperty("occlusion");
   edits.setGlobal(session, "is_night", "Yes");

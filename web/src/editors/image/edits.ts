@@ -1,4 +1,11 @@
-import { type BoxGeometry, minimumHeight, minimumWidth, moveBox, resizeBox, roundBox } from "../../kit/canvas2d/boxMath";
+import {
+  type BoxGeometry,
+  minimumHeight,
+  minimumWidth,
+  moveBox,
+  resizeBox,
+  roundBox,
+} from "../../kit/canvas2d/boxMath";
 import { castDraft, type Draft } from "mutative";
 import type { Rect } from "../../kit/canvas2d/geometry";
 import { keepInside } from "../../kit/canvas2d/geometry";
@@ -163,7 +170,11 @@ export function pickLabel(session: ImageSession, label: string): void {
   const { objects } = session.doc.getState();
   const ids = selectedIds(session, "label").filter((id) => {
     const object = objects[id];
-    return object && object.label !== label && labelsFor(project, object.type).some(({ choice }) => choice === label);
+    return (
+      object &&
+      object.label !== label &&
+      labelsFor(project, object.type).some(({ choice }) => choice === label)
+    );
   });
   if (ids.length === 0) return;
   session.edit(t("image.edit.label"), (doc) => {
@@ -193,7 +204,9 @@ export function setAttribute(
         object.attributes = values;
       }
     },
-    isTyped(projectOf(session.params).attributes[name]) ? { mergeKey: `attribute:${name}:${ids.join()}` } : {},
+    isTyped(projectOf(session.params).attributes[name])
+      ? { mergeKey: `attribute:${name}:${ids.join()}` }
+      : {},
   );
 }
 
@@ -224,7 +237,9 @@ export function duplicate(session: ImageSession): void {
     if (!object || !box) return [];
     const moved = roundBox(moveBox(box, 12, 12, limits), limits);
     const attributes = object.attributes && { attributes: { ...object.attributes } };
-    return [{ ...object, ...attributes, uuid: newUuid(), ...boxFields(moved, object.rotation !== undefined) }];
+    return [
+      { ...object, ...attributes, uuid: newUuid(), ...boxFields(moved, object.rotation !== undefined) },
+    ];
   });
   if (copies.length === 0) return;
   session.edit(t("image.edit.duplicate"), (doc) => {

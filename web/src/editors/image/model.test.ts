@@ -7,8 +7,16 @@ import { isDrawable, labelsFor, limitsOf, projectOf } from "./project";
 import type { Annotation, ImageParams, ImageResponse } from "./types";
 
 const cases = [
-  { name: "all geometries", params: full.params as unknown as ImageParams, response: full.response as unknown as ImageResponse },
-  { name: "boxes without attributes", params: plain.params as ImageParams, response: plain.response as ImageResponse },
+  {
+    name: "all geometries",
+    params: full.params as unknown as ImageParams,
+    response: full.response as unknown as ImageResponse,
+  },
+  {
+    name: "boxes without attributes",
+    params: plain.params as ImageParams,
+    response: plain.response as ImageResponse,
+  },
 ] as const;
 const [{ params, response }] = cases;
 const SIZE = { width: 1280, height: 720 };
@@ -65,7 +73,11 @@ test("answers whose condition no longer holds leave the response, not the docume
 test("locked base annotations stay bit-equal", () => {
   const [car] = response.annotations;
   const odd = { ...car, label: "Trailer" } as Annotation;
-  const locked: ImageParams = { ...params, base_annotations: { annotations: [odd] }, can_edit_base_annotations: false };
+  const locked: ImageParams = {
+    ...params,
+    base_annotations: { annotations: [odd] },
+    can_edit_base_annotations: false,
+  };
   expect(toResponse(toDoc(locked), locked).annotations).toEqual([odd]);
 });
 
@@ -78,11 +90,17 @@ test.each<[string, Partial<Annotation>, string[]]>([
   ["past the right side", { left: 1280 - 187 }, ["outside"]],
   ["rounding at the border is no problem", { left: 1280 - 188 + 0.01 }, []],
   ["a missing answer", { attributes: { heading: 1 } }, ["attribute_required"]],
-  ["a wrong answer", { attributes: { occlusion: "99%", heading: 400 } }, ["attribute_invalid", "attribute_invalid"]],
+  [
+    "a wrong answer",
+    { attributes: { occlusion: "99%", heading: 400 } },
+    ["attribute_invalid", "attribute_invalid"],
+  ],
 ])("validate finds: %s", (_name, part, expected) => {
   const issues = validate(toDoc(params, changed(0, part)), params, SIZE);
   expect(codes(issues)).toEqual(expect.arrayContaining(expected));
-  expect(codes(issues.filter(({ objectId }) => objectId === response.annotations[0]?.uuid))).toEqual(expected);
+  expect(codes(issues.filter(({ objectId }) => objectId === response.annotations[0]?.uuid))).toEqual(
+    expected,
+  );
 });
 
 test("problems name their place and read as sentences", () => {
@@ -103,7 +121,9 @@ test("padding widens the image, per axis", () => {
   const inside = (left: number, top: number) =>
     codes(
       validate(
-        toDoc(p, { annotations: [{ uuid: "u", type: "box", label: "Big Cow", left, top, width: 20, height: 20 }] }),
+        toDoc(p, {
+          annotations: [{ uuid: "u", type: "box", label: "Big Cow", left, top, width: 20, height: 20 }],
+        }),
         p,
         { width: 100, height: 100 },
       ),
@@ -114,10 +134,15 @@ test("padding widens the image, per axis", () => {
 });
 
 test("5,000 objects are checked and read", () => {
-  const annotations = Array.from(
-    { length: 5000 },
-    (_, i): Annotation => ({ uuid: `u${i}`, type: "box", label: "Big Cow", left: i % 900, top: 0, width: 20, height: 20 }),
-  );
+  const annotations = Array.from({ length: 5000 }, (_, i): Annotation => ({
+    uuid: `u${i}`,
+    type: "box",
+    label: "Big Cow",
+    left: i % 900,
+    top: 0,
+    width: 20,
+    height: 20,
+  }));
   const p = plain.params as ImageParams;
   const doc = toDoc(p, { annotations });
   expect(validate(doc, p, { width: 1000, height: 100 })).toEqual([]);
@@ -126,11 +151,20 @@ test("5,000 objects are checked and read", () => {
 
 test("the project is read from the params", () => {
   const project = projectOf(params);
-  expect(project.labels.map(({ choice }) => choice).slice(0, 4)).toEqual(["Car", "Trailer", "Bicycle", "Motorcycle"]);
+  expect(project.labels.map(({ choice }) => choice).slice(0, 4)).toEqual([
+    "Car",
+    "Trailer",
+    "Bicycle",
+    "Motorcycle",
+  ]);
   expect(project).toMatchObject({ minWidth: 4, minHeight: 4, canRotate: true, integerPixels: false });
   expect(project.undrawable).toEqual(["polygon", "line", "point", "ellipse", "cuboid"]);
   expect(Object.keys(project.globalAttributes)).toEqual(["is_night"]);
-  expect([isDrawable(project, "Car"), isDrawable(project, "Puddle"), isDrawable(project, null)]).toEqual([true, false, false]);
+  expect([isDrawable(project, "Car"), isDrawable(project, "Puddle"), isDrawable(project, null)]).toEqual([
+    true,
+    false,
+    false,
+  ]);
   expect(labelsFor(project, "polygon").map(({ choice }) => choice)).toEqual(["Puddle"]);
   expect(project.indexOf("nothing")).toBe(-1);
   expect(limitsOf(projectOf(plain.params as ImageParams), { width: 100, height: 50 }).bounds).toEqual({

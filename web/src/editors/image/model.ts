@@ -31,7 +31,13 @@ export function toDoc(
 ): ImageDoc {
   const { annotations, global_attributes, links, ...extra } =
     response ?? params.hypothesis ?? params.base_annotations ?? {};
-  const doc: ImageDoc = { objects: {}, order: [], globals: { ...global_attributes }, links: links ?? [], extra };
+  const doc: ImageDoc = {
+    objects: {},
+    order: [],
+    globals: { ...global_attributes },
+    links: links ?? [],
+    extra,
+  };
   for (const annotation of annotations ?? []) {
     const whole = annotation.uuid === undefined ? { uuid: newId(), ...(annotation as object) } : annotation;
     const uuid = (whole as Annotation).uuid;
@@ -61,7 +67,9 @@ function withAskedAttributes(annotation: Annotation, project: Project, globals: 
   const { attributes, label, uuid } = annotation;
   if (attributes === undefined || project.locks.isLocked(uuid, "edit")) return annotation;
   const asked = askedValues(project.attributes, label, attributes, globals);
-  return Object.keys(asked).length === Object.keys(attributes).length ? annotation : { ...annotation, attributes: asked };
+  return Object.keys(asked).length === Object.keys(attributes).length
+    ? annotation
+    : { ...annotation, attributes: asked };
 }
 
 /** Attributes asked for an object now, in the order of the project. */
@@ -124,7 +132,9 @@ export function validate(doc: ImageDoc, params: ImageParams, size: MediaSize | n
     boxProblems(annotation, project, size).forEach(([code, detail]) => add(code, path, detail));
     for (const [name, problem] of attributeProblems(doc, annotation, project, labelOf)) {
       const attribute = project.attributes[name]?.description ?? name;
-      add(`attribute_${problem === "required" ? "required" : "invalid"}`, `${path}.attributes.${name}`, { attribute });
+      add(`attribute_${problem === "required" ? "required" : "invalid"}`, `${path}.attributes.${name}`, {
+        attribute,
+      });
     }
   });
   for (const [name, problem] of globalProblems(doc, project)) {
@@ -136,7 +146,11 @@ export function validate(doc: ImageDoc, params: ImageParams, size: MediaSize | n
   return issues;
 }
 
-function boxProblems(annotation: Annotation, project: Project, size: MediaSize | null): [string, Record<string, unknown>][] {
+function boxProblems(
+  annotation: Annotation,
+  project: Project,
+  size: MediaSize | null,
+): [string, Record<string, unknown>][] {
   if (annotation.type !== "box") return [];
   const box = boxOf(annotation);
   if (!box) return [["no_geometry", {}]];
@@ -157,7 +171,13 @@ function boxProblems(annotation: Annotation, project: Project, size: MediaSize |
 }
 
 /** A new box annotation; geometry is rounded as the project wants it. */
-export function makeBox(uuid: string, label: string, box: BoxGeometry, project: Project, size: MediaSize | null): Annotation {
+export function makeBox(
+  uuid: string,
+  label: string,
+  box: BoxGeometry,
+  project: Project,
+  size: MediaSize | null,
+): Annotation {
   return {
     uuid,
     type: "box",
@@ -175,7 +195,8 @@ export function makeBox(uuid: string, label: string, box: BoxGeometry, project: 
 export function boxFields(
   { x, y, width, height, rotation }: BoxGeometry,
   turnable: boolean,
-): Required<Pick<Annotation, "left" | "top" | "width" | "height">> & Pick<Annotation, "rotation" | "vertices"> {
+): Required<Pick<Annotation, "left" | "top" | "width" | "height">> &
+  Pick<Annotation, "rotation" | "vertices"> {
   const flat = { left: x, top: y, width, height };
   if (!turnable && rotation === 0) return flat;
   const hundredths = (value: number): number => Math.round(value * 100) / 100;
@@ -185,7 +206,8 @@ export function boxFields(
 
 /** Whether two annotations lie at the same place: numbers equal within rounding, other fields equal. */
 function samePlace(a: Annotation, b: Annotation): boolean {
-  const place = ({ uuid: _uuid, label: _label, attributes: _attributes, ...rest }: Annotation): unknown => rest;
+  const place = ({ uuid: _uuid, label: _label, attributes: _attributes, ...rest }: Annotation): unknown =>
+    rest;
   return sameJson(place(a), place(b), SAME_PLACE);
 }
 
@@ -212,19 +234,32 @@ export function diff(before: ImageDoc, after: ImageDoc): Change[] {
     if (!now) return;
     const path = `annotations[${index}]`;
     if (!was) {
-      changes.push({ kind: "added", objectId: id, path, message: t("image.diff.added", { label: now.label }) });
+      changes.push({
+        kind: "added",
+        objectId: id,
+        path,
+        message: t("image.diff.added", { label: now.label }),
+      });
       return;
     }
     if (was === now) return;
     if (!samePlace(was, now)) {
-      changes.push({ kind: "moved", objectId: id, path, message: t("image.diff.moved", { label: now.label }) });
+      changes.push({
+        kind: "moved",
+        objectId: id,
+        path,
+        message: t("image.diff.moved", { label: now.label }),
+      });
     }
     if (was.label !== now.label) {
       const message = t("image.diff.relabelled", { before: was.label, after: now.label });
       changes.push({ kind: "relabelled", objectId: id, path: `${path}.label`, message });
     }
     for (const name of changedKeys(was.attributes ?? {}, now.attributes ?? {})) {
-      const message = t("image.diff.attribute", { name, ...shown(was.attributes?.[name], now.attributes?.[name]) });
+      const message = t("image.diff.attribute", {
+        name,
+        ...shown(was.attributes?.[name], now.attributes?.[name]),
+      });
       changes.push({ kind: "attributes", objectId: id, path: `${path}.attributes.${name}`, message });
     }
   });

@@ -59,7 +59,9 @@ export function projectOf(params: ImageParams): Project {
   const known = cache.get(params);
   if (known) return known;
   const labels = new Map<string, Leaf & { geometries: GeometryName[] }>();
-  const asked = GEOMETRIES.filter((name) => leavesOf(params.geometries?.[name]?.objects_to_annotate).length > 0);
+  const asked = GEOMETRIES.filter(
+    (name) => leavesOf(params.geometries?.[name]?.objects_to_annotate).length > 0,
+  );
   for (const name of asked) {
     for (const leaf of leavesOf(params.geometries[name]?.objects_to_annotate)) {
       const seen = labels.get(leaf.choice);
@@ -114,7 +116,13 @@ export function limitsOf(project: Project, size: MediaSize | null): BoxLimits {
 /** Geometry of a box annotation; null for other types and for boxes without numbers. */
 export function boxOf(annotation: Annotation): BoxGeometry | null {
   const { type, left, top, width, height, rotation } = annotation;
-  if (type !== "box" || left === undefined || top === undefined || width === undefined || height === undefined) {
+  if (
+    type !== "box" ||
+    left === undefined ||
+    top === undefined ||
+    width === undefined ||
+    height === undefined
+  ) {
     return null;
   }
   return { x: left, y: top, width, height, rotation: rotation ?? 0 };

@@ -4,7 +4,9 @@ import { outlineOf, type WireGeometry } from "./annotation";
 import { layerShapes } from "./layers";
 
 const byType = (type: string, label?: string): WireGeometry =>
-  fixture.response.annotations.find((one) => one.type === type && (label === undefined || one.label === label)) as WireGeometry;
+  fixture.response.annotations.find(
+    (one) => one.type === type && (label === undefined || one.label === label),
+  ) as WireGeometry;
 
 test("each geometry of the wire gets its outline", () => {
   expect(outlineOf(byType("box", "Car"))).toEqual({ kind: "rect", points: [411.5, 220.25, 599.5, 316.75] });
@@ -37,7 +39,14 @@ test("incomplete or unknown geometries are not drawn", () => {
 test("layers become drawings that carry their label", () => {
   const shapes = layerShapes({
     boxes: [{ left: 1, top: 2, width: 3, height: 4, label: "zone" }, { broken: true }],
-    lines: [{ vertices: [{ x: 0, y: 0 }, { x: 5, y: 5 }] }],
+    lines: [
+      {
+        vertices: [
+          { x: 0, y: 0 },
+          { x: 5, y: 5 },
+        ],
+      },
+    ],
     unknown: [{}],
   });
   expect(shapes.map(({ id, kind, tag }) => [id, kind, tag])).toEqual([

@@ -41,14 +41,18 @@ interface CuboidEdge {
   y2: number;
 }
 
-const flat = (points: readonly WirePoint[] | undefined): number[] => (points ?? []).flatMap(({ x, y }) => [x, y]);
+const flat = (points: readonly WirePoint[] | undefined): number[] =>
+  (points ?? []).flatMap(({ x, y }) => [x, y]);
 
 function cuboidSegments({ edges, vertices }: WireGeometry): number[] {
   if (Array.isArray(edges) && edges.length > 0) {
     return (edges as CuboidEdge[]).flatMap(({ x1, y1, x2, y2 }) => [x1, y1, x2, y2]);
   }
   const corners = new Map(
-    (vertices as (WirePoint & { description?: string })[] | undefined)?.map((one) => [one.description ?? "", one]),
+    (vertices as (WirePoint & { description?: string })[] | undefined)?.map((one) => [
+      one.description ?? "",
+      one,
+    ]),
   );
   // The side's corners join the nearer side of the face.
   const side = corners.get("side-topcorner")?.x ?? 0;

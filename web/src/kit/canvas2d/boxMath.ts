@@ -1,4 +1,13 @@
-import { type Bounds, boxCorners, centreOf, clamp, keepInside, type Point, type Rect, rotateAbout } from "./geometry";
+import {
+  type Bounds,
+  boxCorners,
+  centreOf,
+  clamp,
+  keepInside,
+  type Point,
+  type Rect,
+  rotateAbout,
+} from "./geometry";
 
 /** A box of the image: the unturned rectangle and its rotation, radians, clockwise about the centre. */
 export interface BoxGeometry extends Rect {
@@ -37,8 +46,10 @@ const DECIMALS = 100;
 const tidy = (value: number): number => Math.round(value * DECIMALS) / DECIMALS;
 
 /** A width or height of zero is no box, whatever the project allows. */
-export const minimumWidth = (limits: BoxLimits): number => Math.max(limits.minWidth, limits.integer ? 1 : 0.5);
-export const minimumHeight = (limits: BoxLimits): number => Math.max(limits.minHeight, limits.integer ? 1 : 0.5);
+export const minimumWidth = (limits: BoxLimits): number =>
+  Math.max(limits.minWidth, limits.integer ? 1 : 0.5);
+export const minimumHeight = (limits: BoxLimits): number =>
+  Math.max(limits.minHeight, limits.integer ? 1 : 0.5);
 
 /** Whether a drawn rectangle is large enough to be a box. */
 export function isLargeEnough(rect: Rect, limits: BoxLimits): boolean {
@@ -51,7 +62,13 @@ export function roundBox(box: BoxGeometry, limits: BoxLimits): BoxGeometry {
   const x = round(box.x);
   const y = round(box.y);
   // Rounding both edges, not edge and size, keeps an edge in place while the other one moves.
-  return { ...box, x, y, width: tidy(round(box.x + box.width) - x), height: tidy(round(box.y + box.height) - y) };
+  return {
+    ...box,
+    x,
+    y,
+    width: tidy(round(box.x + box.width) - x),
+    height: tidy(round(box.y + box.height) - y),
+  };
 }
 
 /** Moves a box; an unturned one stays inside the bounds, of a turned one the centre does. */
@@ -91,10 +108,16 @@ export function resizeBox(
   const local = rotateAbout(inside, centre, -box.rotation);
   const minWidth = minimumWidth(limits);
   const minHeight = minimumHeight(limits);
-  let width = hx === 0 ? box.width : Math.max(minWidth, hx > 0 ? local.x - box.x : box.x + box.width - local.x);
-  let height = hy === 0 ? box.height : Math.max(minHeight, hy > 0 ? local.y - box.y : box.y + box.height - local.y);
+  let width =
+    hx === 0 ? box.width : Math.max(minWidth, hx > 0 ? local.x - box.x : box.x + box.width - local.x);
+  let height =
+    hy === 0 ? box.height : Math.max(minHeight, hy > 0 ? local.y - box.y : box.y + box.height - local.y);
   if (square && hx !== 0 && hy !== 0) {
-    const factor = Math.max(Math.min(width / box.width, height / box.height), minWidth / box.width, minHeight / box.height);
+    const factor = Math.max(
+      Math.min(width / box.width, height / box.height),
+      minWidth / box.width,
+      minHeight / box.height,
+    );
     width = box.width * factor;
     height = box.height * factor;
   }

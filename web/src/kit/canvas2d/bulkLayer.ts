@@ -100,7 +100,12 @@ export class BulkLayer {
       };
       for (let i = 0; i < areas.length; i += 1) {
         const other = areas[i]!;
-        if (other.minX < area.maxX && area.minX < other.maxX && other.minY < area.maxY && area.minY < other.maxY) {
+        if (
+          other.minX < area.maxX &&
+          area.minX < other.maxX &&
+          other.minY < area.maxY &&
+          area.minY < other.maxY
+        ) {
           area = unionBounds(area, other);
           areas.splice(i, 1);
           i = -1;

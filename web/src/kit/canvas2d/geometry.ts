@@ -20,7 +20,12 @@ export interface Bounds {
 
 /** The rectangle between two corners, in any order. */
 export function rectBetween(a: Point, b: Point): Rect {
-  return { x: Math.min(a.x, b.x), y: Math.min(a.y, b.y), width: Math.abs(a.x - b.x), height: Math.abs(a.y - b.y) };
+  return {
+    x: Math.min(a.x, b.x),
+    y: Math.min(a.y, b.y),
+    width: Math.abs(a.x - b.x),
+    height: Math.abs(a.y - b.y),
+  };
 }
 
 export function boundsOfRect({ x, y, width, height }: Rect): Bounds {

@@ -26,7 +26,8 @@ test("a large shape's outline is caught inside a small one", () => {
 });
 
 test("every kind is hit where it is drawn", () => {
-  const make = (kind: Shape["kind"], points: number[]): Shape => makeShape("s", kind, points, UNKNOWN_STYLE, "");
+  const make = (kind: Shape["kind"], points: number[]): Shape =>
+    makeShape("s", kind, points, UNKNOWN_STYLE, "");
   const chain = make("chain", [0, 0, 10, 0, 10, 10]);
   expect(hitShape(chain, { x: 10.5, y: 5 }, 1)).toBe("edge");
   expect(hitShape(chain, { x: 5, y: 5 }, 1)).toBeNull();

@@ -23,7 +23,9 @@ export function layerShapes(layers: unknown): Shape[] {
       const outline = outlineOf({ ...(item as Omit<WireGeometry, "type">), type });
       const label = (item as { label?: unknown }).label;
       const tag = typeof label === "string" ? label : "";
-      return outline ? [makeShape(`${LAYER}${name}:${index}`, outline.kind, outline.points, UNKNOWN_STYLE, tag)] : [];
+      return outline
+        ? [makeShape(`${LAYER}${name}:${index}`, outline.kind, outline.points, UNKNOWN_STYLE, tag)]
+        : [];
     });
   });
 }

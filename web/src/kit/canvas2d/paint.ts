@@ -58,7 +58,12 @@ export interface StrokeOptions {
 }
 
 /** Draws one shape; coordinates are turned into screen pixels here so that lines keep their width at any zoom. */
-export function strokeShape(ctx: CanvasRenderingContext2D, shape: Shape, view: Viewport, options: StrokeOptions): void {
+export function strokeShape(
+  ctx: CanvasRenderingContext2D,
+  shape: Shape,
+  view: Viewport,
+  options: StrokeOptions,
+): void {
   const { color } = shape.style;
   const dash = options.dash ? (LABEL_DASHES[shape.style.dash] ?? []) : [];
   // strokeRect is several times faster than an equal path, and boxes are the many.

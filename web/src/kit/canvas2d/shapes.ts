@@ -64,9 +64,14 @@ export type Hit = "edge" | "inside" | null;
 function nearChain(p: Point, points: readonly number[], closed: boolean, tolerance: number): boolean {
   const n = points.length;
   for (let i = 0; i + 3 < n; i += 2) {
-    if (distanceToSegment(p, points[i]!, points[i + 1]!, points[i + 2]!, points[i + 3]!) <= tolerance) return true;
+    if (distanceToSegment(p, points[i]!, points[i + 1]!, points[i + 2]!, points[i + 3]!) <= tolerance)
+      return true;
   }
-  return closed && n >= 6 && distanceToSegment(p, points[n - 2]!, points[n - 1]!, points[0]!, points[1]!) <= tolerance;
+  return (
+    closed &&
+    n >= 6 &&
+    distanceToSegment(p, points[n - 2]!, points[n - 1]!, points[0]!, points[1]!) <= tolerance
+  );
 }
 
 /**
@@ -91,7 +96,8 @@ export function hitShape(shape: Shape, p: Point, tolerance: number): Hit {
       return Math.hypot(p.x - points[0]!, p.y - points[1]!) <= tolerance * 2 ? "edge" : null;
     case "segments":
       for (let i = 0; i + 3 < points.length; i += 4) {
-        if (distanceToSegment(p, points[i]!, points[i + 1]!, points[i + 2]!, points[i + 3]!) <= tolerance) return "edge";
+        if (distanceToSegment(p, points[i]!, points[i + 1]!, points[i + 2]!, points[i + 3]!) <= tolerance)
+          return "edge";
       }
       return null;
   }

@@ -227,13 +227,15 @@ export class CanvasStage {
     if (dirty.view) this.followView();
     if (dirty.image) this.imageBlit.paint(() => this.imageLayer.draw());
     // A moved bitmap shows another view than its pixels: partial repainting needs a matching one.
-    if (dirty.bulkAll || (dirty.bulk.length > 0 && this.bulkBlit.stale)) this.bulkBlit.paint(() => this.bulk.drawAll());
+    if (dirty.bulkAll || (dirty.bulk.length > 0 && this.bulkBlit.stale))
+      this.bulkBlit.paint(() => this.bulk.drawAll());
     else if (dirty.bulk.length > 0) this.bulk.drawDirty(dirty.bulk);
     if (dirty.active) this.activeLayer.draw();
     this.painting = false;
     Object.assign(dirty, { image: false, view: false, active: false, bulkAll: false, bulk: [] });
     clearTimeout(this.settleTimer);
-    if (this.imageBlit.stale || this.bulkBlit.stale) this.settleTimer = setTimeout(() => this.settle(), SETTLE);
+    if (this.imageBlit.stale || this.bulkBlit.stale)
+      this.settleTimer = setTimeout(() => this.settle(), SETTLE);
   }
 
   /** Decides per layer between moving the painted bitmap and painting again. */

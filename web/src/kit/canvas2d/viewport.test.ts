@@ -48,7 +48,10 @@ test("screen and image coordinates are inverse", () => {
   expect(screen.x).toBeCloseTo(123);
   expect(screen.y).toBeCloseTo(456);
   const visible = viewport.visible();
-  expect(viewport.toScreen(visible.minX, visible.minY)).toEqual({ x: expect.closeTo(0), y: expect.closeTo(0) });
+  expect(viewport.toScreen(visible.minX, visible.minY)).toEqual({
+    x: expect.closeTo(0),
+    y: expect.closeTo(0),
+  });
 });
 
 test("a fitted image is fitted again when the canvas changes size; a zoomed one keeps its middle", () => {

@@ -117,7 +117,11 @@ export class Viewport {
     const b = this.toScreen(rect.x + rect.width, rect.y + rect.height);
     const shift = (from: number, to: number, length: number): number => {
       if (from >= 0 && to <= length) return 0;
-      return to - from > length ? (length - to - from) / 2 : from < 0 ? FIT_MARGIN - from : length - FIT_MARGIN - to;
+      return to - from > length
+        ? (length - to - from) / 2
+        : from < 0
+          ? FIT_MARGIN - from
+          : length - FIT_MARGIN - to;
     };
     const dx = shift(a.x, b.x, this.screen.width);
     const dy = shift(a.y, b.y, this.screen.height);

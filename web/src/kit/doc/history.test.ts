@@ -7,7 +7,10 @@ interface Doc {
   order: string[];
 }
 
-const start = (): Doc => ({ objects: { a: { x: 0, tags: [] }, b: { x: 1, tags: ["t"] } }, order: ["a", "b"] });
+const start = (): Doc => ({
+  objects: { a: { x: 0, tags: [] }, b: { x: 1, tags: ["t"] } },
+  order: ["a", "b"],
+});
 
 /** A clock that stands far enough apart for nothing to merge unless a test moves it itself. */
 const slowClock = () => {

@@ -82,7 +82,12 @@ export function createHistory<D extends object>(initial: D, options: HistoryOpti
     for (const dropped of undone) bytes -= dropped.bytes;
     undone = [];
     bytes += step.bytes;
-    if (last && step.mergeKey !== undefined && last.mergeKey === step.mergeKey && step.at - last.at < mergeWindow) {
+    if (
+      last &&
+      step.mergeKey !== undefined &&
+      last.mergeKey === step.mergeKey &&
+      step.at - last.at < mergeWindow
+    ) {
       last.patches = [...last.patches, ...step.patches];
       last.inverse = [...step.inverse, ...last.inverse];
       last.selectionAfter = step.selectionAfter;

@@ -90,7 +90,10 @@ class IdbJournal implements Journal {
     private readonly onError: (error: unknown) => void,
   ) {}
 
-  append(id: string, { patches, doc, docVersion }: { patches: Patches<true>; doc: object; docVersion: number }): void {
+  append(
+    id: string,
+    { patches, doc, docVersion }: { patches: Patches<true>; doc: object; docVersion: number },
+  ): void {
     const savedAt = Date.now();
     const writer = this.writers.get(id);
     // The first edit of a page stores the whole document: older lines may belong to another start.

@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Modal, Text, Tooltip, UnstyledButton } from "@mantine/core";
+import { ActionIcon, Alert, Modal, Text, Tooltip, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { Fragment, useEffect, useState, useSyncExternalStore } from "react";
 import { t } from "../i18n";
 import "../ui/kit.css";
@@ -62,12 +62,12 @@ function Line({ title, rows, recording, onRecord }: LineProps) {
             <UnstyledButton
               className="lw-keys-button"
               data-recording={recording === binding.id}
-              aria-label={t("kit.keys.change", { title })}
               onClick={() => onRecord(binding.id)}
             >
               {recording === binding.id
                 ? t("kit.keys.press")
                 : shownKeys(keys).map((one) => <Keys key={one} keys={one} />)}
+              <VisuallyHidden>{t("kit.keys.change", { title })}</VisuallyHidden>
             </UnstyledButton>
           </Fragment>
         ))}

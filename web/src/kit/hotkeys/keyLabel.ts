@@ -26,7 +26,10 @@ const NAMES: Readonly<Record<string, string>> = {
  *
  * @returns one entry per key cap.
  */
-export function keyCaps(keys: string, mac = /Mac|iP(?:hone|ad|od)/u.test(globalThis.navigator?.platform ?? "")): string[] {
+export function keyCaps(
+  keys: string,
+  mac = /Mac|iP(?:hone|ad|od)/u.test(globalThis.navigator?.platform ?? ""),
+): string[] {
   // Optional modifiers stand in brackets: they need not be pressed, so they are not shown.
   const parts = keys.split(/(?<=\w|\])\+/u).filter((part) => !/^\[\w+\]$/u.test(part));
   return parts.map((part) => {
@@ -37,7 +40,9 @@ export function keyCaps(keys: string, mac = /Mac|iP(?:hone|ad|od)/u.test(globalT
 }
 
 /** The tinykeys notation of a pressed key, for recording own keys; null while only modifiers are down. */
-export function keysOfEvent(event: Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">): string | null {
+export function keysOfEvent(
+  event: Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">,
+): string | null {
   if (["Control", "Shift", "Alt", "Meta", "AltGraph"].includes(event.key)) return null;
   // Digits and letters by place on the keyboard: with Shift their `key` is another character.
   const key = /^(?:Key|Digit|Arrow|Bracket)/u.test(event.code) || event.key === " " ? event.code : event.key;

@@ -22,7 +22,15 @@ interface Press {
 }
 
 /** A key event as the registry sees it. */
-function press({ key, code = key, ctrl = false, shift = false, alt = false, repeat = false, target = {} }: Press) {
+function press({
+  key,
+  code = key,
+  ctrl = false,
+  shift = false,
+  alt = false,
+  repeat = false,
+  target = {},
+}: Press) {
   const down = { Control: ctrl, Shift: shift, Alt: alt, Meta: false, AltGraph: false };
   const event = {
     key,
@@ -53,7 +61,11 @@ function memory(initial: string | null = null): KeyStorage & { text: string | nu
   };
 }
 
-const binding = (id: string, keys: string[], rest: Partial<Binding> = {}): Binding & { run: ReturnType<typeof vi.fn<() => void>> } => ({
+const binding = (
+  id: string,
+  keys: string[],
+  rest: Partial<Binding> = {},
+): Binding & { run: ReturnType<typeof vi.fn<() => void>> } => ({
   id,
   title: id,
   keys,
@@ -115,7 +127,11 @@ test("the scope added last is asked first; a binding that does not apply lets th
 test("typing in a field runs nothing but Esc and Ctrl+Enter", () => {
   const bindings = [binding("b", ["b"]), binding("esc", ["Escape"]), binding("submit", ["$mod+Enter"])];
   registry.register("editor", bindings);
-  for (const target of [{ tagName: "INPUT", type: "text" }, { tagName: "TEXTAREA" }, { isContentEditable: true }]) {
+  for (const target of [
+    { tagName: "INPUT", type: "text" },
+    { tagName: "TEXTAREA" },
+    { isContentEditable: true },
+  ]) {
     expect(registry.handle(press({ key: "b", target }))).toBe(false);
     expect(registry.handle(press({ key: "Escape", target }))).toBe(true);
     expect(registry.handle(press({ key: "Enter", ctrl: true, target }))).toBe(true);
@@ -125,12 +141,18 @@ test("typing in a field runs nothing but Esc and Ctrl+Enter", () => {
 });
 
 test("a focused button keeps Enter and Space, radios their arrows", () => {
-  registry.register("editor", [binding("e", ["Enter"]), binding("s", ["Space"]), binding("d", ["ArrowDown"])]);
+  registry.register("editor", [
+    binding("e", ["Enter"]),
+    binding("s", ["Space"]),
+    binding("d", ["ArrowDown"]),
+  ]);
   const button = { tagName: "BUTTON" };
   expect(registry.handle(press({ key: "Enter", target: button }))).toBe(false);
   expect(registry.handle(press({ key: " ", code: "Space", target: button }))).toBe(false);
   expect(registry.handle(press({ key: "ArrowDown", target: button }))).toBe(true);
-  expect(registry.handle(press({ key: "ArrowDown", target: { tagName: "INPUT", type: "radio" } }))).toBe(false);
+  expect(registry.handle(press({ key: "ArrowDown", target: { tagName: "INPUT", type: "radio" } }))).toBe(
+    false,
+  );
 });
 
 test("hold keys run once and are let go on key up, on blur and when their scope leaves", () => {

@@ -65,7 +65,9 @@ const STORAGE_KEY = "labelwright.hotkeys";
 /** A project or editor binds one key twice: refused at load, not discovered while working. */
 export class HotkeyConflictError extends Error {
   constructor(readonly conflicts: readonly Conflict[]) {
-    super(conflicts.map(({ scope, key, ids }) => `${scope}: ${ids.join(" and ")} both use ${key}`).join("; "));
+    super(
+      conflicts.map(({ scope, key, ids }) => `${scope}: ${ids.join(" and ")} both use ${key}`).join("; "),
+    );
     this.name = "HotkeyConflictError";
   }
 }
@@ -109,7 +111,17 @@ export function findConflicts(scope: string, bindings: readonly Pick<Binding, "i
   return conflicts;
 }
 
-const TEXTLESS_INPUTS = new Set(["button", "checkbox", "radio", "range", "color", "submit", "reset", "file", "image"]);
+const TEXTLESS_INPUTS = new Set([
+  "button",
+  "checkbox",
+  "radio",
+  "range",
+  "color",
+  "submit",
+  "reset",
+  "file",
+  "image",
+]);
 
 /** The element as far as typing is concerned; structural, so that tests need no DOM. */
 interface FieldLike {
@@ -133,7 +145,8 @@ function controlWants(target: unknown, event: KeyboardEvent): boolean {
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
   if (!plain) return false;
   const presses = event.key === " " || event.key === "Enter";
-  if (tag === "BUTTON" || tag === "A" || tag === "SUMMARY" || tag === "AUDIO" || tag === "VIDEO") return presses;
+  if (tag === "BUTTON" || tag === "A" || tag === "SUMMARY" || tag === "AUDIO" || tag === "VIDEO")
+    return presses;
   if (tag !== "INPUT") return false;
   return event.key === " " || ((type === "radio" || type === "range") && event.key.startsWith("Arrow"));
 }

@@ -23,7 +23,8 @@ const definitions: AttributeDefinitions = {
 };
 
 test("the documented vector: label AND (moving=No OR parked=Yes)", () => {
-  const asks = (label: string, values: Record<string, string>) => askedAttributes(definitions, label, values).includes("asked");
+  const asks = (label: string, values: Record<string, string>) =>
+    askedAttributes(definitions, label, values).includes("asked");
   expect(asks("Car", { is_moving: "No" })).toBe(true);
   expect(asks("Car", { is_parked: "Yes" })).toBe(true);
   expect(asks("Truck", { is_moving: "Yes", is_parked: "Yes" })).toBe(true);
@@ -52,7 +53,12 @@ test("any chosen value of a multiple choice fulfils a condition; numbers compare
     more: { conditions: { attribute_conditions: [{ tags: "y" }] } },
     two: { conditions: { attribute_conditions: [{ count: 2 }] } },
   };
-  expect(askedAttributes(many, null, { tags: ["x", "y"], count: 2 })).toEqual(["tags", "count", "more", "two"]);
+  expect(askedAttributes(many, null, { tags: ["x", "y"], count: 2 })).toEqual([
+    "tags",
+    "count",
+    "more",
+    "two",
+  ]);
   expect(askedAttributes(many, null, { tags: ["x"], count: 3 })).toEqual(["tags", "count"]);
 });
 
@@ -73,7 +79,9 @@ test("global attributes ignore label conditions and may be asked about by others
   expect(isGlobal(scene)).toBe(true);
   expect(isGlobal(carQuestion)).toBe(false);
   expect(askedAttributes({ scene }, null, {})).toEqual(["scene"]);
-  const lights: AttributeDefinitions = { lights: { conditions: { attribute_conditions: [{ night: "Yes" }] } } };
+  const lights: AttributeDefinitions = {
+    lights: { conditions: { attribute_conditions: [{ night: "Yes" }] } },
+  };
   expect(askedAttributes(lights, "Car", {}, { night: "Yes" })).toEqual(["lights"]);
 });
 

@@ -60,7 +60,9 @@ function holds(set: ConditionSet, label: string | null, values: AttributeValues)
   }
   const alternatives = set.attribute_conditions === undefined ? [] : asList(set.attribute_conditions);
   if (alternatives.length === 0) return true;
-  return alternatives.some((all) => Object.entries(all).every(([name, wanted]) => matches(values[name], wanted)));
+  return alternatives.some((all) =>
+    Object.entries(all).every(([name, wanted]) => matches(values[name], wanted)),
+  );
 }
 
 /**
@@ -129,7 +131,12 @@ export type AttributeProblem =
 /** Tolerance of the step check: decimal steps such as 0.1 are not exact in binary. */
 const STEP_TOLERANCE = 1e-6;
 
-function numberProblem(value: unknown, min: number, max: number, step: number | undefined): AttributeProblem | null {
+function numberProblem(
+  value: unknown,
+  min: number,
+  max: number,
+  step: number | undefined,
+): AttributeProblem | null {
   if (typeof value !== "number" || !Number.isFinite(value)) return "not_a_number";
   if (value < min) return "below_min";
   if (value > max) return "above_max";
@@ -156,7 +163,9 @@ function textProblem(value: unknown, definition: AttributeDefinition): Attribute
 function categoryProblem(value: AttributeValue, definition: AttributeDefinition): AttributeProblem | null {
   const known = new Set(leavesOf(definition.choices).map((leaf) => leaf.choice));
   const wrongShape = Array.isArray(value) !== (definition.allow_multiple === true);
-  return wrongShape || asList<string | number>(value).some((one) => !known.has(String(one))) ? "not_a_choice" : null;
+  return wrongShape || asList<string | number>(value).some((one) => !known.has(String(one)))
+    ? "not_a_choice"
+    : null;
 }
 
 /**
@@ -177,7 +186,12 @@ export function attributeProblem(
     case "category":
       return categoryProblem(value, definition);
     case "number":
-      return numberProblem(value, definition.min ?? -Infinity, definition.max ?? Infinity, definition.step ?? 1);
+      return numberProblem(
+        value,
+        definition.min ?? -Infinity,
+        definition.max ?? Infinity,
+        definition.step ?? 1,
+      );
     case "angle":
       return numberProblem(value, 0, 360, undefined);
     case "x_line":

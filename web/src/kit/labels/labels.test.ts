@@ -8,7 +8,10 @@ const options: LabelOption[] = [
   {
     choice: "wheels",
     display: "Two wheels",
-    subchoices: ["Bicycle", { choice: "m", display: "Motorcycle", subchoices: [{ choice: "trial" }, "cross"] }],
+    subchoices: [
+      "Bicycle",
+      { choice: "m", display: "Motorcycle", subchoices: [{ choice: "trial" }, "cross"] },
+    ],
   },
   { choice: "bus", display: "Bus or coach", description: "public" },
 ];
@@ -29,8 +32,18 @@ test("only leaves are choosable, with their folders", () => {
 test("rows show each folder once and keep a leaf's number while searching", () => {
   const leaves = leavesOf(options);
   const text = (query: string) =>
-    labelRows(leaves, query).map((row) => (row.kind === "folder" ? `[${row.title}]` : `${row.index} ${row.leaf.display}`));
-  expect(text("")).toEqual(["0 Car", "[Two wheels]", "1 Bicycle", "[Motorcycle]", "2 trial", "3 cross", "4 Bus or coach"]);
+    labelRows(leaves, query).map((row) =>
+      row.kind === "folder" ? `[${row.title}]` : `${row.index} ${row.leaf.display}`,
+    );
+  expect(text("")).toEqual([
+    "0 Car",
+    "[Two wheels]",
+    "1 Bicycle",
+    "[Motorcycle]",
+    "2 trial",
+    "3 cross",
+    "4 Bus or coach",
+  ]);
   expect(text("two cr")).toEqual(["[Two wheels]", "[Motorcycle]", "3 cross"]);
   expect(text("COACH")).toEqual(["4 Bus or coach"]);
   expect(text("zzz")).toEqual([]);
@@ -44,7 +57,15 @@ test("3,000 labels are searched without trouble", () => {
 });
 
 test("digits pick the first ten labels, Shift and digits the next ten", () => {
-  expect([0, 8, 9, 10, 19, 20, -1].map(labelKey)).toEqual(["1", "9", "0", "Shift+Digit1", "Shift+Digit0", null, null]);
+  expect([0, 8, 9, 10, 19, 20, -1].map(labelKey)).toEqual([
+    "1",
+    "9",
+    "0",
+    "Shift+Digit1",
+    "Shift+Digit0",
+    null,
+    null,
+  ]);
 });
 
 test("the first 32 labels look different, and neighbours differ in colour and dash", () => {
@@ -75,6 +96,7 @@ test("every label colour keeps 3:1 against the dark outline under it", () => {
 
 test("uuids are version 4 and differ", () => {
   const ids = Array.from({ length: 50 }, newUuid);
-  for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u);
+  for (const id of ids)
+    expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u);
   expect(new Set(ids).size).toBe(50);
 });

@@ -22,7 +22,10 @@ const described = (option: LabelOption): LabelDescription =>
   typeof option === "string" ? { choice: option } : option;
 
 /** The leaves of a label tree in the order of the wire; folders themselves are not choosable. */
-export function leavesOf(options: readonly LabelOption[] | undefined, folders: readonly string[] = []): Leaf[] {
+export function leavesOf(
+  options: readonly LabelOption[] | undefined,
+  folders: readonly string[] = [],
+): Leaf[] {
   return (options ?? []).flatMap((option) => {
     const { choice, display = choice, description = null, subchoices } = described(option);
     return subchoices && subchoices.length > 0

@@ -34,7 +34,11 @@ test("the least recently used go first and their bitmaps are freed", async () =>
   await cache.load("c");
   await settle();
   expect(closed).toEqual(["b"]);
-  expect([cache.peek("a"), cache.peek("b"), cache.peek("c")].map((one) => one !== null)).toEqual([true, false, true]);
+  expect([cache.peek("a"), cache.peek("b"), cache.peek("c")].map((one) => one !== null)).toEqual([
+    true,
+    false,
+    true,
+  ]);
 });
 
 test("a pinned image stays until it is let go", async () => {
@@ -67,7 +71,9 @@ test("aborting a prefetch ends the load unless somebody else waits", async () =>
   const cache = createImageCache({
     decode: (_url, signal) => {
       signals.push(signal);
-      return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error)));
+      return new Promise((_, reject) =>
+        signal.addEventListener("abort", () => reject(signal.reason as Error)),
+      );
     },
   });
   const alone = new AbortController();

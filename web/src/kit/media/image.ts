@@ -121,7 +121,14 @@ export function createImageCache(options: ImageCacheOptions = {}): ImageCache {
       return known;
     }
     const abort = new AbortController();
-    const entry: Entry = { promise: decode(url, abort.signal), image: null, bytes: 0, pins: 0, abort, waiting: 0 };
+    const entry: Entry = {
+      promise: decode(url, abort.signal),
+      image: null,
+      bytes: 0,
+      pins: 0,
+      abort,
+      waiting: 0,
+    };
     void settle(url, entry);
     entries.set(url, entry);
     return entry;

@@ -114,6 +114,7 @@ function CategoryField({ name, definition, value, error, disabled, onChange }: F
       value={choice}
       size="xs"
       radius="sm"
+      variant="light"
       disabled={disabled}
       title={[...folders, description].filter(Boolean).join(" / ") || undefined}
       onClick={() => {
@@ -125,10 +126,21 @@ function CategoryField({ name, definition, value, error, disabled, onChange }: F
     </Chip>
   ));
   return (
-    <Input.Wrapper label={label} labelElement="div" labelProps={{ id: labelId }} error={error} withAsterisk={required} size="xs">
+    <Input.Wrapper
+      label={label}
+      labelElement="div"
+      labelProps={{ id: labelId }}
+      error={error}
+      withAsterisk={required}
+      size="xs"
+    >
       <Group gap={6} mt={4} role={multiple ? "group" : "radiogroup"} aria-labelledby={labelId}>
         {multiple ? (
-          <Chip.Group multiple value={asList(value)} onChange={(next) => onChange(next.length > 0 ? next : undefined)}>
+          <Chip.Group
+            multiple
+            value={asList(value)}
+            onChange={(next) => onChange(next.length > 0 ? next : undefined)}
+          >
             {chips}
           </Chip.Group>
         ) : (
@@ -183,7 +195,12 @@ function NumberField({ name, definition, value, error, disabled, onChange }: Fie
 
 function Field(props: FieldProps) {
   const { name, definition, value, error, disabled, targets, onChange } = props;
-  const shared = { label: definition.description ?? name, error, disabled, withAsterisk: isRequired(definition) };
+  const shared = {
+    label: definition.description ?? name,
+    error,
+    disabled,
+    withAsterisk: isRequired(definition),
+  };
   switch (definition.type ?? "category") {
     case "category":
       return <CategoryField {...props} />;
@@ -201,7 +218,9 @@ function Field(props: FieldProps) {
           minRows={1}
           maxRows={8}
           value={asText(value) ?? ""}
-          onChange={(event) => onChange(event.currentTarget.value === "" ? undefined : event.currentTarget.value)}
+          onChange={(event) =>
+            onChange(event.currentTarget.value === "" ? undefined : event.currentTarget.value)
+          }
         />
       );
     case "linked":
@@ -237,7 +256,9 @@ export function AttributeForm(props: AttributeFormProps) {
               definition={definition}
               value={values[name]}
               // The asterisk says what is missing; red text under every fresh object would only shout.
-              error={problem === undefined || problem === "required" ? null : problemText(problem, definition)}
+              error={
+                problem === undefined || problem === "required" ? null : problemText(problem, definition)
+              }
               disabled={disabled}
               targets={definition.type === "linked" ? (targets?.(definition) ?? []) : []}
               onChange={(value) => onChange(name, value)}

@@ -20,7 +20,9 @@ export function IssueList({ issues, onJump }: { issues: readonly Issue[]; onJump
           </UnstyledButton>
         </li>
       ))}
-      {issues.length > SHOWN && <li className="lw-empty">{t("kit.issues.more", { count: issues.length - SHOWN })}</li>}
+      {issues.length > SHOWN && (
+        <li className="lw-empty">{t("kit.issues.more", { count: issues.length - SHOWN })}</li>
+      )}
     </ul>
   );
 }

@@ -81,7 +81,7 @@ export function LabelPalette(props: LabelPaletteProps) {
   };
 
   return (
-    <section className="lw-palette" aria-label={t("kit.palette.title")}>
+    <div className="lw-palette">
       {leaves.length >= SEARCH_FROM && (
         <TextInput
           ref={searchRef ?? null}
@@ -112,7 +112,11 @@ export function LabelPalette(props: LabelPaletteProps) {
           {virtual.getVirtualItems().map(({ index, start }) => {
             const row = rows[index];
             if (!row) return null;
-            const style = { transform: `translateY(${start}px)`, height: ROW_HEIGHT, paddingLeft: 8 + 12 * row.depth };
+            const style = {
+              transform: `translateY(${start}px)`,
+              height: ROW_HEIGHT,
+              paddingLeft: 8 + 12 * row.depth,
+            };
             if (!isLeaf(row)) {
               return (
                 <div key={row.key} className="lw-row lw-folder" role="presentation" style={style}>
@@ -147,8 +151,12 @@ export function LabelPalette(props: LabelPaletteProps) {
             );
           })}
         </div>
-        {rows.length === 0 && <p className="lw-empty" role="presentation">{t("kit.palette.none", { query })}</p>}
+        {rows.length === 0 && (
+          <p className="lw-empty" role="presentation">
+            {t("kit.palette.none", { query })}
+          </p>
+        )}
       </div>
-    </section>
+    </div>
   );
 }

@@ -1,5 +1,14 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, memo, type MouseEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  memo,
+  type MouseEvent,
+  type ReactNode,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from "react";
 import { t } from "../i18n";
 import type { LabelStyle } from "../labels/palette";
 import { EyeIcon, EyeOffIcon, TrashIcon, WarningIcon } from "./icons";
@@ -65,7 +74,19 @@ function RowAction({ title, run, children }: { title: string; run: () => void; c
 }
 
 const Row = memo(function Row(props: RowProps) {
-  const { row, id, position, count, selected, current, start, onClick, onActivate, onToggleHidden, onDelete } = props;
+  const {
+    row,
+    id,
+    position,
+    count,
+    selected,
+    current,
+    start,
+    onClick,
+    onActivate,
+    onToggleHidden,
+    onDelete,
+  } = props;
   return (
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the listbox handles the keys
     <div
@@ -96,7 +117,10 @@ const Row = memo(function Row(props: RowProps) {
       )}
       {/* For the mouse only: an option may hold no controls, and the keyboard has H and Del. */}
       <span className="lw-row-actions" data-keep={row.hidden} aria-hidden="true">
-        <RowAction title={t(row.hidden ? "kit.objects.show" : "kit.objects.hide")} run={() => onToggleHidden(row.id)}>
+        <RowAction
+          title={t(row.hidden ? "kit.objects.show" : "kit.objects.hide")}
+          run={() => onToggleHidden(row.id)}
+        >
           {row.hidden ? <EyeOffIcon /> : <EyeIcon />}
         </RowAction>
         {onDelete && row.deletable && (
@@ -196,7 +220,11 @@ export function ObjectList(props: ObjectListProps) {
           );
         })}
       </div>
-      {rows.length === 0 && <p className="lw-empty" role="presentation">{t("kit.objects.none")}</p>}
+      {rows.length === 0 && (
+        <p className="lw-empty" role="presentation">
+          {t("kit.objects.none")}
+        </p>
+      )}
     </div>
   );
 }

@@ -16,7 +16,13 @@ test("a click replaces, Ctrl toggles, Shift takes the range from the last one", 
 });
 
 test("the next problem follows the selected object and starts over at the end", () => {
-  const issue = (objectId: string, code: string): Issue => ({ path: objectId, objectId, severity: "error", code, message: code });
+  const issue = (objectId: string, code: string): Issue => ({
+    path: objectId,
+    objectId,
+    severity: "error",
+    code,
+    message: code,
+  });
   const issues = [issue("a", "1"), issue("a", "2"), issue("c", "3")];
   expect(nextIssue(issues, null)?.code).toBe("1");
   expect(nextIssue(issues, "a")?.code).toBe("3");

@@ -14,9 +14,11 @@ const COLUMNS: Columns<Person> = [
     accessorKey: "name",
     header: () => t("people.name"),
     cell: ({ row }) => (
-      <span>
-        <strong>{row.original.name}</strong> <span className="held">{row.original.email}</span>
-      </span>
+      <>
+        <strong>{row.original.name}</strong>
+        <br />
+        <span className="held">{row.original.email}</span>
+      </>
     ),
   },
   {
@@ -34,6 +36,7 @@ const COLUMNS: Columns<Person> = [
         {row.original.projects.join(", ") || t("people.allProjects")}
       </Text>
     ),
+    meta: { wide: true },
   },
   number("submitted", (person) => person.submitted_today, formatCount),
   number("active", (person) => person.active_ms_today, formatHours),

@@ -65,6 +65,7 @@ const COLUMNS: Columns<BatchRow> = [
     accessorKey: "created_at",
     header: () => t("projects.created"),
     cell: ({ row }) => formatDateTime(row.original.created_at),
+    meta: { wide: true },
   },
 ];
 
@@ -98,7 +99,7 @@ function Header({ project }: { project: ProjectDetail }) {
   return (
     <Stack gap="sm">
       <Text size="sm">
-        <Link to="/projects">{t("projects.title")}</Link>
+        <Link to="/projects" className="crumb">{t("projects.title")}</Link>
       </Text>
       <Group justify="space-between">
         <Group gap="sm">

@@ -22,7 +22,7 @@ const COLUMNS: Columns<ProjectRow> = [
       </Link>
     ),
   },
-  { id: "type", accessorKey: "type", header: () => t("projects.type") },
+  { id: "type", accessorKey: "type", header: () => t("projects.type"), meta: { wide: true } },
   {
     id: "progress",
     accessorFn: ({ tasks }) => percent(tasks.completed ?? 0, totalOf(tasks)),
@@ -57,6 +57,7 @@ const COLUMNS: Columns<ProjectRow> = [
     accessorKey: "created_at",
     header: () => t("projects.created"),
     cell: ({ row }) => formatDate(row.original.created_at),
+    meta: { wide: true },
   },
 ];
 

@@ -53,7 +53,7 @@ function Header({ task }: { task: TaskDetail }) {
   return (
     <Stack gap="xs">
       <Text size="sm">
-        <Link to="/tasks" search={task.project ? { project: task.project } : {}}>
+        <Link to="/tasks" search={task.project ? { project: task.project } : {}} className="crumb">
           {t("tasks.title")}
         </Link>
         {task.project && ` · ${task.project}`}

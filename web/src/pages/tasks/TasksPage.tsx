@@ -40,7 +40,7 @@ const COLUMNS: Columns<TaskRow> = [
   { id: "holder", accessorKey: "holder", header: () => t("tasks.holder"), cell: ({ row }) => row.original.holder ?? "–" },
   { id: "project", accessorKey: "project", header: () => t("tasks.project") },
   { id: "batch", accessorKey: "batch", header: () => t("tasks.batch"), cell: ({ row }) => row.original.batch ?? "–" },
-  { id: "type", accessorKey: "type", header: () => t("projects.type") },
+  { id: "type", accessorKey: "type", header: () => t("projects.type"), meta: { wide: true } },
   {
     id: "created",
     accessorKey: "created_at",
@@ -52,6 +52,7 @@ const COLUMNS: Columns<TaskRow> = [
     accessorKey: "completed_at",
     header: () => t("tasks.completed"),
     cell: ({ row }) => formatDateTime(row.original.completed_at),
+    meta: { wide: true },
   },
 ];
 

@@ -1,6 +1,7 @@
 """The managers' pages: projects, batches, tasks, people, live progress."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 
 import msgspec
@@ -88,7 +89,7 @@ async def live(call: Call) -> Answer:
 
 async def _stream(platform: Platform, worker: Worker) -> AsyncIterator[bytes]:
     sent, quiet = b"", 0.0
-    while not platform.store.closing:
+    while not platform.stopping.is_set():
         data = msgspec.json.encode(await _projects(platform, worker))
         if data != sent:
             sent, quiet = data, 0.0
@@ -97,7 +98,8 @@ async def _stream(platform: Platform, worker: Worker) -> AsyncIterator[bytes]:
             quiet = 0.0
             yield b": ping\n\n"
         # Another process may have changed something, so news are also looked for without a signal.
-        await asyncio.sleep(1.0)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(platform.stopping.wait(), 1.0)
         quiet += 1.0
 
 

@@ -92,14 +92,34 @@ export class ImageEngine {
     engines.set(session, this);
     this.stops.push(
       session.doc.subscribe(() => this.refresh()),
-      watch(session.ui, (ui) => ui.compare, () => this.refresh()),
-      watch(session.ui, (ui) => ui.hidden, () => this.exclude()),
-      watch(session.ui, (ui) => ui.tool, () => this.applyTool()),
-      watch(session.ui, (ui) => ui.selection, () => this.stage.markActive()),
-      watch(session.ui, (ui) => ui.label, () => {
-        this.stage.updateCursor();
-        this.stage.markActive();
-      }),
+      watch(
+        session.ui,
+        (ui) => ui.compare,
+        () => this.refresh(),
+      ),
+      watch(
+        session.ui,
+        (ui) => ui.hidden,
+        () => this.exclude(),
+      ),
+      watch(
+        session.ui,
+        (ui) => ui.tool,
+        () => this.applyTool(),
+      ),
+      watch(
+        session.ui,
+        (ui) => ui.selection,
+        () => this.stage.markActive(),
+      ),
+      watch(
+        session.ui,
+        (ui) => ui.label,
+        () => {
+          this.stage.updateCursor();
+          this.stage.markActive();
+        },
+      ),
     );
     this.installHook();
     this.applyTool();
@@ -207,7 +227,10 @@ export class ImageEngine {
 
   private tooSmall(reason: "too_small" | "blocked"): string {
     const { minWidth, minHeight } = this.project;
-    return t(`image.notice.${reason}`, { minWidth: Math.max(1, minWidth), minHeight: Math.max(1, minHeight) });
+    return t(`image.notice.${reason}`, {
+      minWidth: Math.max(1, minWidth),
+      minHeight: Math.max(1, minHeight),
+    });
   }
 
   private currentTool(): SelectTool | DrawBoxTool {
@@ -242,7 +265,13 @@ export class ImageEngine {
       select: (ids) => session.ui.setState({ selection: ids }),
       editable: (id) => {
         const object = session.doc.getState().objects[id];
-        if (!object || session.mode !== "edit" || this.readOnly || project.locks.isLocked(object.uuid, "edit")) return null;
+        if (
+          !object ||
+          session.mode !== "edit" ||
+          this.readOnly ||
+          project.locks.isLocked(object.uuid, "edit")
+        )
+          return null;
         return boxOf(object);
       },
       canRotate: () => project.canRotate,
@@ -265,7 +294,9 @@ export class ImageEngine {
     this.stage.markActive();
   }
 
-  private endPreview(end: (gesture: Gesture<ImageDoc>, boxes: ReadonlyMap<string, BoxGeometry>) => void): void {
+  private endPreview(
+    end: (gesture: Gesture<ImageDoc>, boxes: ReadonlyMap<string, BoxGeometry>) => void,
+  ): void {
     const { gesture, preview } = this;
     this.gesture = null;
     this.preview = null;

@@ -33,7 +33,10 @@ test("unchanged objects keep their shape between calls", () => {
   const first = scene.shapes(before, null, "after");
   const moved: ImageDoc = {
     ...before,
-    objects: { ...before.objects, [before.order[0] ?? ""]: { ...before.objects[before.order[0] ?? ""]!, left: 9 } },
+    objects: {
+      ...before.objects,
+      [before.order[0] ?? ""]: { ...before.objects[before.order[0] ?? ""]!, left: 9 },
+    },
   };
   const second = scene.shapes(moved, null, "after");
   expect(second.filter((shape, i) => shape !== first[i]).map(({ id }) => id)).toEqual([before.order[0]]);
@@ -55,6 +58,8 @@ test("a comparison marks changes, shows where things were and what is gone", () 
 test("before and after show one side alone", () => {
   const { doc, overlay } = later();
   const scene = new Scene(projectOf(params), undefined);
-  expect(scene.shapes(doc, overlay, "before").map(({ id }) => id)).toEqual(before.order.map((id) => `before:${id}`));
+  expect(scene.shapes(doc, overlay, "before").map(({ id }) => id)).toEqual(
+    before.order.map((id) => `before:${id}`),
+  );
   expect(scene.shapes(doc, overlay, "after").map(({ id }) => id)).toEqual(doc.order);
 });

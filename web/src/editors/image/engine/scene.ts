@@ -6,7 +6,6 @@ import type { Project } from "../project";
 import { BEFORE, type ImageDoc } from "../types";
 import { shapeOf } from "./shapes";
 
-
 /** Turns documents into drawn shapes; unchanged objects keep their shape, so that nothing is repainted for them. */
 export class Scene {
   private cache = new Map<string, { key: unknown; mark: string; shape: Shape | null }>();

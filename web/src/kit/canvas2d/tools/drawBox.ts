@@ -50,7 +50,14 @@ export class DrawBoxTool implements Tool {
       return;
     }
     const from = clampPoint(event.image, this.host.limits().bounds);
-    this.state = { name: "drawing", from, to: from, startScreen: event.screen, held: true, square: event.shift };
+    this.state = {
+      name: "drawing",
+      from,
+      to: from,
+      startScreen: event.screen,
+      held: true,
+      square: event.shift,
+    };
   }
 
   move(event: ToolEvent): void {

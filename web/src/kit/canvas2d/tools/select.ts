@@ -1,4 +1,11 @@
-import { type BoxGeometry, type BoxLimits, HANDLES, type Handle, handleCursor, handlePoint } from "../boxMath";
+import {
+  type BoxGeometry,
+  type BoxLimits,
+  HANDLES,
+  type Handle,
+  handleCursor,
+  handlePoint,
+} from "../boxMath";
 import { moveBox, resizeBox, roundBox, turnBox } from "../boxMath";
 import { boundsOfRect, type Point, type Rect, rectBetween } from "../geometry";
 import type { HitIndex } from "../hit";
@@ -71,7 +78,9 @@ export class SelectTool implements Tool {
     const box = this.single();
     if (grip && box) return grip.kind === "turn" ? "alias" : handleCursor(grip.handle, box.geometry.rotation);
     if (this.hoverId === null) return "default";
-    return this.host.selection().includes(this.hoverId) && this.host.editable(this.hoverId) ? "move" : "pointer";
+    return this.host.selection().includes(this.hoverId) && this.host.editable(this.hoverId)
+      ? "move"
+      : "pointer";
   }
 
   down(event: ToolEvent): void {
@@ -80,14 +89,26 @@ export class SelectTool implements Tool {
     if (single && grip) {
       const at = this.gripPoint(single.geometry, grip);
       const offset = { x: at.x - event.image.x, y: at.y - event.image.y };
-      this.state = { name: "shaping", id: single.id, grip, offset, box: single.geometry, now: single.geometry };
+      this.state = {
+        name: "shaping",
+        id: single.id,
+        grip,
+        offset,
+        box: single.geometry,
+        now: single.geometry,
+      };
       return;
     }
     const stack = this.stackAt(event.image);
     const selection = this.host.selection();
     const hit = this.pick(stack, selection, event.alt);
     if (hit === null) {
-      this.state = { name: "marquee", from: event.image, to: event.image, before: event.shift ? selection : [] };
+      this.state = {
+        name: "marquee",
+        from: event.image,
+        to: event.image,
+        before: event.shift ? selection : [],
+      };
       return;
     }
     let reselect: readonly string[] | null = null;
@@ -207,7 +228,9 @@ export class SelectTool implements Tool {
   }
 
   private stackAt(p: Point): Shape[] {
-    return this.host.index.at(p, TOLERANCE / this.host.view.scale).filter(({ id }) => !this.host.isHidden(id));
+    return this.host.index
+      .at(p, TOLERANCE / this.host.view.scale)
+      .filter(({ id }) => !this.host.isHidden(id));
   }
 
   /** The object a press means: a selected one stays, unless Alt asks for the next below. */
