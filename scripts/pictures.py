@@ -100,7 +100,9 @@ def draw(page: Page, key: str, corners: tuple[float, float, float, float]) -> No
     if area is None:
         raise RuntimeError("the work screen shows no canvas")
     left, top, right, bottom = corners
-    page.keyboard.press(key)
+    # With an object selected the key would change that object's label.
+    for pressed in ("Escape", "b", key):
+        page.keyboard.press(pressed)
     page.mouse.move(area["x"] + left * area["width"], area["y"] + top * area["height"])
     page.mouse.down()
     page.mouse.move(area["x"] + right * area["width"], area["y"] + bottom * area["height"], steps=8)
@@ -117,7 +119,7 @@ def labeler(page: Page, folder: Path) -> None:
     page.wait_for_timeout(1500)
     for key, corners in BOXES:
         draw(page, key, corners)
-    page.mouse.move(0, 0)
+    page.keyboard.press("v")
     take(page, folder, "work")
 
 

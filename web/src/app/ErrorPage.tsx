@@ -5,14 +5,19 @@ import { t } from "../kit/i18n";
 
 /** A chunk of an older build is gone from the server after an upgrade. */
 function isStaleBuild(error: unknown): boolean {
-  return error instanceof Error && /dynamically imported module|Importing a module script failed|module script/i.test(error.message);
+  return (
+    error instanceof Error &&
+    /dynamically imported module|Importing a module script failed|module script/i.test(error.message)
+  );
 }
 
 function explain(error: unknown): { title: string; text: string; detail?: string } {
   if (isStaleBuild(error)) return { title: t("app.error.stale.title"), text: t("app.error.stale.text") };
   if (error instanceof ApiError) {
-    if (error.status === 403) return { title: t("app.error.forbidden.title"), text: t("app.error.forbidden.text") };
-    if (error.status === 404) return { title: t("app.error.missing.title"), text: t("app.error.missing.text") };
+    if (error.status === 403)
+      return { title: t("app.error.forbidden.title"), text: t("app.error.forbidden.text") };
+    if (error.status === 404)
+      return { title: t("app.error.missing.title"), text: t("app.error.missing.text") };
     if (error.status === 0) return { title: t("app.error.offline.title"), text: t("app.error.offline.text") };
     return { title: t("app.error.server.title"), text: error.message };
   }

@@ -52,8 +52,16 @@ function useActions(opened: boolean): SpotlightActionGroupData[] {
       });
     }
     const app = t("app.palette.app");
-    add(app, { id: "app.keys", label: t("app.keys.title"), onClick: () => overlays.setState({ cheatSheet: true }) });
-    add(app, { id: "app.unsent", label: t("work.unsent.title"), onClick: () => overlays.setState({ unsent: true }) });
+    add(app, {
+      id: "app.keys",
+      label: t("app.keys.title"),
+      onClick: () => overlays.setState({ cheatSheet: true }),
+    });
+    add(app, {
+      id: "app.unsent",
+      label: t("work.unsent.title"),
+      onClick: () => overlays.setState({ unsent: true }),
+    });
     add(app, { id: "app.logOut", label: t("app.logOut"), onClick: () => void logOut() });
     return [...groups].map(([group, actions]) => ({ group, actions }));
   }, [opened, pageActions, user.role, router]);

@@ -12,10 +12,13 @@ describe("parseTaskFilters", () => {
     expect(parseTaskFilters({ status: "error" })).toEqual({ status: "error" });
   });
 
-  it.each(["42", "true", "a&b=c", "50 %", "ÄÖ/ü", '"quoted"', "null"])("survives the address: %s", (project) => {
-    const address = stringify({ project });
-    expect(parseTaskFilters(parse(address))).toEqual({ project });
-  });
+  it.each(["42", "true", "a&b=c", "50 %", "ÄÖ/ü", '"quoted"', "null"])(
+    "survives the address: %s",
+    (project) => {
+      const address = stringify({ project });
+      expect(parseTaskFilters(parse(address))).toEqual({ project });
+    },
+  );
 
   it("ignores nested values that somebody typed into the address", () => {
     expect(parseTaskFilters({ project: { a: 1 }, batch: ["x"], status: null })).toEqual({});
@@ -38,7 +41,10 @@ describe("withFilter", () => {
 
 describe("parseWorkSearch", () => {
   it("reads project and assignment", () => {
-    expect(parseWorkSearch({ project: "7", assignment: "abc", x: 1 })).toEqual({ project: "7", assignment: "abc" });
+    expect(parseWorkSearch({ project: "7", assignment: "abc", x: 1 })).toEqual({
+      project: "7",
+      assignment: "abc",
+    });
     expect(parseWorkSearch({})).toEqual({});
   });
 });
@@ -46,7 +52,15 @@ describe("parseWorkSearch", () => {
 describe("safeReturnPath", () => {
   it("accepts paths of this app only", () => {
     expect(safeReturnPath("/tasks?project=a")).toBe("/tasks?project=a");
-    for (const evil of ["//evil.example", "/\\evil.example", "https://evil.example", "tasks", "/login", 7, undefined]) {
+    for (const evil of [
+      "//evil.example",
+      "/\\evil.example",
+      "https://evil.example",
+      "tasks",
+      "/login",
+      7,
+      undefined,
+    ]) {
       expect(safeReturnPath(evil)).toBeUndefined();
     }
   });

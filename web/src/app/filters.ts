@@ -43,5 +43,7 @@ export function parseWorkSearch(search: Record<string, unknown>): WorkSearch {
 
 /** Only a path of this app may be returned to after log-in, never another site (`//evil.example`). */
 export function safeReturnPath(next: unknown): string | undefined {
-  return typeof next === "string" && /^\/(?![/\\])/.test(next) && !next.startsWith("/login") ? next : undefined;
+  return typeof next === "string" && /^\/(?![/\\])/.test(next) && !next.startsWith("/login")
+    ? next
+    : undefined;
 }

@@ -13,7 +13,8 @@ export function applyProgress(client: QueryClient, projects: ProjectRow[]): void
     const { queryKey } = queries.project(row.name);
     const known = client.getQueryData<ProjectDetail>(queryKey);
     if (!known) continue;
-    const changed = JSON.stringify([known.tasks, known.stages, known.batches]) !==
+    const changed =
+      JSON.stringify([known.tasks, known.stages, known.batches]) !==
       JSON.stringify([row.tasks, row.stages, row.batches]);
     if (!changed) continue;
     client.setQueryData<ProjectDetail>(queryKey, { ...known, ...row });

@@ -33,7 +33,9 @@ describe("messages", () => {
 
   it("has no text that nothing uses", () => {
     const built = [...code.matchAll(PUT_TOGETHER)].map((match) => match[1] as string);
-    const unused = ids.filter((id) => !code.includes(`"${id}"`) && !built.some((prefix) => id.startsWith(prefix)));
+    const unused = ids.filter(
+      (id) => !code.includes(`"${id}"`) && !built.some((prefix) => id.startsWith(prefix)),
+    );
     expect(unused).toEqual([]);
   });
 

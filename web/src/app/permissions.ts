@@ -5,7 +5,12 @@ export type Area = "queue" | "projects" | "tasks" | "people";
 
 const RANK: Record<Role, number> = { labeler: 0, member: 1, manager: 2, admin: 3 };
 
-const LEAST_ROLE: Record<Area, Role> = { queue: "labeler", projects: "member", tasks: "member", people: "member" };
+const LEAST_ROLE: Record<Area, Role> = {
+  queue: "labeler",
+  projects: "member",
+  tasks: "member",
+  people: "member",
+};
 
 /** True when `role` may do what `least` may do. */
 export function atLeast(role: Role, least: Role): boolean {

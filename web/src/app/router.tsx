@@ -123,11 +123,7 @@ const work = createRoute({
 
 const routeTree = root.addChildren([
   login,
-  authenticated.addChildren([
-    home,
-    work,
-    shell.addChildren([queue, projects, project, tasks, task, people]),
-  ]),
+  authenticated.addChildren([home, work, shell.addChildren([queue, projects, project, tasks, task, people])]),
 ]);
 
 export const router = createRouter({

@@ -6,6 +6,7 @@ drives it to the end at once, since nothing in it ever waits. So one text of SQL
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
@@ -107,9 +108,11 @@ class Topics:
     """Wakes whoever waits for a kind of change, after its commit."""
 
     events: dict[str, asyncio.Event] = field(default_factory=dict)
+    versions: Counter[str] = field(default_factory=Counter)
 
     def signal(self, topics: set[str]) -> None:
         """Wake the waiters of each topic."""
+        self.versions.update(topics)
         for topic in topics:
             if topic in self.events:
                 self.events[topic].set()

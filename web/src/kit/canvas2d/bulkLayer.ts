@@ -22,7 +22,6 @@ export class BulkLayer {
   readonly layer = new Layer({ listening: false });
   /** Not drawn: hidden, or shown by the active layer while dragged. */
   excluded: ReadonlySet<string> = new Set();
-  private painting = false;
   private detail: Detail = detailFor(0);
 
   constructor(
@@ -33,19 +32,14 @@ export class BulkLayer {
       new KonvaShape({
         listening: false,
         perfectDrawEnabled: false,
-        // Konva also draws when the layer is added or resized; that comes with the next frame anyway.
-        sceneFunc: (context) => {
-          if (this.painting) this.paintAll(context._context);
-        },
+        sceneFunc: (context) => this.paintAll(context._context),
       }),
     );
   }
 
   /** Repaints everything at once. */
   drawAll(): void {
-    this.painting = true;
     this.layer.draw();
-    this.painting = false;
   }
 
   /**

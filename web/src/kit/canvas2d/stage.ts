@@ -10,6 +10,9 @@ import type { Shape } from "./shapes";
 import type { Tool, ToolEvent } from "./tools/tool";
 import { Viewport } from "./viewport";
 
+// Every change here ends in a paint of its own; Konva's would be a second one.
+Konva.autoDrawEnabled = false;
+
 /** A view at rest for this long is repainted properly, milliseconds. */
 const SETTLE = 90;
 /** Longest time a moved bitmap stands in for a real painting while the view keeps moving, milliseconds. */
@@ -57,7 +60,7 @@ export class CanvasStage {
   private toolPointer: number | null = null;
   private lastPointer: Point | null = null;
   private frame = 0;
-  private painting = false;
+  private readonly constructed: boolean;
   private settleTimer: ReturnType<typeof setTimeout> | undefined;
   private lastFull = 0;
   private readonly dirty = { image: true, view: false, active: true, bulkAll: true, bulk: [] as Bounds[] };
@@ -89,6 +92,7 @@ export class CanvasStage {
       this.options.onViewChange?.();
       this.schedule();
     });
+    this.constructed = true;
   }
 
   /** Shows an image; `size` in image pixels may differ from the bitmap's for a preview of lower resolution. */
@@ -196,9 +200,9 @@ export class CanvasStage {
     return new KonvaShape({
       listening: false,
       perfectDrawEnabled: false,
-      // Konva also draws when layers are added or resized; everything is painted in the next frame anyway.
+      // Konva draws layers as they are added, before the owner of the callbacks has got its stage.
       sceneFunc: (context) => {
-        if (this.painting) paint(context._context);
+        if (this.constructed) paint(context._context);
       },
     });
   }
@@ -222,7 +226,6 @@ export class CanvasStage {
 
   private paint(): void {
     this.frame = 0;
-    this.painting = true;
     const { dirty } = this;
     if (dirty.view) this.followView();
     if (dirty.image) this.imageBlit.paint(() => this.imageLayer.draw());
@@ -231,7 +234,6 @@ export class CanvasStage {
       this.bulkBlit.paint(() => this.bulk.drawAll());
     else if (dirty.bulk.length > 0) this.bulk.drawDirty(dirty.bulk);
     if (dirty.active) this.activeLayer.draw();
-    this.painting = false;
     Object.assign(dirty, { image: false, view: false, active: false, bulkAll: false, bulk: [] });
     clearTimeout(this.settleTimer);
     if (this.imageBlit.stale || this.bulkBlit.stale)

@@ -18,6 +18,12 @@ from labelwright.store.tasks import TaskFilter
 PING = 15.0
 """Seconds between signs of life on a stream without news."""
 
+STEP = 1.0
+"""Seconds between two looks at what this process changed: managers get news at most that often."""
+
+LOOK = 5.0
+"""Seconds between two looks at the database: another process may have changed something."""
+
 
 def _manager(call: Call) -> Worker:
     call.worker.need("member")
@@ -88,19 +94,22 @@ async def live(call: Call) -> Answer:
 
 
 async def _stream(platform: Platform, worker: Worker) -> AsyncIterator[bytes]:
-    sent, quiet = b"", 0.0
+    sent, version, since_look, since_word = b"", -1, 0.0, 0.0
     while not platform.stopping.is_set():
-        data = msgspec.json.encode(await _projects(platform, worker))
-        if data != sent:
-            sent, quiet = data, 0.0
-            yield b"event: progress\ndata: " + data + b"\n\n"
-        elif quiet >= PING:
-            quiet = 0.0
+        now = platform.store.topics.versions["progress"]
+        if now != version or since_look >= LOOK:
+            version, since_look = now, 0.0
+            data = msgspec.json.encode(await _projects(platform, worker))
+            if data != sent:
+                sent, since_word = data, 0.0
+                yield b"event: progress\ndata: " + data + b"\n\n"
+        if since_word >= PING:
+            since_word = 0.0
             yield b": ping\n\n"
-        # Another process may have changed something, so news are also looked for without a signal.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(platform.stopping.wait(), 1.0)
-        quiet += 1.0
+            await asyncio.wait_for(platform.stopping.wait(), STEP)
+        since_look += STEP
+        since_word += STEP
 
 
 ENDPOINTS = (
