@@ -24,7 +24,7 @@ BUILDING, BOAT = "4", "5"
 BOXES = (
     (BUILDING, (0.134, 0.1, 0.548, 0.905)),
     (BOAT, (0.651, 0.622, 0.669, 0.651)),
-    (BOAT, (0.579, 0.665, 0.599, 0.69)),
+    (BOAT, (0.7415, 0.617, 0.7605, 0.643)),
 )
 """Boxes drawn on the first photograph: label key, and left, top, right, bottom as shares of the canvas."""
 
@@ -101,7 +101,7 @@ def draw(page: Page, key: str, corners: tuple[float, float, float, float]) -> No
         raise RuntimeError("the work screen shows no canvas")
     left, top, right, bottom = corners
     # With an object selected the key would change that object's label.
-    for pressed in ("Escape", "b", key):
+    for pressed in ("Escape", "Escape", "Escape", "b", key):
         page.keyboard.press(pressed)
     page.mouse.move(area["x"] + left * area["width"], area["y"] + top * area["height"])
     page.mouse.down()

@@ -105,15 +105,19 @@ def done(response: httpx2.Response) -> Any:
 
 
 class _Announced(uvicorn.Server):
-    """Sets an event when it listens."""
+    """Sets an event when it listens, and the platform's when it stops, as ``labelwright serve`` does."""
 
-    def __init__(self, config: uvicorn.Config, listens: threading.Event) -> None:
+    def __init__(self, config: uvicorn.Config, listens: threading.Event, platform: Platform) -> None:
         super().__init__(config)
-        self._listens = listens
+        self._listens, self._platform = listens, platform
 
     async def startup(self, sockets: list[Any] | None = None) -> None:
         await super().startup(sockets)
         self._listens.set()
+
+    async def shutdown(self, sockets: list[Any] | None = None) -> None:
+        self._platform.stopping.set()
+        await super().shutdown(sockets)
 
 
 class Server:
@@ -158,7 +162,7 @@ class Server:
         self.platform: Platform = await open_platform(self.settings, self.clock)
         self.app = make_app(self.settings, self.clock, jobs=False, platform=self.platform)
         config = uvicorn.Config(self.app, port=0, log_config=None, access_log=False)
-        self._uvicorn = _Announced(config, self._started)
+        self._uvicorn = _Announced(config, self._started, self.platform)
         await self._uvicorn.serve()
         await self.platform.store.close()
 

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 SNIPPETS = ROOT / "docs" / "snippets"
 ID = r"[0-9a-f]{24}"
 RUN = frozenset(
-    """callback_receiver callback_signature duplicates existing_program first_project_audit first_project_create
+    """backup callback_receiver callback_signature duplicates existing_program first_project_audit first_project_create
     first_project_read readme test_mode""".split()
 )
 """Every snippet that a test below runs."""
@@ -143,6 +143,22 @@ def test_an_existing_program_needs_a_key_and_an_address(workspace: Workspace) ->
     assert "https://labelwright.example.org/v1" in workspace.run("existing_program")
 
 
+def test_a_backup_of_a_running_server_can_be_served(workspace: Workspace, tmp_path: Path) -> None:
+    task = create(workspace, {"unique_id": "backed up"})
+    workspace.run("backup", str(workspace.server.data), str(tmp_path / "backup"))
+    create(workspace, {"unique_id": "too late"})
+    restored = Labelwright(tmp_path / "backup")
+    try:
+        client = restored.start().v1(workspace.test)
+        assert client.get(f"/task/{task}").json()["unique_id"] == "backed up"
+        assert client.get("/tasks", params={"unique_id": "too late"}).json()["total"] == 0
+    finally:
+        restored.stop()
+    files = {path.name for path in (tmp_path / "backup" / "files").rglob("*") if path.is_file()}
+    assert files == {path.name for path in (workspace.server.data / "files").rglob("*") if path.is_file()}
+    assert files
+
+
 def test_the_callback_receiver_takes_genuine_callbacks_only(workspace: Workspace) -> None:
     auth_key = workspace.server.callback_key("test")
     receiver = subprocess.Popen(
@@ -183,15 +199,15 @@ def test_callbacks_carry_a_signature_that_can_be_checked(workspace: Workspace) -
 
 
 def create_with_callback(workspace: Workspace, url: str) -> str:
-    """Create a task that is completed at once; returns its id."""
+    """Create a task whose callback goes to a URL; returns its id."""
+    return create(workspace, {"callback_url": url})
+
+
+def create(workspace: Workspace, more: Mapping[str, str]) -> str:
+    """Create a task in the test world, where it is completed at once; returns its id."""
     answer = workspace.server.v1(workspace.test).post(
         "/task/categorization",
-        json={
-            "attachment_type": "text",
-            "attachment": "hello",
-            "categories": ["a"],
-            "callback_url": url,
-        },
+        json={"attachment_type": "text", "attachment": "hello", "categories": ["a"], **more},
     )
     assert answer.status_code == 200, answer.text
     task_id: str = answer.json()["task_id"]

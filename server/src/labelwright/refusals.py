@@ -113,6 +113,12 @@ class Duplicate(Refusal):
     code = "duplicate"
 
 
+class Superseded(IllegalMove):
+    """Something newer was kept or accepted before."""
+
+    status = 409
+
+
 class LeaseLost(Refusal):
     """The work was given to somebody else, or its time ran out."""
 

@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from "vitest";
 import { answered, listen } from "./client";
 import { ApiError } from "./errors";
 
-const response = (status: number, headers: Record<string, string> = {}) => new Response(null, { status, headers });
+const response = (status: number, headers: Record<string, string> = {}) =>
+  new Response(null, { status, headers });
 
 async function refusal(call: Promise<unknown>): Promise<ApiError> {
   const error: unknown = await call.catch((caught: unknown) => caught);
@@ -14,7 +15,10 @@ describe("answered", () => {
   it("gives the data of a good answer and tells its build", async () => {
     const build = vi.fn<(build: string) => void>();
     const stop = listen({ build });
-    const result = Promise.resolve({ data: { a: 1 }, response: response(200, { "x-labelwright-build": "2" }) });
+    const result = Promise.resolve({
+      data: { a: 1 },
+      response: response(200, { "x-labelwright-build": "2" }),
+    });
     expect(await answered(result)).toEqual({ a: 1 });
     expect(build).toHaveBeenCalledWith("2");
     stop();
@@ -24,7 +28,12 @@ describe("answered", () => {
     const problems = [{ path: "x", message: "no", code: "choice" }];
     const body = { status_code: 400, error: "It does not fit.", code: "invalid_answer", problems };
     const error = await refusal(answered(Promise.resolve({ error: body, response: response(400) })));
-    expect(error).toMatchObject({ status: 400, code: "invalid_answer", message: "It does not fit.", problems });
+    expect(error).toMatchObject({
+      status: 400,
+      code: "invalid_answer",
+      message: "It does not fit.",
+      problems,
+    });
     expect(error.transient).toBe(false);
   });
 
@@ -35,7 +44,10 @@ describe("answered", () => {
   });
 
   it("counts no answer, and an unreadable good one, as no answer", async () => {
-    for (const result of [{ error: new TypeError("fetch") }, { error: new SyntaxError(), response: response(200) }]) {
+    for (const result of [
+      { error: new TypeError("fetch") },
+      { error: new SyntaxError(), response: response(200) },
+    ]) {
       const error = await refusal(answered(Promise.resolve(result)));
       expect(error).toMatchObject({ status: 0, transient: true });
     }

@@ -92,7 +92,8 @@ export const api = {
     answered(assignmentsSaveDraft({ path: { id }, body, ...sending })),
   submit: (id: string, body: SubmitBody) => answered(assignmentsSubmit({ path: { id }, body })),
   skip: (id: string, reason: string) => answered(assignmentsSkip({ path: { id }, body: { reason } })),
-  release: (id: string, sending: Sending = {}) => answered(assignmentsRelease({ path: { id }, body: {}, ...sending })),
+  release: (id: string, sending: Sending = {}) =>
+    answered(assignmentsRelease({ path: { id }, body: {}, ...sending })),
 
   projects: () => answered(progressListProjects()),
   project: (name: string) => answered(progressGetProject({ path: { name } })),

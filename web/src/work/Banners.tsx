@@ -35,7 +35,14 @@ function LostLease({ controller }: { controller: WorkController }) {
     onError: (error) => notifications.show({ color: "danger", message: error.message }),
   });
   return (
-    <Group className="banner" data-tone="warning" role="alert" gap="sm" wrap="nowrap" data-testid="lease-lost">
+    <Group
+      className="banner"
+      data-tone="warning"
+      role="alert"
+      gap="sm"
+      wrap="nowrap"
+      data-testid="lease-lost"
+    >
       <Text size="sm" style={{ flex: 1 }}>
         {t("work.lost.text")}
       </Text>

@@ -20,7 +20,11 @@ export function UnsentBadge() {
       aria-label={t("work.unsent.label", { count })}
       onClick={() => overlays.setState({ unsent: true })}
     >
-      <Badge color={urgent ? "danger" : "amber"} variant={urgent ? "filled" : "light"} style={{ cursor: "pointer" }}>
+      <Badge
+        color={urgent ? "danger" : "amber"}
+        variant={urgent ? "filled" : "light"}
+        style={{ cursor: "pointer" }}
+      >
         {t("work.unsent.badge", { count })}
       </Badge>
     </UnstyledButton>

@@ -27,7 +27,9 @@ export function WorkHeader({ controller, stage, project, reloadOffered, onLeave 
   const { prepared, done } = useStore(controller.state);
   const queue = useQuery(queries.queue());
   const task = prepared?.assignment.task;
-  const entry = queue.data?.entries.find((row) => row.stage === stage && row.project === (project ?? task?.project));
+  const entry = queue.data?.entries.find(
+    (row) => row.stage === stage && row.project === (project ?? task?.project),
+  );
   return (
     <header className="work-bar">
       <Tooltip label={t("work.leave")}>
@@ -51,7 +53,12 @@ export function WorkHeader({ controller, stage, project, reloadOffered, onLeave 
       <Group gap="md" ml="auto" wrap="nowrap">
         {reloadOffered && (
           <Tooltip label={t("app.newBuild.work")} multiline w={280}>
-            <Button size="compact-sm" variant="light" onClick={() => window.location.reload()} data-testid="reload">
+            <Button
+              size="compact-sm"
+              variant="light"
+              onClick={() => window.location.reload()}
+              data-testid="reload"
+            >
               {t("app.newBuild.short")}
             </Button>
           </Tooltip>
@@ -60,7 +67,12 @@ export function WorkHeader({ controller, stage, project, reloadOffered, onLeave 
         <SaveStatus key={`save-${prepared?.assignment.id}-${prepared?.mode}`} draft={controller.draft} />
         <UnsentBadge />
         <Clock controller={controller} />
-        <Text size="xs" c="dimmed" visibleFrom="md" title={queue.data ? formatCount(queue.data.done_today) : ""}>
+        <Text
+          size="xs"
+          c="dimmed"
+          visibleFrom="md"
+          title={queue.data ? formatCount(queue.data.done_today) : ""}
+        >
           {queue.data && t("work.today", { count: queue.data.done_today })}
         </Text>
         <ColorSchemeToggle />
@@ -80,7 +92,13 @@ function Clock({ controller }: { controller: WorkController }) {
   if (!timer) return null;
   return (
     <Tooltip label={t(timer.idle ? "work.clock.idle" : "work.clock.running")}>
-      <Group gap={4} wrap="nowrap" c={timer.idle ? "amber" : "dimmed"} data-testid="timer" data-idle={timer.idle}>
+      <Group
+        gap={4}
+        wrap="nowrap"
+        c={timer.idle ? "amber" : "dimmed"}
+        data-testid="timer"
+        data-idle={timer.idle}
+      >
         <IconClock size={15} />
         <Text size="sm" span miw="3.2em">
           {formatDuration(timer.elapsed)}
@@ -113,7 +131,10 @@ function SaveStatus({ draft }: { draft: DraftSaver | null }) {
 function SaveText({ draft }: { draft: DraftSaver }) {
   const { status } = useStore(draft.state);
   return (
-    <span data-status={status} style={status === "failed" ? { color: "var(--mantine-color-red-text)" } : undefined}>
+    <span
+      data-status={status}
+      style={status === "failed" ? { color: "var(--mantine-color-red-text)" } : undefined}
+    >
       {status !== "clean" && t(`work.save.${status}`)}
     </span>
   );

@@ -4,6 +4,7 @@ import { CatchBoundary, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { ApiError, type Stage } from "../api";
+import { usePageActions } from "../app/actions";
 import { connection } from "../app/connection";
 import { homeOf } from "../app/permissions";
 import { useUser } from "../app/session";
@@ -16,8 +17,8 @@ import type { WorkDialog } from "./dialogs";
 import { EditorPane } from "./EditorPane";
 import type { Prepared } from "./prepare";
 import { SubmitBar } from "./SubmitBar";
+import { taskActions } from "./taskActions";
 import { useController } from "./useController";
-import { useWorkActions } from "./useWorkActions";
 import { Waiting } from "./Waiting";
 import { WorkHeader } from "./WorkHeader";
 
@@ -58,7 +59,11 @@ export function WorkScreen({ stage, project, reopen }: Props) {
   const { dialog, setDialog, comparing, setComparing } = usePerTask(id);
   useDocumentTitle(`${project ?? t("work.anyProject")} · ${t(`stage.${stage}`)} · Labelwright`);
   const commands = useCommands({ controller, prepared, setDialog, setComparing, announce });
-  useWorkActions(prepared, commands);
+  const actions = taskActions(prepared, comparing, commands);
+  usePageActions(
+    "work",
+    actions.filter(({ disabled }) => !disabled),
+  );
 
   const changes = prepared && comparing ? changesOf(prepared) : null;
   return (
@@ -93,13 +98,18 @@ export function WorkScreen({ stage, project, reopen }: Props) {
           <Waiting taking={taking} failure={failure} controller={controller} onLeave={commands.leave} />
         )}
       </main>
-      <SubmitBar prepared={prepared} comparing={comparing} changes={changes} commands={commands} />
+      <SubmitBar actions={actions} changes={changes} />
       <div className="sr-only" role="status" aria-live="polite">
         {announcement}
       </div>
       {dialogsLoaded && (
         <Suspense fallback={null}>
-          <DialogHost dialog={dialog} controller={controller} commands={commands} onClose={() => setDialog(null)} />
+          <DialogHost
+            dialog={dialog}
+            controller={controller}
+            commands={commands}
+            onClose={() => setDialog(null)}
+          />
         </Suspense>
       )}
     </div>
@@ -133,7 +143,13 @@ interface CommandContext {
   announce(text: string): void;
 }
 
-function useCommands({ controller, prepared, setDialog, setComparing, announce }: CommandContext): WorkCommands {
+function useCommands({
+  controller,
+  prepared,
+  setDialog,
+  setComparing,
+  announce,
+}: CommandContext): WorkCommands {
   const navigate = useNavigate();
   const user = useUser();
   const leave = useCallback(() => void navigate({ to: homeOf(user.role) }), [navigate, user.role]);
@@ -162,7 +178,8 @@ function useCommands({ controller, prepared, setDialog, setComparing, announce }
       if (prepared?.mode === "review") void controller.startFix().then(() => announce(t("work.fixing")));
     },
     toggleChanges() {
-      if (prepared?.assignment.stage === "review" && prepared.mode === "edit") setComparing((before) => !before);
+      if (prepared?.assignment.stage === "review" && prepared.mode === "edit")
+        setComparing((before) => !before);
     },
     openDialog: setDialog,
     skip(reason) {
@@ -180,7 +197,6 @@ function useCommands({ controller, prepared, setDialog, setComparing, announce }
     leave,
   };
 }
-
 
 const PROBLEMS = "work.problems";
 
@@ -204,7 +220,11 @@ function useRestoredNotice(prepared: Prepared | null): void {
   useEffect(() => {
     if (!prepared || prepared.source === "base") return undefined;
     const message = t(`work.restored.${prepared.source}`);
-    notifications.show({ id: RESTORED, message, ...(prepared.source === "kept" ? { autoClose: false } : {}) });
+    notifications.show({
+      id: RESTORED,
+      message,
+      ...(prepared.source === "kept" ? { autoClose: false } : {}),
+    });
     return () => {
       notifications.hide(RESTORED);
     };

@@ -95,7 +95,10 @@ beforeEach(async () => {
   vi.spyOn(api, "release").mockResolvedValue({});
   vi.spyOn(api, "heartbeat").mockImplementation(async () => ({ held: [], lost }));
   vi.spyOn(api, "skip").mockResolvedValue({});
-  vi.spyOn(api, "saveDraft").mockImplementation(async (_id, { rev }) => ({ rev, saved_at: "2026-11-22T12:00:00.000Z" }));
+  vi.spyOn(api, "saveDraft").mockImplementation(async (_id, { rev }) => ({
+    rev,
+    saved_at: "2026-11-22T12:00:00.000Z",
+  }));
   outbox = new Outbox(new MemoryStore(), async (entry): Promise<Submitted> => {
     sent.push(entry);
     return {
@@ -137,7 +140,9 @@ describe("WorkController", () => {
     controller.submit();
     expect(shown()).toBe("a-two");
     await settle();
-    expect(sent.map(({ assignmentId, body }) => [assignmentId, body.answer])).toEqual([["a-one", { text: "hello" }]]);
+    expect(sent.map(({ assignmentId, body }) => [assignmentId, body.answer])).toEqual([
+      ["a-one", { text: "hello" }],
+    ]);
     expect(sent[0]?.body.submission_id).toMatch(/^[\w-]{21}$/);
     expect(controller.state.getState()).toMatchObject({ done: 1, last: { answer: { text: "hello" } } });
   });
@@ -176,9 +181,13 @@ describe("WorkController", () => {
     type("leaving");
     controller.stop();
     await settle();
-    expect(api.saveDraft).toHaveBeenCalledWith("a-one", expect.objectContaining({ answer: { text: "leaving" } }), {
-      keepalive: true,
-    });
+    expect(api.saveDraft).toHaveBeenCalledWith(
+      "a-one",
+      expect.objectContaining({ answer: { text: "leaving" } }),
+      {
+        keepalive: true,
+      },
+    );
     expect(api.release).toHaveBeenCalledWith("a-two", { keepalive: true });
     expect(api.release).toHaveBeenCalledOnce();
   });
@@ -203,7 +212,10 @@ describe("WorkController", () => {
   });
 
   it("shows the answer under review read-only until it is fixed", async () => {
-    queue = [assignment("one", { stage: "review", base: { text: "theirs" } }), assignment("two", { stage: "review" })];
+    queue = [
+      assignment("one", { stage: "review", base: { text: "theirs" } }),
+      assignment("two", { stage: "review" }),
+    ];
     await started("review");
     type("ignored");
     expect(session()?.toResponse()).toEqual({ text: "theirs" });
@@ -233,7 +245,9 @@ describe("WorkController", () => {
     type("late");
     lost = ["a-one"];
     await controller.taker.heartbeat();
-    expect(outbox.state.getState().refused).toMatchObject([{ taskId: "t-one", body: { answer: { text: "late" } } }]);
+    expect(outbox.state.getState().refused).toMatchObject([
+      { taskId: "t-one", body: { answer: { text: "late" } } },
+    ]);
     queue = [{ ...assignment("one"), id: "a-again" }];
     controller.abandon();
     await settle();

@@ -262,7 +262,12 @@ export class WorkController {
         answer: prepared.session.toResponse(),
         ...(assignment.stage === "review" ? { verdict: "fix" as const } : {}),
       };
-      this.outbox.keep(this.#entry(assignment, body), { status: 409, code: "lease_lost", message: "", problems: [] });
+      this.outbox.keep(this.#entry(assignment, body), {
+        status: 409,
+        code: "lease_lost",
+        message: "",
+        problems: [],
+      });
     }
   }
 

@@ -1,4 +1,15 @@
-import { Button, Divider, Drawer, Group, Modal, Radio, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import {
+  Button,
+  Divider,
+  Drawer,
+  Group,
+  Modal,
+  Radio,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+} from "@mantine/core";
 import { type FormEvent, type KeyboardEvent, useState } from "react";
 import { useStore } from "zustand";
 import { formatDateTime } from "../app/format";

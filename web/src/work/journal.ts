@@ -33,7 +33,10 @@ function revisions(): Record<string, number> {
 export function noteRevision(assignmentId: string, rev: number | null): void {
   const { [assignmentId]: _old, ...rest } = revisions();
   try {
-    localStorage.setItem(REVISIONS_KEY, JSON.stringify(rev === null ? rest : { ...rest, [assignmentId]: rev }));
+    localStorage.setItem(
+      REVISIONS_KEY,
+      JSON.stringify(rev === null ? rest : { ...rest, [assignmentId]: rev }),
+    );
   } catch {
     // Blocked storage costs only the comparison with other machines.
   }

@@ -124,7 +124,13 @@ export class Outbox {
 
   #add(fresh: NewEntry, refusal: Refusal | null): OutboxEntry {
     this.#seq += 1;
-    const entry: OutboxEntry = { ...fresh, seq: this.#seq, userId: this.#userId, queuedAt: Date.now(), refusal };
+    const entry: OutboxEntry = {
+      ...fresh,
+      seq: this.#seq,
+      userId: this.#userId,
+      queuedAt: Date.now(),
+      refusal,
+    };
     const list = refusal ? "refused" : "waiting";
     this.state.setState((state) => ({ [list]: [...state[list], entry] }));
     this.#persist(entry);
@@ -175,7 +181,9 @@ export class Outbox {
     }
     this.#tries = 0;
     this.#remove(id);
-    await this.store.delete(id).catch((error: unknown) => console.warn("Could not forget a sent answer.", error));
+    await this.store
+      .delete(id)
+      .catch((error: unknown) => console.warn("Could not forget a sent answer.", error));
     this.events.onSent?.(entry, answer);
     return true;
   }
@@ -188,10 +196,13 @@ export class Outbox {
     if (!(error instanceof ApiError) || error.transient) {
       this.#tries += 1;
       this.state.setState({ sending: "retrying" });
-      this.#timer = setTimeout(() => {
-        this.#timer = undefined;
-        void this.#pump();
-      }, backOff(this.#tries, this.random()));
+      this.#timer = setTimeout(
+        () => {
+          this.#timer = undefined;
+          void this.#pump();
+        },
+        backOff(this.#tries, this.random()),
+      );
       return false;
     }
     this.#tries = 0;

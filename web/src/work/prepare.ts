@@ -89,7 +89,13 @@ export class Preparer {
     // Media that fails to load is shown as such by the editor; it must not keep the task from opening.
     const loaded = module.prefetch(task.params, media).catch(() => undefined);
     const kept = this.findKept(assignment);
-    const source = chooseStart(entry, assignment.draft, lastRevision(assignment.id), module.docVersion, kept !== undefined);
+    const source = chooseStart(
+      entry,
+      assignment.draft,
+      lastRevision(assignment.id),
+      module.docVersion,
+      kept !== undefined,
+    );
     const mode: Mode = assignment.stage === "review" && source === "base" ? "review" : "edit";
     const session = createSession({
       id: assignment.id,

@@ -40,4 +40,3 @@ export function watchNetwork(): void {
     if (waiting.length > 0 && !durable) event.preventDefault();
   });
 }
-

@@ -183,7 +183,12 @@ export class Taker {
     const unsent = this.port.unsent();
     const count = Math.min(MAX_CLAIM, 1 + LOOKAHEAD + unsent.size);
     try {
-      const { assignments } = await this.port.claim({ stage: this.stage, project: this.project, count, have });
+      const { assignments } = await this.port.claim({
+        stage: this.stage,
+        project: this.project,
+        count,
+        have,
+      });
       if (this.#left) this.#giveBack(assignments);
       else this.#receive(assignments);
     } catch (error) {
@@ -249,7 +254,9 @@ export class Taker {
     this.state.setState(({ current, next }) => ({
       // Only the lease is news: swapping the whole task would rebuild the editor under the person's hands.
       current: current?.id === id ? { ...current, state, lease_until, opened_at } : current,
-      next: next.map((waiting) => (waiting.id === id ? { ...waiting, state, lease_until, opened_at } : waiting)),
+      next: next.map((waiting) =>
+        waiting.id === id ? { ...waiting, state, lease_until, opened_at } : waiting,
+      ),
     }));
   }
 

@@ -1,5 +1,6 @@
 """A door: takes HTTP requests, finds the endpoint and the caller, answers, and logs one line."""
 
+import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping, Sequence
@@ -78,7 +79,7 @@ class Door:
         except Exception:
             log.exception("request failed", request_id=request_id, path=scope["path"])
             answer = self.refuse(Broken())
-        size = await _send(answer, request_id, scope["method"], send)
+        size = await _send(answer, request_id, scope["method"], receive, send)
         log.info(
             "request",
             method=scope["method"],
@@ -160,7 +161,12 @@ async def _pieces(receive: Receive) -> AsyncIterator[bytes]:
         more = message.get("more_body", False)
 
 
-async def _send(answer: Answer, request_id: str, method: str, send: Send) -> int:
+async def _hung_up(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _send(answer: Answer, request_id: str, method: str, receive: Receive, send: Send) -> int:
     """Send an answer; returns how many bytes its body had."""
     headers = [
         (b"content-type", answer.content_type),
@@ -180,9 +186,16 @@ async def _send(answer: Answer, request_id: str, method: str, send: Send) -> int
     if method == "HEAD":
         await send({"type": "http.response.body", "body": b""})
         return 0
-    async for part in answer.body:
-        size += len(part)
-        await send({"type": "http.response.body", "body": part, "more_body": True})
+    # Sending to somebody who has left raises nothing, and a stream of news would go on for ever.
+    left = asyncio.ensure_future(_hung_up(receive))
+    try:
+        async for part in answer.body:
+            if left.done():
+                return size
+            size += len(part)
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+    finally:
+        left.cancel()
     await send({"type": "http.response.body", "body": b""})
     return size
 

@@ -9,7 +9,7 @@ from labelwright.domain.common import compact
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
 from labelwright.ids import new_id
-from labelwright.refusals import IllegalMove, InvalidAnswer, InvalidParameter, LeaseLost, NotFound
+from labelwright.refusals import InvalidAnswer, InvalidParameter, LeaseLost, NotFound, Superseded
 from labelwright.store import Reader, Tx, accounts, events, work
 from labelwright.store import assignments as rows
 from labelwright.store import projects as project_rows
@@ -277,7 +277,7 @@ async def save_draft(
     Raises:
         NotFound: there is no such assignment of theirs.
         LeaseLost: the assignment has ended.
-        IllegalMove: a newer draft is there already.
+        Superseded: a newer draft is there already.
     """
     assignment = await _own(platform, worker, assignment_id)
     now = platform.clock.now()
@@ -288,7 +288,7 @@ async def save_draft(
         current = await _own(platform, worker, assignment.id)
         if current.state not in {RESERVED, ACTIVE}:
             raise LeaseLost(f"The assignment was {current.state}; the draft was not kept.", field="id")
-        raise IllegalMove(f"A newer draft (rev {current.draft_rev}) is there already.", field="rev")
+        raise Superseded(f"A newer draft (rev {current.draft_rev}) is there already.", field="rev")
     return now
 
 
@@ -300,7 +300,7 @@ async def submit(platform: Platform, worker: Worker, assignment_id: str, submiss
         InvalidParameter: a part of the submission is missing.
         InvalidAnswer: the answer does not satisfy its task.
         LeaseLost: the assignment ended before, or its time ran out; the answer is kept as its draft.
-        IllegalMove: another submission was accepted before.
+        Superseded: another submission was accepted before.
     """
     if not submission.submission_id.strip():
         raise InvalidParameter.because('"submission_id" is not allowed to be empty', field="submission_id")
@@ -349,7 +349,7 @@ async def submit(platform: Platform, worker: Worker, assignment_id: str, submiss
 
 async def _repeated(platform: Platform, assignment: Assignment, submission: Submission) -> Receipt:
     if assignment.submission_id != submission.submission_id:
-        raise IllegalMove("This assignment was submitted already.", field="submission_id")
+        raise Superseded("This assignment was submitted already.", field="submission_id")
     task = (await platform.read(task_rows.by_ids, [assignment.task_id]))[assignment.task_id]
     return Receipt(assignment.id, task.id, task.status, repeated=True)
 

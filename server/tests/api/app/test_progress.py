@@ -145,8 +145,14 @@ class TestTasks:
         assert found == made[::-1]
 
     @pytest.mark.parametrize(
-        ("query", "field"), [("status=x", "status"), ("limit=0", "limit"), ("limit=101", "limit"), ("next_token=x", "next_token")]
-    )  # fmt: skip
+        ("query", "field"),
+        [
+            ("status=x", "status"),
+            ("limit=0", "limit"),
+            ("limit=101", "limit"),
+            ("next_token=x", "next_token"),
+        ],
+    )
     def test_refusals(self, mara: Worker, query: str, field: str) -> None:
         refused(mara.get(f"/tasks?{query}"), 400, field)
 

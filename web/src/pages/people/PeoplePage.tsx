@@ -47,7 +47,11 @@ const COLUMNS: Columns<Person> = [
   number("share", acceptedShare, (share) => (share === null ? "–" : `${share} %`)),
 ];
 
-function number<V extends number | null>(id: string, value: (person: Person) => V, show: (value: V) => string) {
+function number<V extends number | null>(
+  id: string,
+  value: (person: Person) => V,
+  show: (value: V) => string,
+) {
   return {
     id,
     accessorFn: value,

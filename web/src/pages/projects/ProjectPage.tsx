@@ -50,14 +50,18 @@ const COLUMNS: Columns<BatchRow> = [
     id: "attempt",
     accessorFn: ({ stages }) => stages.attempt_open,
     header: () => t("projects.toAttempt"),
-    cell: ({ row }) => <Stage open={row.original.stages.attempt_open} held={row.original.stages.attempt_held} />,
+    cell: ({ row }) => (
+      <Stage open={row.original.stages.attempt_open} held={row.original.stages.attempt_held} />
+    ),
     meta: { numeric: true },
   },
   {
     id: "review",
     accessorFn: ({ stages }) => stages.review_open,
     header: () => t("projects.toReview"),
-    cell: ({ row }) => <Stage open={row.original.stages.review_open} held={row.original.stages.review_held} />,
+    cell: ({ row }) => (
+      <Stage open={row.original.stages.review_open} held={row.original.stages.review_held} />
+    ),
     meta: { numeric: true },
   },
   {
@@ -99,7 +103,9 @@ function Header({ project }: { project: ProjectDetail }) {
   return (
     <Stack gap="sm">
       <Text size="sm">
-        <Link to="/projects" className="crumb">{t("projects.title")}</Link>
+        <Link to="/projects" className="crumb">
+          {t("projects.title")}
+        </Link>
       </Text>
       <Group justify="space-between">
         <Group gap="sm">
@@ -107,7 +113,11 @@ function Header({ project }: { project: ProjectDetail }) {
           <Badge variant="default">{project.type}</Badge>
         </Group>
         <Group gap="xs">
-          <LinkButton stage="attempt" project={project.name} count={stages.attempt_open + stages.attempt_held} />
+          <LinkButton
+            stage="attempt"
+            project={project.name}
+            count={stages.attempt_open + stages.attempt_held}
+          />
           <LinkButton stage="review" project={project.name} count={stages.review_open + stages.review_held} />
           <Button
             variant="default"
@@ -129,7 +139,15 @@ function Header({ project }: { project: ProjectDetail }) {
   );
 }
 
-function LinkButton({ stage, project, count }: { stage: "attempt" | "review"; project: string; count: number }) {
+function LinkButton({
+  stage,
+  project,
+  count,
+}: {
+  stage: "attempt" | "review";
+  project: string;
+  count: number;
+}) {
   if (count === 0) return null;
   return (
     <Button
@@ -169,7 +187,8 @@ function ParamHistory({ versions }: { versions: ProjectDetail["param_history"] }
       {versions.toReversed().map(({ version, created_at: createdAt, ...params }) => (
         <Stack key={String(version)} gap={4}>
           <Text size="sm" fw={600}>
-            {t("project.version", { version })} <span className="held">{formatDateTime(String(createdAt))}</span>
+            {t("project.version", { version })}{" "}
+            <span className="held">{formatDateTime(String(createdAt))}</span>
           </Text>
           <Code block>{JSON.stringify(params, null, 2)}</Code>
         </Stack>

@@ -35,14 +35,18 @@ const COLUMNS: Columns<ProjectRow> = [
     id: "attempt",
     accessorFn: ({ stages }) => stages.attempt_open,
     header: () => t("projects.toAttempt"),
-    cell: ({ row }) => <Stage open={row.original.stages.attempt_open} held={row.original.stages.attempt_held} />,
+    cell: ({ row }) => (
+      <Stage open={row.original.stages.attempt_open} held={row.original.stages.attempt_held} />
+    ),
     meta: { numeric: true },
   },
   {
     id: "review",
     accessorFn: ({ stages }) => stages.review_open,
     header: () => t("projects.toReview"),
-    cell: ({ row }) => <Stage open={row.original.stages.review_open} held={row.original.stages.review_held} />,
+    cell: ({ row }) => (
+      <Stage open={row.original.stages.review_open} held={row.original.stages.review_held} />
+    ),
     meta: { numeric: true },
   },
   {

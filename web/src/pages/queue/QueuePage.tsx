@@ -107,16 +107,29 @@ function Entry({ entry, primary }: { entry: QueueEntry; primary: boolean }) {
 const stripe = (entry: QueueEntry): string =>
   entry.stage === "review" ? "--mantine-color-amber-5" : "--mantine-primary-color-filled";
 
-function StartButton({ entry, primary, disabled }: { entry: QueueEntry; primary: boolean; disabled: boolean }) {
+function StartButton({
+  entry,
+  primary,
+  disabled,
+}: {
+  entry: QueueEntry;
+  primary: boolean;
+  disabled: boolean;
+}) {
   const navigate = useNavigate();
   // Enter starts the first entry from anywhere on the page; focused links and buttons keep their own Enter.
   useEffect(() => {
     if (!primary) return undefined;
     const start = (event: KeyboardEvent) => {
-      const busy = event.target instanceof Element && event.target.closest("a, button, input, textarea, [role=dialog]");
+      const busy =
+        event.target instanceof Element && event.target.closest("a, button, input, textarea, [role=dialog]");
       if (event.key !== "Enter" || event.defaultPrevented || busy) return;
       event.preventDefault();
-      void navigate({ to: "/work/$stage", params: { stage: entry.stage }, search: { project: entry.project } });
+      void navigate({
+        to: "/work/$stage",
+        params: { stage: entry.stage },
+        search: { project: entry.project },
+      });
     };
     window.addEventListener("keydown", start);
     return () => window.removeEventListener("keydown", start);
@@ -139,7 +152,12 @@ function StartButton({ entry, primary, disabled }: { entry: QueueEntry; primary:
       aria-label={spoken}
       rightSection={primary ? <Kbd size="xs">Enter</Kbd> : undefined}
       renderRoot={(props) => (
-        <Link to="/work/$stage" params={{ stage: entry.stage }} search={{ project: entry.project }} {...props} />
+        <Link
+          to="/work/$stage"
+          params={{ stage: entry.stage }}
+          search={{ project: entry.project }}
+          {...props}
+        />
       )}
     >
       {label}

@@ -42,7 +42,9 @@ export function TaskPage() {
           <Instruction text={task.data.instruction} />
         </Tabs.Panel>
         <Tabs.Panel value="json" pt="md">
-          <Code block>{JSON.stringify({ params: task.data.params, response: task.data.response }, null, 2)}</Code>
+          <Code block>
+            {JSON.stringify({ params: task.data.params, response: task.data.response }, null, 2)}
+          </Code>
         </Tabs.Panel>
       </Tabs>
     </Stack>
@@ -73,7 +75,10 @@ function Header({ task }: { task: TaskDetail }) {
         )}
       </Group>
       <Text size="sm" c="dimmed">
-        {t("task.times", { created: formatDateTime(task.created_at), completed: formatDateTime(task.completed_at) })}
+        {t("task.times", {
+          created: formatDateTime(task.created_at),
+          completed: formatDateTime(task.completed_at),
+        })}
         {task.holder && ` · ${t("task.heldBy", { holder: task.holder })}`}
       </Text>
     </Stack>
@@ -85,12 +90,17 @@ function Answer({ task }: { task: TaskDetail }) {
   const answered = task.attempts.filter(({ answer }) => answer !== null);
   const newest = answered.at(-1);
   const [chosen, choose] = useState<string>(task.response === null && newest ? newest.id : "response");
-  const answer = chosen === "response" ? task.response : (answered.find(({ id }) => id === chosen)?.answer ?? null);
+  const answer =
+    chosen === "response" ? task.response : (answered.find(({ id }) => id === chosen)?.answer ?? null);
   return (
     <Stack gap="sm">
       <Group gap="xs" role="group" aria-label={t("task.which")}>
         {task.response !== null && (
-          <Choice active={chosen === "response"} onClick={() => choose("response")} label={t("task.response")} />
+          <Choice
+            active={chosen === "response"}
+            onClick={() => choose("response")}
+            label={t("task.response")}
+          />
         )}
         {answered.map(({ id, stage, by }) => (
           <Choice
@@ -141,9 +151,15 @@ const ATTEMPT_COLUMNS: Columns<Attempt> = [
 ];
 
 function Attempts({ attempts }: { attempts: Attempt[] }) {
-  if (attempts.length === 0) return <EmptyState title={t("task.noAttempts")} text={t("task.noAttempts.text")} />;
+  if (attempts.length === 0)
+    return <EmptyState title={t("task.noAttempts")} text={t("task.noAttempts.text")} />;
   return (
-    <DataTable label={t("task.attemptsTitle")} columns={ATTEMPT_COLUMNS} rows={attempts} rowId={({ id }) => id} />
+    <DataTable
+      label={t("task.attemptsTitle")}
+      columns={ATTEMPT_COLUMNS}
+      rows={attempts}
+      rowId={({ id }) => id}
+    />
   );
 }
 

@@ -37,9 +37,19 @@ const COLUMNS: Columns<TaskRow> = [
     header: () => t("tasks.stage"),
     cell: ({ row }) => (row.original.stage ? t(`stage.${row.original.stage}`) : "–"),
   },
-  { id: "holder", accessorKey: "holder", header: () => t("tasks.holder"), cell: ({ row }) => row.original.holder ?? "–" },
+  {
+    id: "holder",
+    accessorKey: "holder",
+    header: () => t("tasks.holder"),
+    cell: ({ row }) => row.original.holder ?? "–",
+  },
   { id: "project", accessorKey: "project", header: () => t("tasks.project") },
-  { id: "batch", accessorKey: "batch", header: () => t("tasks.batch"), cell: ({ row }) => row.original.batch ?? "–" },
+  {
+    id: "batch",
+    accessorKey: "batch",
+    header: () => t("tasks.batch"),
+    cell: ({ row }) => row.original.batch ?? "–",
+  },
   { id: "type", accessorKey: "type", header: () => t("projects.type"), meta: { wide: true } },
   {
     id: "created",
@@ -121,7 +131,10 @@ function withCurrent(rows: readonly { name: string }[] | undefined, current: str
 function Filters({ filters }: { filters: TaskFilters }) {
   const navigate = useNavigate();
   const projects = useQuery(queries.projects());
-  const batches = useQuery({ ...queries.batches(filters.project ?? ""), enabled: filters.project !== undefined });
+  const batches = useQuery({
+    ...queries.batches(filters.project ?? ""),
+    enabled: filters.project !== undefined,
+  });
   const set = (name: keyof TaskFilters) => (value: string | null) =>
     void navigate({ to: "/tasks", search: withFilter(filters, name, value), replace: true });
   return (
