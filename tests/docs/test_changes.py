@@ -20,19 +20,3 @@ def test_fragment(fragment: Path) -> None:
 def test_numbers_are_used_once() -> None:
     numbers = [path.name[:4] for path in FRAGMENTS]
     assert len(numbers) == len(set(numbers))
-
-
-def test_decisions_have_every_part() -> None:
-    folder = ROOT / "docs" / "decisions"
-    index = (folder / "README.md").read_text()
-    for page in sorted(folder.glob("0*.md")):
-        text = page.read_text()
-        for part in (
-            "**Context.**",
-            "**Decision.**",
-            "**Consequences.**",
-            "**Alternatives.**",
-            "**Kept by**",
-        ):
-            assert part in text, f"{page.name} lacks {part}"
-        assert f"]({page.name})" in index

@@ -4,6 +4,7 @@ import io
 import socket
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -77,9 +78,8 @@ def test_sigterm_ends_live_streams_cleanly(server: Labelwright) -> None:
     server.process = None
 
 
-def test_one_server_per_sqlite_folder(server: Labelwright) -> None:
-    if server.database_url:
-        pytest.skip("PostgreSQL takes several servers")
+def test_one_server_per_sqlite_folder(tmp_path: Path) -> None:
+    server = Labelwright(tmp_path / "data").start()
     second = subprocess.run(
         [COMMAND, "serve", "--data", str(server.data), "--port", "0"],
         capture_output=True,
@@ -87,6 +87,7 @@ def test_one_server_per_sqlite_folder(server: Labelwright) -> None:
         timeout=120,
         check=False,
     )
+    server.kill()
     assert second.returncode != 0
     assert "Another server is running" in second.stderr
 

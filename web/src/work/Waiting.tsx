@@ -26,7 +26,11 @@ export function Waiting({ taking, failure, controller, onLeave }: Props) {
         <Title order={1}>{t(`work.${kind}.title`)}</Title>
         <Text c="dimmed">{failure?.message ?? taking.error?.message ?? t(`work.${kind}.text`)}</Text>
         <Group gap="sm">
-          <Button onClick={onLeave} variant={kind === "empty" ? "filled" : "default"} autoFocus={kind === "empty"}>
+          <Button
+            onClick={onLeave}
+            variant={kind === "empty" ? "filled" : "default"}
+            autoFocus={kind === "empty"}
+          >
             {t("work.leave")}
           </Button>
           {kind === "failed" && (

@@ -1,6 +1,6 @@
 import { useDocumentTitle } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
-import { CatchBoundary, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { ApiError, type Stage } from "../api";
@@ -11,7 +11,6 @@ import { useUser } from "../app/session";
 import type { Change } from "../editors";
 import { t } from "../kit/i18n";
 import { Banners } from "./Banners";
-import { BrokenEditor } from "./BrokenEditor";
 import type { WorkController } from "./controller";
 import type { WorkDialog } from "./dialogs";
 import { EditorPane } from "./EditorPane";
@@ -47,7 +46,7 @@ export interface WorkCommands {
 export function WorkScreen({ stage, project, reopen }: Props) {
   const controller = useController(stage, project, reopen);
   const taking = useStore(controller.taker.state);
-  const { prepared, failure } = useStore(controller.state);
+  const { prepared, upcoming, failure } = useStore(controller.state);
   const [readyId, setReadyId] = useState<string | null>(null);
   const [announcement, announce] = useState("");
   const id = prepared?.assignment.id ?? null;
@@ -83,18 +82,20 @@ export function WorkScreen({ stage, project, reopen }: Props) {
       />
       <Banners controller={controller} prepared={prepared} lost={taking.currentLost} />
       <main className="work-stage" aria-label={t("work.stage")}>
-        {prepared ? (
-          <CatchBoundary getResetKey={() => id ?? ""} errorComponent={BrokenEditor}>
-            <EditorPane
-              key={id}
-              prepared={prepared}
-              comparing={comparing}
-              changes={changes}
-              active={dialog === null}
-              onPainted={setReadyId}
-            />
-          </CatchBoundary>
-        ) : (
+        {[prepared, upcoming].map(
+          (task) =>
+            task && (
+              <EditorPane
+                key={task.assignment.id}
+                prepared={task}
+                shown={task === prepared}
+                changes={task === prepared ? changes : null}
+                active={dialog === null}
+                onPainted={setReadyId}
+              />
+            ),
+        )}
+        {!prepared && (
           <Waiting taking={taking} failure={failure} controller={controller} onLeave={commands.leave} />
         )}
       </main>

@@ -131,15 +131,20 @@ describe("WorkController", () => {
     await started();
     expect(shown()).toBe("a-one");
     expect(prefetched).toEqual(["one", "two", "three"]);
+    expect(controller.state.getState().upcoming?.assignment.id).toBe("a-two");
   });
 
   it("shows the next task in the same tick as the submit", async () => {
     queue = [assignment("one"), assignment("two"), assignment("three")];
     await started();
     type("hello");
+    const upcoming = controller.state.getState().upcoming;
     controller.submit();
     expect(shown()).toBe("a-two");
+    // The same object: the editor that was built ahead is the one that is shown.
+    expect(controller.state.getState().prepared).toBe(upcoming);
     await settle();
+    expect(controller.state.getState().upcoming?.assignment.id).toBe("a-three");
     expect(sent.map(({ assignmentId, body }) => [assignmentId, body.answer])).toEqual([
       ["a-one", { text: "hello" }],
     ]);

@@ -19,6 +19,8 @@ export interface WorkState {
   last: LastSubmission | null;
   /** The task on screen as the editor shows it; null while it is being prepared. */
   prepared: Prepared | null;
+  /** The task after it, once it is prepared: its editor is built ahead. */
+  upcoming: Prepared | null;
   /** Why the task on screen cannot be shown. */
   failure: Error | null;
 }
@@ -57,7 +59,13 @@ export class WorkController {
       { onLost: (assignment) => this.#lost(assignment) },
     );
     this.#preparer = new Preparer((assignment) => this.#keptAnswer(assignment));
-    this.state = createStore<WorkState>(() => ({ done: 0, last: null, prepared: null, failure: null }));
+    this.state = createStore<WorkState>(() => ({
+      done: 0,
+      last: null,
+      prepared: null,
+      upcoming: null,
+      failure: null,
+    }));
   }
 
   /** Starts taking tasks; `reopen` is an assignment to show first. */
@@ -170,7 +178,10 @@ export class WorkController {
     const { current, next } = this.taker.state.getState();
     this.#preparer.keepOnly(new Set([...(current ? [current.id] : []), ...next.map(({ id }) => id)]));
     const ready = current ? (this.#preparer.get(current.id) ?? null) : null;
-    if (this.state.getState().prepared !== ready) this.state.setState({ prepared: ready, failure: null });
+    const upcoming = next[0] ? (this.#preparer.get(next[0].id) ?? null) : null;
+    const shown = this.state.getState();
+    if (shown.prepared !== ready) this.state.setState({ prepared: ready, upcoming, failure: null });
+    else if (shown.upcoming !== upcoming) this.state.setState({ upcoming });
     if (ready) {
       this.#watchDraft(ready);
       this.#prefetch(next);
@@ -208,7 +219,8 @@ export class WorkController {
     const stillNext = this.taker.state.getState().next.some(({ id }) => id === assignment.id);
     if (!stillNext || this.#preparer.get(assignment.id)) return;
     // A task that cannot be prepared fails visibly once it is shown.
-    await this.#preparer.prepare(assignment).catch(() => undefined);
+    const prepared = await this.#preparer.prepare(assignment).catch(() => null);
+    if (prepared) this.#follow();
   }
 
   #timerOf(assignment: Assignment | null): ActiveTimer | null {

@@ -23,7 +23,7 @@ class Routes:
     """
 
     def __init__(self, table: Sequence[Endpoint]) -> None:
-        self._root = _Node()
+        self._root, self._table = _Node(), table
         for endpoint in table:
             node = self._root
             for segment in endpoint.path.strip("/").split("/"):
@@ -49,13 +49,12 @@ class Routes:
             InvalidParameter: a segment is not UTF-8.
         """
         segments = [_decoded(part) for part in raw_path.strip(b"/").split(b"/")]
-        node = self._walk(self._root, segments)
-        if node is None:
-            raise NotFound("There is nothing at this path.", field="path")
-        endpoint = node.endpoints.get(method)
+        endpoint = self._walk(self._root, segments, method)
         if endpoint is None:
-            allowed = ", ".join(sorted(node.endpoints))
-            raise WrongMethod(f"This path answers to {allowed} only.", field="method")
+            verbs = {e.method for e in self._table if self._walk(self._root, segments, e.method)}
+            if not verbs:
+                raise NotFound("There is nothing at this path.", field="path")
+            raise WrongMethod(f"This path answers to {', '.join(sorted(verbs))} only.", field="method")
         names = [part[1:-1] for part in endpoint.path.strip("/").split("/")]
         wanted = endpoint.path.strip("/").split("/")
         values = {
@@ -65,14 +64,15 @@ class Routes:
         }
         return endpoint, values
 
-    def _walk(self, node: _Node, segments: Sequence[str]) -> _Node | None:
+    def _walk(self, node: _Node, segments: Sequence[str], method: str) -> Endpoint | None:
         if not segments:
-            return node if node.endpoints else None
+            return node.endpoints.get(method)
         first, rest = segments[0], segments[1:]
         fixed = node.fixed.get(first)
-        found = self._walk(fixed, rest) if fixed else None
+        found = self._walk(fixed, rest, method) if fixed else None
+        # A name may be the same word as a fixed segment that has other verbs.
         if found is None and node.any is not None and first:
-            found = self._walk(node.any, rest)
+            found = self._walk(node.any, rest, method)
         return found
 
 

@@ -26,9 +26,9 @@ class Photo(msgspec.Struct, frozen=True):
 
 
 PHOTOS = (
-    Photo("skimage", "data/coffee.png", (("cup", 170, 80, 300, 265),)),
-    Photo("skimage", "data/chelsea.png", (("cat", 60, 0, 360, 300),)),
-    Photo("skimage", "data/astronaut.png", (("person", 75, 5, 330, 505), ("rocket", 325, 20, 100, 330))),
+    Photo("skimage", "data/coffee.png", (("cup", 172, 17, 238, 290),)),
+    Photo("skimage", "data/chelsea.png", (("cat", 0, 0, 404, 300),)),
+    Photo("skimage", "data/astronaut.png", (("person", 20, 14, 340, 498), ("rocket", 352, 0, 108, 288))),
     Photo("sklearn", "datasets/images/china.jpg"),
     Photo("sklearn", "datasets/images/flower.jpg"),
     Photo("skimage", "data/motorcycle_left.png"),

@@ -78,6 +78,7 @@ async def create(platform: Platform, env: Environment, new: NewBatch) -> Batch:
     async def command(tx: Tx) -> None:
         if not await rows.add(tx, batch):
             raise Duplicate("A batch with that name already exists.", field="name")
+        tx.topics.add("progress")
 
     await platform.store.write(command)
     return batch

@@ -15,8 +15,8 @@ RETRIES = 20
 FIRST_WAIT, LONGEST_WAIT = 5_000, 2 * 3_600_000
 """Milliseconds. 5 s doubled up to 2 h: the twenty waits add up to 23.6 h at most, and half of that at least."""
 
-LEASE = 120_000
-"""Milliseconds that a worker has for one try before another worker takes it over."""
+MARGIN = 10_000
+"""Milliseconds that a worker has beyond the receiver's time before another worker takes its try over."""
 
 
 async def owe(tx: Tx, env: Environment, kind: str, subject_id: str, url: str, event: str, now: int) -> None:
@@ -45,7 +45,8 @@ def wait_after(tries: int, draw: random.Random) -> int:
 async def take_due(platform: Platform, limit: int) -> Sequence[Callback]:
     """Lease the deliveries that are due to the calling worker."""
     now = platform.clock.now()
-    return await platform.store.write(rows.take_due, now, now + LEASE, limit)
+    lease = round(platform.settings.callback_timeout * 1000) + MARGIN
+    return await platform.store.write(rows.take_due, now, now + lease, limit)
 
 
 async def next_due(platform: Platform) -> int | None:

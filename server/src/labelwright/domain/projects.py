@@ -76,6 +76,7 @@ async def create(platform: Platform, env: Environment, new: NewProject) -> Proje
         if not await rows.add(tx, project):
             raise Duplicate("A project with that name already exists.", field="name")
         await rows.add_version(tx, first)
+        tx.topics.add("progress")
 
     await platform.store.write(command)
     return ProjectView(project, [first])
@@ -137,6 +138,7 @@ async def set_params(
         if patch and latest:
             params = {**parse_params(latest.params), **params}
         await rows.add_version(tx, ProjectVersion(project.id, number, _text(params), now))
+        tx.topics.add("progress")
 
     await platform.store.write(command)
     return await get(platform, env, name)

@@ -1,0 +1,65 @@
+"""Every kind of refusal has a status that clients know, and a body in its door's form."""
+
+import msgspec
+import pytest
+
+from labelwright import refusals
+from labelwright.api.errors import Broken, for_customers, for_the_app
+from labelwright.refusals import InvalidAnswer, Problem, Refusal, TooManyRequests
+
+
+def kinds(of: type[Refusal] = Refusal) -> list[type[Refusal]]:
+    """Every class of refusal."""
+    return [of, *(kind for sub in of.__subclasses__() for kind in kinds(sub))]
+
+
+def made(kind: type[Refusal]) -> Refusal:
+    if kind is InvalidAnswer:
+        return InvalidAnswer([Problem("a.b", "Too small.", "small"), Problem("c", "Gone.")])
+    return Broken() if kind is Broken else kind("No.", field="x")
+
+
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
+def test_bodies(kind: type[Refusal]) -> None:
+    refusal = made(kind)
+    answer = for_customers(refusal)
+    assert isinstance(answer.body, bytes)
+    assert msgspec.json.decode(answer.body) == {"status_code": kind.status, "error": refusal.message}
+    assert answer.status == kind.status
+    shown = for_the_app(refusal)
+    assert isinstance(shown.body, bytes)
+    body = msgspec.json.decode(shown.body)
+    assert (body["status_code"], body["code"]) == (kind.status, kind.code)
+    assert body.get("field") == refusal.field
+    if kind is InvalidAnswer:
+        assert [problem["path"] for problem in body["problems"]] == ["a.b", "c"]
+    retry = dict(answer.headers).get(b"retry-after")
+    assert retry == (b"1" if kind is TooManyRequests else None)
+
+
+def test_statuses_are_those_of_the_wire() -> None:
+    """Api-v1 §2.2, and those of HTTP itself for what the wire does not know."""
+    assert {kind.status for kind in kinds()} <= {
+        400,
+        401,
+        402,
+        403,
+        404,
+        405,
+        409,
+        413,
+        415,
+        416,
+        429,
+        500,
+        503,
+    }
+
+
+def test_a_broken_server_says_nothing_of_why() -> None:
+    assert Broken().message == "Internal Server Error"
+
+
+def test_the_wires_sentence() -> None:
+    refusal = refusals.InvalidParameter.because('"attachments" is required', field="attachments")
+    assert refusal.message == 'Parameter is invalid, reason: "attachments" is required'
