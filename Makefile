@@ -40,10 +40,12 @@ check: setup ## Lint, format, types, direction of imports, contract, web
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python scripts/contract.py --check
+	@$(BIN)/python scripts/docs.py --check
 	@$(BIN)/python scripts/web.py check
 
 contract: .venv/.ready ## Write contract/*.json from the tables of endpoints, and the web app's client from it
 	@$(BIN)/python scripts/contract.py
+	@$(BIN)/python scripts/docs.py
 	@$(BIN)/python scripts/web.py generate
 
 bench: setup ## Run the benchmarks side by side and print their tables

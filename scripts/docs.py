@@ -47,9 +47,14 @@ def prose(text: str) -> str:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table; empty when there are no rows."""
-    lines = [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
-    return "\n".join([f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}", *lines]) if lines else ""
+    """A Markdown table without its empty columns; empty when there are no rows."""
+    listed = [tuple(cell.replace("|", r"\|") for cell in row) for row in rows]
+    kept = [at for at in range(len(head)) if any(row[at] for row in listed)]
+    if not kept:
+        return ""
+    lines = [f"| {' | '.join(row[at] for at in kept)} |" for row in [head, *listed]]
+    lines.insert(1, f"|{' --- |' * len(kept)}")
+    return "\n".join(lines)
 
 
 def page(title: str, source: str, intro: str, parts: Iterable[str]) -> str:

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import browser
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 COMMAND = Path(sys.executable).with_name("labelwright")
-SIZE = {"width": 1440, "height": 900}
+SIZE: ViewportSize = {"width": 1440, "height": 900}
 PROJECT = "demo-boxes"
 BUILDING, BOAT = "4", "5"
 BOXES = (

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import socket
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -203,6 +204,32 @@ def test_broken_uploads(client: httpx2.Client, boundary: str) -> None:
         headers = {"content-type": f"multipart/form-data;{boundary}"}
         answer = client.post("/files/upload", content=content, headers=headers)
         assert 400 <= answer.status_code < 500, answer.text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "OPTIONS * HTTP/1.1",
+        "GET //v1/tasks HTTP/1.1",
+        "GET http://elsewhere.example/v1/tasks HTTP/1.1",
+        "HEAD /v1/tasks HTTP/1.1",
+        "TRACE /v1/tasks HTTP/1.1",
+        "GET /v1 HTTP/1.1",
+        "GET /v1/../api/queue HTTP/1.1",
+        "GET /v1/%2e%2e/api/queue HTTP/1.1",
+        "GET /%00 HTTP/1.1",
+        "GET /%ff%fe HTTP/1.1",
+        "BREW /v1/tasks HTTP/1.1",
+        "GET /v1/tasks?" + "a=1&" * 8_000 + " HTTP/1.1",
+    ],
+    ids=lambda line: line[:40],
+)
+def test_odd_request_lines(running: Labelwright, line: str) -> None:
+    with socket.create_connection(("127.0.0.1", running.port), 60) as connection:
+        connection.sendall(f"{line}\r\nhost: x\r\nconnection: close\r\n\r\n".encode())
+        status = connection.makefile("rb").readline().split()
+    assert status, "closed without an answer"
+    assert int(status[1]) < 500
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)

@@ -19,7 +19,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         port: port to listen on; 0 takes a free one.
         database_url: ``postgresql://…``; empty means the embedded database in ``data``.
         blob_url: where files lie (``s3://bucket``, ``gs://…``, ``az://…``); empty means ``data/files``.
-        public_url: how browsers and callback receivers reach this server; empty means as the request came.
         secure_cookies: send the session cookie over https only; switch on behind TLS.
         file_limit: largest upload in bytes (api-v1 §7.8: 80 MB).
         body_limit: largest JSON body in bytes.
@@ -39,7 +38,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: int = 8000
     database_url: str = ""
     blob_url: str = ""
-    public_url: str = ""
     secure_cookies: bool = False
     file_limit: int = 80 * MEGABYTE
     body_limit: int = 20 * MEGABYTE

@@ -10,7 +10,8 @@ import {
   Textarea,
   TextInput,
 } from "@mantine/core";
-import { type FormEvent, type KeyboardEvent, useState } from "react";
+import { useWindowEvent } from "@mantine/hooks";
+import { useState } from "react";
 import { useStore } from "zustand";
 import { formatDateTime } from "../app/format";
 import { t } from "../kit/i18n";
@@ -81,19 +82,27 @@ function SkipForm({ onSkip }: { onSkip: (reason: string) => void }) {
   const [reason, setReason] = useState<string>(REASONS[0]);
   const [other, setOther] = useState("");
   const incomplete = reason === "other" && !other.trim();
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const skip = () => {
     if (!incomplete) onSkip(reason === "other" ? other.trim() : t(`work.skip.${reason}`));
   };
-  const pick = (event: KeyboardEvent) => {
-    const picked = REASONS[Number(event.key) - 1];
-    if (!picked || (event.target as Element).matches("input[type=text]")) return;
+  // On the window: fast fingers choose before the dialog has taken the focus.
+  useWindowEvent("keydown", (event) => {
+    const typing = event.target instanceof Element && event.target.matches("input[type=text]");
+    const picked = typing ? undefined : REASONS[Number(event.key) - 1];
+    const confirmed = event.key === "Enter" && !(event.target instanceof HTMLButtonElement);
+    if (!picked && !confirmed) return;
     event.preventDefault();
-    setReason(picked);
-  };
+    if (picked) setReason(picked);
+    else skip();
+  });
   return (
-    <form onSubmit={submit}>
-      <Stack onKeyDown={pick}>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        skip();
+      }}
+    >
+      <Stack>
         <Radio.Group value={reason} onChange={setReason} label={t("work.skip.why")}>
           <Stack gap="xs" mt="xs">
             {REASONS.map((name, index) => (

@@ -4,6 +4,7 @@ API keys carry 160 random bits, so a plain SHA-256 of them cannot be guessed bac
 are people's, so they are hashed with argon2id (docs/decisions/0002).
 """
 
+import asyncio
 import hashlib
 from functools import cache
 
@@ -119,7 +120,7 @@ async def create_person(
         raise InvalidParameter.because(
             f'"password" length must be at least {MIN_PASSWORD} characters long', field="password"
         )
-    hashed, now = _hasher().hash(password), platform.clock.now()
+    hashed, now = await asyncio.to_thread(_hasher().hash, password), platform.clock.now()
 
     async def command(tx: Tx) -> Person:
         account = account_id or await ensure_account(tx, now)
@@ -173,17 +174,22 @@ async def log_in(platform: Platform, email: str, password: str) -> tuple[str, Wo
     """
     person = await platform.read(rows.person_by_email, email.strip().lower())
     # Somebody unknown costs as much time as somebody known.
-    stored = (person.password_hash if person else None) or _decoy()
-    try:
-        _hasher().verify(stored, password)
-    except (VerifyMismatchError, VerificationError, InvalidHashError):
-        person = None
-    if person is None or person.password_hash is None or person.disabled_at is not None:
+    stored = (person.password_hash if person else None) or await asyncio.to_thread(_decoy)
+    # Hashing takes tens of milliseconds on purpose: in a thread it holds up nobody else.
+    genuine = await asyncio.to_thread(_matches, stored, password)
+    if not genuine or person is None or person.password_hash is None or person.disabled_at is not None:
         raise Unauthorized("The e-mail address or the password is wrong.", field="password")
     token, now = new_secret(""), platform.clock.now()
     until = now + platform.settings.session_hours * 3_600_000
     await platform.store.write(rows.add_session, fingerprint(token), person.id, now, until)
     return token, await _worker(platform, person)
+
+
+def _matches(stored: str, password: str) -> bool:
+    try:
+        return _hasher().verify(stored, password)
+    except (VerifyMismatchError, VerificationError, InvalidHashError):
+        return False
 
 
 @cache

@@ -1,0 +1,290 @@
+"""Group commit: many callers, one transaction, and nobody pays for somebody else's failure."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from labelwright.refusals import Duplicate, Refusal, ShuttingDown
+from labelwright.store import Store, Tx, migrations, open_store
+from labelwright.store.database import Entry, Topics
+
+Where = tuple[Path, str]
+
+
+@pytest.fixture(scope="module")
+def database(fresh: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Where:
+    """A migrated database of this module's own."""
+    where = tmp_path_factory.mktemp("store"), fresh()
+    migrations.upgrade(where[0], where[1] or None)
+    return where
+
+
+@pytest.fixture
+def use(database: Where) -> Callable[[Callable[[Store], Awaitable[None]]], None]:
+    """Runs a coroutine with a started store whose table ``secret`` is empty."""
+
+    async def empty(tx: Tx) -> None:
+        await tx.run("DELETE FROM secret")
+
+    def run(work: Callable[[Store], Awaitable[None]]) -> None:
+        async def whole() -> None:
+            store = open_store(database[0], database[1] or None)
+            await store.start()
+            try:
+                await store.write(empty)
+                await work(store)
+            finally:
+                await store.close()
+
+        asyncio.run(whole())
+
+    return run
+
+
+async def put(tx: Tx, name: str, value: str = "") -> str:
+    """Insert a row; a name that is there is a database error."""
+    await tx.run("INSERT INTO secret (name, value) VALUES ($1, $2)", name, value)
+    return name
+
+
+async def put_politely(tx: Tx, name: str) -> str:
+    """Insert a row; a name that is there is a refusal, found before anything is written."""
+    if await tx.one("SELECT 1 FROM secret WHERE name = $1", name):
+        raise Duplicate(f"{name} is taken.")
+    return await put(tx, name)
+
+
+async def put_and_refuse(tx: Tx, name: str) -> None:
+    """Insert a row and refuse: the row must not stay."""
+    await put(tx, name)
+    raise Duplicate("No.")
+
+
+async def put_and_break(tx: Tx, name: str) -> None:
+    """Insert a row and break."""
+    await put(tx, name)
+    raise RuntimeError("broken")
+
+
+async def names(db: Any) -> list[str]:
+    return [row[0] for row in await db.all("SELECT name FROM secret ORDER BY name")]
+
+
+async def there(store: Store) -> list[str]:
+    """The rows, as readers see them."""
+    return await store.read(names, heavy=True)
+
+
+class Groups:
+    """Notes how many callers shared each commit."""
+
+    def __init__(self, store: Store) -> None:
+        self.sizes: list[int] = []
+        self._commit = store._commit
+        store._commit = self._noted  # type: ignore[method-assign]
+
+    async def _noted(self, group: Sequence[Entry]) -> Any:
+        self.sizes.append(len(group))
+        return await self._commit(group)
+
+
+async def results(*calls: Awaitable[Any]) -> list[Any]:
+    """What each call came to: its value, or the class of its error."""
+    found = await asyncio.gather(*calls, return_exceptions=True)
+    return [type(one) if isinstance(one, BaseException) else one for one in found]
+
+
+Use = Callable[[Callable[[Store], Awaitable[None]]], None]
+
+
+def test_callers_share_a_commit(use: Use) -> None:
+    async def work(store: Store) -> None:
+        groups = Groups(store)
+        wrote = await results(*(store.write(put, f"{i:03}") for i in range(Store.GROUP + 44)))
+        assert wrote == await there(store) == [f"{i:03}" for i in range(Store.GROUP + 44)]
+        assert groups.sizes == [Store.GROUP, 44]
+
+    use(work)
+
+
+@pytest.mark.parametrize("bad", [put_and_refuse, put_and_break, put])
+def test_a_failure_is_its_callers_alone(use: Use, bad: Callable[..., Awaitable[Any]]) -> None:
+    error = Duplicate if bad is put_and_refuse else RuntimeError if bad is put_and_break else None
+
+    async def work(store: Store) -> None:
+        await store.write(put, "taken")
+        groups = Groups(store)
+        wrote = await results(
+            store.write(put, "a"),
+            store.write(bad, "taken" if error is None else "bad"),
+            store.write(put, "b"),
+            store.write(put_politely, "a"),
+            store.write(put_politely, "c"),
+        )
+        assert groups.sizes == [5]
+        assert [wrote[0], wrote[2], wrote[3], wrote[4]] == ["a", "b", Duplicate, "c"]
+        assert wrote[1] is error or (error is None and issubclass(wrote[1], Exception))
+        assert await there(store) == ["a", "b", "c", "taken"]
+        # And the store goes on.
+        assert await store.write(put, "d") == "d"
+
+    use(work)
+
+
+def test_a_polite_refusal_does_not_undo_the_group(use: Use) -> None:
+    async def work(store: Store) -> None:
+        await store.write(put, "taken")
+        tries: list[str] = []
+
+        async def counted(tx: Tx, name: str) -> None:
+            tries.append(name)
+            await put(tx, name)
+
+        wrote = await results(store.write(counted, "a"), store.write(put_politely, "taken"))
+        assert wrote == [None, Duplicate]
+        assert tries == ["a"]
+
+    use(work)
+
+
+def test_batched_commands_run_once_for_all(use: Use) -> None:
+    calls: list[list[str]] = []
+
+    async def all_at_once(tx: Tx, items: Sequence[str]) -> Sequence[str | Refusal]:
+        calls.append(list(items))
+        found: list[str | Refusal] = []
+        for item in items:
+            if item in {"no", "never"}:
+                found.append(Duplicate(item))
+            else:
+                found.append(await put(tx, item))
+        return found
+
+    async def work(store: Store) -> None:
+        wrote = await results(
+            store.write_batched(all_at_once, "a"),
+            store.write(put, "b"),
+            store.write_batched(all_at_once, "no"),
+            store.write_batched(all_at_once, "c"),
+        )
+        assert wrote == ["a", "b", Duplicate, "c"]
+        assert calls == [["a", "no", "c"]]
+        assert await there(store) == ["a", "b", "c"]
+        # When the group has to be run one by one, each item comes alone, and refusals stay refusals.
+        calls.clear()
+        wrote = await results(
+            store.write_batched(all_at_once, "d"),
+            store.write_batched(all_at_once, "never"),
+            store.write(put_and_break, "x"),
+        )
+        assert wrote == ["d", Duplicate, RuntimeError]
+        assert calls == [["d", "never"], ["d"], ["never"]]
+        assert await there(store) == ["a", "b", "c", "d"]
+
+    use(work)
+
+
+def test_whoever_gave_up_writes_nothing(use: Use) -> None:
+    async def work(store: Store) -> None:
+        asked = [asyncio.create_task(store.write(put, name)) for name in ("a", "b", "c")]
+        await asyncio.sleep(0)
+        asked[1].cancel()
+        wrote = await results(*asked)
+        assert [wrote[0], wrote[2]] == ["a", "c"]
+        assert wrote[1] is asyncio.CancelledError
+        assert await there(store) == ["a", "c"]
+
+    use(work)
+
+
+def test_topics_are_told_after_the_commit(use: Use) -> None:
+    async def work(store: Store) -> None:
+        seen: list[list[str]] = []
+
+        async def reader() -> None:
+            await store.topics.wait("news", 60)
+            seen.append(await there(store))
+
+        async def tell(tx: Tx) -> None:
+            tx.topics.add("news")
+            await put(tx, "a")
+
+        waiting = asyncio.create_task(reader())
+        await asyncio.sleep(0)
+        await store.write(put, "b")
+        assert not waiting.done()
+        await store.write(tell)
+        await asyncio.wait_for(waiting, 30)
+        assert seen == [["a", "b"]]
+        assert store.topics.versions["news"] == 1
+
+    use(work)
+
+
+def test_waiting_for_news_ends_without_any() -> None:
+    async def whole() -> None:
+        topics = Topics()
+        await topics.wait("x", 0)
+        topics.signal({"x"})
+        await asyncio.wait_for(topics.wait("x", 60), 30)
+
+    asyncio.run(whole())
+
+
+def test_what_waits_is_written_before_the_end(use: Use) -> None:
+    async def work(store: Store) -> None:
+        asked = [asyncio.create_task(store.write(put, f"{i}")) for i in range(5)]
+        await asyncio.sleep(0)
+        await store.close()
+        assert await results(*asked) == ["0", "1", "2", "3", "4"]
+        with pytest.raises(ShuttingDown):
+            await store.write(put, "late")
+        await store.start()
+
+    use(work)
+
+
+def test_readers_do_not_write(use: Use, database: Where) -> None:
+    async def sneaky(db: Any) -> None:
+        await db.run("INSERT INTO secret (name, value) VALUES ($1, $2)", "x", "")
+
+    async def work(store: Store) -> None:
+        if database[1]:
+            pytest.skip("PostgreSQL's pool is not read-only; the Reader protocol is")
+        for heavy in (False, True):
+            with pytest.raises(Exception, match="readonly"):
+                await store.read(sneaky, heavy=heavy)
+
+    use(work)
+
+
+def test_a_full_disk_fails_its_callers_and_passes(use: Use, database: Where) -> None:
+    async def work(store: Store) -> None:
+        if database[1]:
+            pytest.skip("a limit on pages is SQLite's")
+        connection = store._connection  # type: ignore[attr-defined]
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count={pages}")
+        wrote = await results(*(store.write(put, f"{i}", "x" * 100_000) for i in range(20)))
+        assert all(issubclass(one, Exception) for one in wrote if isinstance(one, type))
+        kept = [one for one in wrote if isinstance(one, str)]
+        assert len(kept) < 20
+        assert await there(store) == sorted(kept)
+        connection.execute("PRAGMA max_page_count=1000000")
+        assert await store.write(put, "again") == "again"
+
+    use(work)
+
+
+def test_a_lost_connection_is_made_again(use: Use, database: Where) -> None:
+    async def work(store: Store) -> None:
+        if not database[1]:
+            pytest.skip("SQLite has no connection to lose")
+        await store._connection.close()  # type: ignore[attr-defined]
+        wrote = await results(store.write(put, "a"), store.write(put, "b"))
+        assert wrote == await there(store) == ["a", "b"]
+
+    use(work)

@@ -1,0 +1,160 @@
+"""The pages of the web app as the tests use them: what a person sees and does, by the hooks of the markup."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+from tests.support.servers import PASSWORD
+
+Point = tuple[float, float]
+
+
+class LoginPage:
+    """The log-in form."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.email = page.get_by_test_id("login-email")
+        self.password = page.get_by_test_id("login-password")
+        self.alert = page.get_by_role("alert")
+
+    def open(self) -> "LoginPage":
+        """Go to the app; somebody without a session is led here."""
+        self.page.goto("/")
+        expect(self.email).to_be_visible()
+        return self
+
+    def try_to_log_in(self, email: str, password: str) -> None:
+        """Fill the form and send it."""
+        self.email.fill(email)
+        self.password.fill(password)
+        self.page.get_by_test_id("login-submit").click()
+
+    def log_in(self, email: str, password: str = PASSWORD) -> "Shell":
+        """Log in and wait for the first page."""
+        self.try_to_log_in(email, password)
+        shell = Shell(self.page)
+        expect(shell.log_out).to_be_visible()
+        return shell
+
+
+class Shell:
+    """The frame around every page but the log-in and the work screen."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.log_out = page.get_by_role("button", name="Log out")
+        self.heading = page.get_by_role("heading", level=1)
+        self.unsent = page.get_by_test_id("unsent-badge")
+
+    def start(self, stage: str, project: str) -> "WorkPage":
+        """Take up work from the queue and wait for the first task."""
+        if self.heading.inner_text() != "Queue":
+            self.page.get_by_role("link", name="Queue").click()
+        self.page.get_by_test_id(f"start-{stage}-{project}").click()
+        work = WorkPage(self.page)
+        work.ready()
+        return work
+
+    def progress(self, project: str) -> Locator:
+        """The progress bar of a project on the managers' page."""
+        return self.page.get_by_test_id(f"project-{project}").get_by_role("progressbar")
+
+
+class WorkPage:
+    """The labelling screen."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.screen = page.get_by_test_id("work")
+        self.canvas = page.get_by_test_id("canvas")
+        self.rows = page.get_by_test_id("object-row")
+        self.unsent = page.get_by_test_id("unsent-badge")
+        self.comment = page.get_by_test_id("review-comment")
+        self.empty = page.get_by_test_id("work-empty")
+        self.submit = page.get_by_test_id("submit")
+        self.accept = page.get_by_test_id("accept")
+        self.fix = page.get_by_test_id("fix")
+
+    def ready(self, after: str = "") -> str:
+        """Wait for a task that is painted, another one than ``after``; returns the assignment's id."""
+        other = f':not([data-assignment-id="{after}"])' if after else ""
+        shown = self.page.locator(f'[data-testid="work"][data-ready="true"]{other}')
+        shown.wait_for()
+        found = shown.get_attribute("data-assignment-id")
+        assert found
+        return found
+
+    @property
+    def task_id(self) -> str:
+        """The task on screen."""
+        found = self.screen.get_attribute("data-task-id")
+        assert found
+        return found
+
+    def option(self, value: str) -> Locator:
+        """An option of a categorization."""
+        return self.page.get_by_test_id(f"option-{value}")
+
+    def label(self, choice: str) -> Locator:
+        """A label of the palette."""
+        return self.page.get_by_test_id(f"label-{choice}")
+
+    def saved(self) -> None:
+        """Wait until the server has the draft."""
+        status = self.page.get_by_test_id("save-state").locator("[data-status]")
+        expect(status).to_have_attribute("data-status", "saved")
+
+    def on_screen(self, x: float, y: float) -> Point:
+        """Where a pixel of the original image is on the screen."""
+        at: Mapping[str, float] = self.canvas.evaluate(
+            "(canvas, at) => canvas.__editor.toScreen(at[0], at[1])", [x, y]
+        )
+        return at["x"], at["y"]
+
+    def drag(self, start: Point, end: Point) -> None:
+        """Drag the mouse between two pixels of the original image."""
+        mouse, middle = self.page.mouse, ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+        mouse.move(*self.on_screen(*start))
+        mouse.down()
+        for point in (middle, end):
+            mouse.move(*self.on_screen(*point), steps=4)
+        mouse.up()
+
+    def draw_box(self, label: str, left: float, top: float, width: float, height: float) -> None:
+        """Draw a box with the mouse, then say what it is: a new box is selected, and a label goes to what is."""
+        before = self.rows.count()
+        self.page.keyboard.press("b")
+        self.drag((left, top), (left + width, top + height))
+        expect(self.rows).to_have_count(before + 1)
+        self.label(label).click()
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after the other."""
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def begin_fix(self) -> None:
+        """Turn the review into a fix with the key, and wait until the canvas takes input."""
+        self.press("e")
+        expect(self.submit).to_be_visible()
+        self.page.wait_for_function(
+            "() => document.querySelector('[data-testid=canvas]')?.__editor?.ready === true"
+        )
+
+    def send_back(self, comment: str) -> None:
+        """Send the task back to its labeler."""
+        self.page.get_by_test_id("send-back").click()
+        self.page.get_by_test_id("send-back-comment").fill(comment)
+        self.page.get_by_test_id("send-back-confirm").click()
+
+    def all_sent(self) -> None:
+        """Wait until every answer is on the server."""
+        expect(self.unsent).to_have_attribute("data-count", "0")
+
+
+def boxes(response: Mapping[str, Any]) -> Iterator[tuple[str, tuple[float, float, float, float]]]:
+    """Label and (left, top, width, height) of each box of an image response, in its order."""
+    for one in response["annotations"]:
+        assert one["type"] == "box"
+        yield one["label"], (one["left"], one["top"], one["width"], one["height"])
