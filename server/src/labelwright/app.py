@@ -78,7 +78,7 @@ class Server(Starlette):
         """Answer one request, or live one life."""
         if scope["type"] == "http":
             # Starlette's routing costs as much as reading and checking a task; doors have their own.
-            door = self.doors.get(scope["path"].split("/", 2)[1])
+            door = self.doors.get(scope["path"].partition("/")[2].partition("/")[0])
             if door is not None:
                 await door(scope, receive, send)
                 return

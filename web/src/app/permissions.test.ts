@@ -23,6 +23,6 @@ describe("mayWork", () => {
 describe("homeOf", () => {
   it("is a page the role may open", () => {
     for (const role of ROLES) expect(mayOpen(role, homeOf(role).slice(1) as Area)).toBe(true);
-    expect(homeOf("labeler")).toBe("/queue");
+    expect(ROLES.map(homeOf)).toEqual(["/queue", "/queue", "/projects", "/projects"]);
   });
 });

@@ -26,7 +26,7 @@ export function mayWork(role: Role, stage: Stage): boolean {
   return stage === "attempt" || atLeast(role, "member");
 }
 
-/** Where somebody lands after log-in. */
+/** Where somebody lands after log-in: those who work on their queue, those who watch on the projects. */
 export function homeOf(role: Role): "/queue" | "/projects" {
-  return role === "labeler" ? "/queue" : "/projects";
+  return atLeast(role, "manager") ? "/projects" : "/queue";
 }

@@ -174,7 +174,8 @@ async def log_in(platform: Platform, email: str, password: str) -> tuple[str, Wo
     """
     person = await platform.read(rows.person_by_email, email.strip().lower())
     # Somebody unknown costs as much time as somebody known.
-    stored = (person.password_hash if person else None) or await asyncio.to_thread(_decoy)
+    known = person.password_hash if person else None
+    stored: str = known if known is not None else await asyncio.to_thread(_decoy)
     # Hashing takes tens of milliseconds on purpose: in a thread it holds up nobody else.
     genuine = await asyncio.to_thread(_matches, stored, password)
     if not genuine or person is None or person.password_hash is None or person.disabled_at is not None:

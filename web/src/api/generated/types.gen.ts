@@ -627,6 +627,10 @@ export type AssignmentsOpenOneData = {
 
 export type AssignmentsOpenOneErrors = {
     /**
+     * A parameter is missing or wrong
+     */
+    400: AppErrorBody;
+    /**
      * The caller is not known
      */
     401: AppErrorBody;
@@ -666,6 +670,10 @@ export type AssignmentsReleaseData = {
 
 export type AssignmentsReleaseErrors = {
     /**
+     * A parameter is missing or wrong
+     */
+    400: AppErrorBody;
+    /**
      * The caller is not known
      */
     401: AppErrorBody;
@@ -704,6 +712,10 @@ export type AssignmentsRetakeData = {
 };
 
 export type AssignmentsRetakeErrors = {
+    /**
+     * A parameter is missing or wrong
+     */
+    400: AppErrorBody;
     /**
      * The caller is not known
      */
@@ -1009,6 +1021,10 @@ export type SessionLogOutData = {
 };
 
 export type SessionLogOutErrors = {
+    /**
+     * A parameter is missing or wrong
+     */
+    400: AppErrorBody;
     /**
      * The caller is not known
      */

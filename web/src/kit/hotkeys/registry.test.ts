@@ -64,7 +64,7 @@ function memory(initial: string | null = null): KeyStorage & { text: string | nu
 const binding = (
   id: string,
   keys: string[],
-  rest: Partial<Binding> = {},
+  rest: Partial<Omit<Binding, "run">> = {},
 ): Binding & { run: ReturnType<typeof vi.fn<() => void>> } => ({
   id,
   title: id,

@@ -1,0 +1,59 @@
+"""Settings from the environment and the command line."""
+
+from pathlib import Path
+
+import pytest
+
+from labelwright.settings import MEGABYTE, Settings, load
+
+
+def test_defaults() -> None:
+    assert load({}) == Settings()
+    assert (Settings().file_limit, Settings().metadata_limit) == (80 * MEGABYTE, 10 * 1024)
+
+
+def test_from_the_environment() -> None:
+    found = load(
+        {
+            "LABELWRIGHT_DATA": "/srv/data",
+            "LABELWRIGHT_PORT": "9000",
+            "LABELWRIGHT_SECURE_COOKIES": "true",
+            "LABELWRIGHT_CALLBACK_TIMEOUT": "2.5",
+            "LABELWRIGHT_ALLOW_HOSTS": "hooks.lan, 10.0.0.0/8",
+            "LABELWRIGHT_NONSENSE": "x",
+            "PORT": "1",
+        }
+    )
+    assert found.data == Path("/srv/data")
+    assert (found.port, found.secure_cookies, found.callback_timeout) == (9000, True, 2.5)
+
+
+def test_the_command_line_wins() -> None:
+    environ = {"LABELWRIGHT_PORT": "9000", "LABELWRIGHT_DATABASE_URL": "postgresql://x"}
+    assert load(environ, port=9001).port == 9001
+    assert load(environ, port=None).port == 9000
+    # An explicit empty value is a value.
+    assert load(environ, database_url="").database_url == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("port", "many"), ("secure_cookies", "perhaps"), ("callback_timeout", "soon"), ("file_limit", "80MB")],
+)
+def test_a_wrong_value_is_named(name: str, value: str) -> None:
+    with pytest.raises(ValueError, match=name):
+        load({f"LABELWRIGHT_{name.upper()}": value})
+
+
+@pytest.mark.parametrize(
+    ("host", "allow_hosts", "expected"),
+    [
+        ("127.0.0.1", "", ("127.0.0.0/8", "::1/128")),
+        ("localhost", "hooks.lan", ("hooks.lan", "127.0.0.0/8", "::1/128")),
+        ("0.0.0.0", "", ()),
+        ("0.0.0.0", " hooks.lan ,, 10.0.0.0/8", ("hooks.lan", "10.0.0.0/8")),
+    ],
+)
+def test_whom_callbacks_may_reach(host: str, allow_hosts: str, expected: tuple[str, ...]) -> None:
+    """Loopback is allowed only while only loopback reaches this server."""
+    assert Settings(host=host, allow_hosts=allow_hosts).allowed_hosts == expected
