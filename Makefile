@@ -15,7 +15,7 @@ help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 .tools/bin/uv:
-	@command -v uv >/dev/null || PYTHONNOUSERSITE=1 $(PYTHON) -m pip install --quiet --disable-pip-version-check --target .tools 'uv>=0.9,<1'
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --target .tools 'uv>=0.9,<1'
 
 .venv/.ready: uv.lock pyproject.toml server/pyproject.toml sdk/pyproject.toml | $(filter .tools/bin/uv,$(UV))
 	@$(UV) sync --quiet --frozen --all-groups --python '$(PYTHON)'

@@ -65,25 +65,27 @@ class World:
     claimed: list[str] = field(default_factory=list)
 
     def fill(self, case: Case) -> None:
-        """Put things that exist into two of three places that name one."""
-        path, body = case.operation.path, case.body
+        """Put things that exist into three of four places that name one."""
+        path, body, query = case.operation.path, case.body, case.query
+        draw = zlib.crc32(repr((path, case.path_parameters, query, body)).encode())
         named = "project" if "/projects/" in path else "batch"
         for name in case.path_parameters or {}:
-            self._put(case.path_parameters, name, named if name == "name" else name)
+            self._put(case.path_parameters, name, named if name == "name" else name, draw)
         for name in ("project", "batch"):
-            if isinstance(case.query, dict) and name in case.query:
-                self._put(case.query, name, name)
+            if isinstance(query, dict) and name in query:
+                self._put(query, name, name, draw >> 2)
             if isinstance(body, dict) and name in body:
-                self._put(body, name, f"{path.rpartition('/')[2]} {name}" if "/task/" in path else name)
+                self._put(
+                    body, name, f"{path.rpartition('/')[2]} {name}" if "/task/" in path else name, draw >> 4
+                )
 
-    def _put(self, into: Any, name: str, kind: str) -> None:
-        draw = zlib.crc32(repr((kind, into[name])).encode())
+    def _put(self, into: Any, name: str, kind: str, draw: int) -> None:
         there = self.known.get(kind) or ()
-        if there and draw % 3:
-            into[name] = there[draw // 3 % len(there)]
+        if there and draw % 4:
+            into[name] = there[(draw >> 8) % len(there)]
 
 
-def _things(server: Labelwright, key: str) -> dict[str, list[str]]:
+def _things(server: Labelwright, key: str, prefix: str) -> dict[str, list[str]]:
     """Make a project, a batch and tasks of every type that is built here; names by kind."""
     made: dict[str, list[str]] = {"project": [], "batch": [], "task_id": []}
     params: dict[str, dict[str, Any]] = {
@@ -92,14 +94,14 @@ def _things(server: Labelwright, key: str) -> dict[str, list[str]]:
     }
     with server.v1(key) as client:
         for kind, its in params.items():
-            project, batch = f"fuzz {kind}", f"fuzz/{kind}"
+            project, batch = f"{prefix} {kind}", f"{prefix}/{kind}"
             client.post("/projects", json={"type": kind, "name": project, "params": its}).raise_for_status()
             client.post("/batches", json={"project": project, "name": batch}).raise_for_status()
             picture = {"file": ("a.png", io.BytesIO(png(40, 30)), "image/png")}
             url = client.post("/files/upload", files=picture).raise_for_status().json()["attachment_url"]
             more = {} if kind == "categorization" else {"attachment": url}
             for n in range(6):
-                body = {"batch": batch, "unique_id": f"{kind} {n}", "tags": ["a"], **more}
+                body = {"batch": batch, "unique_id": f"{prefix} {kind} {n}", "tags": ["a"], **more}
                 task = client.post(f"/task/{kind}", json=body).raise_for_status().json()
                 made["task_id"].append(task["task_id"])
             made["project"].append(project)
@@ -115,7 +117,7 @@ def _things(server: Labelwright, key: str) -> dict[str, list[str]]:
 @pytest.fixture(scope="module")
 def fuzzed(running: Labelwright, keys: Mapping[Mode, str]) -> dict[Mode, dict[str, list[str]]]:
     """What exists in each mode."""
-    return {mode: _things(running, keys[mode]) for mode in ("live", "test")}
+    return {mode: _things(running, keys[mode], "fuzz") for mode in ("live", "test")}
 
 
 @pytest.fixture(scope="module")
@@ -132,9 +134,9 @@ def programs(
 
 
 @pytest.fixture(scope="module")
-def people(running: Labelwright, fuzzed: dict[Mode, dict[str, list[str]]]) -> list[World]:
+def people(running: Labelwright, keys: Mapping[Mode, str]) -> list[World]:
     """A manager and a labeler, each of whom holds some work."""
-    found = []
+    there, found = _things(running, keys["live"], "app"), []
     for role in ("manager", "labeler"):
         email = running.user(f"fuzz-{role}@example.org", role)
         with contextlib.closing(running.log_in(email)) as client:
@@ -143,7 +145,7 @@ def people(running: Labelwright, fuzzed: dict[Mode, dict[str, list[str]]]) -> li
             held = client.post("/assignments/claim", json={"stage": "attempt", "count": 5}).json()
             ids = [one["id"] for one in held["assignments"]]
         assert len(ids) == 5
-        found.append(World(running, session, {**fuzzed["live"], "id": ids}))
+        found.append(World(running, session, {**there, "id": ids}))
     return found
 
 
