@@ -34,7 +34,7 @@ test: setup browser ## Run every test; the slowest are printed
 	@$(BIN)/python scripts/web.py test
 	@$(BIN)/pytest -n 2 --dist loadgroup
 
-check: setup ## Lint, format, types, direction of imports, contract, web
+check: setup ## Lint, format, types, direction of imports, contract, docs, web with its unit tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -42,6 +42,7 @@ check: setup ## Lint, format, types, direction of imports, contract, web
 	@$(BIN)/python scripts/contract.py --check
 	@$(BIN)/python scripts/docs.py --check
 	@$(BIN)/python scripts/web.py check
+	@$(BIN)/python scripts/web.py test
 
 contract: .venv/.ready ## Write contract/*.json from the tables of endpoints, and the web app's client from it
 	@$(BIN)/python scripts/contract.py

@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -41,11 +42,17 @@ class FixedClock:
         self.at += int(seconds * 1000)
 
 
+@lru_cache(maxsize=8192)
+def _second(seconds: int) -> str:
+    """A second as text; pages are full of times that lie close together."""
+    t = time.gmtime(seconds)
+    return f"{t.tm_year:04}-{t.tm_mon:02}-{t.tm_mday:02}T{t.tm_hour:02}:{t.tm_min:02}:{t.tm_sec:02}"
+
+
 def iso(millis: int) -> str:
     """Render a time as the wire does: ``2024-05-02T09:14:07.381Z``."""
     seconds, ms = divmod(millis, 1000)
-    t = time.gmtime(seconds)
-    return f"{t.tm_year:04}-{t.tm_mon:02}-{t.tm_mday:02}T{t.tm_hour:02}:{t.tm_min:02}:{t.tm_sec:02}.{ms:03}Z"
+    return f"{_second(seconds)}.{ms:03}Z"
 
 
 def parse_iso(text: str) -> int:

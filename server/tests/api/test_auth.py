@@ -4,8 +4,8 @@ import base64
 
 import pytest
 from server.tests.answers import Contract, endpoints
+from server.tests.endpoint_calls import ask
 from server.tests.harness import Server, Tenant, done, refused
-from server.tests.requests import ask
 
 from labelwright.api.auth import COOKIE, key_of, session_token
 from labelwright.api.endpoint import Endpoint

@@ -4,8 +4,8 @@ import msgspec
 import pytest
 from server.tests import answers
 from server.tests.answers import CONTRACTS, FOLDER, Contract, endpoints, unseen
+from server.tests.endpoint_calls import ask
 from server.tests.harness import Tenant, refused
-from server.tests.requests import ask
 
 from labelwright.api.contract import CONTRACTS as WRITTEN
 from labelwright.api.contract import text

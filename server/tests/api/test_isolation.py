@@ -11,8 +11,8 @@ import httpx2
 import msgspec
 import pytest
 from server.tests.answers import CONTRACTS, Contract
+from server.tests.endpoint_calls import ask, example
 from server.tests.harness import CAT, Server, Tenant, Worker, done
-from server.tests.requests import ask, example
 
 
 @dataclass

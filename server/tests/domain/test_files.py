@@ -21,7 +21,6 @@ UUID = "0b0e6d5a-7d5f-4e9e-9b1c-2f0d9d4b2a11"
         (b"\x00\x00\x00\x18ftypmp42", "video/mp4"),
         (b"%PDF-1.7", "application/pdf"),
         (b"PK\x03\x04", "application/zip"),
-        (b"RIFF\x01\x02\x03\x04AVI ", "application/octet-stream"),
         (b"plain", "text/plain"),
         ("ä" * 10, "text/plain"),
         ("ä" * 10 + "\u20ac", "text/plain"),

@@ -13,7 +13,7 @@ RETRIES = 20
 """Tries after the first one (api-v1 §9.2: up to 20 retries over 24 h)."""
 
 FIRST_WAIT, LONGEST_WAIT = 5_000, 2 * 3_600_000
-"""Milliseconds. 5 s doubled up to 2 h: the twenty waits add up to 23.6 h at most, and half of that at least."""
+"""Milliseconds. 5 s doubled up to 2 h: the twenty waits add up to 20.8 h at most, and half of that at least."""
 
 MARGIN = 10_000
 """Milliseconds that a worker has beyond the receiver's time before another worker takes its try over."""
