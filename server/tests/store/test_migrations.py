@@ -113,3 +113,9 @@ def test_revisions_are_one_line() -> None:
     assert len(script.get_heads()) == len(script.get_bases()) == 1
     for revision in script.walk_revisions():
         assert revision.doc
+
+
+def test_head_is_the_newest_revision() -> None:
+    """``migrations.HEAD`` spares the import of Alembic; it must not fall behind."""
+    scripts = ScriptDirectory(str(Path(migrations.__file__).parent))
+    assert scripts.get_current_head() == migrations.HEAD

@@ -3,45 +3,52 @@
 import asyncio
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import create_engine
-from sqlalchemy.engine import Connection
-from sqlalchemy.ext.asyncio import create_async_engine
+import apsw
 
 from labelwright.store.opening import DATABASE_FILE
 
-LOCK = 0x6C61_6265
-"""The advisory lock that migrations hold on PostgreSQL."""
-
-
-def _config(connection: Connection) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
-    config.attributes["connection"] = connection
-    return config
-
-
-def _upgrade(connection: Connection) -> None:
-    command.upgrade(_config(connection), "head")
+HEAD = "0001"
+"""The newest revision in ``versions/``."""
 
 
 def upgrade(data: Path, database_url: str | None) -> None:
     """Bring the schema to this version; does nothing when it is there already."""
     if database_url:
-        asyncio.run(_upgrade_postgres(database_url))
+        if asyncio.run(_postgres_revision(database_url)) != HEAD:
+            from labelwright.store.migrations.running import upgrade_postgres
+
+            upgrade_postgres(database_url)
         return
     data.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(f"sqlite:///{data / DATABASE_FILE}")
-    with engine.begin() as connection:
-        _upgrade(connection)
-    engine.dispose()
+    if _sqlite_revision(data / DATABASE_FILE) != HEAD:
+        from labelwright.store.migrations.running import upgrade_sqlite
+
+        upgrade_sqlite(data / DATABASE_FILE)
 
 
-async def _upgrade_postgres(url: str) -> None:
-    engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1))
-    async with engine.begin() as connection:
-        # Two processes that start together must not both migrate.
-        await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
-        await connection.run_sync(_upgrade)
-    await engine.dispose()
+def _sqlite_revision(path: Path) -> str | None:
+    if not path.exists():
+        return None
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+    connection.set_busy_timeout(10_000)
+    try:
+        rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+    except apsw.SQLError:
+        # The file is there, the schema is not yet.
+        return None
+    finally:
+        connection.close()
+    return str(rows[0][0]) if rows else None
+
+
+async def _postgres_revision(url: str) -> str | None:
+    import asyncpg
+
+    connection = await asyncpg.connect(url)
+    try:
+        found = await connection.fetchval("SELECT version_num FROM alembic_version")
+    except asyncpg.UndefinedTableError:
+        return None
+    finally:
+        await connection.close()
+    return str(found) if found else None
