@@ -69,11 +69,3 @@ def client_python(request: pytest.FixtureRequest) -> Path:
 def official_python() -> Path:
     """The interpreter that has the official wheel."""
     return official.interpreter(OFFICIAL)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of one database on one worker, so that every worker starts one server and not two."""
-    for item in items:
-        database = getattr(item, "callspec", None) and item.callspec.params.get("make")
-        if database and item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(f"crossed-{database}"))

@@ -136,7 +136,7 @@ def test_seeds_real_photographs_for_every_role(again: Demo) -> None:
 
 def test_the_snippet_on_the_card_runs_with_the_official_client(again: Demo, official_python: Path) -> None:
     done = subprocess.run(
-        [official_python, "-c", again.snippet], capture_output=True, text=True, timeout=120, check=False
+        [official_python, "-E", "-c", again.snippet], capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()

@@ -10,7 +10,7 @@ from tests.support.databases import Cluster
 from tests.support.receiver import Receiver
 from tests.support.servers import Labelwright
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("crossed-postgres")]
+pytestmark = pytest.mark.slow
 TASK = {"attachment_type": "text", "attachment": "a", "categories": ["a", "b"]}
 
 

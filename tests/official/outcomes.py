@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.support.official import CACHE
 from tests.support.servers import Labelwright, Mode
 
 HERE = Path(__file__).parent
@@ -37,6 +38,9 @@ def run_checks(
 
     Returns:
         The traceback of each check, None where it passed.
+
+    Raises:
+        AssertionError: the interpreter found another client than its own.
     """
     arguments = {
         "--url": server.url,
@@ -46,7 +50,7 @@ def run_checks(
         "--prefix": prefix,
     }
     done = subprocess.run(
-        [python, RUN, file, *(part for pair in arguments.items() for part in pair)],
+        [python, "-E", RUN, file, *(part for pair in arguments.items() for part in pair)],
         capture_output=True,
         text=True,
         timeout=300,
@@ -54,4 +58,6 @@ def run_checks(
     )
     assert done.returncode == 0, done.stderr
     found: dict[str, str | None] = json.loads(done.stdout)
+    official = python.is_relative_to(CACHE)
+    assert str(found["client"]).startswith(str(CACHE)) is official, f"{python} runs {found['client']}"
     return found

@@ -88,7 +88,7 @@ def gateway(server: Labelwright, folder: Path, spoil: Spoil) -> Iterator[tuple[s
 def create(python: Path, url: str, key: str, ca: str, unique_id: str) -> dict[str, object]:
     """Create a task with the official client; what came of it."""
     done = subprocess.run(
-        [python, "-c", CREATE, url, key, ca, unique_id],
+        [python, "-E", "-c", CREATE, url, key, ca, unique_id],
         capture_output=True,
         text=True,
         timeout=120,

@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
+
+from labelwright.cli import main
 
 COMMAND = Path(sys.executable).with_name("labelwright")
 
@@ -27,22 +30,15 @@ class Installation:
         database = ["--database-url", self.database_url] if self.database_url else []
         return [str(COMMAND), *arguments, "--data", str(self.data), *database]
 
-    def run(self, *arguments: str, given: str = "", **environ: str) -> "subprocess.CompletedProcess[str]":
-        """Run a command to its end."""
-        return subprocess.run(
-            self._arguments(arguments),
-            input=given,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-            env={**os.environ, **environ},
-        )
+    def run(self, *arguments: str, given: str = "", **environ: str) -> Result:
+        """Run a command in this process, which saves the start of an interpreter."""
+        wanted = self._arguments(arguments)[1:]
+        return CliRunner().invoke(main, wanted, input=given, env=environ, prog_name="labelwright")
 
     def output(self, *arguments: str, given: str = "") -> str:
         """Run a command that has to succeed; returns what it printed."""
         done = self.run(*arguments, given=given)
-        assert done.returncode == 0, done.stderr
+        assert done.exit_code == 0, done.output
         return done.stdout
 
     def serve(self, *arguments: str, **environ: str) -> "Serving":
@@ -58,7 +54,14 @@ class Installation:
         assert process.stdout is not None
         line = process.stdout.readline()
         assert line.startswith("Listening on http://"), line or (self.data.parent / "log").read_text()
-        return Serving(process, line.split()[-1], self.data.parent / "log")
+        return Serving(process, line.split()[-1], self.data.parent / "log", self.data)
+
+    def kill(self) -> None:
+        """End what still runs."""
+        for process in self.running:
+            if process.poll() is None:
+                process.kill()
+                process.wait(30)
 
 
 @dataclass
@@ -68,11 +71,19 @@ class Serving:
     process: "subprocess.Popen[str]"
     url: str
     log: Path
+    data: Path
 
-    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """Send a signal and wait for the end; returns the exit status."""
-        self.process.send_signal(number)
-        return self.process.wait(60)
+    def end(self) -> None:
+        """Send SIGTERM and wait for an orderly end."""
+        self.process.send_signal(signal.SIGTERM)
+        self.ended(signal.SIGTERM)
+
+    def ended(self, number: signal.Signals) -> None:
+        """Wait for an orderly end after a signal; uvicorn passes the signal on when everything is closed."""
+        expected = {0, -number} if number is not signal.SIGINT else {0, 1, -number}
+        assert self.process.wait(60) in expected, self.log.read_text()
+        # The store writes its log back and removes it as the last thing it does.
+        assert list(self.data.glob("*-wal")) == []
 
     def lines(self) -> list[dict[str, Any]]:
         """The log; each line has to be a JSON object."""
@@ -82,11 +93,16 @@ class Serving:
 
 
 @pytest.fixture
-def installation(fresh: Callable[[], str], tmp_path: Path) -> Iterator[Installation]:
-    """An empty installation."""
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    """An empty installation with the embedded database."""
+    made = Installation(tmp_path / "data", "")
+    yield made
+    made.kill()
+
+
+@pytest.fixture
+def either(fresh: Callable[[], str], tmp_path: Path) -> Iterator[Installation]:
+    """An empty installation, on SQLite and on PostgreSQL."""
     made = Installation(tmp_path / "data", fresh())
     yield made
-    for process in made.running:
-        if process.poll() is None:
-            process.kill()
-            process.wait(30)
+    made.kill()

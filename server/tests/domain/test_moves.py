@@ -4,15 +4,15 @@ from collections.abc import Mapping
 
 import pytest
 
-from labelwright.domain import assignments, batches, tasks
+from labelwright.domain import batches, stages, tasks
 
 TABLES: dict[str, tuple[Mapping[str, frozenset[str]], str, set[str]]] = {
     "task": (tasks.MOVES, tasks.PENDING, {tasks.CANCELED, tasks.ERROR}),
     "batch": (batches.MOVES, batches.STAGING, set()),
     "assignment": (
-        assignments.MOVES,
-        assignments.RESERVED,
-        {assignments.SUBMITTED, assignments.SKIPPED, assignments.RELEASED, assignments.EXPIRED},
+        stages.MOVES,
+        stages.RESERVED,
+        {stages.SUBMITTED, stages.SKIPPED, stages.RELEASED, stages.EXPIRED},
     ),
 }
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from labelwright.domain import accounts, assignments, batches, files, projects, tasks
+from labelwright.domain import accounts, assignments, batches, files, projects, stages, tasks
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
 from labelwright.store import accounts as account_rows
@@ -169,7 +169,7 @@ async def _first_answers(platform: Platform, labeler: Worker, photos: Sequence[t
     """Hand in the boxes that are known, so that a reviewer has something to look at."""
     known = {Path(photo.file).name: photo.boxes for photo, _ in photos}
     while True:
-        turns = await assignments.claim(platform, labeler, assignments.ATTEMPT, BOXES)
+        turns = await assignments.claim(platform, labeler, stages.ATTEMPT, BOXES)
         boxes = known.get(_file(turns[0].task.metadata), ()) if turns else ()
         if not turns:
             return

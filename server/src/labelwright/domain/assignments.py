@@ -4,55 +4,32 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from labelwright.domain import files, reviews, tasks
+from labelwright.domain import files, reviews, tasks, turns
 from labelwright.domain.common import compact
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
+from labelwright.domain.stages import (
+    ACTIVE,
+    ATTEMPT,
+    EXPIRED,
+    RELEASED,
+    RESERVED,
+    REVIEW,
+    SKIPPED,
+    STAGES,
+    SUBMITTED,
+)
 from labelwright.ids import new_id
 from labelwright.refusals import InvalidAnswer, InvalidParameter, LeaseLost, NotFound, Superseded
-from labelwright.store import Reader, Tx, accounts, events, work
+from labelwright.store import Tx, events, work
 from labelwright.store import assignments as rows
 from labelwright.store import projects as project_rows
 from labelwright.store import tasks as task_rows
 from labelwright.store.rows import Assignment, Environment, Event, Task, Work
 from labelwright.tasktypes import registry
 
-ATTEMPT, REVIEW = "attempt", "review"
-STAGES = (ATTEMPT, REVIEW)
-RESERVED, ACTIVE = "reserved", "active"
-SUBMITTED, SKIPPED, RELEASED, EXPIRED = "submitted", "skipped", "released", "expired"
-MOVES: Mapping[str, frozenset[str]] = {
-    RESERVED: frozenset({ACTIVE, SUBMITTED, SKIPPED, RELEASED, EXPIRED}),
-    ACTIVE: frozenset({SUBMITTED, SKIPPED, RELEASED, EXPIRED}),
-    SUBMITTED: frozenset(),
-    SKIPPED: frozenset(),
-    RELEASED: frozenset(),
-    EXPIRED: frozenset(),
-}
-"""Which state may follow which."""
-
 MOST_AT_ONCE = 5
 DAY = 24 * 3_600_000
-
-
-class Said(msgspec.Struct, frozen=True):
-    """What a reviewer said about an earlier answer."""
-
-    by: str
-    at: int
-    text: str
-    verdict: str | None
-
-
-class Turn(msgspec.Struct, frozen=True):
-    """Everything a screen needs to show an assignment."""
-
-    assignment: Assignment
-    task: Task
-    lease_until: int
-    attachments: Sequence[files.Shown]
-    base: str | None
-    comments: Sequence[Said]
 
 
 class Submission(msgspec.Struct, frozen=True):
@@ -90,7 +67,7 @@ def _until(platform: Platform, state: str) -> int:
 
 async def claim(
     platform: Platform, worker: Worker, stage: str, project: str | None = None, count: int = 1
-) -> Sequence[Turn]:
+) -> Sequence[turns.Turn]:
     """Give a person work: what they hold already, then what was sent back to them, then the best of the queue.
 
     Two people never get the same task: the row is taken by one conditional statement.
@@ -120,7 +97,7 @@ async def claim(
             raise NotFound("Project with that name not found.", field="project")
         project_id = found.id
     ids = await platform.store.write(_claim, platform, worker, stage, project_id, count)
-    held = [turn for turn in await _turns(platform, worker.env, ids) if turn is not None]
+    held = [turn for turn in await turns.read(platform, worker.env, ids) if turn is not None]
     return sorted(held, key=lambda turn: (turn.assignment.state != ACTIVE, turn.assignment.id))
 
 
@@ -186,14 +163,14 @@ def _order(row: Work) -> tuple[int, int, int, str]:
     return row.batch_order, row.rank, row.seq, row.task_id
 
 
-async def get(platform: Platform, worker: Worker, assignment_id: str) -> Turn:
+async def get(platform: Platform, worker: Worker, assignment_id: str) -> turns.Turn:
     """One of this person's assignments, also after it ended.
 
     Raises:
         NotFound: there is none of theirs with this id.
     """
     await _own(platform, worker, assignment_id)
-    turn = (await _turns(platform, worker.env, [assignment_id]))[0]
+    turn = (await turns.read(platform, worker.env, [assignment_id]))[0]
     if turn is None:
         raise NotFound("Assignment with that ID not found.", field="id")
     return turn
@@ -222,7 +199,7 @@ async def _held(tx: Tx, platform: Platform, assignment_id: str) -> tuple[Assignm
     return assignment, row
 
 
-async def open_one(platform: Platform, worker: Worker, assignment_id: str) -> Turn:
+async def open_one(platform: Platform, worker: Worker, assignment_id: str) -> turns.Turn:
     """Note that a person looks at a task now, and start the long lease.
 
     Raises:
@@ -419,7 +396,7 @@ async def _give_back(
     await platform.store.write(command)
 
 
-async def retake(platform: Platform, worker: Worker, assignment_id: str) -> Turn:
+async def retake(platform: Platform, worker: Worker, assignment_id: str) -> turns.Turn:
     """Take the same task again after its lease ran out, if nobody else has it.
 
     Raises:
@@ -480,70 +457,3 @@ async def _note(
 ) -> None:
     event = Event(new_id(now), env.id, assignment.task_id, now, assignment.person_id, kind, compact(data))
     await events.add(tx, event)
-
-
-async def _turns(platform: Platform, env: Environment, ids: Sequence[str]) -> list[Turn | None]:
-    """What screens show of these assignments, in this order."""
-    return await platform.read(_read_turns, platform, env, ids)
-
-
-async def _read_turns(
-    db: Reader, platform: Platform, env: Environment, ids: Sequence[str]
-) -> list[Turn | None]:
-    found = {assignment.id: assignment for assignment in await rows.by_ids(db, ids)}
-    task_ids = [assignment.task_id for assignment in found.values()]
-    known = await task_rows.by_ids(db, task_ids)
-    leases = await work.of_tasks(db, task_ids)
-    turns: list[Turn | None] = []
-    for assignment_id in ids:
-        assignment = found.get(assignment_id)
-        task = known.get(assignment.task_id) if assignment else None
-        if assignment is None or task is None or task.env_id != env.id:
-            turns.append(None)
-            continue
-        row = leases.get(task.id)
-        holds = row is not None and row.assignment_id == assignment_id
-        turns.append(
-            Turn(
-                assignment,
-                task,
-                (row.lease_until or 0) if row is not None and holds else (assignment.ended_at or 0),
-                await files.shown(db, platform, env, _refs(task)),
-                *await _history(db, assignment, task),
-            )
-        )
-    return turns
-
-
-def _refs(task: Task) -> Sequence[str]:
-    return registry.find(task.type).attachments(msgspec.json.decode(task.params))
-
-
-async def attachments_of(platform: Platform, env: Environment, task: Task) -> Sequence[files.Shown]:
-    """A task's attachments as a screen loads them."""
-    return await platform.read(files.shown, platform, env, _refs(task))
-
-
-async def _history(db: Reader, assignment: Assignment, task: Task) -> tuple[str | None, Sequence[Said]]:
-    """The answer the work starts from, and what reviewers said before."""
-    earlier = [
-        other
-        for other in await rows.of_task(db, task.id)
-        if other.state == SUBMITTED
-        and other.id != assignment.id
-        and other.claimed_at <= assignment.claimed_at
-    ]
-    answers = [other.answer for other in earlier if other.answer is not None]
-    base = answers[-1] if answers else _hypothesis(task)
-    said = []
-    for other in earlier:
-        if other.comment and other.stage == REVIEW:
-            who = await accounts.person(db, other.person_id)
-            said.append(Said(who.name if who else "", other.ended_at or 0, other.comment, other.verdict))
-    return base, said
-
-
-def _hypothesis(task: Task) -> str | None:
-    params: Mapping[str, msgspec.Raw] = msgspec.json.decode(task.params, type=dict[str, msgspec.Raw])
-    given = params.get("hypothesis") or params.get("base_annotations")
-    return bytes(given).decode() if given is not None else None

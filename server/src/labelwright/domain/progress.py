@@ -7,6 +7,7 @@ import msgspec
 from labelwright.domain import assignments, tasks
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
+from labelwright.domain.stages import REVIEW
 from labelwright.store import accounts, counts, events, work
 from labelwright.store import assignments as assignment_rows
 from labelwright.store import batches as batch_rows
@@ -115,7 +116,7 @@ async def queue(platform: Platform, worker: Worker) -> Queue:
     for project_id, stage, free, held in rows:
         project = known.get(project_id)
         closed = project_id in taken and project_id not in mine and not worker.may("member")
-        if (stage == assignments.REVIEW and not worker.may("member")) or (closed and not held):
+        if (stage == REVIEW and not worker.may("member")) or (closed and not held):
             continue
         if project is not None and free + held:
             entries.append(

@@ -1,6 +1,7 @@
 """Reviews: what a reviewer's verdict does to a task."""
 
 from labelwright.domain import tasks
+from labelwright.domain.stages import ATTEMPT, REVIEW, SUBMITTED
 from labelwright.refusals import InvalidParameter, LeaseLost
 from labelwright.store import Tx, assignments, work
 from labelwright.store.rows import Environment, Task, Work
@@ -15,7 +16,7 @@ def check_parts(stage: str, verdict: str | None, answer: bytes | None, comment: 
     Raises:
         InvalidParameter: one is missing or does not belong there.
     """
-    if stage != "review":
+    if stage != REVIEW:
         if verdict is not None:
             raise InvalidParameter.because('"verdict" is not allowed at this stage', field="verdict")
         if answer is None:
@@ -43,7 +44,7 @@ async def conclude(
     """
     assignment_id = row.assignment_id or ""
     if verdict == SEND_BACK:
-        await work.next_stage(tx, assignment_id, task.id, "attempt", author=row.author, kept_for=row.author)
+        await work.next_stage(tx, assignment_id, task.id, ATTEMPT, author=row.author, kept_for=row.author)
         return
     answer = fixed if verdict == FIX else await _attempted(tx, task.id)
     if answer is None or not await work.finish(tx, task.id, assignment_id):
@@ -57,6 +58,6 @@ async def _attempted(tx: Tx, task_id: str) -> str | None:
     answers = [
         a.answer
         for a in await assignments.of_task(tx, task_id)
-        if a.stage == "attempt" and a.state == "submitted" and a.answer is not None
+        if a.stage == ATTEMPT and a.state == SUBMITTED and a.answer is not None
     ]
     return answers[-1] if answers else None

@@ -9,7 +9,7 @@ import msgspec
 from labelwright.api.app import schemas, shown
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
 from labelwright.api.v1 import paging
-from labelwright.domain import assignments, batches, progress, projects
+from labelwright.domain import batches, progress, projects, turns
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
 from labelwright.refusals import NotFound
@@ -76,7 +76,7 @@ async def get_task(call: Call) -> Answer:
     """Return a task with everything that happened to it."""
     worker = _manager(call)
     history = await progress.task_history(call.platform, worker.env, call.path["task_id"])
-    attachments = await assignments.attachments_of(call.platform, worker.env, history.row.task)
+    attachments = await turns.attachments_of(call.platform, worker.env, history.row.task)
     return reply(shown.task_detail(history, attachments))
 
 

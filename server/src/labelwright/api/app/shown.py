@@ -8,7 +8,7 @@ import msgspec
 from labelwright.api.app import schemas
 from labelwright.clock import iso
 from labelwright.domain import files, progress
-from labelwright.domain.assignments import Turn
+from labelwright.domain.turns import Turn
 from labelwright.store.rows import Task
 
 

@@ -4,7 +4,7 @@ import msgspec
 
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
 from labelwright.api.v1 import paging, render, schemas
-from labelwright.domain import batches, projects, tasks
+from labelwright.domain import audits, batches, projects, tasks
 from labelwright.refusals import InvalidParameter
 from labelwright.store.rows import Task
 from labelwright.store.tasks import TaskFilter
@@ -89,7 +89,7 @@ async def cancel(call: Call) -> Answer:
 async def audit(call: Call) -> Answer:
     """Note a customer's verdict; answers plain text, as the official client expects (api-v1 §5.5)."""
     body = call.json(schemas.AuditBody)
-    await tasks.audit(
+    await audits.create(
         call.platform,
         call.program.env,
         call.path["task_id"],

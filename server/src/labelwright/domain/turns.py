@@ -1,0 +1,99 @@
+"""Turns: an assignment with everything that a screen needs to show it."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from labelwright.domain import files
+from labelwright.domain.platform import Platform
+from labelwright.domain.stages import REVIEW, SUBMITTED
+from labelwright.store import Reader, accounts, work
+from labelwright.store import assignments as rows
+from labelwright.store import tasks as task_rows
+from labelwright.store.rows import Assignment, Environment, Task
+from labelwright.tasktypes import registry
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What a reviewer said about an earlier answer."""
+
+    by: str
+    at: int
+    text: str
+    verdict: str | None
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """Everything a screen needs to show an assignment."""
+
+    assignment: Assignment
+    task: Task
+    lease_until: int
+    attachments: Sequence[files.Shown]
+    base: str | None
+    comments: Sequence[Said]
+
+
+async def read(platform: Platform, env: Environment, ids: Sequence[str]) -> list[Turn | None]:
+    """What screens show of these assignments, in this order."""
+    return await platform.read(_read, platform, env, ids)
+
+
+async def _read(db: Reader, platform: Platform, env: Environment, ids: Sequence[str]) -> list[Turn | None]:
+    found = {assignment.id: assignment for assignment in await rows.by_ids(db, ids)}
+    task_ids = [assignment.task_id for assignment in found.values()]
+    known = await task_rows.by_ids(db, task_ids)
+    leases = await work.of_tasks(db, task_ids)
+    turns: list[Turn | None] = []
+    for assignment_id in ids:
+        assignment = found.get(assignment_id)
+        task = known.get(assignment.task_id) if assignment else None
+        if assignment is None or task is None or task.env_id != env.id:
+            turns.append(None)
+            continue
+        row = leases.get(task.id)
+        holds = row is not None and row.assignment_id == assignment_id
+        turns.append(
+            Turn(
+                assignment,
+                task,
+                (row.lease_until or 0) if row is not None and holds else (assignment.ended_at or 0),
+                await files.shown(db, platform, env, _refs(task)),
+                *await _history(db, assignment, task),
+            )
+        )
+    return turns
+
+
+def _refs(task: Task) -> Sequence[str]:
+    return registry.find(task.type).attachments(msgspec.json.decode(task.params))
+
+
+async def attachments_of(platform: Platform, env: Environment, task: Task) -> Sequence[files.Shown]:
+    """A task's attachments as a screen loads them."""
+    return await platform.read(files.shown, platform, env, _refs(task))
+
+
+async def _history(db: Reader, assignment: Assignment, task: Task) -> tuple[str | None, Sequence[Said]]:
+    """The answer the work starts from, and what reviewers said before."""
+    earlier = [
+        other
+        for other in await rows.of_task(db, task.id)
+        if other.state == SUBMITTED
+        and other.id != assignment.id
+        and other.claimed_at <= assignment.claimed_at
+    ]
+    answers = [other.answer for other in earlier if other.answer is not None]
+    base = answers[-1] if answers else _hypothesis(task)
+    said = []
+    for other in earlier:
+        if other.comment and other.stage == REVIEW:
+            who = await accounts.person(db, other.person_id)
+            said.append(Said(who.name if who else "", other.ended_at or 0, other.comment, other.verdict))
+    return base, said
+
+
+def _hypothesis(task: Task) -> str | None:
+    params: Mapping[str, msgspec.Raw] = msgspec.json.decode(task.params, type=dict[str, msgspec.Raw])
+    given = params.get("hypothesis") or params.get("base_annotations")
+    return bytes(given).decode() if given is not None else None
