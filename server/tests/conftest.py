@@ -97,7 +97,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         output["answers"] = sorted(answers.SEEN)
         return
     wanted = {str(path.relative_to(session.config.rootpath)) for path in API.rglob("test_*.py")}
-    narrowed = session.config.option.keyword or session.config.option.markexpr
+    chosen = session.config.option
+    narrowed = chosen.keyword or chosen.markexpr or chosen.deselect
     if exitstatus == pytest.ExitCode.OK and wanted <= _ran and not narrowed:
         missing = answers.unseen(answers.SEEN)
         session.config.stash[_missing] = missing

