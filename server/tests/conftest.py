@@ -2,6 +2,8 @@
 
 import itertools
 import logging
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,17 +28,18 @@ _missing = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
-def fresh(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[], str]]:
+def fresh(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
     """Makes empty databases: returns the URL, empty for SQLite."""
     if request.param == "sqlite":
         yield str
         return
-    cluster = postgres.start(tmp_path_factory.getbasetemp() / "postgres")
+    # Not below pytest's folder: every pytest that starts closes that to PostgreSQL's own user.
+    folder = Path(tempfile.mkdtemp(prefix="labelwright-postgres-"))
+    cluster = postgres.start(folder / "data")
     numbers = itertools.count()
     yield lambda: postgres.fresh_database(cluster, next(numbers))
     cluster.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -55,6 +55,7 @@ def run_server(settings: Settings) -> None:
         port=settings.port,
         log_config=None,
         access_log=False,
+        proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=20,
         timeout_keep_alive=75,
