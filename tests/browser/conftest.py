@@ -87,9 +87,13 @@ def own_site(tmp_path: Path) -> Iterator[Site]:
     opened.server.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, or Playwright's; with a profile that is made for this run."""
+    """Debian's Chromium, or Playwright's; with a profile that is made for this run.
+
+    Ends with its module: while Playwright runs, the thread counts as inside an event loop, and tests that start
+    one of their own fail.
+    """
     expect.set_options(timeout=PATIENCE)
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with sync_playwright() as playwright:
