@@ -134,7 +134,8 @@ def open_page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Open
         if failed:
             RESULTS.mkdir(exist_ok=True)
             name = re.sub(r"[^\w.-]+", "-", request.node.name)
-            window.page.screenshot(path=RESULTS / f"{name}-{number}.png")
+            if not window.page.is_closed():
+                window.page.screenshot(path=RESULTS / f"{name}-{number}.png")
         window.context.close()
     assert not [crash for window in windows for crash in window.crashes]
 

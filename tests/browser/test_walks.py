@@ -206,7 +206,9 @@ def test_unsent_answers_survive_a_closed_page(own_site: Site, log_in: LogIn) -> 
     shell.page.close()
     own_site.server.start()
     page = context.new_page()
-    page.goto("/")
+    # The badge shows nothing before the outbox was read, so the answer itself is waited for.
+    with page.expect_response(lambda response: response.url.endswith("/submit") and response.ok):
+        page.goto("/")
     again = Shell(page)
     expect(again.heading).to_have_text("Queue")
     expect(again.unsent).to_have_attribute("data-count", "0")
