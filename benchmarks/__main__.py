@@ -15,7 +15,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="one short round of everything")
     parser.add_argument("--only", choices=["server", "sdk"], help="one of the two parts")
     options = parser.parse_args()
-    seconds, rounds = (2.0, 1) if options.quick else (4.0, 3)
+    seconds, rounds = (2.0, 1) if options.quick else (2.5, 2)
     tables = []
     if options.only != "sdk":
         tables += server.measure(seconds, rounds)
