@@ -1,7 +1,7 @@
 """Writes the contract: OpenAPI 3.1 made from the tables of endpoints and the task types."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -137,12 +137,6 @@ def _operation_id(endpoint: Endpoint) -> str:
     return f"{module}_{endpoint.handler.__name__}"
 
 
-def _create_endpoints(create: Endpoint) -> Iterable[tuple[str, Endpoint, Any]]:
-    """One create for each task type, with its own parameters in the body."""
-    for slug, kind in sorted(task_types().items()):
-        yield slug, create, kind
-
-
 def v1_contract() -> dict[str, Any]:
     """The contract of V1."""
     schemes = {
@@ -154,15 +148,16 @@ def v1_contract() -> dict[str, Any]:
         if endpoint.path != "/task/{type}":
             writer.add(endpoint)
             continue
-        for slug, create, kind in _create_endpoints(endpoint):
+        # One create for each task type, with its own parameters in the body.
+        for slug, kind in sorted(task_types().items()):
             typed = Endpoint(
-                create.method,
+                endpoint.method,
                 f"/task/{slug}",
-                create.handler,
+                endpoint.handler,
                 f"Create a task of type {kind.slug}",
-                answer=create.answer,
-                body=create.body,
-                errors=create.errors,
+                answer=endpoint.answer,
+                body=endpoint.body,
+                errors=endpoint.errors,
             )
             writer.add(typed)
             operation = writer.paths[f"/v1/task/{slug}"]["post"]

@@ -139,7 +139,7 @@ class Door:
     @staticmethod
     def _json(body: bytes, headers: Mapping[bytes, bytes]) -> bytes:
         """A body as JSON text, whichever form it came in."""
-        content_type = headers.get(b"content-type", b"application/json").partition(b";")[0].strip().lower()
+        content_type = _media_type(headers, b"application/json")
         if content_type == _FORM:
             # curl's -d announces a form whatever it sends.
             return body if body.lstrip()[:1] in {b"{", b"["} else forms.to_json(body)
@@ -149,6 +149,11 @@ class Door:
                 field="Content-Type",
             )
         return body
+
+
+def _media_type(headers: Mapping[bytes, bytes], default: bytes) -> bytes:
+    """The Content-Type without its parameters; ``default`` when there is none."""
+    return headers.get(b"content-type", default).partition(b";")[0].strip().lower()
 
 
 async def _pieces(receive: Receive) -> AsyncIterator[bytes]:
@@ -208,6 +213,5 @@ def needs_json(endpoint: Endpoint, headers: Mapping[bytes, bytes]) -> None:
     """
     if endpoint.method == "GET":
         return
-    content_type = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-    if content_type != b"application/json":
+    if _media_type(headers, b"") != b"application/json":
         raise WrongContentType('"Content-Type" must be application/json', field="Content-Type")

@@ -1,7 +1,7 @@
 """The contract is one table: each endpoint is declared once, and everything else is made from the declaration."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import msgspec
@@ -128,7 +128,6 @@ class Endpoint:
     streams: bool = False
     media_type: str = "application/json"
     listed: bool = True
-    tags: tuple[str, ...] = field(default=())
 
 
 def reply(value: object) -> Answer:

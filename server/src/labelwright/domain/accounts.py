@@ -51,6 +51,11 @@ async def add_account(tx: Tx, name: str, at: int) -> str:
     return account_id
 
 
+def _check_mode(mode: str) -> None:
+    if mode not in MODES:
+        raise InvalidParameter.because(f'"mode" must be one of [{", ".join(MODES)}]', field="mode")
+
+
 async def create_key(platform: Platform, mode: str, account_id: str | None = None) -> str:
     """Make an API key for a mode; this is the only moment the key itself is known.
 
@@ -62,8 +67,7 @@ async def create_key(platform: Platform, mode: str, account_id: str | None = Non
     Raises:
         InvalidParameter: the mode is neither ``live`` nor ``test``.
     """
-    if mode not in MODES:
-        raise InvalidParameter.because(f'"mode" must be one of [{", ".join(MODES)}]', field="mode")
+    _check_mode(mode)
     key, now = new_secret(f"{mode}_"), platform.clock.now()
 
     async def command(tx: Tx) -> None:
@@ -86,8 +90,7 @@ async def callback_auth_key(platform: Platform, mode: str) -> str:
     Raises:
         InvalidParameter: the mode is neither ``live`` nor ``test``.
     """
-    if mode not in MODES:
-        raise InvalidParameter.because(f'"mode" must be one of [{", ".join(MODES)}]', field="mode")
+    _check_mode(mode)
     account_id = await platform.read(rows.first_account)
     env = await platform.read(rows.environment_of, account_id, mode) if account_id else None
     if env is None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from labelwright.domain.common import COMMON, compact, without_nulls
+from labelwright.domain.common import compact, without_nulls
 from labelwright.domain.platform import Platform
 from labelwright.ids import new_id
 from labelwright.refusals import Duplicate, InvalidParameter, NotFound
@@ -183,5 +183,3 @@ def _text(params: Params) -> str:
 
 
 _BOOKKEEPING = frozenset({"version", "created_at", "patch"})
-NOT_INHERITED = COMMON - {"instruction"}
-"""Common parameters that a project's parameters do not hand down to tasks."""

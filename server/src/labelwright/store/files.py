@@ -43,14 +43,6 @@ async def by_ids(db: Reader, env_id: int, file_ids: Sequence[str]) -> dict[str, 
     return {row[0]: File(*row) for row in rows}
 
 
-async def by_reference(db: Reader, env_id: int, reference_id: str) -> File | None:
-    """A file by the customer's own id."""
-    row = await db.one(
-        f"SELECT {_COLUMNS} FROM file WHERE env_id = $1 AND reference_id = $2", env_id, reference_id
-    )
-    return File(*row) if row else None
-
-
 async def project_names(db: Reader, file_id: str) -> Sequence[str]:
     """The names of the projects a file is shown in."""
     rows = await db.all(
