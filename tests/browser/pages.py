@@ -85,6 +85,10 @@ class WorkPage:
         assert found
         return found
 
+    def prepared_ahead(self, tasks: int) -> None:
+        """Wait until that many tasks behind the one on screen are in the browser's memory."""
+        expect(self.screen).to_have_attribute("data-ahead", str(tasks))
+
     @property
     def task_id(self) -> str:
         """The task on screen."""

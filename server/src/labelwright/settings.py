@@ -27,6 +27,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         reserve_seconds: how long a prefetched task stays reserved without a heartbeat.
         lease_seconds: how long an opened task stays with its labeler without a heartbeat.
         session_hours: how long a log-in lasts.
+        public_url: where people and callbacks' receivers reach this server; empty means ``http://host:port``.
+        jobs: whether this process also delivers callbacks and fetches attachments; off when workers do.
+        fetch_attachments: whether live tasks' attachments are fetched and kept, so that nobody depends on their host.
+        attachment_limit: largest attachment in bytes.
+        attachment_timeout: seconds that fetching one attachment may take.
+        attachment_workers: attachments fetched at once.
+        attachment_folders: comma-separated folders of this machine that ``file://`` attachments may name.
+        secure_responses: hand out answers only behind ``response_url``, never within the task.
+        mail_url: how mail is sent, ``smtp://user:password@host:587`` or ``smtps://…``; ``console:`` prints it;
+            empty sends none.
+        mail_from: the sender of mail.
+        invitation_hours: how long an invitation's link is good for.
+        rate_limit: requests a second that each API key may make on average; 0 means as many as it likes.
+        rate_burst: requests that a key may make at once before ``rate_limit`` holds it back.
         callback_timeout: seconds that a callback receiver has to answer.
         callback_workers: deliveries under way at once.
         allow_hosts: comma-separated hosts and networks that callbacks may reach although they are private.
@@ -46,10 +60,28 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     reserve_seconds: int = 180
     lease_seconds: int = 600
     session_hours: int = 24 * 7
+    public_url: str = ""
+    jobs: bool = True
+    fetch_attachments: bool = True
+    attachment_limit: int = 1024 * MEGABYTE
+    attachment_timeout: float = 120.0
+    attachment_workers: int = 8
+    attachment_folders: str = ""
+    secure_responses: bool = False
+    mail_url: str = ""
+    mail_from: str = "Labelwright <labelwright@localhost>"
+    invitation_hours: int = 24 * 7
+    rate_limit: float = 0.0
+    rate_burst: int = 20
     callback_timeout: float = 20.0
     callback_workers: int = 16
     allow_hosts: str = ""
     log_level: str = "info"
+
+    @property
+    def base_url(self) -> str:
+        """The server's address without a slash at its end."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
     @property
     def allowed_hosts(self) -> tuple[str, ...]:

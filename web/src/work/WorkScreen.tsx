@@ -46,7 +46,7 @@ export interface WorkCommands {
 export function WorkScreen({ stage, project, reopen }: Props) {
   const controller = useController(stage, project, reopen);
   const taking = useStore(controller.taker.state);
-  const { prepared, upcoming, failure } = useStore(controller.state);
+  const { prepared, upcoming, ahead, failure } = useStore(controller.state);
   const [readyId, setReadyId] = useState<string | null>(null);
   const [announcement, announce] = useState("");
   const id = prepared?.assignment.id ?? null;
@@ -71,6 +71,7 @@ export function WorkScreen({ stage, project, reopen }: Props) {
       data-testid="work"
       data-assignment-id={id ?? undefined}
       data-task-id={prepared?.assignment.task.task_id}
+      data-ahead={ahead}
       data-ready={id !== null && readyId === id ? "true" : "false"}
     >
       <WorkHeader

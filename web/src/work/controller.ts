@@ -21,6 +21,8 @@ export interface WorkState {
   prepared: Prepared | null;
   /** The task after it, once it is prepared: its editor is built ahead. */
   upcoming: Prepared | null;
+  /** How many of the tasks behind it are prepared: they open without the network. */
+  ahead: number;
   /** Why the task on screen cannot be shown. */
   failure: Error | null;
 }
@@ -64,6 +66,7 @@ export class WorkController {
       last: null,
       prepared: null,
       upcoming: null,
+      ahead: 0,
       failure: null,
     }));
   }
@@ -179,7 +182,9 @@ export class WorkController {
     this.#preparer.keepOnly(new Set([...(current ? [current.id] : []), ...next.map(({ id }) => id)]));
     const ready = current ? (this.#preparer.get(current.id) ?? null) : null;
     const upcoming = next[0] ? (this.#preparer.get(next[0].id) ?? null) : null;
+    const ahead = next.filter(({ id }) => this.#preparer.get(id) !== undefined).length;
     const shown = this.state.getState();
+    if (shown.ahead !== ahead) this.state.setState({ ahead });
     if (shown.prepared !== ready) this.state.setState({ prepared: ready, upcoming, failure: null });
     else if (shown.upcoming !== upcoming) this.state.setState({ upcoming });
     if (ready) {

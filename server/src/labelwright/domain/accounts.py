@@ -47,7 +47,8 @@ async def add_account(tx: Tx, name: str, at: int) -> str:
     for mode in MODES:
         env_id = await rows.next_environment_id(tx)
         auth_key = new_secret(f"{mode}_callback_")
-        await rows.add_environment(tx, Environment(env_id, account_id, mode, auth_key), at)
+        environment = Environment(env_id, account_id, mode, auth_key, new_secret("whsec_"))
+        await rows.add_environment(tx, environment, at)
     return account_id
 
 

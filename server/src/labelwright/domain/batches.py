@@ -72,6 +72,7 @@ async def create(platform: Platform, env: Environment, new: NewBatch) -> Batch:
         None,
         None,
         None,
+        None,
         project.name,
     )
 

@@ -512,6 +512,26 @@ async def complete(tx: Tx, env: Environment, task: Task, response: str, now: int
     return True
 
 
+async def fail(tx: Tx, env: Environment, task: Task, response: str, now: int) -> bool:
+    """Move a pending task to ``error`` and owe the callback (api-v1 §2.3); False when it is not pending any more.
+
+    Args:
+        tx: the transaction.
+        env: whose task it is.
+        task: the task.
+        response: the JSON text of the error object.
+        now: milliseconds.
+    """
+    freed = {"unique_id": None} if task.clear_unique_id_on_error else {}
+    if not await rows.move(tx, task.id, PENDING, now, status=ERROR, response=response, **freed):
+        return False
+    await work.drop(tx, task.id)
+    await _moved(tx, env, task, ERROR, now)
+    if task.callback_url:
+        await callbacks.owe(tx, env, "task", task.id, task.callback_url, ERROR, now)
+    return True
+
+
 async def resend_callback(platform: Platform, env: Environment, task_id: str) -> None:
     """Deliver a finished task's callback again (api-v1 §5.10).
 

@@ -23,9 +23,8 @@ async def add_account(tx: Tx, account_id: str, name: str, at: int) -> None:
 
 async def add_environment(tx: Tx, env: Environment, at: int) -> None:
     """Insert an environment."""
-    await tx.run(
-        f"INSERT INTO environment ({_ENV}, created_at) VALUES ($1, $2, $3, $4, $5)", *values(env), at
-    )
+    statement = insert("environment", (*Environment.__struct_fields__, "created_at"), 1)
+    await tx.run(statement, *values(env), at)
 
 
 async def next_environment_id(db: Reader) -> int:

@@ -10,6 +10,8 @@ class Environment(msgspec.Struct, frozen=True):
     account_id: str
     mode: str
     callback_auth_key: str
+    webhook_secret: str = ""
+    default_callback_url: str | None = None
 
     @property
     def is_test(self) -> bool:
@@ -38,6 +40,8 @@ class Person(msgspec.Struct, frozen=True):
     password_hash: str | None
     created_at: int
     disabled_at: int | None
+    failed_logins: int = 0
+    failed_at: int | None = None
 
 
 class Project(msgspec.Struct, frozen=True):
@@ -54,6 +58,8 @@ class Project(msgspec.Struct, frozen=True):
     pipeline: str | None
     consensus_attempts: int | None
     archived_at: int | None
+    created_by: str | None = None
+    created_with: str = "api"
 
     @property
     def stages_batches(self) -> bool:
@@ -87,6 +93,7 @@ class Batch(msgspec.Struct, frozen=True):
     completed_at: int | None
     last_audited_at: int | None
     archived_at: int | None
+    studio_priority: int | None
     project: str
 
 

@@ -37,6 +37,8 @@ environment = Table(
     _text("mode"),
     _text("callback_auth_key"),
     _int("created_at"),
+    _text("webhook_secret", default=""),
+    _text("default_callback_url", null=True),
     Index("ux_environment_account_mode", "account_id", "mode", unique=True),
 )
 
@@ -63,7 +65,26 @@ person = Table(
     _text("password_hash", null=True),
     _int("created_at"),
     _int("disabled_at", null=True),
+    _int("failed_logins", default=0),
+    _int("failed_at", null=True),
     Index("ux_person_email", "email", unique=True),
+    Index("ix_person_account", "account_id", "email"),
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    _key(),
+    _text("account_id"),
+    _text("email"),
+    _text("role"),
+    _text("token_hash"),
+    _text("invited_by", null=True),
+    _int("created_at"),
+    _int("expires_at"),
+    _int("accepted_at", null=True),
+    Index("ux_invitation_token", "token_hash", unique=True),
+    Index("ux_invitation_email", "account_id", "email", unique=True),
 )
 
 web_session = Table(
@@ -91,6 +112,8 @@ project = Table(
     _text("pipeline", null=True),
     _int("consensus_attempts", null=True),
     _int("archived_at", null=True),
+    _text("created_by", null=True),
+    _text("created_with", default="api"),
     Index("ux_project_name", "env_id", "name", unique=True),
 )
 
@@ -102,6 +125,59 @@ project_version = Table(
     _text("params"),
     _int("created_at"),
     PrimaryKeyConstraint("project_id", "version"),
+)
+
+project_ontology = Table(
+    "project_ontology",
+    metadata,
+    _text("project_id"),
+    _int("version"),
+    _text("name", null=True),
+    _text("ontology"),
+    _int("created_at"),
+    PrimaryKeyConstraint("project_id", "version"),
+)
+
+task_template = Table(
+    "task_template",
+    metadata,
+    Column("project_id", Text, primary_key=True),
+    _text("id"),
+    _int("version"),
+    _text("template_variables"),
+    _text("response_schema", null=True),
+    _flag("auto_onboard_enabled"),
+    _int("created_at"),
+    _int("updated_at"),
+)
+
+studio_group = Table(
+    "studio_group",
+    metadata,
+    _key(),
+    _text("project_id"),
+    _text("name"),
+    _flag("singleton"),
+    _int("created_at"),
+    Index("ux_studio_group_name", "project_id", "name", unique=True),
+)
+
+studio_group_person = Table(
+    "studio_group_person",
+    metadata,
+    _text("group_id"),
+    _text("person_id"),
+    PrimaryKeyConstraint("group_id", "person_id"),
+    Index("ix_studio_group_person_person", "person_id"),
+)
+
+batch_group = Table(
+    "batch_group",
+    metadata,
+    _text("batch_id"),
+    _text("group_id"),
+    PrimaryKeyConstraint("batch_id", "group_id"),
+    Index("ix_batch_group_group", "group_id"),
 )
 
 project_person = Table(
@@ -131,6 +207,7 @@ batch = Table(
     _int("completed_at", null=True),
     _int("last_audited_at", null=True),
     _int("archived_at", null=True),
+    _int("studio_priority", null=True),
     Index("ux_batch_name", "env_id", "name", unique=True),
     Index("ix_batch_env_created", "env_id", "created_at", "id"),
     Index("ix_batch_project_created", "project_id", "created_at", "id"),
@@ -311,6 +388,72 @@ assignment = Table(
     _int("draft_at", null=True),
     Index("ix_assignment_task", "task_id", "claimed_at"),
     Index("ix_assignment_person", "person_id", "ended_at"),
+)
+
+attachment = Table(
+    "attachment",
+    metadata,
+    _key(),
+    _int("env_id"),
+    _text("task_id"),
+    Column("n", Integer, nullable=False),
+    _text("url"),
+    Column("state", Integer, nullable=False),
+    _int("tries", default=0),
+    _int("next_at"),
+    _int("created_at"),
+    _int("done_at", null=True),
+    _text("blob_key", null=True),
+    _int("size", null=True),
+    _text("mime_type", null=True),
+    _int("width", null=True),
+    _int("height", null=True),
+    _int("status_code", null=True),
+    _text("error", null=True),
+    Index("ux_attachment_task", "task_id", "n", unique=True),
+    Index("ix_attachment_due", "next_at", postgresql_where=text("state = 0"), sqlite_where=text("state = 0")),
+    Index(
+        "ix_attachment_stored",
+        "env_id",
+        "url",
+        "done_at",
+        postgresql_where=text("blob_key IS NOT NULL"),
+        sqlite_where=text("blob_key IS NOT NULL"),
+    ),
+)
+
+quality_task = Table(
+    "quality_task",
+    metadata,
+    _key(),
+    _int("env_id"),
+    _text("kind"),
+    _text("project_id"),
+    _text("type"),
+    _text("instruction"),
+    _text("params"),
+    _text("metadata", default="{}"),
+    _text("expected_response"),
+    _text("initial_response", null=True),
+    _int("param_version", null=True),
+    _int("created_at"),
+    _int("deleted_at", null=True),
+    Index("ix_quality_task_env", "env_id", "kind", "created_at", "id"),
+    Index("ix_quality_task_project", "project_id", "kind", "created_at", "id"),
+)
+
+fixless_audit = Table(
+    "fixless_audit",
+    metadata,
+    _key(),
+    _int("env_id"),
+    _text("task_id"),
+    _text("result"),
+    _text("response_url", null=True),
+    _text("feedback"),
+    _int("created_at"),
+    _int("updated_at"),
+    Index("ix_fixless_audit_task", "task_id", "created_at"),
 )
 
 event = Table(

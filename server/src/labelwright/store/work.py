@@ -6,8 +6,8 @@ from labelwright.store.database import Reader, Tx
 from labelwright.store.rows import Work, columns
 from labelwright.store.sql import FOR_UPDATE, SKIP_LOCKED, placeholders
 
-OPEN, HELD, WAITING = 0, 1, 2
-"""States of a row: free to claim, leased to somebody, in a batch that is still staged."""
+OPEN, HELD, WAITING, CHECKING = 0, 1, 2, 3
+"""States of a row: free to claim, leased to somebody, in a batch that is still staged, attachments not fetched yet."""
 
 _WORK = columns(Work)
 _FREE_FOR = (

@@ -7,7 +7,7 @@ import apsw
 
 from labelwright.store.opening import DATABASE_FILE
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision in ``versions/``."""
 
 
