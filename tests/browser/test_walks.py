@@ -203,6 +203,7 @@ def test_unsent_answers_survive_a_closed_page(own_site: Site, log_in: LogIn) -> 
     own_site.server.kill()
     work.press("2", "Control+Enter")
     expect(work.unsent).to_have_attribute("data-count", "1")
+    expect(work.unsent).to_have_attribute("data-stored", "true")
     context = shell.page.context
     shell.page.close()
     own_site.server.start()

@@ -6,7 +6,7 @@ import { outbox } from "./runtime";
 
 /** "2 unsent": answers on their way, and answers the server refused. Nothing is shown when all is sent. */
 export function UnsentBadge() {
-  const { waiting, refused, sending } = useStore(outbox.state);
+  const { waiting, refused, sending, storing } = useStore(outbox.state);
   const count = waiting.length + refused.length;
   const urgent = refused.length > 0 || sending === "logged_out";
   // A healthy send takes milliseconds: no flicker for it, but the element stays for tests and screen readers.
@@ -15,6 +15,7 @@ export function UnsentBadge() {
     <UnstyledButton
       data-testid="unsent-badge"
       data-count={count}
+      data-stored={storing === 0}
       hidden={quiet}
       style={quiet ? { display: "none" } : { minHeight: 24, display: "inline-flex", alignItems: "center" }}
       aria-label={t("work.unsent.label", { count })}

@@ -21,6 +21,8 @@ export interface OutboxState {
   refused: readonly OutboxEntry[];
   sending: SendingState;
   durable: boolean;
+  /** Entries that are not on disk yet: a page that closes now would lose them. */
+  storing: number;
 }
 
 export interface OutboxEvents {
@@ -58,6 +60,7 @@ export class Outbox {
       refused: [],
       sending: "idle",
       durable: true,
+      storing: 0,
     }));
   }
 
@@ -149,8 +152,10 @@ export class Outbox {
       })
       .finally(() => {
         if (this.#persisting.get(id) === writing) this.#persisting.delete(id);
+        this.state.setState({ storing: this.#persisting.size });
       });
     this.#persisting.set(id, writing);
+    this.state.setState({ storing: this.#persisting.size });
   }
 
   async #pump(): Promise<void> {

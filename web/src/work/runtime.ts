@@ -36,7 +36,7 @@ export function watchNetwork(): void {
     if (document.visibilityState === "visible") outbox.resume();
   });
   window.addEventListener("beforeunload", (event) => {
-    const { waiting, durable } = outbox.state.getState();
-    if (waiting.length > 0 && !durable) event.preventDefault();
+    const { waiting, durable, storing } = outbox.state.getState();
+    if (storing > 0 || (waiting.length > 0 && !durable)) event.preventDefault();
   });
 }
