@@ -1,6 +1,8 @@
 /** Every call the app makes; the types and the transport are generated from `contract/app.json`. */
 import { answered } from "./client";
 import {
+  answersCheck,
+  answersSchema,
   assignmentsClaim,
   assignmentsGet,
   assignmentsHeartbeat,
@@ -90,6 +92,8 @@ export const api = {
   heartbeat: (ids: string[]) => answered(assignmentsHeartbeat({ body: { ids } })),
   saveDraft: (id: string, body: DraftBody, sending: Sending = {}) =>
     answered(assignmentsSaveDraft({ path: { id }, body, ...sending })),
+  answerSchema: (id: string) => answered(answersSchema({ path: { id } })),
+  check: (id: string, answer: unknown) => answered(answersCheck({ path: { id }, body: { answer } })),
   submit: (id: string, body: SubmitBody) => answered(assignmentsSubmit({ path: { id }, body })),
   skip: (id: string, reason: string) => answered(assignmentsSkip({ path: { id }, body: { reason } })),
   release: (id: string, sending: Sending = {}) =>

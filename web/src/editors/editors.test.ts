@@ -4,12 +4,12 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { findConflicts } from "../kit/hotkeys";
 import kitMessages from "../kit/messages.en.json";
-import { EDITABLE_TYPES, hasEditor, loadEditor } from "./index";
+import { loadEditor, OWN_EDITORS } from "./index";
 import editorMessages from "./messages.en.json";
 
 const messages: Record<string, string> = { ...kitMessages, ...editorMessages };
 
-describe.each(EDITABLE_TYPES)("%s", (type) => {
+describe.each([...OWN_EDITORS, "lidartopdown"])("%s", (type) => {
   test("its module names the type", async () => {
     expect((await loadEditor(type)).type).toBe(type);
   });
@@ -34,10 +34,9 @@ describe.each(EDITABLE_TYPES)("%s", (type) => {
   });
 });
 
-test("unknown task types have no editor", async () => {
-  expect(hasEditor("lidartopdown")).toBe(false);
-  expect(hasEditor("constructor")).toBe(false);
-  await expect(loadEditor("constructor")).rejects.toThrow(RangeError);
+test("task types without an editor of their own get the generic one", async () => {
+  expect(OWN_EDITORS).not.toContain("lidartopdown");
+  expect((await loadEditor("constructor")).commands).toBe((await loadEditor("lidartopdown")).commands);
 });
 
 /** Source files of a folder, tests excluded. */
@@ -53,10 +52,10 @@ test("every text the code asks for exists, and every text is asked for", () => {
   const used = new Set<string>();
   const prefixes: string[] = [];
   for (const text of code) {
-    for (const [, id = ""] of text.matchAll(/"((?:kit|image|categorization)\.[a-z_]+(?:\.[A-Za-z_]+)*)"/gu)) {
+    for (const [, id = ""] of text.matchAll(/"((?:kit|image|categorization|generic)\.[a-z_]+(?:\.[A-Za-z_]+)*)"/gu)) {
       if (id in messages || text.includes(`t("${id}"`)) used.add(id);
     }
-    for (const [, prefix = ""] of text.matchAll(/`((?:kit|image|categorization)\.[a-z_.]*)\$\{/gu))
+    for (const [, prefix = ""] of text.matchAll(/`((?:kit|image|categorization|generic)\.[a-z_.]*)\$\{/gu))
       prefixes.push(prefix);
   }
   expect([...used].filter((id) => !(id in messages))).toEqual([]);

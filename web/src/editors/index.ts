@@ -13,21 +13,15 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   categorization: async () => (await import("./categorization")).categorizationEditor,
 };
 
-/** Task types (wire slugs) that have an editor. */
-export const EDITABLE_TYPES: readonly string[] = Object.keys(LOADERS);
-
-export function hasEditor(type: string): boolean {
-  return Object.hasOwn(LOADERS, type);
-}
+/** Task types (wire slugs) that have an editor of their own. */
+export const OWN_EDITORS: readonly string[] = Object.keys(LOADERS);
 
 /**
- * Loads the editor of a task type; the code is fetched on the first call only.
+ * Loads the editor of a task type: its own, else the generic one. The code is fetched on the first call only.
  *
  * @param type task type slug as on the wire, e.g. `imageannotation`.
- * @throws {RangeError} when no editor exists for the type (ask `hasEditor` first).
  */
 export async function loadEditor(type: string): Promise<AnyEditorModule> {
   const load = Object.hasOwn(LOADERS, type) ? LOADERS[type] : undefined;
-  if (!load) throw new RangeError(`no editor for task type "${type}"`);
-  return load();
+  return load ? load() : (await import("./generic")).genericEditor(type);
 }

@@ -1,9 +1,9 @@
-import { Alert, Center, Loader, Text } from "@mantine/core";
+import { Alert, Center, Loader } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { CatchBoundary } from "@tanstack/react-router";
 import { useEffect, useMemo } from "react";
 import type { TaskView } from "../api";
-import { type AnyEditorModule, hasEditor, loadEditor } from "../editors";
+import { type AnyEditorModule, loadEditor } from "../editors";
 import { createSession } from "../kit/doc/session";
 import { t } from "../kit/i18n";
 import { createMediaContext } from "../kit/media/context";
@@ -18,21 +18,12 @@ interface Props {
 
 /** A task with an answer, drawn by its editor, read-only. */
 export function AnswerView({ task, answer }: Props) {
-  const editable = hasEditor(task.type);
   const module = useQuery({
     queryKey: ["editor", task.type],
     queryFn: () => loadEditor(task.type),
-    enabled: editable,
     staleTime: Infinity,
     structuralSharing: false,
   });
-  if (!editable) {
-    return (
-      <Text c="dimmed" p="md">
-        {t("work.noEditor", { type: task.type })}
-      </Text>
-    );
-  }
   if (module.isError) {
     return (
       <Alert color="danger" m="md">

@@ -2,6 +2,7 @@ import type { Assignment } from "../api";
 import { type AnyEditorModule, loadEditor, type Mode, type Session } from "../editors";
 import { createSession } from "../kit/doc/session";
 import { createMediaContext, type MediaContext } from "../kit/media/context";
+import { answerService } from "./answerService";
 import { journal, lastRevision } from "./journal";
 import { images } from "./media";
 import { chooseStart, type StartSource, startAnswer } from "./start";
@@ -69,6 +70,7 @@ export class Preparer {
       mode: "edit",
       response: assignment.base,
       journal: await journal(),
+      service: answerService(assignment.id),
     });
     const fix: Prepared = { ...prepared, session, mode: "edit" };
     prepared.session.dispose();
@@ -106,6 +108,7 @@ export class Preparer {
       response: source === "kept" ? kept : startAnswer(assignment, source),
       restored: source === "journal" ? (entry?.doc ?? null) : null,
       journal: mode === "edit" ? book : null,
+      service: answerService(assignment.id),
     });
     await loaded;
     const prepared: Prepared = { assignment, module, media, session, mode, source };

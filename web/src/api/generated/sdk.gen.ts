@@ -3,7 +3,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AssignmentsClaimData, AssignmentsClaimErrors, AssignmentsClaimResponses, AssignmentsGetData, AssignmentsGetErrors, AssignmentsGetResponses, AssignmentsHeartbeatData, AssignmentsHeartbeatErrors, AssignmentsHeartbeatResponses, AssignmentsOpenOneData, AssignmentsOpenOneErrors, AssignmentsOpenOneResponses, AssignmentsQueueData, AssignmentsQueueErrors, AssignmentsQueueResponses, AssignmentsReleaseData, AssignmentsReleaseErrors, AssignmentsReleaseResponses, AssignmentsRetakeData, AssignmentsRetakeErrors, AssignmentsRetakeResponses, AssignmentsSaveDraftData, AssignmentsSaveDraftErrors, AssignmentsSaveDraftResponses, AssignmentsSkipData, AssignmentsSkipErrors, AssignmentsSkipResponses, AssignmentsSubmitData, AssignmentsSubmitErrors, AssignmentsSubmitResponses, ProgressGetProjectData, ProgressGetProjectErrors, ProgressGetProjectResponses, ProgressGetTaskData, ProgressGetTaskErrors, ProgressGetTaskResponses, ProgressListBatchesData, ProgressListBatchesErrors, ProgressListBatchesResponses, ProgressListPeopleData, ProgressListPeopleErrors, ProgressListPeopleResponses, ProgressListProjectsData, ProgressListProjectsErrors, ProgressListProjectsResponses, ProgressListTasksData, ProgressListTasksErrors, ProgressListTasksResponses, ProgressLiveData, ProgressLiveErrors, ProgressLiveResponse, ProgressLiveResponses, SessionLogInData, SessionLogInErrors, SessionLogInResponses, SessionLogOutData, SessionLogOutErrors, SessionLogOutResponses, SessionWhoData, SessionWhoErrors, SessionWhoResponses } from './types.gen';
+import type { AnswersCheckData, AnswersCheckErrors, AnswersCheckResponses, AnswersSchemaData, AnswersSchemaErrors, AnswersSchemaResponses, AssignmentsClaimData, AssignmentsClaimErrors, AssignmentsClaimResponses, AssignmentsGetData, AssignmentsGetErrors, AssignmentsGetResponses, AssignmentsHeartbeatData, AssignmentsHeartbeatErrors, AssignmentsHeartbeatResponses, AssignmentsOpenOneData, AssignmentsOpenOneErrors, AssignmentsOpenOneResponses, AssignmentsQueueData, AssignmentsQueueErrors, AssignmentsQueueResponses, AssignmentsReleaseData, AssignmentsReleaseErrors, AssignmentsReleaseResponses, AssignmentsRetakeData, AssignmentsRetakeErrors, AssignmentsRetakeResponses, AssignmentsSaveDraftData, AssignmentsSaveDraftErrors, AssignmentsSaveDraftResponses, AssignmentsSkipData, AssignmentsSkipErrors, AssignmentsSkipResponses, AssignmentsSubmitData, AssignmentsSubmitErrors, AssignmentsSubmitResponses, ProgressGetProjectData, ProgressGetProjectErrors, ProgressGetProjectResponses, ProgressGetTaskData, ProgressGetTaskErrors, ProgressGetTaskResponses, ProgressListBatchesData, ProgressListBatchesErrors, ProgressListBatchesResponses, ProgressListPeopleData, ProgressListPeopleErrors, ProgressListPeopleResponses, ProgressListProjectsData, ProgressListProjectsErrors, ProgressListProjectsResponses, ProgressListTasksData, ProgressListTasksErrors, ProgressListTasksResponses, ProgressLiveData, ProgressLiveErrors, ProgressLiveResponse, ProgressLiveResponses, SessionLogInData, SessionLogInErrors, SessionLogInResponses, SessionLogOutData, SessionLogOutErrors, SessionLogOutResponses, SessionWhoData, SessionWhoErrors, SessionWhoResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -64,6 +64,36 @@ export const assignmentsGet = <ThrowOnError extends boolean = false>(options: Op
         }],
     url: '/api/assignments/{id}',
     ...options
+});
+
+/**
+ * Return what the answer has to look like
+ */
+export const answersSchema = <ThrowOnError extends boolean = false>(options: Options<AnswersSchemaData, ThrowOnError>): RequestResult<AnswersSchemaResponses, AnswersSchemaErrors, ThrowOnError> => (options.client ?? client).get<AnswersSchemaResponses, AnswersSchemaErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'labelwright_session',
+            type: 'apiKey'
+        }],
+    url: '/api/assignments/{id}/answer-schema',
+    ...options
+});
+
+/**
+ * Check an answer without handing it in
+ */
+export const answersCheck = <ThrowOnError extends boolean = false>(options: Options<AnswersCheckData, ThrowOnError>): RequestResult<AnswersCheckResponses, AnswersCheckErrors, ThrowOnError> => (options.client ?? client).post<AnswersCheckResponses, AnswersCheckErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'labelwright_session',
+            type: 'apiKey'
+        }],
+    url: '/api/assignments/{id}/check',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

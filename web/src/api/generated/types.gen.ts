@@ -6,6 +6,17 @@ export type ClientOptions = {
 };
 
 /**
+ * AnswerSchema
+ *
+ * The JSON Schema of an answer.
+ */
+export type AnswerSchema = {
+    schema: {
+        [key: string]: unknown;
+    };
+};
+
+/**
  * AppErrorBody
  *
  * The app's error body: the wire's keys, a word for programs, and where the fault is.
@@ -106,6 +117,24 @@ export type Batches = {
 export type Beat = {
     held: Array<Held>;
     lost: Array<string>;
+};
+
+/**
+ * CheckBody
+ *
+ * An answer that is not finished yet.
+ */
+export type CheckBody = {
+    answer: unknown;
+};
+
+/**
+ * Checked
+ *
+ * What the checker says; an empty list when the answer can be handed in.
+ */
+export type Checked = {
+    problems: Array<Problem>;
 };
 
 /**
@@ -227,6 +256,24 @@ export type Person = {
     accepted: number;
     fixed: number;
     sent_back: number;
+};
+
+/**
+ * Problem
+ *
+ * One thing that is wrong with an answer.
+ *
+ * Attributes:
+ * path: where it is, as a JSON path below the answer (``annotations[3].width``).
+ * message: one sentence for the person who labels.
+ * code: a stable word for programs (``too_small``, ``unknown_label``).
+ * severity: ``error`` blocks a submit, ``warning`` does not.
+ */
+export type Problem = {
+    path: string;
+    message: string;
+    code?: string;
+    severity?: string;
 };
 
 /**
@@ -572,6 +619,76 @@ export type AssignmentsGetResponses = {
 };
 
 export type AssignmentsGetResponse = AssignmentsGetResponses[keyof AssignmentsGetResponses];
+
+export type AnswersSchemaData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/assignments/{id}/answer-schema';
+};
+
+export type AnswersSchemaErrors = {
+    /**
+     * The caller is not known
+     */
+    401: AppErrorBody;
+    /**
+     * There is no such thing
+     */
+    404: AppErrorBody;
+};
+
+export type AnswersSchemaError = AnswersSchemaErrors[keyof AnswersSchemaErrors];
+
+export type AnswersSchemaResponses = {
+    /**
+     * Done
+     */
+    200: AnswerSchema;
+};
+
+export type AnswersSchemaResponse = AnswersSchemaResponses[keyof AnswersSchemaResponses];
+
+export type AnswersCheckData = {
+    body?: CheckBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/assignments/{id}/check';
+};
+
+export type AnswersCheckErrors = {
+    /**
+     * A parameter is missing or wrong
+     */
+    400: AppErrorBody;
+    /**
+     * The caller is not known
+     */
+    401: AppErrorBody;
+    /**
+     * There is no such thing
+     */
+    404: AppErrorBody;
+    /**
+     * The media type is not read
+     */
+    415: AppErrorBody;
+};
+
+export type AnswersCheckError = AnswersCheckErrors[keyof AnswersCheckErrors];
+
+export type AnswersCheckResponses = {
+    /**
+     * Done
+     */
+    200: Checked;
+};
+
+export type AnswersCheckResponse = AnswersCheckResponses[keyof AnswersCheckResponses];
 
 export type AssignmentsSaveDraftData = {
     body?: DraftBody;

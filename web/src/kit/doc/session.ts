@@ -2,7 +2,7 @@ import type { MediaContext } from "../media/context";
 import { createHistory } from "./history";
 import type { Journal } from "./journal";
 import { initialUiState, makeStore } from "./store";
-import type { EditorModel, Issue, MediaSize, Mode, Session } from "./types";
+import type { AnswerService, EditorModel, Issue, MediaSize, Mode, Session } from "./types";
 
 export interface SessionOptions<P, D extends object, R> {
   /** Assignment id; also the key in the journal. */
@@ -16,6 +16,7 @@ export interface SessionOptions<P, D extends object, R> {
   /** A document restored from the journal; wins over `response`. */
   restored?: D | null;
   journal?: Journal | null;
+  service?: AnswerService | null;
 }
 
 /** Milliseconds without an edit before the answer is checked again. */
@@ -67,6 +68,7 @@ export function createSession<P, D extends object, R>(options: SessionOptions<P,
     issues,
     history: history.state,
     media,
+    service: options.service ?? null,
     edit(label, fn, editOptions) {
       if (mode === "edit") history.edit(label, fn, editOptions);
     },

@@ -96,6 +96,14 @@ export interface Gesture<D> {
   cancel(): void;
 }
 
+/** What the server can tell about an answer while it is being written. */
+export interface AnswerService {
+  /** JSON Schema of the answer that the task asks for. */
+  schema(): Promise<Readonly<Record<string, unknown>>>;
+  /** What the server's checker would say to an answer. */
+  problems(answer: unknown): Promise<Issue[]>;
+}
+
 /** One per open task, created by the work screen and given to the editor. */
 export interface Session<P = unknown, D = unknown> {
   /** Assignment id. */
@@ -107,6 +115,8 @@ export interface Session<P = unknown, D = unknown> {
   readonly issues: ReadonlyStore<readonly Issue[]>;
   readonly history: ReadonlyStore<HistoryState>;
   readonly media: MediaContext;
+  /** Null where an answer is only looked at. */
+  readonly service: AnswerService | null;
   /** One undo step; ignored unless the mode is `edit`. */
   edit(label: string, fn: (draft: Draft<D>) => void, options?: EditOptions): void;
   /**

@@ -11,6 +11,8 @@ export interface MediaItem {
 
 /** Access to a task's attachments and the shared decode caches. */
 export interface MediaContext {
+  /** Every attachment of the task, in order. */
+  items: readonly MediaItem[];
   /** The attachment the params call `ref`; unknown ones load from `ref` itself. */
   resolve(ref: string): MediaItem;
   images: ImageCache;
@@ -32,6 +34,7 @@ export function createMediaContext(
 ): MediaContext {
   const byRef = new Map(attachments.map((item) => [item.ref, item]));
   return {
+    items: attachments,
     resolve: (ref) => byRef.get(ref) ?? { ref, url: ref, mime_type: null, width: null, height: null },
     images,
     ...(signal ? { signal } : {}),

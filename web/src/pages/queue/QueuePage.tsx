@@ -8,7 +8,6 @@ import { formatCount, formatHours, plainExcerpt } from "../../app/format";
 import { mayOpen } from "../../app/permissions";
 import { queries } from "../../app/queries";
 import { useUser } from "../../app/session";
-import { hasEditor } from "../../editors";
 import { t } from "../../kit/i18n";
 import { hasWork, orderEntries } from "./order";
 
@@ -23,7 +22,7 @@ export function QueuePage() {
 function QueueList({ queue }: { queue: Queue }) {
   const user = useUser();
   const entries = orderEntries(queue.entries);
-  const first = entries.find((entry) => hasWork(entry) && hasEditor(entry.type));
+  const first = entries.find(hasWork);
   return (
     <Stack gap="lg">
       <Group justify="space-between" align="flex-end">
@@ -62,7 +61,7 @@ function Figure({ label, value, testId }: { label: string; value: string; testId
 }
 
 function Entry({ entry, primary }: { entry: QueueEntry; primary: boolean }) {
-  const startable = hasWork(entry) && hasEditor(entry.type);
+  const startable = hasWork(entry);
   return (
     <Paper withBorder p="md" bg="var(--lw-raised)" style={{ borderLeft: `3px solid var(${stripe(entry)})` }}>
       <Group justify="space-between" wrap="nowrap" gap="lg">
@@ -91,13 +90,7 @@ function Entry({ entry, primary }: { entry: QueueEntry; primary: boolean }) {
               </Text>
             )}
           </Box>
-          {hasEditor(entry.type) ? (
-            <StartButton entry={entry} primary={primary} disabled={!startable} />
-          ) : (
-            <Text size="sm" c="dimmed" maw={180}>
-              {t("queue.noEditor", { type: entry.type })}
-            </Text>
-          )}
+          <StartButton entry={entry} primary={primary} disabled={!startable} />
         </Group>
       </Group>
     </Paper>

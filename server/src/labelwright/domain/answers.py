@@ -1,0 +1,45 @@
+"""Answers before they are handed in: what their type asks for, and what is wrong with one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from labelwright.domain import assignments
+from labelwright.domain.platform import Platform
+from labelwright.domain.principals import Worker
+from labelwright.refusals import Problem
+from labelwright.tasktypes import registry
+
+
+async def schema(platform: Platform, worker: Worker, assignment_id: str) -> dict[str, Any]:
+    """The JSON Schema of the answer that an assignment asks for, for screens that build a form from it.
+
+    Raises:
+        NotFound: it is no assignment of this person.
+    """
+    turn = await assignments.get(platform, worker, assignment_id)
+    return msgspec.json.schema(registry.find(turn.task.type).answer_model)
+
+
+async def problems(
+    platform: Platform, worker: Worker, assignment_id: str, answer: bytes
+) -> Sequence[Problem]:
+    """Everything that is wrong with an answer that is not handed in yet; nothing is kept.
+
+    Args:
+        platform: the platform.
+        worker: who works on it.
+        assignment_id: an assignment of theirs.
+        answer: the JSON text of the answer.
+
+    Raises:
+        NotFound: it is no assignment of this person.
+    """
+    turn = await assignments.get(platform, worker, assignment_id)
+    _, found = registry.find(turn.task.type).check_answer(
+        msgspec.json.decode(turn.task.params),
+        msgspec.json.decode(answer),
+        [attachment.media for attachment in turn.attachments],
+    )
+    return found

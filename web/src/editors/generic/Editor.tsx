@@ -1,0 +1,127 @@
+import { Alert, Loader, SegmentedControl } from "@mantine/core";
+import { skipToken, useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useEffect } from "react";
+import { bindKeys, commandBindings } from "../../kit/hotkeys";
+import { t } from "../../kit/i18n";
+import { IssueList } from "../../kit/ui/IssueList";
+import { usePart } from "../../kit/ui/useStore";
+import type { EditorProps } from "../contract";
+import { Attachments } from "./Attachments";
+import { commands, type GenericSession } from "./commands";
+import "./generic.css";
+import { JsonField } from "./JsonField";
+import { type GenericAnswer, type GenericDoc, type GenericParams, inShort, isChecked, noteCheck } from "./model";
+
+const AnswerForm = lazy(() => import("./AnswerForm"));
+
+type Props = EditorProps<GenericParams, GenericDoc>;
+
+/** Milliseconds without a change before the server is asked about the answer. */
+const CHECK_DELAY = 600;
+
+/** Asks the server's checker about the answer on screen, and publishes what it says. */
+function useChecks(session: GenericSession, on: boolean): void {
+  const answer = usePart(session.doc, (doc) => doc.answer);
+  const { service, params } = session;
+  useEffect(() => {
+    if (!on || !service || isChecked(params, answer)) return undefined;
+    const ask = async (): Promise<void> => {
+      try {
+        noteCheck(params, answer, await service.problems(answer));
+        session.validate();
+      } catch (error) {
+        // Without the server nothing is known; it checks again when the answer is handed in.
+        console.warn("the answer could not be checked", error);
+      }
+    };
+    const timer = setTimeout(() => void ask(), CHECK_DELAY);
+    return () => clearTimeout(timer);
+  }, [session, service, params, answer, on]);
+}
+
+function Answer({ session, mode }: { session: GenericSession; mode: Props["mode"] }) {
+  const answer = usePart(session.doc, (doc) => doc.answer);
+  const issues = usePart(session.issues, (found) => found);
+  const tool = usePart(session.ui, (ui) => ui.tool);
+  const schema = useQuery({
+    queryKey: ["answer-schema", session.id],
+    queryFn: session.service ? session.service.schema : skipToken,
+    staleTime: Infinity,
+    retry: 1,
+  });
+  const readOnly = mode !== "edit";
+  const change = (next: GenericAnswer): void => {
+    if (JSON.stringify(next) === JSON.stringify(answer)) return;
+    session.edit(
+      t("generic.edit"),
+      (draft) => {
+        draft.answer = next;
+      },
+      { mergeKey: "generic" },
+    );
+  };
+  const asJson = tool === "json" || !session.service || schema.isError;
+  return (
+    <aside className="lw-generic-panel" aria-label={t("generic.panel")}>
+      {session.service && (
+        <SegmentedControl
+          size="xs"
+          value={asJson ? "json" : "form"}
+          data={[
+            { value: "form", label: t("generic.form") },
+            { value: "json", label: t("generic.json") },
+          ]}
+          onChange={(value) => session.ui.setState({ tool: value })}
+        />
+      )}
+      {schema.isError && <Alert color="amber">{t("generic.form.failed")}</Alert>}
+      <IssueList issues={issues} onJump={() => undefined} />
+      {asJson ? (
+        <JsonField answer={answer} readOnly={readOnly} onChange={change} />
+      ) : (
+        <Suspense fallback={<Loader size="sm" color="gray" />}>
+          {schema.data && (
+            <AnswerForm
+              id={`answer-${session.id}`}
+              schema={schema.data}
+              answer={answer}
+              issues={issues}
+              readOnly={readOnly}
+              onChange={change}
+            />
+          )}
+        </Suspense>
+      )}
+    </aside>
+  );
+}
+
+/** The editor of task types that have none of their own: attachments on the left, the answer on the right. */
+export function Editor({ session, mode, overlay, active = true }: Props) {
+  useEffect(
+    () => (active ? bindKeys("editor", commandBindings(commands, session, mode)) : undefined),
+    [session, mode, active],
+  );
+  useChecks(session, mode === "edit");
+  const compare = usePart(session.ui, (ui) => ui.compare);
+  return (
+    <div className="lw-generic">
+      <Attachments session={session} />
+      <div className="lw-generic-side">
+        {overlay && compare !== "after" && overlay.changes.length > 0 && (
+          <ul className="lw-generic-changes" aria-label={t("generic.changed")}>
+            {overlay.changes.map(({ path, message }) => (
+              <li key={path}>{message}</li>
+            ))}
+          </ul>
+        )}
+        {overlay && compare === "before" && (
+          <p>
+            {t("generic.was")}: {inShort(overlay.reference.answer)}
+          </p>
+        )}
+        <Answer session={session} mode={mode} />
+      </div>
+    </div>
+  );
+}
