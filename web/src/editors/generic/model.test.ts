@@ -108,6 +108,7 @@ test("an optional value is no choice; real choices have names", () => {
         properties: {
           title: { type: "string", title: "Title" },
           name: { anyOf: [{ type: "string" }, { type: "null" }] },
+          left: { anyOf: [{ type: "integer" }, { type: "number", minimum: 0 }, { type: "null" }] },
           shape: { anyOf: [{ $ref: "#/$defs/Box" }, { $ref: "#/$defs/Line" }] },
         },
       },
@@ -118,6 +119,7 @@ test("an optional value is no choice; real choices have names", () => {
   expect($defs?.Answer?.properties).toEqual({
     title: { type: "string" },
     name: { type: "string" },
+    left: { type: "number", minimum: 0 },
     shape: {
       anyOf: [
         { $ref: "#/$defs/Box", title: "Box" },

@@ -28,8 +28,10 @@ function map(schema: unknown, named = false): unknown {
 function choices({ anyOf, ...rest }: JsonSchema): JsonSchema {
   if (!anyOf) return rest;
   const options = anyOf.filter((option) => !isNull(option));
-  const [only] = options;
-  if (options.length === 1 && only) return { ...only, ...rest };
+  // `int | float` is one kind of field to whoever types a number.
+  const numbers = options.every(({ type }) => type === "integer" || type === "number");
+  const only = numbers ? options.find(({ type }) => type === "number") : options[0];
+  if (only && (numbers || options.length === 1)) return { ...only, ...rest };
   return {
     ...rest,
     anyOf: options.map((option) => ({
