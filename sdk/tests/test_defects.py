@@ -1,12 +1,12 @@
 """One test per defect of the official client 2.18.4 that this package must not have, named after its number.
 
-The numbers are those of the list of defects in the reference of the V1 API. Numbers without a test here concern parts
-that are not the V1 surface for tasks, batches, projects and files.
+The numbers are those of the list of defects in the reference of the V1 API.
 """
 
 from __future__ import annotations
 
 import copy
+import inspect
 import pickle
 import re
 from datetime import UTC, datetime
@@ -17,14 +17,20 @@ import scaleapi
 from scaleapi import (
     Batch,
     BatchStatus,
+    EvaluationTask,
     File,
     Paginator,
     Project,
     ScaleClient,
+    StudioBatchStatus,
+    StudioProjectGroup,
+    StudioWorker,
     Task,
     TaskReviewStatus,
     TaskStatus,
     TaskType,
+    Teammate,
+    TeammateRole,
 )
 from scaleapi.exceptions import (
     ExceptionMap,
@@ -447,6 +453,41 @@ def test_defect_43_missing_endpoints(client, stub):
     ]
 
 
+GROUP = {"id": "1", "name": "one", "numWorkers": 0, "isSingleton": True}
+
+
+def test_defect_42_group_arguments_named_as_documented():
+    parameters = inspect.signature(ScaleClient.set_studio_batches_priorities).parameters
+    assert list(parameters) == ["self", "batch_names"]
+    assert "batch_names:" in (ScaleClient.set_studio_batches_priorities.__doc__ or "")
+
+
+def test_defect_44_initial_response_always_none():
+    made = EvaluationTask({"id": "1", "expected_response": {}, "initial_response": {"a": 1}}, None)
+    assert made.initial_response == {"a": 1}
+
+
+def test_defect_45_workers_in_a_tuple():
+    workers = [{"id": "1", "email": "jo@x.example"}, {"id": "2", "email": "al@x.example"}]
+    group = StudioProjectGroup({**GROUP, "workers": workers}, None)
+    assert [worker.email for worker in group.workers] == ["jo@x.example", "al@x.example"]
+    assert StudioProjectGroup(GROUP, None).workers == []
+
+
+def test_defect_46_camel_case_attributes():
+    group = StudioProjectGroup(GROUP, None)
+    assert (group.num_workers, group.is_singleton) == (group.numWorkers, group.isSingleton) == (0, True)
+
+
+def test_defect_47_calibration_missing_and_enum_unused():
+    assert StudioBatchStatus("Calibration") is StudioBatchStatus.Calibration
+    assert StudioBatchStatus.Production == "Production"
+
+
+def test_defect_48_worker_prints_its_email_as_id():
+    assert str(StudioWorker({"id": "1", "email": "jo@x.example"}, None)) == "StudioWorker(id=1)"
+
+
 def test_defect_49_copies_and_pickles(client):
     task = client.create_task("comparison", project="p", metadata={"a": [1]})
     shallow, deep, thawed = copy.copy(task), copy.deepcopy(task), pickle.loads(pickle.dumps(task))
@@ -512,6 +553,16 @@ def test_defect_56_project_without_history():
     project = Project({"name": "n", "type": "t", "created_at": "2026", "created_by": "me"}, None)
     assert (project.params, project.version, project.instruction) == (None, None, None)
     assert (project.created_at, project.created_by) == ("2026", "me")
+
+
+def test_defect_57_role_stays_stale():
+    class Team:
+        def update_teammates_role(self, emails, role):
+            return [Teammate({"email": one, "role": role}, self) for one in ("al@x.example", *emails)]
+
+    mate = Teammate({"email": "jo@x.example", "role": "labeler"}, Team())
+    assert len(mate.update_teammate_role("manager")) == 2
+    assert mate.role == TeammateRole.Manager
 
 
 def test_defect_58_documents_held_twice_and_no_next_page(client):

@@ -7,7 +7,20 @@ import pickle
 
 import pytest
 
-from scaleapi import Batch, File, Paginator, Project, Task, Tasklist, TaskStatus, TaskTemplate, TaskType
+from scaleapi import (
+    Batch,
+    EvaluationTask,
+    File,
+    Paginator,
+    Project,
+    StudioProjectGroup,
+    Task,
+    Tasklist,
+    TaskStatus,
+    TaskTemplate,
+    TaskType,
+    Teammate,
+)
 from scaleapi.exceptions import ScaleException, ScaleInternalError
 
 TEMPLATE = {
@@ -25,6 +38,13 @@ EXAMPLES = [
     (Project, {"name": "p", "type": "chat"}, "Project(name=p)"),
     (File, {"id": "f", "attachment_url": "u"}, "File(id=f)"),
     (TaskTemplate, TEMPLATE, "TaskTemplate(id=1)"),
+    (EvaluationTask, {"id": "e", "expected_response": {}}, "EvaluationTask(id=e)"),
+    (Teammate, {"email": "jo@x.example", "role": "member"}, "Teammate(email=jo@x.example)"),
+    (
+        StudioProjectGroup,
+        {"id": "g", "name": "night", "numWorkers": 0, "isSingleton": False},
+        "StudioProjectGroup(name=night)",
+    ),
 ]
 
 

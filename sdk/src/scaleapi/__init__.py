@@ -23,16 +23,27 @@ from scaleapi.exceptions import (
 )
 from scaleapi.files import File
 from scaleapi.projects import Project, TaskTemplate
+from scaleapi.quality_tasks import EvaluationTask, QualityTask, TrainingTask
+from scaleapi.studio import (
+    StudioBatch,
+    StudioBatchStatus,
+    StudioLabelerAssignment,
+    StudioProjectGroup,
+    StudioWorker,
+)
 from scaleapi.tasks import Task, TaskReviewStatus, TaskStatus, TaskType
+from scaleapi.teams import Teammate, TeammateRole
 
 __all__ = [
     "Api",
     "Batch",
     "BatchStatus",
     "Batchlist",
+    "EvaluationTask",
     "File",
     "Paginator",
     "Project",
+    "QualityTask",
     "ScaleClient",
     "ScaleConnectionError",
     "ScaleDecodeError",
@@ -40,12 +51,20 @@ __all__ = [
     "ScaleException",
     "ScaleInvalidRequest",
     "ScaleTimeout",
+    "StudioBatch",
+    "StudioBatchStatus",
+    "StudioLabelerAssignment",
+    "StudioProjectGroup",
+    "StudioWorker",
     "Task",
     "TaskReviewStatus",
     "TaskStatus",
     "TaskTemplate",
     "TaskType",
     "Tasklist",
+    "Teammate",
+    "TeammateRole",
+    "TrainingTask",
     "Walk",
     "__version__",
 ]

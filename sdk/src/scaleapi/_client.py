@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from scaleapi._calls import batches as on_batches
 from scaleapi._calls import files as on_files
 from scaleapi._calls import projects as on_projects
+from scaleapi._calls import quality_tasks as on_quality_tasks
+from scaleapi._calls import studio as on_studio
 from scaleapi._calls import tasks as on_tasks
+from scaleapi._calls import teams as on_teams
 from scaleapi._calls.request import Listing, Request
 from scaleapi._engine.messages import Transport
 from scaleapi._walk import Walk
@@ -208,3 +211,21 @@ class ScaleClient:
 
     upload_file = now(on_files.upload_file)
     import_file = now(on_files.import_file)
+
+    create_evaluation_task = now(on_quality_tasks.create_evaluation_task)
+    create_training_task = now(on_quality_tasks.create_training_task)
+
+    list_teammates = now(on_teams.list_teammates)
+    invite_teammates = now(on_teams.invite_teammates)
+    update_teammates_role = now(on_teams.update_teammates_role)
+
+    list_studio_assignments = now(on_studio.list_studio_assignments)
+    add_studio_assignments = now(on_studio.add_studio_assignments)
+    remove_studio_assignments = now(on_studio.remove_studio_assignments)
+    list_project_groups = now(on_studio.list_project_groups)
+    create_project_group = now(on_studio.create_project_group)
+    update_project_group = now(on_studio.update_project_group)
+    list_studio_batches = now(on_studio.list_studio_batches)
+    assign_studio_batches = now(on_studio.assign_studio_batches)
+    set_studio_batches_priorities = now(on_studio.set_studio_batches_priorities)
+    reset_studio_batches_priorities = now(on_studio.reset_studio_batches_priorities)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import urllib.parse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
@@ -142,6 +142,21 @@ def slug(task_type: object, what: str = "task_type") -> str:
     if not isinstance(value, str) or not value:
         raise ScaleInvalidRequest(f"{what} must be a TaskType or a non-empty string, not {task_type!r}")
     return value
+
+
+def names(values: Sequence[str], what: str) -> list[str]:
+    """A list of names or addresses.
+
+    Args:
+        values: The names.
+        what: The parameter's name, for the error.
+
+    Raises:
+        ScaleInvalidRequest: It is one string: its letters would be taken for names.
+    """
+    if isinstance(values, str):
+        raise ScaleInvalidRequest(f"{what} must be a list of strings, not one string")
+    return list(values)
 
 
 def as_json(value: Any, client: Any) -> Any:  # noqa: ARG001  # the signature of every parser

@@ -14,6 +14,7 @@ from scaleapi._calls.request import (
     as_json,
     as_nothing,
     given,
+    names,
     segment,
     slug,
 )
@@ -106,7 +107,7 @@ def set_task_tags(task_id: str, tags: list[str]) -> Request[Task]:
         task_id: The task.
         tags: The whole new list; ``[]`` removes all.
     """
-    return Request("POST", _path(task_id, "tags"), Task, body=_tags(tags))
+    return Request("POST", _path(task_id, "tags"), Task, body=names(tags, "tags"))
 
 
 def add_task_tags(task_id: str, tags: list[str]) -> Request[Task]:
@@ -116,7 +117,7 @@ def add_task_tags(task_id: str, tags: list[str]) -> Request[Task]:
         task_id: The task.
         tags: Tags to add.
     """
-    return Request("PUT", _path(task_id, "tags"), Task, body=_tags(tags))
+    return Request("PUT", _path(task_id, "tags"), Task, body=names(tags, "tags"))
 
 
 def delete_task_tags(task_id: str, tags: list[str]) -> Request[Task]:
@@ -126,13 +127,7 @@ def delete_task_tags(task_id: str, tags: list[str]) -> Request[Task]:
         task_id: The task.
         tags: Tags to remove.
     """
-    return Request("DELETE", _path(task_id, "tags"), Task, body=_tags(tags))
-
-
-def _tags(tags: Sequence[str]) -> list[str]:
-    if isinstance(tags, str):
-        raise ScaleInvalidRequest("tags must be a list of strings, not one string")
-    return list(tags)
+    return Request("DELETE", _path(task_id, "tags"), Task, body=names(tags, "tags"))
 
 
 def resend_callback(task_id: str) -> Request[dict[str, Any] | None]:
