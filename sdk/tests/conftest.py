@@ -366,3 +366,11 @@ def connect() -> Iterator[Callable[..., ScaleClient]]:
 @pytest.fixture
 def client(stub: Stub, connect: Callable[..., ScaleClient]) -> ScaleClient:
     return connect(stub.url)
+
+
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """A port on which nothing listens, and which nobody else takes."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
 from scaleapi._calls import batches as on_batches
 from scaleapi._calls import files as on_files
@@ -35,7 +35,13 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def _dressed(method: Callable[..., Any], call: Callable[..., Any], wrapper: str, result: str) -> None:
+def dressed(
+    method: Callable[..., Any],
+    call: Callable[..., Any],
+    wrapper: str,
+    result: str,
+    owner: str = "ScaleClient",
+) -> None:
     """Gives a bound method the name, docstring and signature of its pure call.
 
     Args:
@@ -43,6 +49,7 @@ def _dressed(method: Callable[..., Any], call: Callable[..., Any], wrapper: str,
         call: The pure call; its return annotation reads ``wrapper[X]``.
         wrapper: What the pure call returns.
         result: What the method returns, with ``{}`` for ``X``.
+        owner: The class that has the method.
     """
     functools.update_wrapper(method, call)
     signature = inspect.signature(call)
@@ -53,7 +60,7 @@ def _dressed(method: Callable[..., Any], call: Callable[..., Any], wrapper: str,
     )
     method.__annotations__ = {**call.__annotations__, "return": returns}
     method.__module__ = "scaleapi"
-    method.__qualname__ = f"ScaleClient.{call.__name__}"
+    method.__qualname__ = f"{owner}.{call.__name__}"
 
 
 def now(call: Callable[P, Request[T]]) -> Callable[Concatenate[ScaleClient, P], T]:
@@ -62,7 +69,7 @@ def now(call: Callable[P, Request[T]]) -> Callable[Concatenate[ScaleClient, P], 
     def method(self: ScaleClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
         return self._run(call(*args, **kwargs))
 
-    _dressed(method, call, "Request", "{}")
+    dressed(method, call, "Request", "{}")
     return method
 
 
@@ -72,34 +79,14 @@ def walking(call: Callable[P, Listing[T]]) -> Callable[Concatenate[ScaleClient, 
     def method(self: ScaleClient, /, *args: P.args, **kwargs: P.kwargs) -> Walk[T]:
         return Walk(call(*args, **kwargs), self._run)
 
-    _dressed(method, call, "Listing", "Walk[{}]")
+    dressed(method, call, "Listing", "Walk[{}]")
     return method
 
 
-class ScaleClient:
-    """Access to one account of Scale's API, or of a server that speaks it.
+class Client:
+    """What the blocking and the asynchronous client share: their options."""
 
-    Safe to share between threads. Connections are opened on first use, kept, and closed by `close` or by
-    leaving a ``with`` block.
-
-    Args:
-        api_key: The API key; None takes it from the environment variable ``SCALE_API_KEY``.
-        source: Appended to the ``User-Agent`` header, to tell which system is calling.
-        api_instance_url: Base URL including ``/v1``; None takes it from the environment variable
-            ``SCALE_API_INSTANCE_URL``, and without that is Scale's own.
-        verify: True or None: verify certificates with the system's CAs. False: do not verify. Else the path
-            of a CA bundle.
-        proxies: Scheme to proxy URL, as for ``requests``; None uses ``HTTPS_PROXY`` and its kin.
-        cert: Client certificate: a PEM file, or ``(certificate, key)``.
-        timeout: Seconds, or ``(connect, read)``, by default 5 and 60 (300 for the read of uploads); None for
-            no limit.
-        max_retries: Tries after the first; see the README for what is retried.
-        transport: Carries the requests instead of the built-in connection pool.
-
-    Raises:
-        ScaleException: There is no API key.
-        ScaleInvalidRequest: The URL is not one of http or https.
-    """
+    _api_class: ClassVar[type[Api]] = Api
 
     def __init__(
         self,
@@ -114,7 +101,7 @@ class ScaleClient:
         max_retries: int = HTTP_TOTAL_RETRIES,
         transport: Transport | None = None,
     ) -> None:
-        self.api = Api(
+        self.api = self._api_class(
             api_key,
             user_agent_extension=source,
             api_instance_url=api_instance_url,
@@ -160,6 +147,35 @@ class ScaleClient:
         )
         return clone
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.api.base_api_url!r})"
+
+
+class ScaleClient(Client):
+    """Access to one account of Scale's API, or of a server that speaks it.
+
+    Safe to share between threads. Connections are opened on first use, kept, and closed by `close` or by
+    leaving a ``with`` block.
+
+    Args:
+        api_key: The API key; None takes it from the environment variable ``SCALE_API_KEY``.
+        source: Appended to the ``User-Agent`` header, to tell which system is calling.
+        api_instance_url: Base URL including ``/v1``; None takes it from the environment variable
+            ``SCALE_API_INSTANCE_URL``, and without that is Scale's own.
+        verify: True or None: verify certificates with the system's CAs. False: do not verify. Else the path
+            of a CA bundle.
+        proxies: Scheme to proxy URL, as for ``requests``; None uses ``HTTPS_PROXY`` and its kin.
+        cert: Client certificate: a PEM file, or ``(certificate, key)``.
+        timeout: Seconds, or ``(connect, read)``, by default 5 and 60 (300 for the read of uploads); None for
+            no limit.
+        max_retries: Tries after the first; see the README for what is retried.
+        transport: Carries the requests instead of the built-in connection pool.
+
+    Raises:
+        ScaleException: There is no API key.
+        ScaleInvalidRequest: The URL is not one of http or https.
+    """
+
     def close(self) -> None:
         """Closes the connections. The client, and copies of it that share them, cannot be used afterwards."""
         self.api.close()
@@ -169,9 +185,6 @@ class ScaleClient:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.api.base_api_url!r})"
 
     def _run(self, request: Request[T]) -> T:
         return self.api.run(request, self)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
+from inspect import isawaitable
 from typing import Any, ClassVar, TypeVar
 
 from scaleapi.exceptions import ScaleException
 
 M = TypeVar("M", bound="Model")
+T = TypeVar("T")
 
 
 class Model:
@@ -36,6 +39,24 @@ class Model:
                 f"this {type(self).__name__} has no client: it was unpickled or built by hand"
             )
         return self._client
+
+    def _then(self, answer: Any, go_on: Callable[[Any], T]) -> T:
+        """Goes on with what a client's method returned.
+
+        The methods of an `AsyncScaleClient` return awaitables; then so does this, and the type says otherwise:
+        `scaleapi.aio` has the types of objects that came from such a client.
+        """
+        if not isawaitable(answer):
+            return go_on(answer)
+
+        async def later() -> T:
+            return go_on(await answer)
+
+        return later()  # type: ignore[return-value]
+
+    def _renew(self, fresh: Model) -> None:
+        """Takes over a newer description of the same resource."""
+        self._load(fresh.as_dict())
 
     def as_dict(self) -> dict[str, Any]:
         """The resource as the JSON object the server sent."""

@@ -99,7 +99,7 @@ class Api:
         self._timeout = timeout
         self._rules = Rules(max_retries=max_retries)
         self._budget = Budget()
-        self._link = _Link(transport, verify, proxies, cert)
+        self._link = self._new_link(transport)
         self._owns_link = True
         self._user_agent: str | None = None
         self._sleep: Callable[[float], None] = time.sleep
@@ -144,10 +144,18 @@ class Api:
         clone.__dict__.update(changed)
         clone._owns_link = bool(changed) or transport is not KEEP
         if clone._owns_link:
-            clone._link = _Link(
-                None if transport is KEEP else transport, clone.verify, clone.proxies, clone.cert
-            )
+            clone._link = clone._new_link(None if transport is KEEP else transport)
         return clone
+
+    def _new_link(self, transport: Transport | None) -> _Link:
+        return _Link(transport, lambda: self._make_transport(self.verify, self.proxies, self.cert))
+
+    @staticmethod
+    def _make_transport(verify: Verify, proxies: Proxies, cert: Cert) -> Any:
+        # Imported on first use: a program that only reads the enums pays nothing for it.
+        from scaleapi._wire.sync import PooledTransport
+
+        return PooledTransport(verify, proxies, cert)
 
     def close(self) -> None:
         """Closes the connections, unless they are those of the client this one was copied from."""
@@ -261,29 +269,26 @@ class Api:
 class _Link:
     """The transport of a client and of its copies, made on first use."""
 
-    def __init__(self, transport: Transport | None, verify: Verify, proxies: Proxies, cert: Cert) -> None:
+    def __init__(self, transport: Any, make: Callable[[], Any]) -> None:
         self._transport = transport
-        self._options = (verify, proxies, cert)
+        self._make = make
         self._lock = Lock()
         self._closed = False
 
     @property
-    def transport(self) -> Transport:
+    def transport(self) -> Any:
         if self._transport is None:
             with self._lock:
                 if self._closed:
                     raise ScaleException("the client is closed")
                 if self._transport is None:
-                    from scaleapi._wire.sync import PooledTransport
-
-                    self._transport = PooledTransport(*self._options)
+                    self._transport = self._make()
         return self._transport
 
-    def close(self) -> None:
+    def close(self) -> Any:
         with self._lock:
             self._closed = True
-            if self._transport is not None:
-                self._transport.close()
+            return self._transport.close() if self._transport is not None else None
 
 
 def _checked_key(api_key: str | None) -> str:

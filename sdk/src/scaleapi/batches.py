@@ -54,24 +54,30 @@ class Batch(Model):
 
     def refresh(self) -> None:
         """Fetches the batch again; the task counts are left as `get_status` found them."""
-        self._load(self._bound().get_batch(self.name).as_dict())
+        return self._then(self._bound().get_batch(self.name), self._renew)
 
     def finalize(self) -> Batch:
         """Releases the batch's tasks for work and returns the batch as the server now describes it."""
-        finalized: Batch = self._bound().finalize_batch(self.name)
-        self._load(finalized.as_dict())
-        return finalized
+
+        def take(finalized: Batch) -> Batch:
+            self._renew(finalized)
+            return finalized
+
+        return self._then(self._bound().finalize_batch(self.name), take)
 
     def get_status(self) -> dict[str, Any]:
         """Fetches status and task counts into this object, and returns them as the server sent them."""
-        answer: dict[str, Any] = self._bound().batch_status(self.name)
-        self.status = answer["status"]
-        self.tasks_pending = answer.get("pending", 0)
-        self.tasks_completed = answer.get("completed", 0)
-        self.tasks_error = answer.get("error", 0)
-        self.tasks_canceled = answer.get("canceled", 0)
-        return answer
+
+        def take(answer: dict[str, Any]) -> dict[str, Any]:
+            self.status = answer["status"]
+            self.tasks_pending = answer.get("pending", 0)
+            self.tasks_completed = answer.get("completed", 0)
+            self.tasks_error = answer.get("error", 0)
+            self.tasks_canceled = answer.get("canceled", 0)
+            return answer
+
+        return self._then(self._bound().batch_status(self.name), take)
 
     def set_metadata(self, metadata: dict[str, Any]) -> None:
         """Replaces the batch's metadata."""
-        self._load(self._bound().set_batch_metadata(self.name, metadata).as_dict())
+        return self._then(self._bound().set_batch_metadata(self.name, metadata), self._renew)

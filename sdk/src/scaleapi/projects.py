@@ -81,7 +81,7 @@ class Project(Model):
 
     def refresh(self) -> None:
         """Fetches the project again."""
-        self._load(self._bound().get_project(self.name).as_dict())
+        return self._then(self._bound().get_project(self.name), self._renew)
 
     def get_template(self) -> TaskTemplate:
         """The project's task template.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+from inspect import isawaitable
 from typing import Any
 
 from scaleapi._enums import WireEnum
@@ -97,7 +99,7 @@ class Task(Model):
 
     def refresh(self) -> None:
         """Fetches the task again."""
-        self._load(self._bound().get_task(self.id).as_dict())
+        return self._then(self._bound().get_task(self.id), self._renew)
 
     def cancel(self, clear_unique_id: bool = False) -> None:
         """Cancels the task.
@@ -108,7 +110,7 @@ class Task(Model):
         Raises:
             ScaleInvalidRequest: It is already completed.
         """
-        self._load(self._bound().cancel_task(self.id, clear_unique_id).as_dict())
+        return self._then(self._bound().cancel_task(self.id, clear_unique_id), self._renew)
 
     def audit(self, accepted: bool, comments: str | None = None) -> None:
         """Accepts or rejects a completed task.
@@ -117,12 +119,25 @@ class Task(Model):
             accepted: The verdict.
             comments: Free text, appended to the task's ``customer_review_comments``.
         """
-        self._bound().audit_task(self.id, accepted, comments)
+        stored = self._bound().audit_task(self.id, accepted, comments)
+        if isawaitable(stored):
+            return self._audited_later(stored)  # type: ignore[return-value]  # see Model._then
         try:
             self.refresh()
         except ScaleException as error:
-            # The audit is stored; failing here would invite the caller to submit it twice.
-            logger.info("audit of task %s stored, but fetching it again failed: %s", self.id, error)
+            self._not_refreshed(error)
+        return None
+
+    async def _audited_later(self, stored: Awaitable[None]) -> None:
+        await stored
+        try:
+            self._renew(await self._bound().get_task(self.id))
+        except ScaleException as error:
+            self._not_refreshed(error)
+
+    def _not_refreshed(self, error: ScaleException) -> None:
+        # The audit is stored; failing here would invite the caller to submit it twice.
+        logger.info("audit of task %s stored, but fetching it again failed: %s", self.id, error)
 
     def update_unique_id(self, unique_id: str) -> None:
         """Sets the task's ``unique_id``.
@@ -130,24 +145,24 @@ class Task(Model):
         Raises:
             ScaleDuplicateResource: Another task has it.
         """
-        self._load(self._bound().update_task_unique_id(self.id, unique_id).as_dict())
+        return self._then(self._bound().update_task_unique_id(self.id, unique_id), self._renew)
 
     def clear_unique_id(self) -> None:
         """Removes the task's ``unique_id``."""
-        self._load(self._bound().clear_task_unique_id(self.id).as_dict())
+        return self._then(self._bound().clear_task_unique_id(self.id), self._renew)
 
     def set_metadata(self, metadata: dict[str, Any]) -> None:
         """Replaces the task's metadata (at most 10 KB); ``{}`` empties it."""
-        self._load(self._bound().set_task_metadata(self.id, metadata).as_dict())
+        return self._then(self._bound().set_task_metadata(self.id, metadata), self._renew)
 
     def set_tags(self, tags: list[str]) -> None:
         """Replaces the task's tags; ``[]`` removes all."""
-        self._load(self._bound().set_task_tags(self.id, tags).as_dict())
+        return self._then(self._bound().set_task_tags(self.id, tags), self._renew)
 
     def add_tags(self, tags: list[str]) -> None:
         """Adds those of the tags the task does not have yet."""
-        self._load(self._bound().add_task_tags(self.id, tags).as_dict())
+        return self._then(self._bound().add_task_tags(self.id, tags), self._renew)
 
     def delete_tags(self, tags: list[str]) -> None:
         """Removes those of the tags the task has."""
-        self._load(self._bound().delete_task_tags(self.id, tags).as_dict())
+        return self._then(self._bound().delete_task_tags(self.id, tags), self._renew)

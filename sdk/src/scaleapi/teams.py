@@ -55,8 +55,11 @@ class Teammate(Model):
         Returns:
             The whole team, as the API answers.
         """
-        team: list[Teammate] = self._bound().update_teammates_role([self.email], new_role)
-        for mate in team:
-            if mate.email == self.email:
-                self._load(mate.as_dict())
-        return team
+
+        def take(team: list[Teammate]) -> list[Teammate]:
+            for mate in team:
+                if mate == self:
+                    self._renew(mate)
+            return team
+
+        return self._then(self._bound().update_teammates_role([self.email], new_role), take)

@@ -12,7 +12,7 @@ import pytest
 
 from scaleapi._engine.messages import Answer, Failure, Send
 from scaleapi._engine.uploads import CHUNK, Multipart, file_part
-from scaleapi._wire.sync import PooledTransport, tls_context
+from scaleapi._wire.sync import PooledTransport, proxy_for, tls_context
 from scaleapi.exceptions import (
     ScaleConnectionError,
     ScaleDuplicateResource,
@@ -31,13 +31,6 @@ def transport():
 
 def get(url, **limits):
     return Send("GET", url, {}, None, limits.get("connect", 5), limits.get("read", 5))
-
-
-@pytest.fixture
-def closed_port():
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        yield held.getsockname()[1]
 
 
 def test_an_answer_arrives_whole(transport, stub):
@@ -259,7 +252,7 @@ def test_tls_contexts(tmp_path, authority, monkeypatch):
 def test_which_proxy(monkeypatch, proxies, environment, host, expected):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert PooledTransport(proxies=proxies)._proxy_for("http", host) == expected
+    assert proxy_for(proxies, "http", host) == expected
 
 
 def test_requests_go_through_the_proxy(connect, stub):

@@ -165,23 +165,11 @@ class PooledTransport:
         found = self._routes.get(key)
         if found is None:
             with self._lock:
-                proxy = self._proxy_for(parts.scheme, parts.hostname or "")
+                proxy = proxy_for(self._proxies, parts.scheme, parts.hostname or "")
                 if proxy not in self._managers:
                     self._managers[proxy] = self._manager(proxy)
                 found = self._routes[key] = self._managers[proxy]
         return found
-
-    def _proxy_for(self, scheme: str, host: str) -> str | None:
-        exempt = self._proxies.get("no_proxy", self._proxies.get("no"))
-        if exempt and _exempt(host, exempt):
-            return None
-        for key in (f"{scheme}://{host}", scheme, f"all://{host}", "all"):
-            if key in self._proxies:
-                return self._proxies[key] or None
-        if proxy_bypass(host):
-            return None
-        environment = getproxies()
-        return environment.get(scheme) or environment.get("all")
 
     def _manager(self, proxy: str | None) -> urllib3.PoolManager:
         if self._context is None:
@@ -204,6 +192,26 @@ class PooledTransport:
             )
         manager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
         return manager
+
+
+def proxy_for(proxies: Mapping[str, str], scheme: str, host: str) -> str | None:
+    """The proxy for a host: from `proxies` as ``requests`` reads them, else from the environment.
+
+    Args:
+        proxies: See `PooledTransport`.
+        scheme: ``http`` or ``https``.
+        host: The host to reach.
+    """
+    exempt = proxies.get("no_proxy", proxies.get("no"))
+    if exempt and _exempt(host, exempt):
+        return None
+    for key in (f"{scheme}://{host}", scheme, f"all://{host}", "all"):
+        if key in proxies:
+            return proxies[key] or None
+    if proxy_bypass(host):
+        return None
+    environment = getproxies()
+    return environment.get(scheme) or environment.get("all")
 
 
 def tls_context(
