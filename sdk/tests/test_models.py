@@ -142,5 +142,5 @@ def test_enums_print_and_compare():
     assert TaskType("chat") is TaskType.Chat
     assert TaskType.Chat == "chat"
     assert {TaskType.Chat: 1}["chat"] == 1
-    assert all(member.value == name.lower() for name, member in TaskType.__members__.items())
+    assert all(member.value == name.lower() for name, member in ((one.name, one) for one in TaskType))
     assert len(TaskType) == 31

@@ -6,7 +6,9 @@ distribution ``labelwright-sdk``.
 
 from __future__ import annotations
 
-from scaleapi import _logs
+from typing import Any
+
+from scaleapi import _legacy, _logs
 from scaleapi._client import ScaleClient
 from scaleapi._pages import Batchlist, Paginator, Tasklist
 from scaleapi._version import __version__
@@ -75,3 +77,7 @@ _logs.set_up()
 for _public in (ScaleClient, Paginator, Tasklist, Batchlist, Walk):
     _public.__module__ = "scaleapi"
 del _public
+
+
+def __getattr__(name: str) -> Any:
+    return _legacy.module_attribute("scaleapi", name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
 from scaleapi._calls import batches as on_batches
@@ -16,6 +16,7 @@ from scaleapi._calls import tasks as on_tasks
 from scaleapi._calls import teams as on_teams
 from scaleapi._calls.request import Listing, Request
 from scaleapi._engine.messages import Transport
+from scaleapi._legacy import LegacyClient, renamed, warn
 from scaleapi._walk import Walk
 from scaleapi.api import (
     DEFAULT_TIMEOUT,
@@ -33,6 +34,13 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+OLD_NAMES: Mapping[str, Mapping[str, str]] = {
+    "create_batch": {"instruction_batch": "calibration_batch"},
+    "create_project": {"type": "task_type", "self_serve": "rapid"},
+    "tasks": {"offset": "offset"},
+}
+"""Keyword arguments of earlier releases, by operation."""
 
 
 def dressed(
@@ -63,11 +71,14 @@ def dressed(
     method.__qualname__ = f"{owner}.{call.__name__}"
 
 
-def now(call: Callable[P, Request[T]]) -> Callable[Concatenate[ScaleClient, P], T]:
-    """Makes the blocking method of an operation that is one request."""
+def now(
+    call: Callable[P, Request[T]], old_names: Mapping[str, str] | None = None
+) -> Callable[Concatenate[ScaleClient, P], T]:
+    """Makes the blocking method of an operation that is one request; `old_names` is for `renamed`."""
+    described = renamed(call, old_names) if old_names else call
 
     def method(self: ScaleClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return self._run(call(*args, **kwargs))
+        return self._run(described(*args, **kwargs))
 
     dressed(method, call, "Request", "{}")
     return method
@@ -83,7 +94,7 @@ def walking(call: Callable[P, Listing[T]]) -> Callable[Concatenate[ScaleClient, 
     return method
 
 
-class Client:
+class Client(LegacyClient):
     """What the blocking and the asynchronous client share: their options."""
 
     _api_class: ClassVar[type[Api]] = Api
@@ -100,7 +111,11 @@ class Client:
         timeout: Timeout = DEFAULT_TIMEOUT,
         max_retries: int = HTTP_TOTAL_RETRIES,
         transport: Transport | None = None,
+        user_agent_extension: str | None = None,
     ) -> None:
+        if user_agent_extension is not None:
+            warn("user_agent_extension=")
+            source = source or user_agent_extension
         self.api = self._api_class(
             api_key,
             user_agent_extension=source,
@@ -170,6 +185,7 @@ class ScaleClient(Client):
             no limit.
         max_retries: Tries after the first; see the README for what is retried.
         transport: Carries the requests instead of the built-in connection pool.
+        user_agent_extension: The name of `source` in release 1.0.4.
 
     Raises:
         ScaleException: There is no API key.
@@ -187,7 +203,8 @@ class ScaleClient(Client):
         self.close()
 
     def _run(self, request: Request[T]) -> T:
-        return self.api.run(request, self)
+        answer: T = self.api.run(request, self)
+        return answer
 
     get_task = now(on_tasks.get_task)
     create_task = now(on_tasks.create_task)
@@ -200,12 +217,12 @@ class ScaleClient(Client):
     add_task_tags = now(on_tasks.add_task_tags)
     delete_task_tags = now(on_tasks.delete_task_tags)
     resend_callback = now(on_tasks.resend_callback)
-    tasks = now(on_tasks.tasks)
+    tasks = now(on_tasks.tasks, OLD_NAMES["tasks"])
     get_tasks = walking(on_tasks.get_tasks)
     get_tasks_count = now(on_tasks.get_tasks_count)
     _process_tasks_endpoint_args = staticmethod(on_tasks.task_filters)
 
-    create_batch = now(on_batches.create_batch)
+    create_batch = now(on_batches.create_batch, OLD_NAMES["create_batch"])
     finalize_batch = now(on_batches.finalize_batch)
     get_batch = now(on_batches.get_batch)
     batch_status = now(on_batches.batch_status)
@@ -214,7 +231,7 @@ class ScaleClient(Client):
     set_batch_metadata = now(on_batches.set_batch_metadata)
     prioritize_batch = now(on_batches.prioritize_batch)
 
-    create_project = now(on_projects.create_project)
+    create_project = now(on_projects.create_project, OLD_NAMES["create_project"])
     get_project = now(on_projects.get_project)
     get_projects = now(on_projects.get_projects)
     projects = now(on_projects.projects)

@@ -25,9 +25,10 @@ from scaleapi._calls import studio as on_studio
 from scaleapi._calls import tasks as on_tasks
 from scaleapi._calls import teams as on_teams
 from scaleapi._calls.request import Listing, Request
-from scaleapi._client import Client, dressed
+from scaleapi._client import OLD_NAMES, Client, dressed
 from scaleapi._engine import pipeline
 from scaleapi._engine.paging import pages, unseen
+from scaleapi._legacy import renamed
 from scaleapi._pages import Batchlist, Paginator, Tasklist
 from scaleapi.api import Api, Cert, Proxies, Verify
 from scaleapi.batches import Batch
@@ -186,10 +187,12 @@ def later(call: Callable[P, Request[Batchlist]]) -> Later[P, AsyncBatchlist]: ..
 def later(call: Callable[P, Request[T]]) -> Later[P, T]: ...
 def later(call: Callable[..., Request[Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:
     """Makes the awaited method of an operation that is one request."""
+    old_names = OLD_NAMES.get(call.__name__)
+    described = renamed(call, old_names) if old_names else call
 
     def method(self: AsyncScaleClient, /, *args: Any, **kwargs: Any) -> Coroutine[Any, Any, Any]:
         # Not a coroutine function: wrong arguments are told at the call, not at the await.
-        return self._run(call(*args, **kwargs))
+        return self._run(described(*args, **kwargs))
 
     dressed(method, call, "Request", "Coroutine[Any, Any, {}]", "AsyncScaleClient")
     return method

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
+from scaleapi import _legacy
 from scaleapi._calls.request import NO_BODY, Request, as_json
 from scaleapi._calls.tasks import creation
 from scaleapi._engine import pipeline
@@ -300,7 +301,11 @@ def _checked_key(api_key: str | None) -> str:
 
 
 def _checked_url(url: str | None) -> str:
-    url = url or os.environ.get("SCALE_API_INSTANCE_URL") or SCALE_API_BASE_URL_V1
+    url = url or os.environ.get("SCALE_API_INSTANCE_URL") or _legacy.endpoint() or SCALE_API_BASE_URL_V1
     if not re.match(r"https?://[^/]", url, re.IGNORECASE):
         raise ScaleInvalidRequest(f"api_instance_url must be an http or https URL, not {url!r}")
     return url
+
+
+def __getattr__(name: str) -> Any:
+    return _legacy.module_attribute("scaleapi.api", name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from scaleapi._enums import WireEnum
+from scaleapi._legacy import LegacyBatch
 from scaleapi._models import Model
 
 
@@ -16,7 +17,7 @@ class BatchStatus(WireEnum):
     Completed = "completed"
 
 
-class Batch(Model):
+class Batch(LegacyBatch, Model):
     """One batch.
 
     Attributes:

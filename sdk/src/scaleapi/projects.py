@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from scaleapi._legacy import LegacyProject
 from scaleapi._models import Model
 
 
@@ -47,7 +48,7 @@ class TaskTemplate(Model):
         return self.response_schema
 
 
-class Project(Model):
+class Project(LegacyProject, Model):
     """One project.
 
     Attributes:

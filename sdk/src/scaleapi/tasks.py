@@ -7,6 +7,7 @@ from inspect import isawaitable
 from typing import Any
 
 from scaleapi._enums import WireEnum
+from scaleapi._legacy import LegacyTask
 from scaleapi._logs import logger
 from scaleapi._models import Model
 from scaleapi.exceptions import ScaleException
@@ -46,6 +47,7 @@ class TaskType(WireEnum):
     MultiChat = "multichat"
     MultiStage = "multistage"
     Federal2dVideoAnnotation = "federal2dvideoannotation"
+    CruiseControl = "federal2dvideoannotation"
 
 
 class TaskReviewStatus(WireEnum):
@@ -67,7 +69,7 @@ class TaskStatus(WireEnum):
     Error = "error"
 
 
-class Task(Model):
+class Task(LegacyTask, Model):
     """One task.
 
     Every first-level field of the server's JSON is an attribute (``task.status``, ``task.params``,
@@ -95,7 +97,10 @@ class Task(Model):
         json = self.__dict__.get("_json", {})
         if name in json:
             return json[name]
-        raise AttributeError(f"'{type(self).__name__}' object has no attribute {name}")
+        try:
+            return self._parameter(name)
+        except (KeyError, TypeError):
+            raise AttributeError(f"'{type(self).__name__}' object has no attribute {name}") from None
 
     def refresh(self) -> None:
         """Fetches the task again."""

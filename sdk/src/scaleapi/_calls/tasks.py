@@ -240,6 +240,7 @@ def tasks(
     limited_response: bool | None = None,
     created_after: Time | None = None,
     created_before: Time | None = None,
+    offset: int | None = None,
     **illegal: Any,
 ) -> Request[Tasklist]:
     """Fetches one page of tasks, newest first.
@@ -265,6 +266,7 @@ def tasks(
             task.
         created_after: The same as `start_time`.
         created_before: The same as `end_time`.
+        offset: How many tasks to skip; deprecated in favour of `next_token`.
         **illegal: Anything else is refused.
 
     Returns:
@@ -294,6 +296,7 @@ def tasks(
             unique_id=unique_id,
             include_attachment_url=include_attachment_url,
             limited_response=limited_response,
+            offset=offset,
         )
     )
 
