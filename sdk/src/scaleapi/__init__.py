@@ -15,6 +15,8 @@ from scaleapi._version import __version__
 from scaleapi._walk import Walk
 from scaleapi.api import Api
 from scaleapi.batches import Batch, BatchStatus
+from scaleapi.bulk import Outcome, to_dataframe
+from scaleapi.callbacks import ScaleCallbackRefused, verify_callback
 from scaleapi.exceptions import (
     ScaleConnectionError,
     ScaleDecodeError,
@@ -43,9 +45,11 @@ __all__ = [
     "Batchlist",
     "EvaluationTask",
     "File",
+    "Outcome",
     "Paginator",
     "Project",
     "QualityTask",
+    "ScaleCallbackRefused",
     "ScaleClient",
     "ScaleConnectionError",
     "ScaleDecodeError",
@@ -69,6 +73,8 @@ __all__ = [
     "TrainingTask",
     "Walk",
     "__version__",
+    "to_dataframe",
+    "verify_callback",
 ]
 
 _logs.set_up()

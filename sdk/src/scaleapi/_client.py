@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
+from scaleapi._bulk import Bulk
 from scaleapi._calls import batches as on_batches
 from scaleapi._calls import files as on_files
 from scaleapi._calls import projects as on_projects
@@ -166,7 +167,7 @@ class Client(LegacyClient):
         return f"{type(self).__name__}({self.api.base_api_url!r})"
 
 
-class ScaleClient(Client):
+class ScaleClient(Bulk, Client):
     """Access to one account of Scale's API, or of a server that speaks it.
 
     Safe to share between threads. Connections are opened on first use, kept, and closed by `close` or by
@@ -241,6 +242,7 @@ class ScaleClient(Client):
 
     upload_file = now(on_files.upload_file)
     import_file = now(on_files.import_file)
+    download = now(on_files.download)
 
     create_evaluation_task = now(on_quality_tasks.create_evaluation_task)
     create_training_task = now(on_quality_tasks.create_training_task)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+import urllib.parse
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -169,13 +170,11 @@ def module_attribute(module: str, name: str) -> Any:
     """
     found: dict[str, Any] = {"SCALE_ENDPOINT": SCALE_ENDPOINT}
     if module == "scaleapi":
-        from scaleapi.api import Api
-
         found |= {
             "TASK_TYPES": TASK_TYPES,
             "DEFAULT_LIMIT": DEFAULT_LIMIT,
             "DEFAULT_OFFSET": DEFAULT_OFFSET,
-            "quote_string": Api.quote_string,
+            "quote_string": partial(urllib.parse.quote, safe=""),
         }
     if name not in found:
         raise AttributeError(f"module {module!r} has no attribute {name!r}")

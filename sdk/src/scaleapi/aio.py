@@ -17,6 +17,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar, overload
 
+from scaleapi._aio_bulk import AsyncBulk
 from scaleapi._calls import batches as on_batches
 from scaleapi._calls import files as on_files
 from scaleapi._calls import projects as on_projects
@@ -216,7 +217,7 @@ def walking(call: Callable[..., Listing[Any]]) -> Callable[..., AsyncWalk[Any]]:
     return method
 
 
-class AsyncScaleClient(Client):
+class AsyncScaleClient(AsyncBulk, Client):
     """Access to one account, for asyncio programs. It takes the options of `scaleapi.ScaleClient`.
 
     It belongs to the event loop of its first call. Objects that it returns have awaited methods:
@@ -273,6 +274,7 @@ class AsyncScaleClient(Client):
 
     upload_file = later(on_files.upload_file)
     import_file = later(on_files.import_file)
+    download = later(on_files.download)
 
     create_evaluation_task = later(on_quality_tasks.create_evaluation_task)
     create_training_task = later(on_quality_tasks.create_training_task)

@@ -21,8 +21,11 @@ from scaleapi._engine.retry import RETRIED_STATUSES, Budget, Rules
 from scaleapi._engine.uploads import Multipart, file_part
 from scaleapi._version import SDK_NAME, SDK_VERSION, __package_name__, __version__
 from scaleapi._wire.drive import drive
-from scaleapi.exceptions import ExceptionMap  # noqa: F401  # the official module has the name, too
-from scaleapi.exceptions import ScaleException, ScaleInvalidRequest
+from scaleapi.exceptions import (
+    ExceptionMap,  # noqa: F401  # the official module has the name, too
+    ScaleException,
+    ScaleInvalidRequest,
+)
 
 if TYPE_CHECKING:
     from typing import Self

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from scaleapi._calls.request import Request
+from scaleapi._calls.request import Request, as_json
 from scaleapi._engine.uploads import FileLike, Multipart, file_part
+from scaleapi.exceptions import ScaleInvalidRequest
 from scaleapi.files import File
 
 
@@ -44,3 +45,19 @@ def import_file(file_url: str, **kwargs: Any) -> Request[File]:
         The stored file.
     """
     return Request("POST", "files/import", File, body={"file_url": file_url, **kwargs}, repeatable=False)
+
+
+def download(url: str) -> Request[bytes]:
+    """Fetches the bytes behind a URL that an answer names.
+
+    The API key is sent only to the host of the API itself.
+
+    Args:
+        url: An http or https URL, e.g. one of a task's ``response``.
+
+    Raises:
+        ScaleInvalidRequest: It is no such URL.
+    """
+    if not url.startswith(("http://", "https://")):
+        raise ScaleInvalidRequest(f"only http and https URLs can be downloaded, not {url!r}")
+    return Request("GET", url, as_json, expects="bytes")

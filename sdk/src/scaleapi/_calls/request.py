@@ -46,7 +46,8 @@ class Request(Generic[T_co]):
 
     Attributes:
         method: HTTP verb.
-        path: Below the base URL, without a leading slash, every segment already quoted.
+        path: Below the base URL, without a leading slash, every segment already quoted; or a whole http(s) URL,
+            which is sent the key only if it is of the base URL's host.
         parse: Makes the result from the decoded JSON and the client that asked.
         query: Query parameters; None values are left out, lists repeat the key.
         body: JSON body, or `NO_BODY`.
@@ -55,7 +56,7 @@ class Request(Generic[T_co]):
         repeatable: True if doing it twice leaves the same state as doing it once; decides about retries after
             a failure that may have reached the server.
         expects: "json": a body that is not JSON is an error. "text": such a body is an answer too, read as
-            None. "ok": only an empty body or a bare ``OK`` may stand in for JSON.
+            None. "ok": only an empty body or a bare ``OK`` may stand in for JSON. "bytes": the body as it is.
         recovery: What to do when a repeated create meets its own first try.
     """
 
@@ -67,7 +68,7 @@ class Request(Generic[T_co]):
     upload: Multipart | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     repeatable: bool = True
-    expects: Literal["json", "text", "ok"] = "json"
+    expects: Literal["json", "text", "ok", "bytes"] = "json"
     recovery: Recovery | None = None
 
 

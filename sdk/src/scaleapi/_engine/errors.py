@@ -56,7 +56,7 @@ def _read_error(raw: bytes) -> tuple[Any, str]:
     return body, text if len(text) <= _LONGEST_MESSAGE else text[:_LONGEST_MESSAGE] + "…"
 
 
-def decode(answer: Answer, expects: Literal["json", "text", "ok"], attempts: int) -> Any:
+def decode(answer: Answer, expects: Literal["json", "text", "ok", "bytes"], attempts: int) -> Any:
     """Reads the body of a success.
 
     Args:
@@ -65,11 +65,13 @@ def decode(answer: Answer, expects: Literal["json", "text", "ok"], attempts: int
         attempts: Tries made.
 
     Returns:
-        The decoded JSON, or None where a body without JSON is allowed.
+        The decoded JSON, or None where a body without JSON is allowed; the body for "bytes".
 
     Raises:
         ScaleDecodeError: The body is not JSON although it must be.
     """
+    if expects == "bytes":
+        return answer.body
     try:
         return _json.loads(answer.body)
     except ValueError:

@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
+from urllib.parse import urlsplit
 
 from scaleapi import _json
 from scaleapi._calls.request import NO_BODY, Recovery, Request, query_string
@@ -66,6 +67,11 @@ def prepare(request: Request[Any], settings: Settings) -> Send:
         **request.headers,
     }
     url = f"{settings.base_url}/{request.path}"
+    if request.path.startswith(("http://", "https://")):
+        url = request.path
+        if urlsplit(url)[:2] != urlsplit(settings.base_url)[:2]:
+            # Somebody else's host: a file of an answer, say. The key is not for it.
+            del headers["Authorization"]
     if query := query_string(request.query):
         url += ("&" if "?" in request.path else "?") + query
     read_timeout = settings.read_timeout
