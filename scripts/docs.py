@@ -1,7 +1,7 @@
 """Writes the generated pages of ``docs/reference`` and copies ``docs/snippets`` into the pages that show them.
 
-Sources: ``settings.py``, the click commands, ``contract/*.json``, the refusals. ``--check`` changes nothing and
-fails when something would change.
+Sources: ``settings.py``, the click commands, the client's old names, ``contract/*.json``, the refusals. ``--check``
+changes nothing and fails when something would change.
 """
 
 import argparse
@@ -21,6 +21,8 @@ from labelwright.api.errors import Broken
 from labelwright.cli import main as command_line
 from labelwright.refusals import Refusal
 from labelwright.settings import MEGABYTE, Settings
+from scaleapi._cli import cli as sdk_command_line
+from scaleapi._legacy import DEPRECATIONS
 
 ROOT = Path(__file__).parent.parent
 SERVER = ROOT / "server" / "src" / "labelwright"
@@ -131,7 +133,8 @@ def cli_page() -> str:
         parts.append(f"## {' '.join(path)}\n\n{command.help}\n\n```\n{usage}\n```")
         for parameter in command.params:
             record = parameter.get_help_record(context)
-            if record is None:
+            # Arguments are named by the usage and told about in the sentence above.
+            if record is None or isinstance(parameter, click.Argument):
                 continue
             names, help_text = record
             parts.append(f"### {' '.join(path[1:])} {parameter.opts[0]}\n\n`{names}`: {help_text}")
@@ -140,6 +143,37 @@ def cli_page() -> str:
         " without a default that is not given comes from the [settings](settings.md)."
     )
     return page("Commands", "server/src/labelwright/cli", intro, parts)
+
+
+def sdk_cli_page() -> str:
+    """Every command of the client library."""
+    parts = []
+    for path, command in commands(sdk_command_line, ("scaleapi",)):
+        context = click.Context(command, info_name=path[-1])
+        usage = " ".join([*path, *command.collect_usage_pieces(context)])
+        records = [parameter.get_help_record(context) for parameter in command.params]
+        options = table(("option", ""), [(f"`{names}`", text) for names, text in filter(None, records)])
+        parts.append(f"## {' '.join(path)}\n\n{command.help}\n\n```\n{usage}\n```\n\n{options}".rstrip())
+    intro = (
+        "The command of `labelwright-sdk[cli]`. `SCALE_API_KEY` and `SCALE_API_INSTANCE_URL` say whose and where;"
+        " `scaleapi -o json` and `-o table` choose the output. The status is 1 when anything failed."
+    )
+    return page("Commands of the client", "sdk/src/scaleapi/_cli.py", intro, parts)
+
+
+def deprecations_page() -> str:
+    """Everything that the client library keeps for old programs."""
+    rows = [(f"`{one.old}`", one.releases, _code(one.new), one.note) for one in DEPRECATIONS]
+    intro = (
+        "Names of earlier releases of the official client that `labelwright-sdk` keeps. Each raises a"
+        " `DeprecationWarning` that points at the program, unless the last column says otherwise."
+    )
+    heads = ("old", "releases", "write instead", "")
+    return page("Deprecated names", "sdk/src/scaleapi/_legacy.py", intro, [table(heads, rows)])
+
+
+def _code(text: str) -> str:
+    return text if " " in text and "(" not in text else f"`{text}`"
 
 
 def anchor(heading: str) -> str:
@@ -214,13 +248,13 @@ def endpoint(method: str, path: str, operation: Schema) -> str:
     for media, content in operation.get("requestBody", {}).get("content", {}).items():
         lines.append(f"Body: {type_text(content['schema'])} (`{media}`).")
     for status, response in operation["responses"].items():
-        if status == "200":
+        if status.startswith("2"):
             media, content = next(iter(response["content"].items()))
             lines.append(f"Answer: {type_text(content['schema'])} (`{media}`).")
     refusals = [
         f"{status} ({response['description'][0].lower()}{response['description'][1:]})"
         for status, response in operation["responses"].items()
-        if status != "200"
+        if not status.startswith("2")
     ]
     lines.append(f"Refusals: {', '.join(refusals)}.")
     if operation.get("security") == []:
@@ -318,6 +352,8 @@ def pages() -> dict[str, str]:
         "docs/reference/rest-v1.md": rest_page("REST API, V1", "v1.json", V1_INTRO),
         "docs/reference/app-api.md": rest_page("App API", "app.json", APP_INTRO),
         "docs/reference/errors.md": errors_page(),
+        "docs/reference/sdk-cli.md": sdk_cli_page(),
+        "docs/reference/deprecations.md": deprecations_page(),
     }
 
 

@@ -21,8 +21,8 @@ ROOT = Path(__file__).parents[2]
 SNIPPETS = ROOT / "docs" / "snippets"
 ID = r"[0-9a-f]{24}"
 RUN = frozenset(
-    """backup callback_receiver callback_signature duplicates existing_program first_project_audit first_project_create
-    first_project_read readme test_mode""".split()
+    """asynchronous backup callback_receiver callback_signature duplicates existing_program first_project_audit
+    first_project_create first_project_read many_at_once readme test_mode""".split()
 )
 """Every snippet that a test below runs."""
 
@@ -133,6 +133,17 @@ def test_test_mode_answers_at_once(workspace: Workspace) -> None:
     assert workspace.run("test_mode", mode="test") == "{'category': 'question'}\n"
 
 
+def test_many_at_once(workspace: Workspace) -> None:
+    made = workspace.run("many_at_once", mode="test")
+    assert made == "bulk/0 completed\nbulk/1 completed\nbulk/2 completed\n"
+    again = workspace.run("many_at_once", mode="test")
+    assert again.count("not created: bulk/") == 3
+
+
+def test_asynchronous(workspace: Workspace) -> None:
+    assert workspace.run("asynchronous", mode="test") == "True False\n"
+
+
 def test_duplicates_name_the_first_task(workspace: Workspace) -> None:
     assert re.search(
         rf'"sentence-0001"\) is already used for a different task \({ID}\)', workspace.run("duplicates")
@@ -186,16 +197,16 @@ def test_callbacks_carry_a_signature_that_can_be_checked(workspace: Workspace) -
     assert spec.loader is not None
     snippet = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(snippet)
-    auth_key = workspace.server.callback_key("test")
+    secret = workspace.server.webhook_secret("test")
     with Receiver() as receiver:
         create_with_callback(workspace, receiver.url("/signed"))
         delivery = receiver.one("/signed")
     # The server writes compact JSON in its own key order, which a parsed body keeps.
     body = json.dumps(delivery.body, separators=(",", ":"), ensure_ascii=False).encode()
-    assert snippet.genuine(delivery.headers, body, auth_key)
-    assert not snippet.genuine(delivery.headers, body.replace(b'"a"', b'"b"'), auth_key)
-    assert not snippet.genuine(delivery.headers, body, "another key")
-    assert not snippet.genuine({}, body, auth_key)
+    assert snippet.genuine(delivery.headers, body, secret)
+    assert not snippet.genuine(delivery.headers, body.replace(b'"a"', b'"b"'), secret)
+    assert not snippet.genuine(delivery.headers, body, workspace.server.webhook_secret("live"))
+    assert not snippet.genuine({}, body, secret)
 
 
 def create_with_callback(workspace: Workspace, url: str) -> str:
