@@ -22,7 +22,7 @@ SNIPPETS = ROOT / "docs" / "snippets"
 ID = r"[0-9a-f]{24}"
 RUN = frozenset(
     """asynchronous backup callback_receiver callback_signature duplicates existing_program first_project_audit
-    first_project_create first_project_read many_at_once readme test_mode""".split()
+    first_project_create first_project_read many_at_once readme test_mode test_program test_program_canned""".split()
 )
 """Every snippet that a test below runs."""
 
@@ -138,6 +138,21 @@ def test_many_at_once(workspace: Workspace) -> None:
     assert made == "bulk/0 completed\nbulk/1 completed\nbulk/2 completed\n"
     again = workspace.run("many_at_once", mode="test")
     assert again.count("not created: bulk/") == 3
+
+
+@pytest.mark.parametrize("name", ["test_program", "test_program_canned"])
+def test_tests_of_a_program(name: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        # From an empty folder: the settings of this repository's own tests are not the reader's.
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", SNIPPETS / f"{name}.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "2 passed" in done.stdout
 
 
 def test_asynchronous(workspace: Workspace) -> None:
