@@ -42,6 +42,11 @@ class TaskType(Protocol):
         ...
 
     @property
+    def needs_project(self) -> bool:
+        """Whether a task must name a ``project``, or a ``batch`` of one: there its template lies."""
+        ...
+
+    @property
     def params_model(self) -> type[msgspec.Struct]:
         """The request parameters besides the common ones; becomes the body schema in ``contract/v1.json``."""
         ...

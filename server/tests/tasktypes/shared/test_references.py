@@ -14,6 +14,10 @@ from labelwright.tasktypes.shared.references import is_uri, require_single
         "https://account.blob.core.windows.net/container/a%20b.png?sig=x%3D",
         "s3://bucket/key/with/slashes.jpg",
         "gs://bucket/k",
+        "az://container/k",
+        "abfss://container@account.dfs.core.windows.net/k",
+        "file:///srv/pictures/a.png",
+        "file://localhost/srv/pictures/a.png",
         "scaledata://606e2a0a46102303a130949f/8ac09a90-c143-4154-9a9b-6c35121396d1f",
         "https://example.com/ärger.png",
     ],
@@ -24,7 +28,7 @@ def test_addresses(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "car", "//example.com/a", "file:///etc/passwd", "javascript:alert(1)", "http://", "http:///a", "ftp://a/b",
+    ["", "car", "//example.com/a", "file://host/a", "javascript:alert(1)", "http://", "http:///a", "ftp://a/b",
      "https://a b/c", "https://a/\n", " https://a/b"],
 )  # fmt: skip
 def test_no_addresses(text: str) -> None:

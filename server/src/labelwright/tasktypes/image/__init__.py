@@ -21,6 +21,7 @@ class ImageAnnotation:
 
     slug = "imageannotation"
     aliases: ClassVar[Sequence[str]] = ()
+    needs_project = False
     params_model: ClassVar[type[msgspec.Struct]] = ImageParams
     answer_model: ClassVar[type[msgspec.Struct]] = ImageAnswer
 

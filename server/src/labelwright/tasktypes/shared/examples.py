@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from importlib import import_module
+from typing import Any, Literal
+
+from labelwright.tasktypes.base import TaskType
 
 Params = Mapping[str, Any]
 
@@ -59,12 +62,22 @@ class Examples:
         bad_params: requests that are refused.
         good_answers: answers that are accepted.
         bad_answers: answers that are refused.
+        sample: whether the answer of test mode is what the checker would deliver, is ``recorded`` to the
+            letter without what the checker adds, or there is ``none``.
     """
 
     good_params: Mapping[str, Params]
     bad_params: Mapping[str, BadParams]
     good_answers: Mapping[str, GoodAnswer]
     bad_answers: Mapping[str, BadAnswer]
+    sample: Literal["final", "recorded", "none"] = "final"
+
+
+def examples_of(kind: TaskType) -> Examples:
+    """Return the examples of a task type: its family's ``EXAMPLES``, or the entry there of its slug."""
+    family = ".".join(type(kind).__module__.split(".")[:3])
+    found: Examples | Mapping[str, Examples] = import_module(f"{family}.examples").EXAMPLES
+    return found if isinstance(found, Examples) else found[kind.slug]
 
 
 def because(reason: str) -> str:

@@ -179,7 +179,7 @@ def check_geometries(
         elif isinstance(options, PointOptions):
             _check_connections(options, attributes, (*path, name))
         elif isinstance(options, CuboidOptions):
-            _check_camera(options, (*path, name))
+            check_camera(options, (*path, name))
     if not found:
         raise refuse(path, "must contain at least one geometry with objects_to_annotate")
     return found
@@ -206,7 +206,17 @@ def _check_connections(options: PointOptions, attributes: dict[str, AttributeDef
             raise refuse((*place, "connection_attribute"), "must be the name of a linked attribute")
 
 
-def _check_camera(options: CuboidOptions, path: Path) -> None:
+def check_camera(options: CuboidOptions, path: Path) -> None:
+    """Check what the types of the camera options cannot say.
+
+    Args:
+        options: of ``cuboid``.
+        path: where they are.
+
+    Raises:
+        InvalidParameter: a length is not positive, both spellings of the scale are there, or the rotation
+            is zero.
+    """
     intrinsics, turn = options.camera_intrinsics, options.camera_rotation_quaternion
     if intrinsics is not None:
         place = (*path, "camera_intrinsics")

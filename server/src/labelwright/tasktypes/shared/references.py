@@ -6,11 +6,14 @@ from typing import Any
 from labelwright.faults import Path
 from labelwright.validation import refuse
 
-_URI = re.compile(r"(https?|s3|gs|scaledata)://[^\s/?#\x00-\x1f][^\s\x00-\x1f]*", re.IGNORECASE)
+_URI = re.compile(
+    r"((https?|s3|gs|az|azure|abfss?|adl|scaledata)://[^\s/?#\x00-\x1f]|file://(localhost)?/)[^\s\x00-\x1f]*",
+    re.IGNORECASE,
+)
 
 
 def is_uri(text: str) -> bool:
-    """Tell whether the text is an address: ``http(s)``, ``s3``, ``gs`` or ``scaledata``, with a host."""
+    """Tell whether the text is an address: ``http(s)``, a bucket's or ``scaledata``, with a host, or a local file's."""
     return _URI.fullmatch(text) is not None
 
 

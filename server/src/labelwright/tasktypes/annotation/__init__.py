@@ -1,0 +1,149 @@
+"""The first generation of image tasks, one shape each (task-types-2d-text §4)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from labelwright.refusals import Problem
+from labelwright.tasktypes.annotation.answer import (
+    Answer,
+    BoxAnnotationAnswer,
+    BoxItem,
+    CuboidAnnotationAnswer,
+    CuboidItem,
+    FirstGenerationChecker,
+    Item,
+    LineAnnotationAnswer,
+    LineItem,
+    PointAnnotationAnswer,
+    PointItem,
+    PolygonAnnotationAnswer,
+    PolygonItem,
+)
+from labelwright.tasktypes.annotation.params import (
+    BoxAnnotationParams,
+    CuboidAnnotationParams,
+    FirstGenerationParams,
+    LineAnnotationParams,
+    PointAnnotationParams,
+    PolygonAnnotationParams,
+    check,
+)
+from labelwright.tasktypes.annotation.sample import sample
+from labelwright.tasktypes.base import TaskType
+from labelwright.tasktypes.shared.checked import CheckedType, Occasion
+from labelwright.tasktypes.shared.firstgeneration import require_attachment, require_attachment_type
+
+
+class FirstGeneration(CheckedType[FirstGenerationParams, Any]):
+    """One of the five types.
+
+    Args:
+        slug: the task type.
+        params_model: its request.
+        answer_model: its answer.
+        item_model: its annotations.
+        echoed: the defaults that recordings show in ``params`` (task-types-2d-text §1.2).
+    """
+
+    open_members = ("layers", "examples")
+    recorded = True
+
+    def __init__(
+        self,
+        slug: str,
+        params_model: type[FirstGenerationParams],
+        answer_model: type[Answer],
+        item_model: type[Item],
+        **echoed: Any,
+    ) -> None:
+        self.slug = slug
+        self.params_model = params_model
+        self.answer_model = answer_model
+        self._item_model = item_model
+        self._echoed = {"attachment_type": "image", **echoed}
+
+    def prepare(self, given: Mapping[str, msgspec.Raw]) -> Mapping[str, msgspec.Raw]:
+        """Refuse a missing attachment or another type in the words of the first generation."""
+        given = super().prepare(given)
+        require_attachment(given)
+        require_attachment_type(given, ("image",), optional=True)
+        return given
+
+    def check(self, params: FirstGenerationParams) -> None:
+        """See ``params.check``."""
+        check(params)
+
+    def echoed(self, params: FirstGenerationParams) -> Mapping[str, Any]:
+        """Return the type of attachment and what else recordings show."""
+        del params
+        return self._echoed
+
+    def changes(self, params: FirstGenerationParams) -> Mapping[str, Any]:
+        """Spell the scale of the camera one way."""
+        camera = getattr(params, "camera_intrinsics", None)
+        if camera is None or camera.scale_factor is UNSET:
+            return {}
+        return {
+            "camera_intrinsics": msgspec.structs.replace(
+                camera, scalefactor=camera.scale_factor, scale_factor=UNSET
+            )
+        }
+
+    def references(self, params: FirstGenerationParams) -> Sequence[str]:
+        """Return the image."""
+        return [params.attachment]
+
+    def examine(
+        self, params: FirstGenerationParams, answer: Any, occasion: Occasion
+    ) -> tuple[Answer, list[Problem]]:
+        """See ``CheckedType``."""
+        checker = FirstGenerationChecker(params, self.answer_model, self._item_model)
+        return checker.check(answer, occasion)
+
+    def sample(self, params: FirstGenerationParams) -> Any:
+        """Return the recorded annotation; points have none."""
+        return None if self._item_model is PointItem else sample(params)
+
+
+TASK_TYPES: tuple[TaskType, ...] = (
+    FirstGeneration(
+        "annotation",
+        BoxAnnotationParams,
+        BoxAnnotationAnswer,
+        BoxItem,
+        with_labels=False,
+        min_width=0,
+        min_height=0,
+        examples=[],
+    ),
+    FirstGeneration(
+        "polygonannotation",
+        PolygonAnnotationParams,
+        PolygonAnnotationAnswer,
+        PolygonItem,
+        with_labels=False,
+    ),
+    FirstGeneration(
+        "lineannotation",
+        LineAnnotationParams,
+        LineAnnotationAnswer,
+        LineItem,
+        with_labels=False,
+        splines=False,
+    ),
+    FirstGeneration(
+        "pointannotation", PointAnnotationParams, PointAnnotationAnswer, PointItem, with_labels=False
+    ),
+    FirstGeneration(
+        "cuboidannotation",
+        CuboidAnnotationParams,
+        CuboidAnnotationAnswer,
+        CuboidItem,
+        with_labels=True,
+        min_annotations=0,
+        max_annotations=0,
+    ),
+)

@@ -1,0 +1,267 @@
+"""``multistage``: tasks of other types, one after another (task-types-2d-text §17)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from labelwright.faults import Path, path_text
+from labelwright.refusals import InvalidParameter, Problem
+from labelwright.tasktypes import registry
+from labelwright.tasktypes.base import Media, TaskType
+from labelwright.tasktypes.shared.answers import shown
+from labelwright.tasktypes.shared.checked import CheckedType, Occasion
+from labelwright.tasktypes.shared.context import FormAttachment, check_attachments
+from labelwright.tasktypes.shared.labels import Text
+from labelwright.tasktypes.shared.reading import has_error, is_json, read
+from labelwright.validation import refuse
+
+COMPLETED, SKIPPED = "completed", "skipped"
+_REASON = 'Parameter is invalid, reason: "'
+
+
+class StageInput(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What a stage takes from an earlier one.
+
+    Attributes:
+        from_: ``from``: id of the earlier stage.
+        map: parameter of this stage to what fills it.
+    """
+
+    from_: Text = msgspec.field(name="from")
+    map: dict[str, Any] = {}
+
+
+class Stage(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """One stage.
+
+    Attributes:
+        id: names it in answers; unique.
+        type: any other task type.
+        params: of that type; complete, unless there is an ``input``.
+        input: what it takes from an earlier stage.
+        condition: when it takes place, by what earlier stages answered; it may be skipped.
+        assignees: who works on it.
+    """
+
+    id: Text
+    type: Text
+    params: dict[str, Any] = {}
+    input: StageInput | UnsetType = UNSET
+    condition: dict[str, Any] | UnsetType = UNSET
+    assignees: str | UnsetType = UNSET
+
+
+class MultiStageParams(msgspec.Struct, kw_only=True):
+    """Parameters of ``multistage``. Unknown ones are kept.
+
+    Attributes:
+        attachments: shown in every stage.
+        stages: in the order in which they take place.
+    """
+
+    attachments: list[FormAttachment] = []
+    stages: Annotated[list[Stage], Meta(min_length=1, max_length=100)]
+
+
+class StageAnswer(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What came of a stage.
+
+    Attributes:
+        type: its task type; filled in when absent.
+        status: ``skipped`` for a stage with a condition, or without anything to work on.
+        response: the answer of its type; absent when skipped.
+    """
+
+    type: str | UnsetType = UNSET
+    status: Literal["completed", "skipped"] = "completed"
+    response: Any = UNSET
+
+
+class MultiStageAnswer(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """The ``response`` of a ``multistage`` task.
+
+    Attributes:
+        stages: id to what came of the stage.
+        final: id of the stage whose answer counts: the last one completed when absent.
+    """
+
+    stages: dict[str, StageAnswer]
+    final: str | UnsetType = UNSET
+
+
+class MultiStage(CheckedType[MultiStageParams, MultiStageAnswer]):
+    """The task type ``multistage``."""
+
+    slug = "multistage"
+    needs_project = True
+    params_model = MultiStageParams
+    answer_model = MultiStageAnswer
+    open_members = ("attachments",)
+
+    def prepare(self, given: Mapping[str, msgspec.Raw]) -> Mapping[str, msgspec.Raw]:
+        """Return the parameters as they are: ``attachment`` means nothing here."""
+        return given
+
+    def check(self, params: MultiStageParams) -> None:
+        """Check attachments, ids and types; what a stage asks for is checked by its type."""
+        check_attachments(params.attachments, ("attachments",))
+        seen: list[str] = []
+        for i, stage in enumerate(params.stages):
+            place: Path = ("stages", i)
+            if stage.id in seen:
+                raise refuse((*place, "id"), "contains a duplicate value")
+            if stage.input is not UNSET and stage.input.from_ not in seen:
+                message = f'must be an earlier stage, "{stage.input.from_}" is not one'
+                raise refuse((*place, "input", "from"), message)
+            seen.append(stage.id)
+            if _kind(stage) is None:
+                message = f'must be another task type, "{stage.type}" is not one'
+                raise refuse((*place, "type"), message)
+
+    def changes(self, params: MultiStageParams) -> Mapping[str, Any]:
+        """Return the stages with what their types keep of their parameters.
+
+        Raises:
+            InvalidParameter: a stage lacks a parameter, or has a wrong one.
+        """
+        return {"stages": [_checked(one, ("stages", i, "params")) for i, one in enumerate(params.stages)]}
+
+    def references(self, params: MultiStageParams) -> Sequence[str]:
+        """Return the shared attachments, then those of the stages."""
+        shared = [one.content for one in params.attachments]
+        return [*shared, *(ref for stage in params.stages for ref in _references(stage))]
+
+    def examine(
+        self, params: MultiStageParams, answer: Any, occasion: Occasion
+    ) -> tuple[MultiStageAnswer, list[Problem]]:
+        """See ``CheckedType``."""
+        start = occasion.start
+        reading = read(MultiStageAnswer, answer, start)
+        if reading.whole is None:
+            return MultiStageAnswer(stages={}), reading.problems
+        whole, problems = reading.whole, reading.problems
+        known = {stage.id: stage for stage in params.stages}
+        for name in whole.stages:
+            if name not in known:
+                message = f"“{name}” is not one of the stages: {shown(dict.fromkeys(known))}."
+                where = path_text((*start, "stages", name))
+                problems.append(Problem(where, message, "unknown_stage"))
+        media = list(occasion.media[len(params.attachments) :])
+        for name, stage in known.items():
+            own = media[: len(_references(stage))]
+            del media[: len(own)]
+            place = (*start, "stages", name)
+            if name in whole.stages:
+                problems.extend(_stage_problems(stage, whole.stages[name], own, place))
+            elif not occasion.partial:
+                problems.append(Problem(path_text(place), "An answer is required.", "required"))
+        problems.extend(_final_problems(whole, list(known), (*start, "final")))
+        return whole, problems
+
+    def sample(self, params: MultiStageParams) -> Any:
+        """Return the samples of the stages; None when a type has none.
+
+        A stage that waits for another has nothing to work on, and is skipped.
+        """
+        made: dict[str, Any] = {}
+        for stage in params.stages:
+            kind = _kind(stage)
+            if kind is None or stage.input is not UNSET:
+                made[stage.id] = {"type": stage.type, "status": SKIPPED}
+                continue
+            given = kind.sample_answer(stage.params)
+            if given is None:
+                return None
+            made[stage.id] = {
+                "type": stage.type,
+                "status": COMPLETED,
+                "response": msgspec.json.decode(given),
+            }
+        return {"stages": made}
+
+
+def _kind(stage: Stage) -> TaskType | None:
+    kind = registry.task_types().get(stage.type)
+    return None if isinstance(kind, MultiStage) else kind
+
+
+def _checked(stage: Stage, place: Path) -> Stage:
+    """Return a stage with what its type keeps of its parameters.
+
+    Raises:
+        InvalidParameter: with the whole path of the parameter in quotes.
+    """
+    kind = _kind(stage)
+    if kind is None or stage.input is not UNSET:
+        return stage
+    members = {name: msgspec.Raw(msgspec.json.encode(value)) for name, value in stage.params.items()}
+    try:
+        kept = msgspec.json.decode(kind.check_params(members))
+    except InvalidParameter as error:
+        where = _joined(place, error.field or "")
+        if not error.message.startswith(_REASON):
+            raise InvalidParameter(error.message, field=where) from None
+        _, _, rest = error.message.removeprefix(_REASON).partition('"')
+        raise InvalidParameter.because(f'"{where}"{rest}', field=where) from None
+    return msgspec.structs.replace(stage, params=kept)
+
+
+def _joined(place: Path, below: str) -> str:
+    """Return a path as text with another, already text, below it."""
+    dot = "" if not below or below.startswith("[") else "."
+    return f"{path_text(place)}{dot}{below}"
+
+
+def _references(stage: Stage) -> Sequence[str]:
+    kind = _kind(stage)
+    return kind.attachments(stage.params) if kind is not None and stage.input is UNSET else ()
+
+
+def _stage_problems(
+    stage: Stage, given: StageAnswer, media: Sequence[Media], place: Path
+) -> Iterator[Problem]:
+    if given.type is not UNSET and given.type != stage.type:
+        message = f"The type of the stage is {stage.type}."
+        yield Problem(path_text((*place, "type")), message, "wrong_type")
+    given.type = stage.type
+    kind = _kind(stage)
+    if given.status == SKIPPED:
+        if stage.condition is UNSET and stage.input is UNSET:
+            yield Problem(path_text((*place, "status")), "This stage cannot be skipped.", "required")
+        if given.response is not UNSET:
+            message = "A stage that was skipped has no response."
+            yield Problem(path_text((*place, "response")), message, "not_asked")
+    elif given.response is UNSET:
+        yield Problem(path_text((*place, "response")), "An answer is required.", "required")
+    elif kind is not None:
+        yield from _response_problems(kind, stage, given, media, (*place, "response"))
+
+
+def _response_problems(
+    kind: TaskType, stage: Stage, given: StageAnswer, media: Sequence[Media], place: Path
+) -> Iterator[Problem]:
+    if stage.input is not UNSET:
+        # What is asked is not known before the earlier stage: only the shape can be checked.
+        reading = read(kind.answer_model, given.response, place)
+        yield from reading.problems
+        if reading.whole is not None and not is_json(reading.whole):
+            yield Problem(path_text(place), "A number is too large.", "bound")
+        given.response = reading.whole
+        return
+    text, problems = kind.check_answer(stage.params, given.response, media)
+    for problem in problems:
+        yield Problem(_joined(place, problem.path), problem.message, problem.code, problem.severity)
+    if not has_error(problems):
+        given.response = msgspec.Raw(text)
+
+
+def _final_problems(whole: MultiStageAnswer, order: Sequence[str], place: Path) -> Iterator[Problem]:
+    done = [name for name in order if name in whole.stages and whole.stages[name].status == COMPLETED]
+    if whole.final is UNSET:
+        if done:
+            whole.final = done[-1]
+    elif whole.final not in done:
+        message = "This must be a stage that was completed."
+        yield Problem(path_text(place), message, "unknown_stage")

@@ -1,0 +1,99 @@
+"""The parameters of ``segmentannotation`` (task-types-2d-text §5.1)."""
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from labelwright.tasktypes.shared.attributes import AttributeDefinition, check_definitions
+from labelwright.tasktypes.shared.context import ReferenceImage, check_context
+from labelwright.tasktypes.shared.labels import LabelDescription, Labels, Text, leaves, require_unique
+from labelwright.tasktypes.shared.layers import Layers
+from labelwright.tasktypes.shared.references import require_uri
+from labelwright.validation import refuse
+
+MASK_TYPES = ("category", "number", "angle", "text")
+"""The attributes that a mask can have: the others need a shape."""
+
+
+class SegmentAnnotationParams(msgspec.Struct, kw_only=True):
+    """Parameters of ``segmentannotation``. Unknown ones are kept.
+
+    Attributes:
+        attachment: address of the image.
+        attachment_type: ``image``.
+        labels: what pixels may be; leaves count, those with ``instance_label`` once per instance.
+        instance_labels: further labels with one mask per instance, as the first generation names them.
+        allow_unlabeled: whether pixels may have no label.
+        allow_parent_labels: whether folders of labels may be painted, too.
+        annotation_attributes: name to definition; asked per mask, or once with ``is_global``.
+        context_attachments: images for reference.
+        layers: read-only drawings.
+        hypothesis: masks to start from.
+    """
+
+    attachment: str
+    attachment_type: Literal["image"] | UnsetType = UNSET
+    labels: Annotated[Labels, Meta(min_length=1)]
+    instance_labels: list[Text] = []
+    allow_unlabeled: bool = False
+    allow_parent_labels: bool = False
+    annotation_attributes: dict[Text, AttributeDefinition] = {}
+    context_attachments: list[ReferenceImage] = []
+    layers: Layers | UnsetType = UNSET
+    hypothesis: dict[str, Any] | UnsetType = UNSET
+
+
+def paintable(params: SegmentAnnotationParams) -> dict[str, bool]:
+    """Return the labels that pixels may have, and whether each has one mask per instance.
+
+    Those of ``instance_labels`` come last.
+    """
+    found: dict[str, bool] = {}
+    for one in _all(params.labels):
+        if isinstance(one, str):
+            found[one] = False
+        elif params.allow_parent_labels or not one.subchoices:
+            found[one.choice] = one.instance_label
+    return found | dict.fromkeys(params.instance_labels, True)
+
+
+def check(params: SegmentAnnotationParams) -> None:
+    """Check what the types cannot say, except for the hypothesis.
+
+    Raises:
+        InvalidParameter: naming the first parameter that is wrong.
+    """
+    require_uri(params.attachment, ("attachment",))
+    seen = set(require_unique(params.labels, ("labels",)))
+    if params.allow_parent_labels:
+        names = [one if isinstance(one, str) else one.choice for one in _all(params.labels)]
+        if len(set(names)) != len(names):
+            raise refuse(("labels",), "must not repeat the name of a folder with allow_parent_labels")
+        seen = set(names)
+    for i, name in enumerate(params.instance_labels):
+        if name in seen:
+            raise refuse(("instance_labels", i), "contains a duplicate value")
+        seen.add(name)
+    check_context(params.context_attachments, params.attachment, ("context_attachments",))
+    for name, definition in params.annotation_attributes.items():
+        if definition.type not in MASK_TYPES:
+            place = ("annotation_attributes", name, "type")
+            raise refuse(place, f"must be one of [{', '.join(MASK_TYPES)}]")
+    check_definitions(params.annotation_attributes, ("annotation_attributes",), seen)
+
+
+def first_labels(params: SegmentAnnotationParams) -> Sequence[str]:
+    """Return the leaves of ``labels``, which test mode maps."""
+    return leaves(params.labels)
+
+
+def _all(labels: Sequence[str | LabelDescription]) -> Iterator[str | LabelDescription]:
+    """Yield every label and folder in reading order."""
+    waiting = list(reversed(labels))
+    while waiting:
+        one = waiting.pop()
+        yield one
+        if not isinstance(one, str):
+            waiting.extend(reversed(one.subchoices or ()))

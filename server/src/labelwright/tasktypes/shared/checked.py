@@ -1,0 +1,143 @@
+"""The walk that most task types share: parameters in, defaults filled in, pre-labels and answers checked."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+import msgspec
+from msgspec import UNSET
+
+from labelwright.faults import Path
+from labelwright.refusals import Problem
+from labelwright.tasktypes.base import Media
+from labelwright.tasktypes.shared.answers import first_error
+from labelwright.tasktypes.shared.reading import has_error
+from labelwright.tasktypes.shared.references import require_single
+from labelwright.validation import decode, decode_members, typed
+
+P = TypeVar("P", bound=msgspec.Struct)
+A = TypeVar("A", bound=msgspec.Struct)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """On which an answer is checked.
+
+    Attributes:
+        media: of the attachments, in their order, as far as known.
+        start: where the answer is, for pre-labels.
+        partial: pre-labels need not be complete.
+    """
+
+    media: Sequence[Media] = ()
+    start: Path = ()
+    partial: bool = False
+
+
+class CheckedType(ABC, Generic[P, A]):
+    """A ``TaskType`` (``base.py``) of which a subclass says only what is special.
+
+    Attributes:
+        slug: see ``TaskType``.
+        aliases: see ``TaskType``.
+        needs_project: see ``TaskType``.
+        params_model: the request.
+        answer_model: the answer.
+        open_members: parameters whose parts may have further keys, which the typed decoder skips unread.
+        recorded: the sample is delivered to the letter, without what the checker would add to it.
+    """
+
+    slug: str
+    aliases: Sequence[str] = ()
+    needs_project: ClassVar[bool] = False
+    params_model: type[P]
+    answer_model: type[A]
+    open_members: ClassVar[Sequence[str]] = ("layers",)
+    recorded: ClassVar[bool] = False
+
+    def prepare(self, given: Mapping[str, msgspec.Raw]) -> Mapping[str, msgspec.Raw]:
+        """Refuse in words of the type's own, or respell members, before anything is read.
+
+        Raises:
+            InvalidParameter: a parameter is missing or wrong.
+        """
+        require_single(given)
+        return given
+
+    @abstractmethod
+    def check(self, params: P) -> None:
+        """Check what the types of the model cannot say.
+
+        Raises:
+            InvalidParameter: naming the first parameter that is wrong.
+        """
+
+    def echoed(self, params: P) -> Mapping[str, Any]:
+        """Return the defaults that the wire echoes; those that were given stay as they are."""
+        del params
+        return {}
+
+    def changes(self, params: P) -> Mapping[str, Any]:
+        """Return the parameters to keep in another spelling than they were given in."""
+        del params
+        return {}
+
+    @abstractmethod
+    def references(self, params: P) -> Sequence[str]:
+        """Return the attachments in the order in which a screen shows them."""
+
+    @abstractmethod
+    def examine(self, params: P, answer: Any, occasion: Occasion) -> tuple[A, list[Problem]]:
+        """Check an answer.
+
+        Args:
+            params: already checked.
+            answer: what JSON decodes to.
+            occasion: on which it is checked.
+
+        Returns:
+            The answer in the form that is delivered, and every problem. The answer is whole only when there
+            is no error among them.
+        """
+
+    @abstractmethod
+    def sample(self, params: P) -> Any:
+        """Return the answer of test mode, always the same for the same task; None when there is none."""
+
+    def check_params(self, given: Mapping[str, msgspec.Raw]) -> bytes:
+        """Check the parameters and return the JSON text to keep (see ``TaskType``)."""
+        params, kept = decode_members(self.params_model, self.prepare(given))
+        for name in self.open_members:
+            if name in kept:
+                decode(Any, kept[name], prefix=name)
+        self.check(params)
+        hypothesis = getattr(params, "hypothesis", UNSET)
+        if hypothesis is not UNSET:
+            _, problems = self.examine(params, hypothesis, Occasion(start=("hypothesis",), partial=True))
+            error = first_error(problems)
+            if error is not None:
+                raise error
+        echoed = {name: value for name, value in self.echoed(params).items() if name not in kept}
+        return msgspec.json.encode({**kept, **echoed, **self.changes(params)})
+
+    def attachments(self, params: Mapping[str, Any]) -> Sequence[str]:
+        """Return what a screen must show (see ``TaskType``)."""
+        return self.references(typed(self.params_model, params))
+
+    def check_answer(
+        self, params: Mapping[str, Any], answer: Any, media: Sequence[Media] = ()
+    ) -> tuple[bytes, Sequence[Problem]]:
+        """Check an answer (see ``TaskType``); the text is ``null`` when there is an error."""
+        finished, problems = self.examine(typed(self.params_model, params), answer, Occasion(media))
+        if has_error(problems):
+            return b"null", problems
+        return msgspec.json.encode(finished), problems
+
+    def sample_answer(self, params: Mapping[str, Any]) -> bytes | None:
+        """Return the answer of test mode (see ``TaskType``)."""
+        read = typed(self.params_model, params)
+        made = self.sample(read)
+        if made is None:
+            return None
+        return msgspec.json.encode(made if self.recorded else self.examine(read, made, Occasion())[0])

@@ -1,0 +1,56 @@
+"""What is shown beside the work: images for reference, attachments of forms (task-types-2d-text §3.1, §15.2)."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from labelwright.faults import Path
+from labelwright.tasktypes.shared.labels import Text
+from labelwright.tasktypes.shared.references import require_uri
+from labelwright.validation import refuse
+
+
+class ReferenceImage(msgspec.Struct, forbid_unknown_fields=True):
+    """An image shown for reference only."""
+
+    attachment: str
+
+
+def check_context(images: Sequence[ReferenceImage], attachment: str, path: Path) -> None:
+    """Check the addresses of images for reference.
+
+    Raises:
+        InvalidParameter: one is no address, or is the attachment itself.
+    """
+    for i, image in enumerate(images):
+        place = (*path, i, "attachment")
+        require_uri(image.attachment, place)
+        if image.attachment == attachment:
+            raise refuse(place, "must not be the attachment itself")
+
+
+class FormAttachment(msgspec.Struct, kw_only=True):
+    """What a form is about. Unknown keys are kept.
+
+    Attributes:
+        type: what it is.
+        content: its address, or for ``text`` the text itself, in Markdown.
+        forms: ids of fields; it is shown only while one of them is active.
+    """
+
+    type: Literal["pdf", "image", "text", "video", "website", "audio"]
+    content: Text
+    forms: list[Text] | UnsetType = UNSET
+
+
+def check_attachments(attachments: Sequence[FormAttachment], path: Path) -> None:
+    """Check the addresses of attachments that are no texts.
+
+    Raises:
+        InvalidParameter: one is no address.
+    """
+    for i, attachment in enumerate(attachments):
+        if attachment.type != "text":
+            require_uri(attachment.content, (*path, i, "content"))

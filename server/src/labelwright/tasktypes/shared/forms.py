@@ -1,0 +1,423 @@
+"""Checking and inventing answers to a form (task-types-2d-text §15.3–§15.6)."""
+
+import math
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from labelwright.faults import Path, path_text
+from labelwright.refusals import Problem
+from labelwright.tasktypes.base import Media
+from labelwright.tasktypes.shared.answers import shown
+from labelwright.tasktypes.shared.fields import (
+    NOT,
+    BooleanField,
+    BoundingBoxField,
+    CategoryField,
+    DatetimeField,
+    Field,
+    FieldSet,
+    FileField,
+    NumberField,
+    RankingField,
+    SelectField,
+    TextField,
+    TimeRangeField,
+    choice_values,
+    in_order,
+    kind_of,
+    same,
+)
+from labelwright.tasktypes.shared.labels import Text
+from labelwright.tasktypes.shared.numbers import LIMIT, is_number
+from labelwright.tasktypes.shared.reading import read
+from labelwright.tasktypes.shared.references import is_uri
+from labelwright.tasktypes.shared.shapes import Coordinate, Frame
+
+SAMPLE_TEXT = "test response"
+SAMPLE_DATE = "2020-01-01T00:00:00.000Z"
+SAMPLE_FILE = "https://example.com/test-response"
+Known = ChainMap[str, Any]
+"""The answers that conditions may look at, the innermost first."""
+
+_VERBOSE = {"type", "field_id", "response"}
+_Found = Iterator[tuple[Path, str, str]]
+"""Place below the value, message, code."""
+
+_seconds = Meta(ge=0, le=LIMIT)
+_Seconds = Annotated[int, _seconds] | Annotated[float, _seconds]
+_positive = Meta(gt=0, le=LIMIT)
+_Size = Annotated[int, _positive] | Annotated[float, _positive]
+
+
+class TimeRange(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A part of a recording, in seconds."""
+
+    start: _Seconds
+    end: _Seconds
+
+
+class ProvidedFile(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A file that a labeler provides, by its address."""
+
+    url: str
+    mime_type: Text | UnsetType = UNSET
+    name: Text | UnsetType = UNSET
+
+
+class FieldBox(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A box on an image, in pixels."""
+
+    left: Coordinate
+    top: Coordinate
+    width: _Size
+    height: _Size
+    label: Text | UnsetType = UNSET
+
+
+class FormRules:
+    """A form, made ready for checking answers.
+
+    Args:
+        fields: already checked by ``check_form``.
+        media: of the attachments, for the bounds of boxes.
+    """
+
+    def __init__(self, fields: Sequence[Field], media: Sequence[Media] = ()) -> None:
+        self._fields = {field.field_id: field for field in fields}
+        self._media = media
+
+    def check(
+        self,
+        values: Mapping[str, Any],
+        path: Path,
+        *,
+        partial: bool = False,
+        outer: Known | None = None,
+        places: Mapping[str, Path] | None = None,
+    ) -> tuple[dict[str, Any], list[Problem]]:
+        """Check the answers of one level.
+
+        Args:
+            values: field id to answer: plain, or verbose as ``{type, field_id, response}``.
+            path: where ``values`` is in the whole answer.
+            partial: pre-labels need not be complete.
+            outer: the answers around a set, on which conditions may also look.
+            places: where single answers are, if not below ``path``.
+
+        Returns:
+            The answers in the plain form, without nulls, and every problem.
+        """
+        problems: list[Problem] = []
+        plain: dict[str, Any] = {}
+        for name, value in values.items():
+            if name not in self._fields:
+                message = f"“{name}” is not one of the fields: {shown(dict.fromkeys(self._fields))}."
+                problems.append(Problem(path_text((*path, name)), message, "unknown_field"))
+            elif value is not None:
+                plain[name] = _plain(self._fields[name], value)
+        known = (outer or ChainMap()).new_child(plain)
+        for name, field in self._fields.items():
+            place = (places or {}).get(name, (*path, name))
+            shown_now = is_shown(field, known)
+            if name in plain and not shown_now:
+                message = "This is not asked here and must be left out."
+                problems.append(Problem(path_text(place), message, "not_asked"))
+            elif name in plain:
+                plain[name], found = self._check_responses(field, plain[name], place, known, partial=partial)
+                problems.extend(found)
+            elif shown_now and field.required and not partial:
+                problems.append(Problem(path_text(place), "An answer is required.", "required"))
+        return plain, problems
+
+    def sample(self, outer: Known | None = None) -> dict[str, Any]:
+        """Return an answer to every field that is shown; always the same."""
+        values: dict[str, Any] = {}
+        known = (outer or ChainMap()).new_child(values)
+        for field in in_order(list(self._fields.values())):
+            if is_shown(field, known):
+                if isinstance(field, FieldSet):
+                    one = FormRules(field.fields).sample(known)
+                else:
+                    one = _SAMPLES[type(field)](field)
+                many = field.max_responses_required > 1
+                values[field.field_id] = [one] * field.min_responses_required if many else one
+        return {name: values[name] for name in self._fields if name in values}
+
+    def _check_responses(
+        self, field: Field, value: Any, place: Path, known: Known, *, partial: bool
+    ) -> tuple[Any, list[Problem]]:
+        least, most = field.min_responses_required, field.max_responses_required
+        if most == 1:
+            return self._check_value(field, value, place, known, partial=partial)
+        if not isinstance(value, list):
+            return value, [Problem(path_text(place), "The answer must be an array of answers.", "type")]
+        problems: list[Problem] = []
+        if len(value) > most:
+            message = f"At most {most} answers are allowed (there are {len(value)})."
+            problems.append(Problem(path_text(place), message, "too_many"))
+        elif len(value) < least and not partial:
+            message = f"At least {least} answers are needed (there are {len(value)})."
+            problems.append(Problem(path_text(place), message, "too_few"))
+        finished = []
+        for i, one in enumerate(value):
+            done, found = self._check_value(field, one, (*place, i), known, partial=partial)
+            finished.append(done)
+            problems.extend(found)
+        return finished, problems
+
+    def _check_value(
+        self, field: Field, value: Any, place: Path, known: Known, *, partial: bool
+    ) -> tuple[Any, list[Problem]]:
+        if isinstance(field, FieldSet):
+            if not isinstance(value, dict):
+                return value, [Problem(path_text(place), "The answer must be an object.", "type")]
+            rules = FormRules(field.fields, self._media)
+            return rules.check(value, place, partial=partial, outer=known)
+        if isinstance(field, CategoryField | SelectField) and not isinstance(value, list):
+            value = [value]
+        model = _MODELS.get(type(field))
+        if model is not None:
+            return self._check_object(field, model, value, place)
+        found = list(_value_faults(field, value, partial=partial))
+        return value, [Problem(path_text((*place, *below)), message, code) for below, message, code in found]
+
+    def _check_object(
+        self, field: Field, model: type[msgspec.Struct], value: Any, place: Path
+    ) -> tuple[Any, list[Problem]]:
+        if not isinstance(field, BoundingBoxField):
+            reading = read(model, value, place)
+            if reading.whole is None:
+                return value, reading.problems
+            reading.problems.extend(_object_problems(reading.whole, place))
+            return msgspec.to_builtins(reading.whole), reading.problems
+        if not isinstance(value, list):
+            return value, [Problem(path_text(place), "The answer must be an array of boxes.", "type")]
+        problems: list[Problem] = []
+        boxes: list[Any] = []
+        for i, one in enumerate(value):
+            box = read(FieldBox, one, (*place, i))
+            problems.extend(box.problems)
+            if box.whole is not None:
+                problems.extend(self._box_problems(field, box.whole, (*place, i)))
+                boxes.append(msgspec.to_builtins(box.whole))
+        return boxes, problems
+
+    def _box_problems(self, field: BoundingBoxField, box: FieldBox, place: Path) -> Iterator[Problem]:
+        if field.labels is UNSET:
+            if box.label is not UNSET:
+                yield Problem(path_text((*place, "label")), "The task asks for no labels.", "not_asked")
+        elif box.label is UNSET:
+            yield Problem(path_text((*place, "label")), "A label is required.", "required")
+        elif box.label not in field.labels:
+            message = f"“{box.label}” is not one of the labels: {shown(dict.fromkeys(field.labels))}."
+            yield Problem(path_text((*place, "label")), message, "unknown_label")
+        index = 0 if field.attachment_index is UNSET else field.attachment_index
+        image = self._media[index] if index < len(self._media) else None
+        if image is None or image.width is None or image.height is None:
+            return
+        frame = Frame.around(image.width, image.height)
+        if frame.misses(box.left, box.top) or frame.misses(box.left + box.width, box.top + box.height):
+            yield Problem(path_text(place), "This lies outside the image.", "outside")
+
+
+def is_shown(field: Field, values: Mapping[str, Any]) -> bool:
+    """Tell whether a field is shown with these answers: any of its conditions holds, or it has none."""
+    if not field.conditions:
+        return True
+    return any(_holds(one, values) for one in field.conditions)
+
+
+def _holds(condition: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    return all(
+        not _holds(wanted, values) if name == NOT else _matches(values.get(name), wanted)
+        for name, wanted in condition.items()
+    )
+
+
+def _matches(value: Any, wanted: Any) -> bool:
+    if isinstance(wanted, Mapping):
+        return not _matches(value, wanted[NOT])
+    accepted = {_comparable(one) for one in (wanted if isinstance(wanted, list) else [wanted])}
+    given = [value]
+    for _ in range(2):
+        # Several answers of several choices each are two levels of arrays.
+        given = [inner for one in given for inner in (one if isinstance(one, list) else [one])]
+    return any(_comparable(one) in accepted for one in given if isinstance(one, str | bool | int | float))
+
+
+def _comparable(value: Any) -> tuple[bool, Any]:
+    number = None if isinstance(value, bool) else _number(value)
+    return same(value if number is None else number)
+
+
+def _number(value: Any) -> float | None:
+    """Read a number, or a numeric string as the documentation shows one."""
+    if is_number(value):
+        return value
+    if not isinstance(value, str):
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return number if is_number(number) else None
+
+
+def _plain(field: Field, value: Any) -> Any:
+    """Return an answer in the plain form: what is inside a verbose one."""
+    if not isinstance(value, dict) or set(value) != _VERBOSE or not isinstance(value["response"], list):
+        return value
+    if value["field_id"] != field.field_id or value["type"] != kind_of(field):
+        return value
+    responses = value["response"]
+    return responses[0] if field.max_responses_required == 1 and len(responses) == 1 else responses
+
+
+def _value_faults(field: Field, value: Any, *, partial: bool) -> _Found:
+    match field:
+        case TextField():
+            yield from _text_faults(field, value)
+        case BooleanField():
+            if not isinstance(value, bool):
+                yield (), "The answer must be true or false.", "type"
+        case NumberField():
+            yield from _number_faults(field, value)
+        case DatetimeField():
+            if not _is_date(value):
+                yield (), "The answer must be a date, or a date and time, in ISO 8601.", "type"
+        case CategoryField():
+            yield from _choice_faults(field, value, field.min_choices, field.max_choices, partial=partial)
+        case SelectField():
+            yield from _choice_faults(field, value, 1, 1, partial=partial)
+        case RankingField():
+            yield from _ranking_faults(field, value)
+        case _:
+            raise TypeError(kind_of(field))
+
+
+def _text_faults(field: TextField, value: Any) -> _Found:
+    if not isinstance(value, str):
+        yield (), "The answer must be a text.", "type"
+        return
+    least = field.min_characters or (1 if field.required else 0)
+    if len(value) < least:
+        yield (), f"The text must have at least {least} characters (it has {len(value)}).", "too_short"
+    if field.max_characters is not UNSET and len(value) > field.max_characters:
+        most = field.max_characters
+        yield (), f"The text must have at most {most} characters (it has {len(value)}).", "too_long"
+
+
+def _number_faults(field: NumberField, value: Any) -> _Found:
+    number = _number(value)
+    if number is None:
+        yield (), "The answer must be a number.", "type"
+        return
+    if field.min is not UNSET and number < field.min:
+        yield (), f"The number must be at least {field.min}.", "bound"
+    elif field.max is not UNSET and number > field.max:
+        yield (), f"The number must be at most {field.max}.", "bound"
+    elif field.step is not UNSET:
+        base = 0 if field.min is UNSET else field.min
+        steps = (number - base) / field.step
+        if abs(steps - round(steps)) > 1e-9 * max(1.0, abs(steps)):
+            yield (), f"The number must be {base} or any multiple of {field.step} more or less.", "step"
+
+
+def _is_date(value: Any) -> bool:
+    if not isinstance(value, str):
+        return False
+    for kind in (datetime, date):
+        try:
+            msgspec.convert(value, kind)
+        except msgspec.ValidationError:
+            continue
+        return True
+    return False
+
+
+def _choice_faults(
+    field: CategoryField | SelectField, value: list[Any], least: int, most: int, *, partial: bool
+) -> _Found:
+    known = {same(one): one for one, _ in choice_values(field.choices)}
+    seen: set[Any] = set()
+    for i, one in enumerate(value):
+        if not isinstance(one, str | bool) and not is_number(one):
+            yield (i,), "A choice must be a string, a number, true or false.", "type"
+        elif same(one) not in known:
+            names = shown(dict.fromkeys(str(name) for name in known.values()))
+            yield (i,), f"“{one}” is not one of the choices: {names}.", "unknown_choice"
+        elif same(one) in seen:
+            yield (i,), "A choice is given twice.", "duplicate"
+        else:
+            seen.add(same(one))
+    if len(value) > most:
+        yield (), f"At most {most} choices are allowed (there are {len(value)}).", "too_many"
+    elif len(value) < least and not partial:
+        yield (), f"At least {least} choices are needed (there are {len(value)}).", "too_few"
+
+
+def _ranking_faults(field: RankingField, value: Any) -> _Found:
+    if not isinstance(value, list):
+        yield (), "The answer must be an array, best first.", "type"
+        return
+    known = {same(one.value) for one in field.options}
+    plain = all(isinstance(one, str | bool) or is_number(one) for one in value)
+    if not plain or {same(one) for one in value} != known or len(value) != len(known):
+        names = shown(dict.fromkeys(str(one.value) for one in field.options))
+        yield (), f"The answer must have each of these once: {names}.", "ranking"
+
+
+def _object_problems(value: msgspec.Struct, place: Path) -> Iterator[Problem]:
+    if isinstance(value, TimeRange) and value.end < value.start:
+        yield Problem(path_text((*place, "end")), "The range cannot end before it starts.", "order")
+    if isinstance(value, ProvidedFile) and not is_uri(value.url):
+        yield Problem(path_text((*place, "url")), "The file needs an address.", "uri")
+
+
+_MODELS: Mapping[type, type[msgspec.Struct]] = {
+    TimeRangeField: TimeRange,
+    FileField: ProvidedFile,
+    BoundingBoxField: FieldBox,
+}
+"""The fields whose answers are objects."""
+
+
+def _sample_text(field: TextField) -> str:
+    text = SAMPLE_TEXT.ljust(field.min_characters or 0, ".")
+    return text if field.max_characters is UNSET else text[: field.max_characters]
+
+
+def _sample_boxes(field: BoundingBoxField) -> list[dict[str, Any]]:
+    label = {} if field.labels is UNSET else {"label": field.labels[0]}
+    return [{"left": 0, "top": 0, "width": 100, "height": 100, **label}]
+
+
+def _sample_number(field: NumberField) -> Any:
+    if field.min is not UNSET:
+        return field.min
+    if field.max is UNSET or field.max >= 0:
+        return 0
+    if field.step is UNSET:
+        return field.max
+    value = math.floor(field.max / field.step) * field.step
+    return value if value <= field.max else value - field.step
+
+
+_SAMPLES: Mapping[type, Callable[[Any], Any]] = {
+    TextField: _sample_text,
+    BooleanField: lambda _: True,
+    NumberField: _sample_number,
+    DatetimeField: lambda _: SAMPLE_DATE,
+    CategoryField: lambda field: [value for value, _ in choice_values(field.choices)][: field.min_choices],
+    SelectField: lambda field: [next(choice_values(field.choices))[0]],
+    TimeRangeField: lambda _: {"start": 0, "end": 1},
+    RankingField: lambda field: [one.value for one in field.options],
+    FileField: lambda _: {"url": SAMPLE_FILE},
+    BoundingBoxField: _sample_boxes,
+}
+"""Per type of field without children: the answer that test mode gives."""

@@ -1,0 +1,279 @@
+"""``namedentityrecognition``: spans of a text and how they are related (task-types-2d-text §14)."""
+
+import re
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from labelwright.faults import Path, path_text
+from labelwright.ids import new_uuid
+from labelwright.refusals import Problem
+from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
+from labelwright.tasktypes.shared.checked import CheckedType, Occasion
+from labelwright.tasktypes.shared.labels import Text
+from labelwright.tasktypes.shared.reading import Reading, read
+from labelwright.tasktypes.text.entities_params import (
+    EntityParams,
+    RelationshipDefinition,
+    check,
+    lineages,
+    tree,
+)
+
+Offset = Annotated[int, Meta(ge=0, le=10**9)]
+_NAMESPACE = uuid.UUID("c8a7a2b1-6b8f-4c0a-8d55-0c1f1d0a3b11")
+
+
+class Span(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A labelled part of the text.
+
+    Attributes:
+        id: given by the server when absent.
+        start: where it begins, in UTF-16 code units (the index of JavaScript), from 0.
+        end: where it ends, not included.
+        text: what is there; filled in when absent.
+        label: the name of a label.
+        attributes: name to answer; there whenever the label has ``attributes``.
+    """
+
+    id: Text | UnsetType = UNSET
+    start: Offset
+    end: Offset
+    text: str | UnsetType = UNSET
+    label: str
+    attributes: dict[str, Any] | UnsetType = UNSET
+
+
+class Relationship(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A relation between two spans.
+
+    Attributes:
+        id: given by the server when absent.
+        source_ref: the id of a span.
+        target_ref: the id of another span.
+        name: of the definition; absent when definitions have no names.
+    """
+
+    id: Text | UnsetType = UNSET
+    source_ref: str
+    target_ref: str
+    name: str | UnsetType = UNSET
+
+
+class EntityAnswer(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """The ``response`` of a ``namedentityrecognition`` task.
+
+    Attributes:
+        annotations: the spans; they may overlap.
+        relationships: between spans.
+        global_attributes: name to answer; there whenever the task has ``global_attributes``.
+    """
+
+    annotations: list[Span]
+    relationships: list[Relationship] = []
+    global_attributes: dict[str, Any] | UnsetType = UNSET
+
+
+class Units:
+    """A text as JavaScript counts it."""
+
+    def __init__(self, text: str) -> None:
+        self._data = text.encode("utf-16-le")
+
+    def __len__(self) -> int:
+        return len(self._data) // 2
+
+    def slice(self, start: int, end: int) -> str | None:
+        """Return a part; None when an end is in the middle of a character."""
+        try:
+            return self._data[2 * start : 2 * end].decode("utf-16-le")
+        except UnicodeDecodeError:
+            return None
+
+
+class EntityChecker:
+    """Checks answers to one task.
+
+    Args:
+        params: already checked.
+    """
+
+    def __init__(self, params: EntityParams) -> None:
+        self._units = Units(params.text)
+        self._lineages = lineages(params)
+        self._rules = {
+            one.name: QuestionRules({} if one.attributes is UNSET else one.attributes)
+            for one, _, _ in tree(params.labels, ())
+        }
+        self._global = QuestionRules(params.global_attributes)
+        self._definitions: dict[str, list[RelationshipDefinition]] = {}
+        for definition in params.relationships:
+            self._definitions.setdefault(definition.name or "", []).append(definition)
+
+    def check(self, answer: Any, occasion: Occasion) -> tuple[EntityAnswer, list[Problem]]:
+        """Check an answer; see ``CheckedType.examine``."""
+        start, partial = occasion.start, occasion.partial
+        reading = read(EntityAnswer, answer, start)
+        spans, relations = reading.items("annotations", Span), reading.items("relationships", Relationship)
+        problems = reading.problems
+        problems.extend(_give_ids(spans, relations, start))
+        seen: set[tuple[int, int, str]] = set()
+        for i, span in spans:
+            place = (*start, "annotations", i)
+            problems.extend(self._span_problems(span, place, partial=partial))
+            if (span.start, span.end, span.label) in seen:
+                problems.append(Problem(path_text(place), "The span is marked twice.", "duplicate"))
+            seen.add((span.start, span.end, span.label))
+        problems.extend(self._relation_problems(relations, {span.id: span.label for _, span in spans}, start))
+        values = self._global_values(reading)
+        if values is not None:
+            place = (*start, "global_attributes")
+            problems.extend(self._global.problems(values, Subject(), place, partial=partial))
+        finished = EntityAnswer(
+            annotations=[span for _, span in spans],
+            relationships=[relation for _, relation in relations],
+            global_attributes=(values or {}) if self._global else UNSET,
+        )
+        return finished, problems
+
+    def _global_values(self, reading: Reading[EntityAnswer]) -> dict[str, Any] | None:
+        if reading.is_missing("global_attributes"):
+            return {}
+        values: dict[str, Any] | None = reading.member("global_attributes", dict[str, Any])
+        return values
+
+    def _span_problems(self, span: Span, place: Path, *, partial: bool) -> Iterator[Problem]:
+        if span.end <= span.start:
+            yield Problem(path_text((*place, "end")), "A span needs at least one character.", "too_short")
+        elif span.end > len(self._units):
+            message = f"The text ends at {len(self._units)}."
+            yield Problem(path_text((*place, "end")), message, "outside")
+        else:
+            yield from self._text_problems(span, place)
+        if span.label not in self._rules:
+            message = f"“{span.label}” is not one of the labels: {shown(dict.fromkeys(self._rules))}."
+            yield Problem(path_text((*place, "label")), message, "unknown_label")
+            return
+        rules = self._rules[span.label]
+        if rules and span.attributes is UNSET:
+            span.attributes = {}
+        if span.attributes is not UNSET:
+            about = Subject(span.label)
+            yield from rules.problems(span.attributes, about, (*place, "attributes"), partial=partial)
+
+    def _text_problems(self, span: Span, place: Path) -> Iterator[Problem]:
+        there = self._units.slice(span.start, span.end)
+        if there is None:
+            message = "The span must not begin or end inside a character."
+            yield Problem(path_text((*place, "start")), message, "inside_character")
+        elif span.text is UNSET:
+            span.text = there
+        elif span.text != there:
+            yield Problem(path_text((*place, "text")), f"The text there is “{there}”.", "wrong_text")
+
+    def _relation_problems(
+        self, relations: Sequence[tuple[int, Relationship]], labels: Mapping[Any, str], start: Path
+    ) -> Iterator[Problem]:
+        seen: set[tuple[str, str, str]] = set()
+        for i, relation in relations:
+            place = (*start, "relationships", i)
+            name = relation.name or ""
+            if relation.name == "":
+                relation.name = UNSET
+            definitions = self._definitions.get(name, [])
+            if not definitions:
+                message = "There is no such relationship in this task."
+                yield Problem(path_text((*place, "name")), message, "unknown_relationship")
+            missing = [key for key in ("source_ref", "target_ref") if getattr(relation, key) not in labels]
+            for key in missing:
+                yield Problem(path_text((*place, key)), "There is no such span.", "unknown_target")
+            if relation.source_ref == relation.target_ref:
+                message = "A span cannot be related to itself."
+                yield Problem(path_text((*place, "target_ref")), message, "self_link")
+            ends = self._ends(relation, name, definitions)
+            if ends in seen:
+                yield Problem(path_text(place), "The relationship is given twice.", "duplicate")
+            seen.add(ends)
+            if definitions and not missing:
+                source, target = labels[relation.source_ref], labels[relation.target_ref]
+                if not any(self._fits(one, source, target) for one in definitions):
+                    message = f"“{source}” and “{target}” cannot be related like this."
+                    yield Problem(path_text(place), message, "wrong_target")
+
+    def _ends(
+        self, relation: Relationship, name: str, definitions: Sequence[RelationshipDefinition]
+    ) -> tuple[str, str, str]:
+        ends = relation.source_ref, relation.target_ref
+        directed = any(one.is_directed is True for one in definitions)
+        a, b = ends if directed else sorted(ends)
+        return name, a, b
+
+    def _fits(self, one: RelationshipDefinition, source: str, target: str) -> bool:
+        ways = [(source, target)] if one.is_directed is True else [(source, target), (target, source)]
+        return any(
+            self._is_below(a, one.source_label) and self._is_below(b, one.target_label) for a, b in ways
+        )
+
+    def _is_below(self, label: str, wanted: str | UnsetType) -> bool:
+        return wanted is UNSET or wanted in self._lineages.get(label, ())
+
+
+class NamedEntityRecognition(CheckedType[EntityParams, EntityAnswer]):
+    """The task type ``namedentityrecognition``."""
+
+    slug = "namedentityrecognition"
+    params_model = EntityParams
+    answer_model = EntityAnswer
+    open_members = ()
+
+    def check(self, params: EntityParams) -> None:
+        """See ``entities_params.check``."""
+        check(params)
+
+    def references(self, params: EntityParams) -> Sequence[str]:
+        """Return nothing: the text is in the request."""
+        del params
+        return []
+
+    def examine(
+        self, params: EntityParams, answer: Any, occasion: Occasion
+    ) -> tuple[EntityAnswer, list[Problem]]:
+        """See ``CheckedType``."""
+        return EntityChecker(params).check(answer, occasion)
+
+    def sample(self, params: EntityParams) -> Any:
+        """Return the first word with the first label."""
+        word = re.search(r"\S+", params.text)
+        start, end = word.span() if word else (0, len(params.text))
+        label = params.labels[0]
+        span: dict[str, Any] = {
+            "id": str(uuid.uuid5(_NAMESPACE, "0")),
+            "start": len(Units(params.text[:start])),
+            "end": len(Units(params.text[:end])),
+            "label": label.name,
+        }
+        if label.attributes:
+            span["attributes"] = QuestionRules(label.attributes).sample(Subject(label.name), {})
+        answers = QuestionRules(params.global_attributes).sample(Subject(), {})
+        return {"annotations": [span], "relationships": [], "global_attributes": answers}
+
+
+def _give_ids(
+    spans: Sequence[tuple[int, Span]], relations: Sequence[tuple[int, Relationship]], start: Path
+) -> Iterator[Problem]:
+    seen: set[str] = set()
+    both: Sequence[tuple[str, Sequence[tuple[int, Any]]]] = (
+        ("annotations", spans),
+        ("relationships", relations),
+    )
+    for name, items in both:
+        for i, item in items:
+            if item.id is UNSET:
+                item.id = new_uuid()
+            elif item.id in seen:
+                place = path_text((*start, name, i, "id"))
+                yield Problem(place, "The id is given twice.", "duplicate")
+            seen.add(item.id)

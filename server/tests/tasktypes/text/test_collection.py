@@ -1,0 +1,172 @@
+"""``textcollection`` beyond its examples: what comes out, and how conditions are read."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from labelwright.tasktypes.base import Media
+from labelwright.tasktypes.registry import find
+from labelwright.tasktypes.text.examples_collection import ANSWERED, FULL, GENRES, MINIMAL, SHOP
+
+KIND = find("textcollection")
+
+
+def final(params: Any, values: Any, stored: Any) -> Any:
+    text, problems = KIND.check_answer(stored(KIND, params), {"annotations": values})
+    assert list(problems) == []
+    return msgspec.json.decode(text)["annotations"]
+
+
+def asking(*fields: dict[str, Any]) -> dict[str, Any]:
+    return {"attachments": [], "fields": list(fields)}
+
+
+def field(kind: str, name: str, **more: Any) -> dict[str, Any]:
+    return {"type": kind, "field_id": name, "title": "?", **more}
+
+
+def test_verbose_answers_come_out_plain(stored: Any) -> None:
+    verbose = {
+        "answer_reasonable": {"type": "category", "field_id": "answer_reasonable", "response": [["no"]]}
+    }
+    assert final(MINIMAL, verbose, stored) == {"answer_reasonable": ["no"]}
+    asked = asking(
+        field("text", "many", max_responses_required=3),
+        field("number", "one"),
+        field("field_set", "set", fields=[field("text", "a"), field("boolean", "b")]),
+    )
+    given = {
+        "many": {"type": "text", "field_id": "many", "response": ["x", "y"]},
+        "one": {"type": "number", "field_id": "one", "response": [4]},
+        "set": {
+            "type": "field_set",
+            "field_id": "set",
+            "response": [{"a": {"type": "text", "field_id": "a", "response": ["x"]}, "b": True}],
+        },
+    }
+    assert final(asked, given, stored) == {"many": ["x", "y"], "one": 4, "set": {"a": "x", "b": True}}
+
+
+def test_everything_comes_out_as_given(stored: Any) -> None:
+    assert final(FULL, ANSWERED, stored) == ANSWERED
+    assert final(FULL, {**GENRES, "price": None}, stored) == GENRES
+    assert final(MINIMAL, {"answer_reasonable": "no"}, stored) == {"answer_reasonable": ["no"]}
+
+
+def test_the_sample_answers_every_field_that_is_shown(stored: Any) -> None:
+    made = msgspec.json.decode(KIND.sample_answer(stored(KIND, FULL)) or b"null")["annotations"]
+    assert made == {
+        "genres": ["rap"],
+        "summary": "test response",
+        "is_spam": True,
+        "price": 0,
+        "when": "2020-01-01T00:00:00.000Z",
+        "size": ["s"],
+        "labels": ["test response", "test response"],
+        "spoken": {"start": 0, "end": 1},
+        "order": ["a", "b"],
+        "proof": {"url": "https://example.com/test-response"},
+        "logo": [{"left": 0, "top": 0, "width": 100, "height": 100, "label": "logo"}],
+        "items": [{"item_name": "test response", "item_price": 0}],
+        "meta": {"gluten_friendly": True},
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [
+        ({}, 0),
+        ({"min": 2.5}, 2.5),
+        ({"max": -1}, -1),
+        ({"max": -1, "step": 3}, -3),
+        ({"max": 7, "step": 3}, 0),
+    ],
+)
+def test_sample_numbers(options: dict[str, Any], wanted: float, stored: Any) -> None:
+    kept = stored(KIND, asking(field("number", "n", **options)))
+    assert msgspec.json.decode(KIND.sample_answer(kept) or b"") == {"annotations": {"n": wanted}}
+    assert final(kept, {"n": wanted}, stored) == {"n": wanted}
+
+
+@pytest.mark.parametrize(
+    ("conditions", "shown_for"),
+    [
+        ([{"n": 1}], [1, "1", "1.0"]),
+        ([{"n": [1, 2]}], [1, 2, "1", "1.0"]),
+        ([{"n": {"not": 1}}], [2, 3, None]),
+        ([{"n": {"not": {"not": 1}}}], [1, "1", "1.0"]),
+        ([{"not": {"n": 1}}], [2, 3, None]),
+        ([{"n": {"not": [1, 2]}}, {"n": 2}], [2, 3, None]),
+        ([{"n": {"not": 1}, "b": True}], []),
+        ([], [1, 2, 3, None, "1", "1.0"]),
+    ],
+)
+def test_conditions(conditions: Any, shown_for: list[Any], stored: Any, found: Any) -> None:
+    asked = asking(
+        field("number", "n"), field("boolean", "b"), field("text", "t", required=True, conditions=conditions)
+    )
+    for value in (1, 2, 3, None, "1", "1.0"):
+        given = {} if value is None else {"n": value}
+        problems = found(KIND, asked, {"annotations": given})
+        assert bool(problems) == (value in shown_for), value
+        if not problems:
+            assert found(KIND, asked, {"annotations": {**given, "t": "x"}}) == [
+                ("annotations.t", "not_asked")
+            ]
+
+
+def test_conditions_look_out_of_sets_but_not_into_them(stored: Any, found: Any) -> None:
+    inner = field("text", "inner", required=True, conditions=[{"outer": True}])
+    asked = asking(
+        field("field_set", "set", fields=[inner, field("text", "more")]), field("boolean", "outer")
+    )
+    assert found(KIND, asked, {"annotations": {"outer": True, "set": {}}}) == [
+        ("annotations.set.inner", "required")
+    ]
+    assert found(KIND, asked, {"annotations": {"outer": False, "set": {}}}) == []
+    into = asking(
+        field("field_set", "set", fields=[field("boolean", "a"), field("boolean", "b")]),
+        field("text", "t", conditions=[{"a": True}]),
+    )
+    with pytest.raises(Exception, match='"a" is not allowed'):
+        stored(KIND, into)
+
+
+def test_many_fields_in_the_worst_order_are_put_in_order(stored: Any) -> None:
+    chain = [field("boolean", f"f{i}", conditions=[{f"f{i + 1}": True}]) for i in range(200)]
+    kept = stored(KIND, asking(*chain, field("boolean", "f200")))
+    made = msgspec.json.decode(KIND.sample_answer(kept) or b"")["annotations"]
+    assert list(made) == [f"f{i}" for i in range(201)]
+
+
+def test_boxes_stay_on_their_image(stored: Any) -> None:
+    box = {"left": 90, "top": 0, "width": 20, "height": 10}
+    asked = {
+        "attachments": [SHOP, {"type": "image", "content": "https://a/b.jpg"}],
+        "fields": [field("bounding_box", "b", attachment_index=1)],
+    }
+    media = [Media("https://shop.example/tea", 50, 50), Media("https://a/b.jpg", 100, 100)]
+    problems = KIND.check_answer(stored(KIND, asked), {"annotations": {"b": [box]}}, media)[1]
+    assert [(one.path, one.code) for one in problems] == [("annotations.b[0]", "outside")]
+    inside = {"annotations": {"b": [{**box, "left": 80}]}}
+    assert KIND.check_answer(stored(KIND, asked), inside, media)[1] == []
+
+
+@pytest.mark.parametrize("value", ["2026-11-22", "2026-11-22T10:00:00Z", "2026-11-22T10:00:00.5+01:00"])
+def test_days_and_times(value: str, stored: Any) -> None:
+    assert final(asking(field("datetime", "d")), {"d": value}, stored) == {"d": value}
+
+
+@pytest.mark.parametrize("value", ["", "22.11.2026", "2026-13-01", "2026-11-22T25:00:00Z", 20261122, "now"])
+def test_what_is_no_date(value: Any, found: Any) -> None:
+    asked = asking(field("datetime", "d"))
+    assert found(KIND, asked, {"annotations": {"d": value}}) == [("annotations.d", "type")]
+
+
+def test_attachments_are_what_is_shown(stored: Any) -> None:
+    assert list(KIND.attachments(stored(KIND, FULL))) == [
+        "https://shop.example/tea",
+        "**Tea** <em>for two</em>",
+        "s3://shop/tea.jpg",
+    ]
