@@ -13,6 +13,10 @@ class Environment(msgspec.Struct, frozen=True):
     webhook_secret: str = ""
     default_callback_url: str | None = None
 
+    def __repr__(self) -> str:
+        # By the key and the secret receivers recognise callbacks.
+        return f"Environment(id={self.id!r}, account_id={self.account_id!r}, mode={self.mode!r})"
+
     @property
     def is_test(self) -> bool:
         """Whether tasks complete by themselves here."""
@@ -40,8 +44,6 @@ class Person(msgspec.Struct, frozen=True):
     password_hash: str | None
     created_at: int
     disabled_at: int | None
-    failed_logins: int = 0
-    failed_at: int | None = None
 
 
 class Project(msgspec.Struct, frozen=True):
@@ -189,7 +191,10 @@ class Event(msgspec.Struct, frozen=True):
 
 
 class Callback(msgspec.Struct, frozen=True):
-    """One delivery that is owed to a customer's URL."""
+    """One delivery that is owed to a URL or an e-mail address.
+
+    ``host`` is made from ``url`` when the row is added; ``earlier_tries`` were made before somebody asked for a resend.
+    """
 
     id: str
     env_id: int
@@ -202,6 +207,19 @@ class Callback(msgspec.Struct, frozen=True):
     next_at: int
     created_at: int
     done_at: int | None
+    host: str = ""
+    earlier_tries: int = 0
+
+
+class CallbackTry(msgspec.Struct, frozen=True):
+    """One try of a delivery: the receiver's HTTP status, or why there was none."""
+
+    callback_id: str
+    n: int
+    at: int
+    ms: int
+    status: int | None
+    error: str | None
 
 
 class File(msgspec.Struct, frozen=True):
@@ -218,6 +236,111 @@ class File(msgspec.Struct, frozen=True):
     metadata: str
     created_at: int
     updated_at: int
+
+
+class QualityTask(msgspec.Struct, frozen=True):
+    """An evaluation or training task; ``project`` is its project's name."""
+
+    id: str
+    env_id: int
+    kind: str
+    project_id: str
+    type: str
+    instruction: str
+    params: str
+    metadata: str
+    expected_response: str
+    initial_response: str | None
+    param_version: int | None
+    created_at: int
+    deleted_at: int | None
+    project: str
+
+
+class FixlessAudit(msgspec.Struct, frozen=True):
+    """An audit that says what is wrong with a response without changing it."""
+
+    id: str
+    env_id: int
+    task_id: str
+    result: str
+    response_url: str | None
+    feedback: str
+    created_at: int
+    updated_at: int
+
+
+class Invitation(msgspec.Struct, frozen=True):
+    """An invitation of an e-mail address to an account; ``token_hash`` is that of its link's signature."""
+
+    id: str
+    account_id: str
+    email: str
+    role: str
+    token_hash: str
+    invited_by: str | None
+    created_at: int
+    expires_at: int
+    accepted_at: int | None
+
+
+class StudioGroup(msgspec.Struct, frozen=True):
+    """A group of a project's labelers; a singleton is one person under their e-mail address."""
+
+    id: str
+    project_id: str
+    name: str
+    singleton: int
+    created_at: int
+
+
+class Ontology(msgspec.Struct, frozen=True):
+    """One version of a project's ontology; ``ontology`` is the JSON text of its choices."""
+
+    project_id: str
+    version: int
+    name: str | None
+    ontology: str
+    created_at: int
+
+
+class TaskTemplate(msgspec.Struct, frozen=True):
+    """What a project asks of each of its tasks; the last two texts are JSON."""
+
+    project_id: str
+    id: str
+    version: int
+    template_variables: str
+    response_schema: str | None
+    auto_onboard_enabled: int
+    created_at: int
+    updated_at: int
+
+
+class Attachment(msgspec.Struct, frozen=True):
+    """An attachment of a task that is fetched and kept; ``n`` is its place among those of the task.
+
+    ``tries`` counts the leases that were given out for it; ``width`` and ``height`` are pixels after EXIF orientation.
+    """
+
+    id: str
+    env_id: int
+    task_id: str
+    n: int
+    url: str
+    state: int
+    tries: int
+    next_at: int
+    created_at: int
+    done_at: int | None = None
+    blob_key: str | None = None
+    size: int | None = None
+    mime_type: str | None = None
+    width: int | None = None
+    height: int | None = None
+    status_code: int | None = None
+    error: str | None = None
+    host: str = ""
 
 
 def columns(row: type[msgspec.Struct], prefix: str = "", *, without: tuple[str, ...] = ()) -> str:

@@ -65,8 +65,6 @@ person = Table(
     _text("password_hash", null=True),
     _int("created_at"),
     _int("disabled_at", null=True),
-    _int("failed_logins", default=0),
-    _int("failed_at", null=True),
     Index("ux_person_email", "email", unique=True),
     Index("ix_person_account", "account_id", "email"),
 )
@@ -87,6 +85,15 @@ invitation = Table(
     Index("ux_invitation_email", "account_id", "email", unique=True),
 )
 
+failed_try = Table(
+    "failed_try",
+    metadata,
+    Column("what", Text, primary_key=True),
+    _int("n"),
+    _int("at"),
+    Index("ix_failed_try_at", "at"),
+)
+
 web_session = Table(
     "web_session",
     metadata,
@@ -94,6 +101,7 @@ web_session = Table(
     _text("person_id"),
     _int("created_at"),
     _int("expires_at"),
+    Index("ix_web_session_person", "person_id"),
 )
 
 secret = Table("secret", metadata, Column("name", Text, primary_key=True), _text("value"))
@@ -211,6 +219,13 @@ batch = Table(
     Index("ux_batch_name", "env_id", "name", unique=True),
     Index("ix_batch_env_created", "env_id", "created_at", "id"),
     Index("ix_batch_project_created", "project_id", "created_at", "id"),
+    Index(
+        "ix_batch_pending",
+        "env_id",
+        "project_id",
+        postgresql_where=text("status <> 'completed'"),
+        sqlite_where=text("status <> 'completed'"),
+    ),
 )
 
 task = Table(
@@ -260,6 +275,25 @@ task = Table(
         postgresql_where=text("batch_id <> ''"),
         sqlite_where=text("batch_id <> ''"),
     ),
+    Index("ix_task_env_status", "env_id", "status", "created_at", "id"),
+    Index("ix_task_project_status", "status", "project_id", "env_id", "created_at", "id"),
+    Index(
+        "ix_task_env_review",
+        "env_id",
+        "review_status",
+        "created_at",
+        "id",
+        postgresql_where=text("review_status IS NOT NULL"),
+        sqlite_where=text("review_status IS NOT NULL"),
+    ),
+    Index(
+        "ix_task_env_completed",
+        "env_id",
+        "completed_at",
+        postgresql_where=text("completed_at IS NOT NULL"),
+        sqlite_where=text("completed_at IS NOT NULL"),
+    ),
+    Index("ix_task_env_updated", "env_id", "updated_at"),
     Index(
         "ux_task_unique_id",
         "env_id",
@@ -342,6 +376,11 @@ work = Table(
     Index(
         "ix_work_kept",
         "kept_for",
+        "env_id",
+        "stage",
+        "state",
+        "rank",
+        "seq",
         postgresql_where=text("kept_for IS NOT NULL"),
         sqlite_where=text("kept_for IS NOT NULL"),
     ),
@@ -351,7 +390,7 @@ work = Table(
         postgresql_where=text("author IS NOT NULL"),
         sqlite_where=text("author IS NOT NULL"),
     ),
-    Index("ix_work_progress", "env_id", "project_id", "batch_id", "stage", "state"),
+    Index("ix_work_progress", "env_id", "project_id", "batch_id", "stage", "state", "rank", "seq"),
     Index("ix_work_batch", "batch_id"),
 )
 
@@ -410,8 +449,16 @@ attachment = Table(
     _int("height", null=True),
     _int("status_code", null=True),
     _text("error", null=True),
+    _text("host", default=""),
     Index("ux_attachment_task", "task_id", "n", unique=True),
-    Index("ix_attachment_due", "next_at", postgresql_where=text("state = 0"), sqlite_where=text("state = 0")),
+    Index(
+        "ix_attachment_host",
+        "host",
+        "next_at",
+        "id",
+        postgresql_where=text("state = 0"),
+        sqlite_where=text("state = 0"),
+    ),
     Index(
         "ix_attachment_stored",
         "env_id",
@@ -483,8 +530,18 @@ callback = Table(
     _int("next_at"),
     _int("created_at"),
     _int("done_at", null=True),
-    Index("ix_callback_due", "next_at", postgresql_where=text("state = 0"), sqlite_where=text("state = 0")),
+    _text("host", default=""),
+    _int("earlier_tries", default=0),
+    Index(
+        "ix_callback_host",
+        "host",
+        "next_at",
+        "id",
+        postgresql_where=text("state = 0"),
+        sqlite_where=text("state = 0"),
+    ),
     Index("ix_callback_subject", "subject_id"),
+    Index("ix_callback_env", "env_id", "state", "created_at", "id"),
 )
 
 callback_try = Table(
@@ -530,4 +587,13 @@ file_project = Table(
     _text("file_id"),
     _text("project_id"),
     PrimaryKeyConstraint("file_id", "project_id"),
+)
+
+file_keyword = Table(
+    "file_keyword",
+    metadata,
+    _int("env_id"),
+    _text("keyword"),
+    _text("file_id"),
+    PrimaryKeyConstraint("env_id", "keyword", "file_id"),
 )
