@@ -38,14 +38,14 @@ NAMES: dict[str, list[str]] = {
 @pytest.fixture
 def names(monkeypatch: pytest.MonkeyPatch) -> None:
     """Resolves the names above without a network, and anything else as the machine does."""
-    real = asyncio.base_events.BaseEventLoop.getaddrinfo
+    real = socket.getaddrinfo
 
-    async def resolve(loop: Any, host: str, port: int, **options: Any) -> Any:
+    def resolve(host: str, port: int, **options: Any) -> Any:
         if host not in NAMES:
-            return await real(loop, host, port, **options)
+            return real(host, port, **options)
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in NAMES[host]]
 
-    monkeypatch.setattr(asyncio.base_events.BaseEventLoop, "getaddrinfo", resolve)
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
 
 
 def resolved(host: str, *allowed: str) -> list[str]:
@@ -124,23 +124,46 @@ class TestNames:
         asked: list[str] = []
         answers = iter([["127.0.0.1"], ["10.0.0.1"]])
 
-        async def resolve(loop: Any, host: str, port: int, **_: Any) -> Any:
+        def resolve(host: str, port: int, **_: Any) -> Any:
             asked.append(host)
             return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (a, port)) for a in next(answers)]
 
         with Receiver() as receiver:
-            monkeypatch.setattr(asyncio.base_events.BaseEventLoop, "getaddrinfo", resolve)
+            monkeypatch.setattr(socket, "getaddrinfo", resolve)
             url = receiver.url("/x", host="rebind.example")
             assert post(url, "127.0.0.0/8") == 200
         assert asked == ["rebind.example"]
 
     def test_a_name_that_is_not_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        async def resolve(*_: Any, **__: Any) -> Any:
+        def resolve(*_: Any, **__: Any) -> Any:
             raise socket.gaierror(-2, "Name or service not known")
 
-        monkeypatch.setattr(asyncio.base_events.BaseEventLoop, "getaddrinfo", resolve)
+        monkeypatch.setattr(socket, "getaddrinfo", resolve)
         with pytest.raises(OSError, match="not known"):
             post("http://nowhere.example/")
+
+    def test_silent_name_servers_delay_nobody(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """More of them than the loop has threads of its own."""
+        told = threading.Event()
+
+        def resolve(host: str, port: int, **_: Any) -> Any:
+            if host.startswith("silent"):
+                told.wait(60)
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.216.34", port))]
+
+        monkeypatch.setattr(socket, "getaddrinfo", resolve)
+
+        async def work() -> None:
+            guard = Guard()
+            silent = [asyncio.create_task(guard.resolve(f"silent{n}.example", 80)) for n in range(60)]
+            try:
+                assert await guard.resolve("quick.example", 80) == ["93.184.216.34"]
+                assert not any(one.done() for one in silent)
+            finally:
+                told.set()
+                await asyncio.gather(*silent)
+
+        asyncio.run(work())
 
 
 def post(url: str, *allowed: str, timeout: float = 30) -> int:

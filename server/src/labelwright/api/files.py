@@ -1,4 +1,4 @@
-"""Serves the bytes of files behind signed URLs, whole or in ranges."""
+"""Serves the bytes of files and of fetched attachments behind signed URLs, whole or in ranges."""
 
 import re
 from collections.abc import AsyncIterator
@@ -29,12 +29,12 @@ class UnsatisfiableRange(Refusal):
 
 
 async def serve(call: Call) -> Answer:
-    """Return a file's bytes; ``Range`` with one range is honoured."""
+    """Return the bytes of a file or attachment; ``Range`` with one range is honoured."""
     query = call.query(SignedQuery)
     file_id = call.path["file_id"]
     if not call.platform.file_url_holds(file_id, query.until, query.signature):
         raise Forbidden("This link is not valid any more.", field="signature")
-    file = await files.find(call.platform, file_id)
+    file = await files.served(call.platform, file_id)
     etag = f'"{file.id}"'.encode()
     shown = file.mime_type.startswith(_SHOWN)
     headers = [
@@ -51,7 +51,7 @@ async def serve(call: Call) -> Answer:
     if status == 206:
         headers.append((b"content-range", f"bytes {start}-{end - 1}/{file.size}".encode()))
     headers.append((b"content-length", str(end - start).encode()))
-    stream = call.platform.blobs.stream(files.blob_key(file), start, end)
+    stream = call.platform.blobs.stream(file.blob_key, start, end)
     return Answer(await _begun(stream), status, file.mime_type.encode(), headers)
 
 

@@ -1,29 +1,43 @@
 """Files that customers upload, and how tasks and screens refer to them (api-v1 §7.8)."""
 
 import asyncio
+import hashlib
+import json
 import re
+import tempfile
 from collections.abc import Sequence
+from io import SEEK_END
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 from PIL import Image, UnidentifiedImageError
 
 from labelwright.domain import projects
 from labelwright.domain.common import checked_metadata
-from labelwright.domain.platform import Platform
+from labelwright.domain.platform import FetchFailed, Platform
 from labelwright.ids import new_uuid
 from labelwright.refusals import Duplicate, InvalidParameter, NotFound
 from labelwright.store import Reader, Tx
+from labelwright.store import attachments as attachment_rows
 from labelwright.store import files as rows
-from labelwright.store.rows import Environment, File
+from labelwright.store.rows import Environment, File, Project
+from labelwright.store.tasks import Cursor
 from labelwright.tasktypes.base import Media
 
 SCHEME = "scaledata://"
+UNKNOWN = "application/octet-stream"
+UUID_LENGTH = 36
 _REFERENCE = re.compile(r"scaledata://(?P<owner>[^/]+)/(?P<id>[0-9a-fA-F-]{36})\Z")
 _ROTATED = {5, 6, 7, 8}
 """EXIF orientations that swap width and height."""
 
 SNIFFED = (
+    (b"....ftypheic", "image/heic"),
+    (b"....ftypmif1", "image/heif"),
+    (b"....ftypavif", "image/avif"),
+    (b"....ftypM4A ", "audio/mp4"),
+    (b"....ftypqt  ", "video/quicktime"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"GIF8", "image/gif"),
@@ -37,6 +51,10 @@ SNIFFED = (
     (b"\x1aE\xdf\xa3", "video/webm"),
     (b"ID3", "audio/mpeg"),
     (b"\xff\xfb", "audio/mpeg"),
+    (b"\xff\xf3", "audio/mpeg"),
+    (b"\xff\xf2", "audio/mpeg"),
+    (b"\xff\xf1", "audio/aac"),
+    (b"\xff\xf9", "audio/aac"),
     (b"fLaC", "audio/flac"),
     (b"OggS", "audio/ogg"),
     (b"PK\x03\x04", "application/zip"),
@@ -80,8 +98,8 @@ def sniff(head: bytes) -> str:
     except UnicodeDecodeError as error:
         # A character may be cut in two at the end of what was read.
         if error.start < len(head) - 3 or not head:
-            return "application/octet-stream"
-    return "application/octet-stream" if b"\x00" in head else "text/plain"
+            return UNKNOWN
+    return UNKNOWN if b"\x00" in head else "text/plain"
 
 
 def image_size(path: Path) -> tuple[int | None, int | None]:
@@ -95,7 +113,7 @@ def image_size(path: Path) -> tuple[int | None, int | None]:
     return (height, width) if turned else (width, height)
 
 
-def _inspect(path: Path) -> tuple[int, str, int | None, int | None]:
+def inspect(path: Path) -> tuple[int, str, int | None, int | None]:
     """Size in bytes, media type, and width and height of an image."""
     with path.open("rb") as opened:
         mime_type = sniff(opened.read(4096))
@@ -103,8 +121,27 @@ def _inspect(path: Path) -> tuple[int, str, int | None, int | None]:
     return path.stat().st_size, mime_type, width, height
 
 
+def keywords(metadata: str) -> Sequence[str]:
+    """What a file's metadata can be found by: one fixed-size word for each key with its value.
+
+    Args:
+        metadata: the JSON text of an object.
+    """
+    read: dict[str, object] = json.loads(metadata, parse_float=_number)
+    return [
+        hashlib.sha256(json.dumps([key, value], sort_keys=True).encode()).hexdigest()
+        for key, value in read.items()
+    ]
+
+
+def _number(text: str) -> float | int:
+    """1.0 is found by 1."""
+    number = float(text)
+    return int(number) if number.is_integer() else number
+
+
 async def add(platform: Platform, env: Environment, path: Path, new: NewFile) -> FileView:
-    """Keep an uploaded file.
+    """Keep a file; one that is there under the same reference id is shared with a further project.
 
     Args:
         platform: the platform.
@@ -115,11 +152,14 @@ async def add(platform: Platform, env: Environment, path: Path, new: NewFile) ->
     Raises:
         NotFound: there is no such project.
         InvalidParameter: the metadata is not an object, or too large.
-        Duplicate: the reference id is taken.
+        Duplicate: the reference id is taken by other bytes, or the project has the file already.
     """
     project = await projects.find(platform, env, new.project_name) if new.project_name else None
     metadata = checked_metadata(new.metadata, platform.settings.metadata_limit)
-    size, mime_type, width, height = await asyncio.to_thread(_inspect, path)
+    shared = await _share(platform, env, path, new.reference_id, project)
+    if shared is not None:
+        return shared
+    size, mime_type, width, height = await asyncio.to_thread(inspect, path)
     now = platform.clock.now()
     file = File(
         new_uuid(),
@@ -136,21 +176,138 @@ async def add(platform: Platform, env: Environment, path: Path, new: NewFile) ->
     )
     await platform.blobs.put_file(blob_key(file), path)
 
-    async def command(tx: Tx) -> None:
+    async def command(tx: Tx) -> bool:
         if not await rows.add(tx, file):
-            raise Duplicate(
-                f'The reference_id ("{file.reference_id}") is already used for a different file.',
-                field="reference_id",
-            )
+            return False
+        await rows.add_keywords(tx, file, keywords(metadata))
         if project is not None:
             await rows.attach(tx, file.id, project.id)
+        return True
 
-    try:
-        await platform.store.write(command)
-    except Duplicate:
-        await platform.blobs.delete(blob_key(file))
-        raise
-    return FileView(file, reference(env, file), [project.name] if project else [])
+    if await platform.store.write(command):
+        return FileView(file, reference(env, file), [project.name] if project else [])
+    await platform.blobs.delete(blob_key(file))
+    # Somebody else took the reference id since it was looked up; it may be the same file.
+    shared = await _share(platform, env, path, new.reference_id, project)
+    if shared is None:
+        raise _taken(new.reference_id)
+    return shared
+
+
+def _taken(reference_id: str | None) -> Duplicate:
+    return Duplicate(
+        f'The reference_id ("{reference_id}") is already used for a different file.', field="reference_id"
+    )
+
+
+async def _share(
+    platform: Platform, env: Environment, path: Path, reference_id: str | None, project: Project | None
+) -> FileView | None:
+    """Show the file that has this reference id in a further project; None when there is no such file.
+
+    Raises:
+        Duplicate: it has other bytes, or nothing would change.
+    """
+    if not reference_id:
+        return None
+    file = await platform.read(rows.by_reference, env.id, reference_id)
+    if file is None:
+        return None
+    if project is None or not await _same_bytes(platform, file, path):
+        raise _taken(reference_id)
+    now = platform.clock.now()
+
+    async def command(tx: Tx) -> None:
+        if not await rows.attach(tx, file.id, project.id):
+            raise Duplicate(
+                f'The reference_id ("{reference_id}") is already used for a file of project "{project.name}".',
+                field="reference_id",
+            )
+        await rows.touch(tx, file.id, now)
+
+    await platform.store.write(command)
+    (view,) = await views(platform, env, [msgspec.structs.replace(file, updated_at=now)])
+    return view
+
+
+async def _same_bytes(platform: Platform, file: File, path: Path) -> bool:
+    with path.open("rb") as opened:
+        if opened.seek(0, SEEK_END) != file.size:
+            return False
+        opened.seek(0)
+        async for piece in platform.blobs.stream(blob_key(file), 0, file.size):
+            if opened.read(len(piece)) != piece:
+                return False
+    return True
+
+
+async def import_from(platform: Platform, env: Environment, url: str, new: NewFile) -> FileView:
+    """Fetch a file from a customer's host and keep it; the caller waits (api-v1 §7.8).
+
+    Args:
+        platform: the platform.
+        env: whose it is.
+        url: ``http(s)://…``, or an object of a bucket that is open to this server.
+        new: the other parts of the request; the last part of the URL's path is the name by default.
+
+    Raises:
+        InvalidParameter: the file could not be fetched, or the metadata is not an object.
+        NotFound: there is no such project.
+        Duplicate: see :func:`add`.
+    """
+    # Nobody's host is asked for what cannot be kept.
+    checked_metadata(new.metadata, platform.settings.metadata_limit)
+    if new.project_name:
+        await projects.find(platform, env, new.project_name)
+    with tempfile.NamedTemporaryFile(dir=platform.scratch) as scratch:
+        path = Path(scratch.name)
+        try:
+            await platform.fetcher.fetch(url, path, platform.settings.file_limit)
+        except FetchFailed as error:
+            raise InvalidParameter.because(
+                f'"file_url" could not be downloaded. {error}', field="file_url"
+            ) from error
+        name = unquote(urlsplit(url).path).rpartition("/")[2].replace("\x00", "")
+        return await add(platform, env, path, msgspec.structs.replace(new, filename=name or "file"))
+
+
+async def page(
+    platform: Platform,
+    env: Environment,
+    *,
+    project_name: str | None,
+    metadata: str | None,
+    limit: int,
+    after: Cursor | None,
+) -> tuple[Sequence[FileView], int, bool]:
+    """A page of files, newest first: the files, how many match in all, whether more follow.
+
+    Args:
+        platform: the platform.
+        env: whose they are.
+        project_name: only files of this project.
+        metadata: JSON text of an object: only files whose metadata has each of its keys with the same value.
+        limit: how many.
+        after: where the page before ended.
+
+    Raises:
+        NotFound: there is no such project.
+        InvalidParameter: ``metadata`` is not a JSON object.
+    """
+    project = await projects.find(platform, env, project_name) if project_name else None
+    words: Sequence[str] = ()
+    if metadata:
+        words = keywords(checked_metadata(metadata.encode(), platform.settings.metadata_limit))
+    wanted = rows.FileFilter(project.id if project else None, words)
+    found = await platform.read(rows.page, env.id, wanted, limit + 1, after, heavy=True)
+    total = await platform.read(rows.count, env.id, wanted, heavy=True)
+    return await views(platform, env, found[:limit]), total, len(found) > limit
+
+
+async def views(platform: Platform, env: Environment, files: Sequence[File]) -> Sequence[FileView]:
+    """Files with their addresses and the names of their projects."""
+    names = await platform.read(rows.project_names, [file.id for file in files])
+    return [FileView(file, reference(env, file), names.get(file.id, ())) for file in files]
 
 
 def reference(env: Environment, file: File) -> str:
@@ -182,16 +339,30 @@ async def check_references(platform: Platform, env: Environment, refs: Sequence[
             )
 
 
-async def find(platform: Platform, file_id: str) -> File:
-    """A file by id, for a signed URL.
+class Served(msgspec.Struct, frozen=True):
+    """Bytes that a signed URL leads to."""
+
+    id: str
+    size: int
+    mime_type: str
+    blob_key: str
+
+
+async def served(platform: Platform, stored_id: str) -> Served:
+    """What a signed URL leads to: a file (its id is a UUID), or an attachment that was fetched.
 
     Raises:
         NotFound: there is none.
     """
-    file = await platform.read(rows.by_id, file_id.lower())
-    if file is None:
-        raise NotFound("File not found.", field="file_id")
-    return file
+    if len(stored_id) == UUID_LENGTH:
+        file = await platform.read(rows.by_id, stored_id.lower())
+        if file is not None:
+            return Served(file.id, file.size, file.mime_type, blob_key(file))
+    else:
+        kept = await platform.read(attachment_rows.by_id, stored_id)
+        if kept is not None and kept.blob_key is not None:
+            return Served(kept.id, kept.size or 0, kept.mime_type or UNKNOWN, kept.blob_key)
+    raise NotFound("File not found.", field="file_id")
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -201,16 +372,34 @@ class Shown(msgspec.Struct, frozen=True):
     url: str
 
 
-async def shown(db: Reader, platform: Platform, env: Environment, refs: Sequence[str]) -> Sequence[Shown]:
-    """Turn references into what a browser can load: signed for our files, as they are for others."""
+async def shown(
+    db: Reader, platform: Platform, env: Environment, refs: Sequence[str], task_id: str = ""
+) -> Sequence[Shown]:
+    """Turn references into what a browser can load.
+
+    Signed for our files and for what was fetched from elsewhere when the task was created; as they are for the rest,
+    which is what websites and servers that fetch nothing have.
+
+    Args:
+        db: where to look.
+        platform: the platform.
+        env: whose references they are.
+        refs: the references.
+        task_id: the task that has them, if it is one.
+    """
     ids = {ref: referenced_id(ref) for ref in refs}
     found = await rows.by_ids(db, env.id, [i for i in ids.values() if i])
+    kept = {one.url: one for one in (await attachment_rows.of_tasks(db, [task_id])).get(task_id, ())}
     result = []
     for ref in refs:
         file = found.get(ids[ref] or "")
-        if file is None:
-            result.append(Shown(Media(ref), ref if ref.startswith(("http://", "https://")) else ""))
-        else:
+        fetched = kept.get(ref)
+        if file is not None:
             media = Media(ref, file.width, file.height, file.mime_type)
             result.append(Shown(media, platform.file_url(file.id)))
+        elif fetched is not None and fetched.blob_key is not None:
+            media = Media(ref, fetched.width, fetched.height, fetched.mime_type)
+            result.append(Shown(media, platform.file_url(fetched.id)))
+        else:
+            result.append(Shown(Media(ref), ref if ref.startswith(("http://", "https://")) else ""))
     return result

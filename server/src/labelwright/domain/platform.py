@@ -5,7 +5,8 @@ import hashlib
 import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from pathlib import Path
+from typing import Protocol, TypeVar
 
 from labelwright.clock import Clock
 from labelwright.settings import Settings
@@ -18,10 +19,44 @@ SIGNED_FOR = 12 * 3600 * 1000
 """Milliseconds that a signed file URL is good for, at least."""
 
 
+class FetchFailed(Exception):
+    """A customer's reference could not be fetched.
+
+    Args:
+        message: one sentence for the customer.
+        status_code: the host's HTTP status, or the one that says best what happened: 403 refused by this server,
+            404 no such object, 413 too large, 502 no connection, 504 no answer in time.
+        passing: whether a later try may succeed.
+    """
+
+    def __init__(self, message: str, status_code: int, *, passing: bool = False) -> None:
+        super().__init__(message)
+        self.status_code = status_code
+        self.passing = passing
+
+
+class Fetcher(Protocol):
+    """Gets the bytes behind references that customers gave, without reaching what they may not reach."""
+
+    async def fetch(self, url: str, path: Path, limit: int) -> None:
+        """Write the bytes behind a reference to a file.
+
+        Args:
+            url: ``http(s)://…``, an object of a bucket, or ``file://…``.
+            path: where to.
+            limit: most bytes.
+
+        Raises:
+            FetchFailed: they could not be had.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Platform:
     """One running Labelwright; made in ``app.py``, handed to every rule.
 
+    ``fetcher`` is the way to customers' hosts and buckets.
     ``stopping`` is set when the process was told to end: what never ends by itself has to end then.
     """
 
@@ -30,18 +65,26 @@ class Platform:
     clock: Clock
     settings: Settings
     signing_key: bytes
+    fetcher: Fetcher
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def read(self, query: Callable[..., Awaitable[R]], *args: object, heavy: bool = False) -> R:
         """Run a query of the store."""
         return await self.store.read(query, *args, heavy=heavy)
 
+    @property
+    def scratch(self) -> Path:
+        """The folder for bytes on their way into the blob store; made when it is missing."""
+        folder = self.settings.data / "uploads"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
     def sign(self, text: str) -> str:
         """Sign a text with the installation's secret: 32 hex digits of HMAC-SHA256."""
         return hmac.new(self.signing_key, text.encode(), hashlib.sha256).hexdigest()[:32]
 
     def file_url(self, file_id: str) -> str:
-        """A URL on this server that gives a file's bytes without a log-in, for some hours."""
+        """A path on this server that gives a file's or attachment's bytes without a log-in, for some hours."""
         # Rounded to the hour, so that a browser's cache recognises the URL.
         until = (self.clock.now() // 3_600_000) * 3_600_000 + SIGNED_FOR + 3_600_000
         return f"/files/{file_id}?until={until}&signature={self.sign(f'{file_id}:{until}')}"

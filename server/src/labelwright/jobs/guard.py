@@ -1,16 +1,22 @@
 """The only way out: URLs that users gave are fetched without reaching into the private network.
 
 A name is resolved once, every address is checked, and the connection goes to the address that was checked, so a
-name cannot change its mind in between. Redirects are not followed.
+name cannot change its mind in between. Redirects are not followed here; ``fetching.py`` has each hop checked.
 """
 
 import asyncio
 import ipaddress
 import socket
+import ssl
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
 from typing import Any
 
 import httpcore2
+
+_RESOLVERS = ThreadPoolExecutor(128, thread_name_prefix="resolver")
+"""Look names up. Not the loop's own few threads: names whose servers are silent would keep all of them for long."""
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -71,7 +77,8 @@ class Guard:
             Refused: one is not; a name with a private address among public ones is not to be trusted.
             OSError: the name does not resolve.
         """
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(_RESOLVERS, look_up)
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         for address in addresses:
             if not self.allows(host, address):
@@ -109,6 +116,44 @@ class _GuardedBackend(httpcore2.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
 
+class GuardedPool:
+    """Connections through the guard, none of which is used twice.
+
+    They share one TLS context: reading all root certificates takes tens of milliseconds, in which nothing else runs.
+
+    Args:
+        guard: what may be reached.
+        connections: how many at once.
+    """
+
+    def __init__(self, guard: Guard, connections: int) -> None:
+        self._guard = guard
+        self._connections = connections
+        self._opened: httpcore2.AsyncConnectionPool | None = None
+
+    async def open(self) -> httpcore2.AsyncConnectionPool:
+        """The pool, made at its first use."""
+        if self._opened is None:
+            context = await asyncio.to_thread(_tls_context)
+            self._opened = self._opened or httpcore2.AsyncConnectionPool(
+                ssl_context=context,
+                network_backend=_GuardedBackend(self._guard),
+                max_connections=self._connections,
+                max_keepalive_connections=0,
+            )
+        return self._opened
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._opened is not None:
+            await self._opened.aclose()
+
+
+@cache
+def _tls_context() -> ssl.SSLContext:
+    return httpcore2.default_ssl_context()
+
+
 class Courier:
     """Posts bodies to users' URLs through the guard.
 
@@ -120,9 +165,7 @@ class Courier:
 
     def __init__(self, guard: Guard, timeout: float, connections: int) -> None:
         self._timeout = timeout
-        self._pool = httpcore2.AsyncConnectionPool(
-            network_backend=_GuardedBackend(guard), max_connections=connections, max_keepalive_connections=0
-        )
+        self._pool = GuardedPool(guard, connections)
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
         """Post a body; returns the status. The answer's body is not read, redirects are not followed.
@@ -132,11 +175,10 @@ class Courier:
             TimeoutError: no answer in time.
             OSError: no connection, or it broke.
         """
+        pool = await self._pool.open()
         try:
             async with asyncio.timeout(self._timeout):
-                async with self._pool.stream(
-                    "POST", url, headers=list(headers.items()), content=body
-                ) as response:
+                async with pool.stream("POST", url, headers=list(headers.items()), content=body) as response:
                     return response.status
         except (httpcore2.UnsupportedProtocol, ValueError) as error:
             raise Refused(f"This is no http or https URL: {error}") from error
@@ -147,4 +189,4 @@ class Courier:
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._pool.aclose()
+        await self._pool.close()

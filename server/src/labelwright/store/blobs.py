@@ -1,24 +1,52 @@
 """Bytes of files, through one library to a folder, S3, GCS or Azure."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+from urllib.parse import parse_qsl
 
 import obstore
 from obstore.store import LocalStore, from_url
+
+OPTIONS: Mapping[str, frozenset[str]] = {
+    "s3": frozenset({"endpoint", "region", "virtual_hosted_style_request"}),
+    "s3a": frozenset({"endpoint", "region", "virtual_hosted_style_request"}),
+    "az": frozenset({"account_name", "endpoint", "use_emulator"}),
+    "azure": frozenset({"account_name", "endpoint", "use_emulator"}),
+}
+"""What may follow the ``?`` of a URL; credentials may not, they come from the environment or the machine's role."""
+
+
+def open_bucket(url: str) -> Any:
+    """Open an object store by its URL.
+
+    Args:
+        url: ``s3://bucket/prefix?region=eu-central-1&endpoint=https://…``, ``gs://…``, ``az://…``, ``file://…``.
+
+    Raises:
+        ValueError: an option is not one that a URL can have.
+    """
+    place, _, query = url.partition("?")
+    options = dict(parse_qsl(query, keep_blank_values=True))
+    unknown = options.keys() - OPTIONS.get(place.partition(":")[0], frozenset())
+    if unknown:
+        raise ValueError(f"the URL of an object store has no option {', '.join(sorted(unknown))}")
+    if options.get("endpoint", "").startswith("http://"):
+        return from_url(place, config=cast("Any", options), client_options={"allow_http": True})
+    return from_url(place, config=cast("Any", options)) if options else from_url(place)
 
 
 class Blobs:
     """The blob store.
 
     Args:
-        url: a folder, or a URL that obstore reads (``s3://bucket/prefix``, ``gs://…``, ``az://…``).
+        url: a folder, or a URL that :func:`open_bucket` reads.
     """
 
     def __init__(self, url: str) -> None:
         self._store: Any
         if "://" in url:
-            self._store = from_url(url)
+            self._store = open_bucket(url)
         else:
             Path(url).mkdir(parents=True, exist_ok=True)
             self._store = LocalStore(url)

@@ -2,7 +2,7 @@
 
 from labelwright.api.endpoint import Answer, Call, Endpoint
 from labelwright.api.uploads import Upload
-from labelwright.api.v1 import render, schemas
+from labelwright.api.v1 import paging, render, schemas
 from labelwright.domain import files
 from labelwright.refusals import InvalidParameter
 
@@ -10,12 +10,10 @@ from labelwright.refusals import InvalidParameter
 async def upload(call: Call) -> Answer:
     """Keep an uploaded file."""
     env, settings = call.program.env, call.platform.settings
-    folder = settings.data / "uploads"
-    folder.mkdir(parents=True, exist_ok=True)
     if call.stream is None:
         raise InvalidParameter.because('"file" is required', field="file")
     content_type = call.headers.get(b"content-type", b"")
-    async with Upload(content_type, call.stream, folder, settings.file_limit) as upload:
+    async with Upload(content_type, call.stream, call.platform.scratch, settings.file_limit) as upload:
         if upload.path is None:
             raise InvalidParameter.because('"file" is required', field="file")
         new = files.NewFile(
@@ -29,6 +27,35 @@ async def upload(call: Call) -> Answer:
     return Answer(render.file(view))
 
 
+async def import_file(call: Call) -> Answer:
+    """Fetch a file and keep it."""
+    body = call.json(schemas.Import)
+    new = files.NewFile(
+        project_name=body.project_name,
+        display_name=body.display_name,
+        reference_id=body.reference_id,
+        metadata=bytes(body.metadata),
+    )
+    return Answer(render.file(await files.import_from(call.platform, call.program.env, body.file_url, new)))
+
+
+async def list_files(call: Call) -> Answer:
+    """List files."""
+    query = call.query(schemas.FileQuery)
+    views, total, more = await files.page(
+        call.platform,
+        call.program.env,
+        project_name=query.project,
+        metadata=query.metadata,
+        limit=paging.checked_limit(query.limit),
+        after=paging.cursor(query.next_token),
+    )
+    last = views[-1].file if views and more else None
+    token = paging.token(last.id, last.created_at) if last else None
+    docs = [render.file(view).decode() for view in views]
+    return Answer(render.page(docs, has_more=more, next_token=token, total=total))
+
+
 ENDPOINTS = (
     Endpoint(
         "POST",
@@ -40,5 +67,23 @@ ENDPOINTS = (
         errors=(400, 404, 409, 413, 415),
         streams=True,
         media_type="multipart/form-data",
+    ),
+    Endpoint(
+        "POST",
+        "/files/import",
+        import_file,
+        "Fetch a file of at most 80 MB and keep it",
+        answer=schemas.File,
+        body=schemas.Import,
+        errors=(400, 404, 409, 415),
+    ),
+    Endpoint(
+        "GET",
+        "/files",
+        list_files,
+        "List files",
+        answer=schemas.FileList,
+        query=schemas.FileQuery,
+        errors=(400, 404),
     ),
 )

@@ -1,0 +1,282 @@
+"""Attachments of live tasks: fetched and kept before anybody works on them (api-v1 §2.3)."""
+
+import asyncio
+import random
+import re
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from labelwright.domain import files, tasks
+from labelwright.domain.common import compact
+from labelwright.domain.platform import FetchFailed, Platform
+from labelwright.ids import new_id
+from labelwright.refusals import Refusal
+from labelwright.store import Tx, accounts, events, work
+from labelwright.store import attachments as rows
+from labelwright.store import files as file_rows
+from labelwright.store import tasks as task_rows
+from labelwright.store.attachments import FAILED, OWED, STORED, Blob
+from labelwright.store.rows import Attachment, Environment, Event, File, Task
+from labelwright.tasktypes import registry
+
+NOT_DOWNLOADED = "One or more attachments could not be downloaded."
+"""What the ``response`` of a failed task says (api-v1 §2.3)."""
+
+SHARED_FOR = 3_600_000
+"""Milliseconds for which bytes that were fetched from a URL serve other tasks of the environment too."""
+
+TRIES = 5
+"""Tries in all, for failures that may pass."""
+
+FIRST_WAIT = 2_000
+"""Milliseconds before the second try; each further wait is four times as long: 2, 8, 32 and 128 s."""
+
+MARGIN = 15_000
+"""Milliseconds that a worker has beyond the time for fetching before another worker takes its try over."""
+
+_FETCHED = re.compile(r"(https?|s3|gs|az|azure|abfss?|adl|file)://\S+\Z", re.IGNORECASE)
+
+
+class Download(msgspec.Struct, frozen=True):
+    """Where a caller gets the bytes of an attachment from this server (``attachmentS3Downloads``, api-v1 §3.1).
+
+    Attributes:
+        attachment_url: the reference as the customer wrote it.
+        path: a signed path below this server, good for some hours.
+        mime_type: what the bytes were found to be.
+    """
+
+    attachment_url: str
+    path: str
+    mime_type: str
+
+
+def needed(
+    platform: Platform, env: Environment, refs: Sequence[str], attachment_type: object = None
+) -> Sequence[str]:
+    """Which references of a new task have to be fetched before somebody may work on it.
+
+    Addresses of other hosts, buckets and folders; not our own files, and not text. A website is visited, not kept.
+
+    Args:
+        platform: the platform.
+        env: whose task it is; nobody works on test tasks.
+        refs: what the task type names as attachments.
+        attachment_type: the parameter of that name, where the type has it.
+    """
+    if env.is_test or not platform.settings.fetch_attachments or attachment_type == "website":
+        return ()
+    return list(dict.fromkeys(ref for ref in refs if _FETCHED.match(ref)))
+
+
+def owed(env: Environment, task_id: str, urls: Sequence[str], now: int) -> Sequence[Attachment]:
+    """The rows that ``store.attachments.add_many`` writes in the transaction that creates the task."""
+    return [Attachment(new_id(now), env.id, task_id, n, url, OWED, 0, now, now) for n, url in enumerate(urls)]
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """Why a try came to nothing; ``passing`` ones are tried again."""
+
+    status_code: int
+    error: str
+    passing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a worker was given, and when something it was not given is due, in milliseconds."""
+
+    taken: Sequence[Attachment] = ()
+    next_at: int | None = None
+
+
+async def take_due(platform: Platform, limit: int, places: Callable[[str], int]) -> Due:
+    """Lease the attachments that are due to the calling worker; those that nobody needs any more are forgotten.
+
+    Args:
+        platform: the platform.
+        limit: how many at most.
+        places: how many more a host may be asked for now; what it does not get delays no other host's.
+    """
+    now = platform.clock.now()
+    room: dict[str, int] = {}
+    later: int | None = None
+    for at, host in sorted((at, host) for host, at in await platform.read(rows.waiting_hosts, heavy=True)):
+        free = places(host)
+        if free <= 0:
+            continue
+        if at > now:
+            later = at
+            break
+        room[host] = free
+    if not room or limit <= 0:
+        return Due(next_at=later)
+    until = now + round(platform.settings.attachment_timeout * 1000) + MARGIN
+
+    async def command(tx: Tx) -> tuple[Sequence[Attachment], bool]:
+        taken = await rows.take_due(tx, now, until, room, limit)
+        found = await task_rows.by_ids(tx, list({one.task_id for one in taken}))
+        wanted = {task.id for task in found.values() if task.status == tasks.PENDING}
+        for task_id in {one.task_id for one in taken} - wanted:
+            await rows.drop_owed(tx, task_id)
+        return [one for one in taken if one.task_id in wanted], bool(taken)
+
+    taken, some = await platform.store.write(command)
+    if some and not taken:
+        return await take_due(platform, limit, places)
+    return Due(taken, later)
+
+
+async def give_back(platform: Platform, unfinished: Sequence[Attachment]) -> None:
+    """End the leases of a worker that ends."""
+    if unfinished:
+        await platform.store.write(rows.give_back, unfinished, platform.clock.now())
+
+
+async def kept(platform: Platform, attachment: Attachment) -> Blob | None:
+    """Bytes of the same URL that were fetched for the same environment within the last hour."""
+    since = platform.clock.now() - SHARED_FOR
+    return await platform.read(rows.kept_since, attachment.env_id, attachment.url, since)
+
+
+def blob_key(attachment: Attachment) -> str:
+    """Where the bytes of one try lie: a worker that lost its lease never writes over its successor's."""
+    return f"{attachment.env_id}/attachments/{attachment.id[14:16]}/{attachment.id}.{attachment.tries}"
+
+
+async def fetch(platform: Platform, attachment: Attachment) -> Blob | Failure:
+    """Bring an attachment into the blob store; nothing is noted yet."""
+    with tempfile.NamedTemporaryFile(dir=platform.scratch) as scratch:
+        path = Path(scratch.name)
+        try:
+            await platform.fetcher.fetch(attachment.url, path, platform.settings.attachment_limit)
+        except FetchFailed as failed:
+            return Failure(failed.status_code, str(failed), failed.passing)
+        size, mime_type, width, height = await asyncio.to_thread(files.inspect, path)
+        blob = Blob(blob_key(attachment), size, mime_type, width, height)
+        await platform.blobs.put_file(blob.key, path)
+    return blob
+
+
+async def record(
+    platform: Platform, attachments: Sequence[Attachment], outcome: Blob | Failure, draw: random.Random
+) -> None:
+    """Note what fetching a URL came to for every attachment that waited for it.
+
+    When nothing is owed to a task any more it can be claimed, or has failed. Bytes that nobody has are removed: those
+    of this try when every lease was lost or every task is gone, and those of earlier tries whose workers died.
+
+    Args:
+        platform: the platform.
+        attachments: leased, all of one environment and URL.
+        outcome: the bytes, or why there are none.
+        draw: randomness for the jitter of the waits.
+    """
+    now = platform.clock.now()
+    first = attachments[0]
+    suspects = [blob_key(msgspec.structs.replace(first, tries=n)) for n in range(1, first.tries)]
+    if isinstance(outcome, Blob):
+        suspects.append(outcome.key)
+
+    async def command(tx: Tx) -> Sequence[str]:
+        for attachment in sorted(attachments, key=lambda one: one.task_id):
+            await _end(tx, attachment, outcome, now, draw)
+        return [key for key in suspects if not await rows.uses(tx, first.env_id, first.url, key)]
+
+    for key in await platform.store.write(command):
+        await platform.blobs.delete(key)
+
+
+async def _end(
+    tx: Tx, attachment: Attachment, outcome: Blob | Failure, now: int, draw: random.Random
+) -> None:
+    """End one attachment's try, and settle its task when this was the last one."""
+    # Locked first: of two workers that end a task's last two attachments, the second sees the first one's.
+    task = await task_rows.for_update(tx, attachment.env_id, attachment.task_id)
+    if task is None or task.status != tasks.PENDING:
+        await rows.drop_owed(tx, attachment.task_id)
+        return
+    if isinstance(outcome, Blob):
+        ended = await rows.store(tx, attachment, outcome, now)
+    else:
+        again = outcome.passing and attachment.tries < TRIES
+        ended = await rows.end_try(
+            tx,
+            attachment,
+            OWED if again else FAILED,
+            now + wait_after(attachment.tries, draw) if again else now,
+            None if again else now,
+            outcome.status_code,
+            outcome.error,
+        )
+    if ended:
+        await _settle(tx, task, now)
+
+
+def wait_after(tries: int, draw: random.Random) -> int:
+    """Milliseconds to wait after the n-th failed try: exponential, with half of it jittered."""
+    longest = FIRST_WAIT << (2 * (tries - 1))
+    return longest // 2 + draw.randrange(longest // 2 + 1)
+
+
+async def _settle(tx: Tx, task: Task, now: int) -> None:
+    """Let a task go on once each of its attachments is kept or given up."""
+    if await rows.any_owed(tx, task.id):
+        return
+    found = (await rows.of_tasks(tx, [task.id])).get(task.id, ())
+    failed = [one for one in found if one.state == FAILED]
+    if not failed:
+        await work.checked(tx, task.id)
+        tx.topics.add("progress")
+        return
+    env = await accounts.environment(tx, task.env_id)
+    if env is None:
+        return
+    listed = [{"statusCode": one.status_code, "url": one.url} for one in failed]
+    response = compact({"error": NOT_DOWNLOADED, "attachments": listed})
+    if await tasks.fail(tx, env, task, response, now):
+        why = compact({"attachments": [{"url": one.url, "error": one.error} for one in failed]})
+        await events.add(tx, Event(new_id(now), env.id, task.id, now, None, "failed", why))
+
+
+async def downloads(
+    platform: Platform, env: Environment, shown: Sequence[Task]
+) -> dict[str, Sequence[Download]]:
+    """Where callers get the attachments of tasks from this server: our files, and what was fetched.
+
+    Returns:
+        By task id, in the order of the task's attachments; what is only on its host, and text, is not named.
+    """
+    refs = {task.id: _refs(task) for task in shown}
+    ids = {ref: files.referenced_id(ref) for listed in refs.values() for ref in listed}
+    uploaded = await platform.read(file_rows.by_ids, env.id, sorted({i for i in ids.values() if i}))
+    fetched = await platform.read(rows.of_tasks, list(refs))
+    found: dict[str, Sequence[Download]] = {}
+    for task_id, listed in refs.items():
+        there = {one.url: one for one in fetched.get(task_id, ()) if one.state == STORED}
+        found[task_id] = [
+            download
+            for ref in dict.fromkeys(listed)
+            if (download := _download(platform, ref, uploaded.get(ids[ref] or ""), there.get(ref)))
+        ]
+    return found
+
+
+def _refs(task: Task) -> Sequence[str]:
+    try:
+        return registry.find(task.type).attachments(msgspec.json.decode(task.params))
+    except Refusal:
+        # Its type has become stricter since, or is gone: that is no reason not to show the task.
+        return ()
+
+
+def _download(platform: Platform, ref: str, file: File | None, kept: Attachment | None) -> Download | None:
+    if file is not None:
+        return Download(ref, platform.file_url(file.id), file.mime_type)
+    if kept is not None:
+        return Download(ref, platform.file_url(kept.id), kept.mime_type or files.UNKNOWN)
+    return None

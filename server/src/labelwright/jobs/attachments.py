@@ -1,0 +1,131 @@
+"""Fetches what live tasks show, before they are given to anybody: many at once, each URL once."""
+
+import asyncio
+import contextlib
+import random
+import time
+
+import structlog
+
+from labelwright.domain import attachments
+from labelwright.domain.attachments import Failure
+from labelwright.domain.platform import Platform
+from labelwright.jobs.places import Places
+from labelwright.store.attachments import Blob
+from labelwright.store.rows import Attachment
+
+log = structlog.get_logger("labelwright.attachments")
+
+IDLE = 5.0
+"""Seconds between looks without news; another process may have written a task."""
+
+PER_HOST = 4
+"""One host gets this part of the workers at most: a quarter."""
+
+NO_ANSWER = 504
+"""Status of failures by silence; who keeps workers waiting gets fewer of them."""
+
+LEFT_OVER = 24 * 3600
+"""Seconds after which a file in the scratch folder belongs to a process that died."""
+
+
+class AttachmentWorker:
+    """Takes due attachments and fetches them, until stopped.
+
+    Args:
+        platform: the platform.
+        draw: randomness for the jitter of the waits.
+    """
+
+    def __init__(self, platform: Platform, draw: random.Random | None = None) -> None:
+        self.platform = platform
+        self.draw = draw or random.Random()  # noqa: S311  jitter, not a secret
+        workers = platform.settings.attachment_workers
+        self.places = Places(workers, workers // PER_HOST)
+        self._under_way: dict[tuple[int, str], list[Attachment]] = {}
+        self._fetches: set[asyncio.Task[None]] = set()
+        self._next_at: int | None = None
+
+    async def run(self) -> None:
+        """Fetch until cancelled; a database that is away for a while does not end this."""
+        await asyncio.to_thread(self.sweep)
+        try:
+            while True:
+                try:
+                    pause = 0.0 if await self.fetch_due(wait=False) else self._pause()
+                except Exception:
+                    log.exception("the attachments that are due could not be looked at")
+                    pause = IDLE
+                if pause:
+                    await self.platform.store.topics.wait("attachments", pause)
+        finally:
+            unfinished = [one for waiting in self._under_way.values() for one in waiting]
+            for fetch in self._fetches:
+                fetch.cancel()
+            await asyncio.gather(*self._fetches, return_exceptions=True)
+            await attachments.give_back(self.platform, unfinished)
+
+    def _pause(self) -> float:
+        if self._next_at is None:
+            return IDLE
+        return min(IDLE, max(0.05, (self._next_at - self.platform.clock.now()) / 1000))
+
+    def sweep(self) -> None:
+        """Remove what processes that died left in the scratch folder."""
+        for path in self.platform.scratch.iterdir():
+            with contextlib.suppress(OSError):
+                if path.is_file() and time.time() - path.stat().st_mtime > LEFT_OVER:
+                    path.unlink()
+
+    async def fetch_due(self, *, wait: bool = True) -> int:
+        """Start fetching what is due and has a place; returns how many, after their end if ``wait``."""
+        due = await attachments.take_due(self.platform, self.places.free, self.places.free_for)
+        self._next_at = due.next_at
+        for attachment in due.taken:
+            place = attachment.env_id, attachment.url
+            if place in self._under_way:
+                self._under_way[place].append(attachment)
+                continue
+            self._under_way[place] = [attachment]
+            self.places.start(attachment.host)
+            fetch = asyncio.create_task(self._fetch(place))
+            self._fetches.add(fetch)
+            fetch.add_done_callback(self._ended)
+        if wait and self._fetches:
+            await asyncio.wait(set(self._fetches))
+        return len(due.taken)
+
+    def _ended(self, fetch: "asyncio.Task[None]") -> None:
+        self._fetches.discard(fetch)
+        # A place is free: somebody may be waiting for it.
+        self.platform.store.topics.signal({"attachments"})
+        if not fetch.cancelled() and fetch.exception() is not None:
+            # Still owed: it is due again when its lease has run out.
+            log.error("fetching an attachment broke", exc_info=fetch.exception())
+
+    async def _fetch(self, place: tuple[int, str]) -> None:
+        """Fetch a URL for every attachment that waits for it."""
+        started = time.perf_counter()
+        first = self._under_way[place][0]
+        outcome: Blob | Failure | None = None
+        try:
+            outcome = await attachments.kept(self.platform, first)
+            if outcome is None:
+                outcome = await attachments.fetch(self.platform, first)
+        finally:
+            silent = isinstance(outcome, Failure) and outcome.status_code == NO_ANSWER
+            self.places.end(first.host, answered=not silent)
+            waiting = self._under_way.pop(place)
+        await attachments.record(self.platform, waiting, outcome, self.draw)
+        failed = outcome if isinstance(outcome, Failure) else None
+        log.info(
+            "attachment",
+            id=first.id,
+            task=first.task_id,
+            tasks=len(waiting),
+            size=None if isinstance(outcome, Failure) else outcome.size,
+            status=failed.status_code if failed else None,
+            error=failed.error if failed else None,
+            tries=first.tries,
+            ms=round((time.perf_counter() - started) * 1000),
+        )

@@ -1,0 +1,193 @@
+"""Attachments of live tasks: which have to be fetched, and what became of each (their bytes: ``blobs.py``)."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from labelwright.store.callbacks import host_of
+from labelwright.store.database import Reader, Tx
+from labelwright.store.rows import Attachment, columns, values
+from labelwright.store.sql import SKIP_LOCKED, chunks, insert, placeholders
+
+OWED, STORED, FAILED = 0, 1, 2
+"""States of an attachment: still to be fetched, kept, given up."""
+
+_COLUMNS = columns(Attachment)
+
+
+class Blob(msgspec.Struct, frozen=True):
+    """Bytes that were fetched: where they lie, how many there are, and what they were found to be."""
+
+    key: str
+    size: int
+    mime_type: str
+    width: int | None
+    height: int | None
+
+
+async def add_many(tx: Tx, attachments: Sequence[Attachment]) -> None:
+    """Owe the fetching of attachments, in the transaction that creates their task."""
+    if not attachments:
+        return
+    rows = [msgspec.structs.replace(one, host=host_of(one.url)) for one in attachments]
+    for piece in chunks(rows):
+        await tx.run(
+            insert("attachment", Attachment.__struct_fields__, len(piece)),
+            *(value for attachment in piece for value in values(attachment)),
+        )
+    tx.topics.add("attachments")
+
+
+async def waiting_hosts(db: Reader) -> Sequence[tuple[str, int]]:
+    """Every host that something has to be fetched from, and when the first of it is due.
+
+    One jump in the index for each host, however much is owed.
+    """
+    rows = await db.all(
+        "WITH RECURSIVE waiting(host) AS (SELECT MIN(host) FROM attachment WHERE state = 0"
+        " UNION ALL SELECT (SELECT MIN(a.host) FROM attachment a WHERE a.state = 0 AND a.host > w.host)"
+        " FROM waiting w WHERE w.host IS NOT NULL)"
+        " SELECT host, (SELECT MIN(a.next_at) FROM attachment a WHERE a.state = 0 AND a.host = waiting.host)"
+        " FROM waiting WHERE host IS NOT NULL"
+    )
+    return [(row[0], int(row[1])) for row in rows if row[1] is not None]
+
+
+async def take_due(tx: Tx, now: int, until: int, room: Mapping[str, int], limit: int) -> Sequence[Attachment]:
+    """Lease due attachments to this worker: nobody else gets them before ``until``.
+
+    ``tries`` rises here and not at the end, so that each lease has a number of its own.
+
+    Args:
+        tx: the transaction.
+        now: milliseconds.
+        until: milliseconds; the end of the lease.
+        room: how many at most for each host, in the order in which hosts are served.
+        limit: how many at most together.
+    """
+    taken: list[Attachment] = []
+    for host, n in room.items():
+        if len(taken) >= limit:
+            break
+        rows = await tx.all(
+            f"SELECT {_COLUMNS} FROM attachment WHERE state = 0 AND host = $1 AND next_at <= $2"
+            " ORDER BY next_at, id LIMIT $3 " + SKIP_LOCKED,
+            host,
+            now,
+            min(n, limit - len(taken)),
+        )
+        taken.extend(Attachment(*row) for row in rows)
+    for piece in chunks([one.id for one in taken]):
+        await tx.run(
+            "UPDATE attachment SET next_at = $1, tries = tries + 1"
+            f" WHERE id IN ({placeholders(len(piece), 2)})",
+            until,
+            *piece,
+        )
+    return [msgspec.structs.replace(one, tries=one.tries + 1, next_at=until) for one in taken]
+
+
+async def give_back(tx: Tx, attachments: Sequence[Attachment], now: int) -> None:
+    """End leases early: what a worker that ends has not finished is due for the others."""
+    for attachment in attachments:
+        await tx.run(
+            "UPDATE attachment SET next_at = $3 WHERE id = $1 AND state = 0 AND tries = $2",
+            attachment.id,
+            attachment.tries,
+            now,
+        )
+
+
+async def store(tx: Tx, attachment: Attachment, blob: Blob, at: int) -> bool:
+    """Note that an attachment is kept; False when the lease was lost."""
+    changed = await tx.run(
+        "UPDATE attachment SET state = 1, done_at = $3, blob_key = $4, size = $5, mime_type = $6, width = $7,"
+        " height = $8, status_code = NULL, error = NULL WHERE id = $1 AND state = 0 AND tries = $2",
+        attachment.id,
+        attachment.tries,
+        at,
+        blob.key,
+        blob.size,
+        blob.mime_type,
+        blob.width,
+        blob.height,
+    )
+    return changed == 1
+
+
+async def end_try(
+    tx: Tx,
+    attachment: Attachment,
+    state: int,
+    next_at: int,
+    done_at: int | None,
+    status_code: int,
+    error: str,
+) -> bool:
+    """Note that a try failed, for now (``OWED``) or for good (``FAILED``); False when the lease was lost."""
+    changed = await tx.run(
+        "UPDATE attachment SET state = $3, next_at = $4, done_at = $5, status_code = $6, error = $7"
+        " WHERE id = $1 AND state = 0 AND tries = $2",
+        attachment.id,
+        attachment.tries,
+        state,
+        next_at,
+        done_at,
+        status_code,
+        error,
+    )
+    return changed == 1
+
+
+async def drop_owed(tx: Tx, task_id: str) -> None:
+    """Forget what is still to be fetched for a task that nobody will work on."""
+    await tx.run("DELETE FROM attachment WHERE task_id = $1 AND state = 0", task_id)
+
+
+async def any_owed(db: Reader, task_id: str) -> bool:
+    """Whether something is still to be fetched for a task."""
+    return (
+        await db.one("SELECT 1 FROM attachment WHERE task_id = $1 AND state = 0 LIMIT 1", task_id) is not None
+    )
+
+
+async def kept_since(db: Reader, env_id: int, url: str, since: int) -> Blob | None:
+    """The newest bytes that were fetched from a URL for this environment at ``since`` or later."""
+    row = await db.one(
+        "SELECT blob_key, size, mime_type, width, height FROM attachment"
+        " WHERE env_id = $1 AND url = $2 AND done_at >= $3 AND blob_key IS NOT NULL"
+        " ORDER BY done_at DESC LIMIT 1",
+        env_id,
+        url,
+        since,
+    )
+    return Blob(*row) if row else None
+
+
+async def uses(db: Reader, env_id: int, url: str, blob_key: str) -> bool:
+    """Whether an attachment still has these bytes of a URL."""
+    row = await db.one(
+        "SELECT 1 FROM attachment WHERE env_id = $1 AND url = $2 AND blob_key = $3", env_id, url, blob_key
+    )
+    return row is not None
+
+
+async def by_id(db: Reader, attachment_id: str) -> Attachment | None:
+    """An attachment by id."""
+    row = await db.one(f"SELECT {_COLUMNS} FROM attachment WHERE id = $1", attachment_id)
+    return Attachment(*row) if row else None
+
+
+async def of_tasks(db: Reader, task_ids: Sequence[str]) -> dict[str, Sequence[Attachment]]:
+    """The attachments of several tasks, each task's in its order; tasks without any are not named."""
+    if not task_ids:
+        return {}
+    rows = await db.all(
+        f"SELECT {_COLUMNS} FROM attachment WHERE task_id IN ({placeholders(len(task_ids))}) ORDER BY task_id, n",
+        *task_ids,
+    )
+    found: dict[str, list[Attachment]] = {}
+    for row in rows:
+        attachment = Attachment(*row)
+        found.setdefault(attachment.task_id, []).append(attachment)
+    return dict(found)
