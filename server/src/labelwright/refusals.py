@@ -4,6 +4,7 @@ Rules raise these; ``api/errors.py`` is the only place that turns one into an HT
 the status it maps to so that a new kind of refusal is one class and nothing else.
 """
 
+import math
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -106,6 +107,13 @@ class WrongMethod(Refusal):
     code = "method_not_allowed"
 
 
+class TooSlow(Refusal):
+    """The body did not come in the time that it may take."""
+
+    status = 408
+    code = "too_slow"
+
+
 class Duplicate(Refusal):
     """The name or unique id is taken."""
 
@@ -141,10 +149,19 @@ class WrongContentType(Refusal):
 
 
 class TooManyRequests(Refusal):
-    """The caller's rate limit is used up."""
+    """The caller asks too often: an API key's rate limit is used up, or a log-in failed again and again.
+
+    Args:
+        retry_after_seconds: how long to wait before the next try; sent as ``Retry-After`` in whole seconds.
+        message: one sentence for the caller.
+    """
 
     status = 429
     code = "too_many_requests"
+
+    def __init__(self, retry_after_seconds: float, message: str = "Too many requests.") -> None:
+        super().__init__(message)
+        self.retry_after = max(1, math.ceil(retry_after_seconds))
 
 
 class ShuttingDown(Refusal):

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from labelwright.api.endpoint import Answer
-from labelwright.refusals import InvalidAnswer, Refusal, TooManyRequests
+from labelwright.refusals import InvalidAnswer, Refusal, TooManyRequests, TooSlow
 
 
 class ErrorBody(msgspec.Struct):
@@ -39,7 +39,10 @@ def for_the_app(refusal: Refusal) -> Answer:
 
 
 def _headers(refusal: Refusal) -> list[tuple[bytes, bytes]]:
-    return [(b"retry-after", b"1")] if isinstance(refusal, TooManyRequests) else []
+    if isinstance(refusal, TooManyRequests):
+        return [(b"retry-after", str(refusal.retry_after).encode())]
+    # The rest of a body that came too slowly is not waited for.
+    return [(b"connection", b"close")] if isinstance(refusal, TooSlow) else []
 
 
 class Broken(Refusal):

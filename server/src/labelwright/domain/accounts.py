@@ -6,21 +6,26 @@ are people's, so they are hashed with argon2id (docs/decisions/0002).
 
 import asyncio
 import hashlib
+import re
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
+from labelwright.domain import tries
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import ROLES, Program, Worker
-from labelwright.ids import new_id, new_secret
+from labelwright.ids import new_id, new_secret, new_webhook_secret
 from labelwright.refusals import InvalidParameter, Unauthorized
 from labelwright.store import Tx
 from labelwright.store import accounts as rows
+from labelwright.store import invitations as invitation_rows
 from labelwright.store.rows import Environment, Person
 
 MODES = ("live", "test")
-MIN_PASSWORD = 8
+MIN_PASSWORD, MAX_PASSWORD = 8, 1024
+MAX_EMAIL = 254
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\Z")
 KEY_MEMORY = 5_000
 """Milliseconds that a key's look-up is remembered: as long as a revoked key may still work."""
 
@@ -47,7 +52,7 @@ async def add_account(tx: Tx, name: str, at: int) -> str:
     for mode in MODES:
         env_id = await rows.next_environment_id(tx)
         auth_key = new_secret(f"{mode}_callback_")
-        environment = Environment(env_id, account_id, mode, auth_key, new_secret("whsec_"))
+        environment = Environment(env_id, account_id, mode, auth_key, new_webhook_secret())
         await rows.add_environment(tx, environment, at)
     return account_id
 
@@ -81,24 +86,6 @@ async def create_key(platform: Platform, mode: str, account_id: str | None = Non
     return key
 
 
-async def callback_auth_key(platform: Platform, mode: str) -> str:
-    """The key that callbacks of the installation's first account carry (api-v1 §1.4).
-
-    Args:
-        platform: the platform.
-        mode: ``live`` or ``test``; the two differ.
-
-    Raises:
-        InvalidParameter: the mode is neither ``live`` nor ``test``.
-    """
-    _check_mode(mode)
-    account_id = await platform.read(rows.first_account)
-    env = await platform.read(rows.environment_of, account_id, mode) if account_id else None
-    if env is None:
-        raise RuntimeError(f"the account has no {mode} environment")
-    return env.callback_auth_key
-
-
 async def create_person(
     platform: Platform, email: str, role: str, password: str, name: str = "", account_id: str | None = None
 ) -> Person:
@@ -115,30 +102,61 @@ async def create_person(
     Raises:
         InvalidParameter: the e-mail, role or password is not acceptable.
     """
-    email = email.strip().lower()
-    if email.count("@") != 1 or email.startswith("@") or email.endswith("@"):
-        raise InvalidParameter.because('"email" must be a valid email', field="email")
+    email = checked_email(email, "email")
     if role not in ROLES:
         raise InvalidParameter.because(f'"role" must be one of [{", ".join(ROLES)}]', field="role")
-    if len(password) < MIN_PASSWORD:
-        raise InvalidParameter.because(
-            f'"password" length must be at least {MIN_PASSWORD} characters long', field="password"
-        )
-    hashed, now = await asyncio.to_thread(_hasher().hash, password), platform.clock.now()
+    hashed, now = await hashed_password(password), platform.clock.now()
 
     async def command(tx: Tx) -> Person:
         account = account_id or await ensure_account(tx, now)
-        shown = name or email.partition("@")[0].replace(".", " ").title()
-        person = Person(new_id(now), account, email, shown, role, hashed, now, None)
+        person = Person(new_id(now), account, email, name or shown_name(email), role, hashed, now, None)
         if await rows.add_person(tx, person):
+            # Who is there needs no invitation any more.
+            await invitation_rows.drop(tx, account, email)
             return person
         there = await rows.person_by_email(tx, email)
         if there is None:
             raise RuntimeError("a person vanished within a transaction")
         await rows.set_person(tx, there.id, role=role, password_hash=hashed)
+        await tries.forgive(tx, _log_in_of(email))
         return there
 
     return await platform.store.write(command)
+
+
+def checked_email(text: str, field: str) -> str:
+    """Return an e-mail address in the form in which it is kept.
+
+    Raises:
+        InvalidParameter: it is not one.
+    """
+    email = text.strip().lower()
+    if not _EMAIL.match(email) or len(email) > MAX_EMAIL:
+        raise InvalidParameter.because(f'"{field}" must be a valid email', field=field)
+    return email
+
+
+def shown_name(email: str) -> str:
+    """A name for somebody of whom only the e-mail address is known."""
+    return email.partition("@")[0].replace(".", " ").title()
+
+
+async def hashed_password(password: str) -> str:
+    """Hash a password; takes tens of milliseconds on purpose, in a thread.
+
+    Raises:
+        InvalidParameter: it is too short or too long.
+    """
+    if len(password) < MIN_PASSWORD:
+        raise InvalidParameter.because(
+            f'"password" length must be at least {MIN_PASSWORD} characters long', field="password"
+        )
+    if len(password) > MAX_PASSWORD:
+        raise InvalidParameter.because(
+            f'"password" length must be less than or equal to {MAX_PASSWORD} characters long',
+            field="password",
+        )
+    return await asyncio.to_thread(_hasher().hash, password)
 
 
 class KeyRing:
@@ -175,8 +193,12 @@ async def log_in(platform: Platform, email: str, password: str) -> tuple[str, Wo
 
     Raises:
         Unauthorized: the pair is wrong; the same sentence whichever part was.
+        TooManyRequests: too many pairs with this e-mail address were wrong.
     """
-    person = await platform.read(rows.person_by_email, email.strip().lower())
+    email = email.strip().lower()
+    what = _log_in_of(email)
+    await tries.count(platform, what)
+    person = await platform.read(rows.person_by_email, email)
     # Somebody unknown costs as much time as somebody known.
     known = person.password_hash if person else None
     stored: str = known if known is not None else await asyncio.to_thread(_decoy)
@@ -184,10 +206,26 @@ async def log_in(platform: Platform, email: str, password: str) -> tuple[str, Wo
     genuine = await asyncio.to_thread(_matches, stored, password)
     if not genuine or person is None or person.password_hash is None or person.disabled_at is not None:
         raise Unauthorized("The e-mail address or the password is wrong.", field="password")
+
+    async def command(tx: Tx) -> str:
+        await tries.forgive(tx, what)
+        return await open_session(tx, platform, person.id)
+
+    token = await platform.store.write(command)
+    return token, await worker(platform, person)
+
+
+async def open_session(tx: Tx, platform: Platform, person_id: str) -> str:
+    """Log somebody in within a transaction; returns the session's token, which is kept only as a hash."""
     token, now = new_secret(""), platform.clock.now()
     until = now + platform.settings.session_hours * 3_600_000
-    await platform.store.write(rows.add_session, fingerprint(token), person.id, now, until)
-    return token, await _worker(platform, person)
+    await rows.add_session(tx, fingerprint(token), person_id, now, until)
+    return token
+
+
+def _log_in_of(email: str) -> str:
+    """What is tried at a log-in, for the count of failures."""
+    return f"log-in:{email}"
 
 
 def _matches(stored: str, password: str) -> bool:
@@ -220,7 +258,12 @@ async def log_out(platform: Platform, token: str) -> None:
     await platform.store.write(rows.drop_session, fingerprint(token))
 
 
-async def _worker(platform: Platform, person: Person) -> Worker:
+async def worker(platform: Platform, person: Person) -> Worker:
+    """A person at work in their account's live environment.
+
+    Raises:
+        Unauthorized: the account has none.
+    """
     env = await platform.read(rows.environment_of, person.account_id, "live")
     if env is None:
         raise Unauthorized("This account has no live environment.")

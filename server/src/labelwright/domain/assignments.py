@@ -25,7 +25,7 @@ from labelwright.store import Tx, events, work
 from labelwright.store import assignments as rows
 from labelwright.store import projects as project_rows
 from labelwright.store import tasks as task_rows
-from labelwright.store.rows import Assignment, Environment, Event, Task, Work
+from labelwright.store.rows import Assignment, Environment, Event, Project, Task, Work
 from labelwright.tasktypes import registry
 
 MOST_AT_ONCE = 5
@@ -90,31 +90,30 @@ async def claim(
         raise InvalidParameter.because(f'"count" must be between 1 and {MOST_AT_ONCE}', field="count")
     if stage == REVIEW:
         worker.need("member")
-    project_id = None
+    only = None
     if project:
-        found = await platform.read(project_rows.by_name, worker.env.id, project)
-        if found is None:
+        only = await platform.read(project_rows.by_name, worker.env.id, project)
+        if only is None:
             raise NotFound("Project with that name not found.", field="project")
-        project_id = found.id
-    ids = await platform.store.write(_claim, platform, worker, stage, project_id, count)
+    ids = await platform.store.write(_claim, platform, worker, stage, only, count)
     held = [turn for turn in await turns.read(platform, worker.env, ids) if turn is not None]
     return sorted(held, key=lambda turn: (turn.assignment.state != ACTIVE, turn.assignment.id))
 
 
 async def _claim(
-    tx: Tx, platform: Platform, worker: Worker, stage: str, project_id: str | None, count: int
+    tx: Tx, platform: Platform, worker: Worker, stage: str, project: Project | None, count: int
 ) -> list[str]:
     now, env, person = platform.clock.now(), worker.env, worker.person
     held = [
         row
         for row in await work.held_by(tx, person.id, env.id)
         if row.stage == stage
-        and (project_id is None or row.project_id == project_id)
+        and (project is None or row.project_id == project.id)
         and (row.lease_until or 0) >= now
     ]
     ids = [row.assignment_id for row in held if row.assignment_id][:count]
     while len(ids) < count:
-        row = await _best(tx, worker, stage, project_id)
+        row = await _best(tx, worker, stage, project)
         if row is None:
             break
         assignment = Assignment(
@@ -140,23 +139,42 @@ async def _take_up_draft(tx: Tx, assignment: Assignment) -> None:
             return
 
 
-async def _best(tx: Tx, worker: Worker, stage: str, project_id: str | None) -> Work | None:
+async def _best(tx: Tx, worker: Worker, stage: str, project: Project | None) -> Work | None:
+    """What this person should get next; Studio batches in the order of their list (api-v1 §8.6)."""
     env_id, person_id = worker.env.id, worker.person.id
-    kept = await work.kept_open(tx, env_id, stage, person_id, project_id)
+    kept = await work.kept_open(tx, env_id, stage, person_id, project.id if project else None)
     if kept is not None:
         return kept
     everywhere = worker.may("member")
-    candidates: Sequence[str] = [project_id] if project_id is not None else []
-    if project_id is None:
-        candidates = await work.open_projects(tx, env_id, stage, None if everywhere else person_id)
-    elif not everywhere and not await work.may_work(tx, project_id, person_id):
-        return None
+    plain: Sequence[str] = []
+    if project is None:
+        plain = await work.open_projects(tx, env_id, stage, None if everywhere else person_id)
+    elif not project.studio:
+        mine = everywhere or await work.may_work(tx, project.id, person_id)
+        plain = [project.id] if mine else []
     best: Work | None = None
-    for candidate in candidates:
-        row = await work.best_open(tx, env_id, candidate, stage, person_id)
+    for project_id in plain:
+        row = await work.best_open(tx, env_id, project_id, stage, person_id)
         if row is not None and (best is None or _order(row) < _order(best)):
             best = row
+    if project is None or project.studio:
+        listed = await _first_listed(tx, worker, stage, project)
+        if listed is not None and (best is None or _order(listed) < _order(best)):
+            best = listed
     return best
+
+
+async def _first_listed(tx: Tx, worker: Worker, stage: str, project: Project | None) -> Work | None:
+    """The best row of the first Studio batch that has one for this person."""
+    env_id, person_id = worker.env.id, worker.person.id
+    batches = await work.open_batches(
+        tx, env_id, stage, person_id, project.id if project else None, everywhere=worker.may("member")
+    )
+    for project_id, batch_id in batches:
+        row = await work.best_open(tx, env_id, project_id, stage, person_id, batch_id)
+        if row is not None:
+            return row
+    return None
 
 
 def _order(row: Work) -> tuple[int, int, int, str]:
@@ -344,7 +362,7 @@ async def _checked_answer(
         return None
     kind = registry.find(task.type)
     params = msgspec.json.decode(task.params)
-    shown = await platform.read(files.shown, platform, env, kind.attachments(params))
+    shown = await platform.read(files.shown, platform, env, kind.attachments(params), task.id)
     text, problems = kind.check_answer(
         params, msgspec.json.decode(answer), [attachment.media for attachment in shown]
     )
@@ -434,6 +452,15 @@ async def retake(platform: Platform, worker: Worker, assignment_id: str) -> turn
 async def _expire(tx: Tx, assignment_id: str, task_id: str, now: int) -> None:
     await rows.update(tx, assignment_id, state=EXPIRED, ended_at=now)
     await work.free(tx, assignment_id, task_id)
+
+
+async def leave(tx: Tx, env: Environment, person_id: str, now: int) -> None:
+    """Give back all that somebody holds, or that was sent back to them: they do not work here any more."""
+    for row in await work.held_by(tx, person_id, env.id):
+        if row.assignment_id is not None:
+            await _expire(tx, row.assignment_id, row.task_id, now)
+    await work.keep_for_nobody(tx, person_id)
+    tx.topics.add("progress")
 
 
 async def expire(platform: Platform, limit: int = 100) -> int:

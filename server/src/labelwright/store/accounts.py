@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from labelwright.store.database import Reader, Tx
 from labelwright.store.rows import ApiKey, Environment, Person, columns, values
-from labelwright.store.sql import insert
+from labelwright.store.sql import FOR_UPDATE, insert, placeholders
 
 _ENV = columns(Environment)
 _PERSON = columns(Person)
@@ -14,6 +14,17 @@ async def first_account(db: Reader) -> str | None:
     """The id of the account that was made first, if any."""
     row = await db.one("SELECT id FROM account ORDER BY created_at, id LIMIT 1")
     return str(row[0]) if row else None
+
+
+async def account_name(db: Reader, account_id: str) -> str:
+    """What an account is called; empty when there is none."""
+    row = await db.one("SELECT name FROM account WHERE id = $1", account_id)
+    return str(row[0]) if row else ""
+
+
+async def lock_account(tx: Tx, account_id: str) -> None:
+    """Make other transactions that change who may do what in this account wait."""
+    await tx.one(f"SELECT id FROM account WHERE id = $1 {FOR_UPDATE}", account_id)
 
 
 async def add_account(tx: Tx, account_id: str, name: str, at: int) -> None:
@@ -78,6 +89,21 @@ async def set_person(tx: Tx, person_id: str, *, role: str, password_hash: str) -
     )
 
 
+async def update_person(tx: Tx, person_id: str, /, **changes: object) -> None:
+    """Set columns of a person."""
+    sets = ", ".join(f"{name} = ${i}" for i, name in enumerate(changes, 2))
+    await tx.run(f"UPDATE person SET {sets} WHERE id = $1", person_id, *changes.values())
+
+
+async def active_admins(db: Reader, account_id: str) -> int:
+    """How many admins of an account can log in."""
+    row = await db.one(
+        "SELECT COUNT(*) FROM person WHERE account_id = $1 AND role = 'admin' AND disabled_at IS NULL",
+        account_id,
+    )
+    return int(row[0]) if row else 0
+
+
 async def person(db: Reader, person_id: str) -> Person | None:
     """A person by id."""
     row = await db.one(f"SELECT {_PERSON} FROM person WHERE id = $1", person_id)
@@ -94,6 +120,18 @@ async def people(db: Reader, account_id: str) -> Sequence[Person]:
     """Everybody of an account, by e-mail."""
     rows = await db.all(f"SELECT {_PERSON} FROM person WHERE account_id = $1 ORDER BY email", account_id)
     return [Person(*row) for row in rows]
+
+
+async def people_by_email(db: Reader, account_id: str, emails: Sequence[str]) -> dict[str, Person]:
+    """Those of an account that have these lower-case e-mails, by e-mail."""
+    if not emails:
+        return {}
+    rows = await db.all(
+        f"SELECT {_PERSON} FROM person WHERE account_id = $1 AND email IN ({placeholders(len(emails), 2)})",
+        account_id,
+        *emails,
+    )
+    return {found.email: found for found in (Person(*row) for row in rows)}
 
 
 async def add_session(tx: Tx, session_hash: str, person_id: str, at: int, until: int) -> None:
@@ -125,6 +163,34 @@ async def session_holder(db: Reader, session_hash: str, now: int) -> tuple[Perso
 async def drop_session(tx: Tx, session_hash: str) -> None:
     """End a session."""
     await tx.run("DELETE FROM web_session WHERE hash = $1", session_hash)
+
+
+async def drop_sessions(tx: Tx, person_id: str) -> None:
+    """End every session of a person."""
+    await tx.run("DELETE FROM web_session WHERE person_id = $1", person_id)
+
+
+async def failed_tries(tx: Tx, what: str) -> tuple[int, int] | None:
+    """(how many tries failed, when the last one did), held still until the commit."""
+    row = await tx.one(f"SELECT n, at FROM failed_try WHERE what = $1 {FOR_UPDATE}", what)
+    return (int(row[0]), int(row[1])) if row else None
+
+
+async def set_failed_tries(tx: Tx, what: str, n: int, at: int, forget: int) -> None:
+    """Note how many tries failed, and drop all notes from before ``forget``."""
+    await tx.run("DELETE FROM failed_try WHERE at < $1", forget)
+    await tx.run(
+        "INSERT INTO failed_try (what, n, at) VALUES ($1, $2, $3)"
+        " ON CONFLICT (what) DO UPDATE SET n = excluded.n, at = excluded.at",
+        what,
+        n,
+        at,
+    )
+
+
+async def drop_failed_tries(tx: Tx, what: str) -> None:
+    """Forget the failed tries."""
+    await tx.run("DELETE FROM failed_try WHERE what = $1", what)
 
 
 async def secret(tx: Tx, name: str, fresh: str) -> str:

@@ -1,10 +1,12 @@
 """The work queue: one narrow row per task that still needs somebody, claimed by one conditional statement."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from labelwright.store.database import Reader, Tx
 from labelwright.store.rows import Work, columns
 from labelwright.store.sql import FOR_UPDATE, SKIP_LOCKED, placeholders
+from labelwright.store.studio import IN_ORDER, PLACE
 
 OPEN, HELD, WAITING, CHECKING = 0, 1, 2, 3
 """States of a row: free to claim, leased to somebody, in a batch that is still staged, attachments not fetched yet."""
@@ -17,25 +19,76 @@ _FREE_FOR = (
 )
 
 
+def _not_for(person: str, wanted: str = "y.project_id, y.id") -> str:
+    """Pending batches that have groups, none of which this person is in."""
+    return (
+        f"SELECT {wanted} FROM batch y WHERE y.env_id = $1 AND y.status <> 'completed'"
+        " AND EXISTS (SELECT 1 FROM batch_group x WHERE x.batch_id = y.id)"
+        " AND NOT EXISTS (SELECT 1 FROM batch_group g JOIN studio_group_person m ON m.group_id = g.group_id"
+        f" WHERE g.batch_id = y.id AND m.person_id = {person})"
+    )
+
+
+_OPEN_TO = (
+    "($3 = '*' OR NOT EXISTS (SELECT 1 FROM project_person a WHERE a.project_id = q.project_id)"
+    " OR EXISTS (SELECT 1 FROM project_person a WHERE a.project_id = q.project_id AND a.person_id = $3))"
+)
+"""Whether a project is somebody's: one that people are assigned to is theirs, any other is everybody's."""
+
+
 async def open_projects(db: Reader, env_id: int, stage: str, person_id: str | None) -> Sequence[str]:
     """Projects (``''`` for tasks without one) that have open work this person may see; None sees everything.
 
-    A project that people are assigned to is theirs; one without assignments is everybody's. One look-up in the
-    index for each project, however many tasks are open.
+    Studio projects are not among them, see :func:`open_batches`. One look-up in the index for each project, however
+    many tasks are open.
     """
-    has_work = (
-        "EXISTS (SELECT 1 FROM work w WHERE w.env_id = $1 AND w.project_id = q.id AND w.stage = $2"
-        " AND w.state = 0)"
-    )
+    # The LIMIT keeps PostgreSQL from joining with all open work at once.
     rows = await db.all(
-        f"SELECT q.id FROM (SELECT id FROM project WHERE env_id = $1 UNION ALL SELECT '') q WHERE {has_work}"
-        " AND ($3 = '*' OR NOT EXISTS (SELECT 1 FROM project_person a WHERE a.project_id = q.id)"
-        " OR EXISTS (SELECT 1 FROM project_person a WHERE a.project_id = q.id AND a.person_id = $3))",
+        "SELECT q.project_id FROM (SELECT id AS project_id FROM project WHERE env_id = $1 AND studio = 0"
+        f" UNION ALL SELECT '') q WHERE {_OPEN_TO} AND (SELECT 1 FROM work w WHERE w.env_id = $1"
+        " AND w.project_id = q.project_id AND w.stage = $2 AND w.state = 0 LIMIT 1) IS NOT NULL",
         env_id,
         stage,
         "*" if person_id is None else person_id,
     )
     return [row[0] for row in rows]
+
+
+async def open_batches(
+    db: Reader, env_id: int, stage: str, person_id: str, project_id: str | None, *, everywhere: bool
+) -> Sequence[tuple[str, str]]:
+    """(project id, batch id) of the Studio batches that have open work for this person, in the list's order.
+
+    A batch with groups is for the attempts of its groups' members only; whoever may review, reviews any. Work without
+    a batch (``''``) comes last. One look-up in the index for each pending batch, however many tasks are open.
+
+    Args:
+        db: where to look.
+        env_id: the environment.
+        stage: the stage of the work.
+        person_id: who asks.
+        project_id: only this project.
+        everywhere: whether they may work in projects of others.
+    """
+    # The order is that of the batches' index, and keeps PostgreSQL from walking through the project's.
+    has_work = (
+        "(SELECT 1 FROM work w WHERE w.env_id = $1 AND w.project_id = q.project_id AND w.batch_id = q.batch_id"
+        " AND w.stage = $2 AND w.state = 0 ORDER BY w.rank, w.seq LIMIT 1) IS NOT NULL"
+    )
+    rows = await db.all(
+        f"SELECT q.project_id, q.batch_id FROM (SELECT {PLACE}, b.project_id FROM batch b"
+        " JOIN project p ON p.id = b.project_id AND p.studio = 1 WHERE b.env_id = $1 AND b.status <> 'completed'"
+        " UNION ALL SELECT 2, 0, 0, 0, '', id FROM project WHERE env_id = $1 AND studio = 1) q"
+        f" WHERE ($4 = '*' OR q.project_id = $4) AND {_OPEN_TO}"
+        f" AND ($2 <> 'attempt' OR q.batch_id NOT IN ({_not_for('$5', 'y.id')})) AND {has_work}"
+        f" ORDER BY {IN_ORDER}",
+        env_id,
+        stage,
+        "*" if everywhere else person_id,
+        "*" if project_id is None else project_id,
+        person_id,
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 async def may_work(db: Reader, project_id: str, person_id: str) -> bool:
@@ -49,16 +102,21 @@ async def may_work(db: Reader, project_id: str, person_id: str) -> bool:
     return bool(row and row[0])
 
 
-async def best_open(tx: Tx, env_id: int, project_id: str, stage: str, person_id: str) -> Work | None:
-    """The row this person should get next in a project: returned work, batch order, priority, age."""
+async def best_open(
+    tx: Tx, env_id: int, project_id: str, stage: str, person_id: str, batch_id: str | None = None
+) -> Work | None:
+    """The row this person should get next in a project, or in one of its batches: by priority, then age."""
+    args: list[object] = [env_id, project_id, stage, person_id]
+    # The columns by which the index of the project, or of the batch, has its rows in order.
+    within, order = "", "w.batch_order, "
+    if batch_id is not None:
+        within, order = " AND w.batch_id = $5", ""
+        args.append(batch_id)
     row = await tx.one(
         f"SELECT {columns(Work, 'w.')} FROM work w WHERE w.env_id = $1 AND w.project_id = $2"
-        f" AND w.stage = $3 AND {_FREE_FOR}"
-        " ORDER BY w.batch_order, w.rank, w.seq, w.task_id LIMIT 1 " + SKIP_LOCKED,
-        env_id,
-        project_id,
-        stage,
-        person_id,
+        f" AND w.stage = $3{within} AND {_FREE_FOR}"
+        f" ORDER BY {order}w.rank, w.seq, w.task_id LIMIT 1 " + SKIP_LOCKED,
+        *args,
     )
     return Work(*row) if row else None
 
@@ -135,6 +193,24 @@ async def next_stage(
     return changed == 1
 
 
+async def checked(tx: Tx, task_id: str) -> bool:
+    """Let a task be claimed whose attachments are all there, or wait with its batch; False without such a row.
+
+    The batch is locked while it is staged: finalizing it opens the rows that wait, and must not miss this one.
+    """
+    batch = await tx.one(
+        "SELECT b.id, b.status FROM work w JOIN batch b ON b.id = w.batch_id WHERE w.task_id = $1 AND w.state = 3",
+        task_id,
+    )
+    if batch is not None and batch[1] == "staging":
+        batch = await tx.one(f"SELECT id, status FROM batch WHERE id = $1 {FOR_UPDATE}", batch[0])
+    staged = batch is not None and batch[1] == "staging"
+    changed = await tx.run(
+        "UPDATE work SET state = $2 WHERE task_id = $1 AND state = 3", task_id, WAITING if staged else OPEN
+    )
+    return changed == 1
+
+
 async def finish(tx: Tx, task_id: str, assignment_id: str) -> bool:
     """Remove a held row: nothing is left to do; False when the assignment does not hold it any more."""
     changed = await tx.run(
@@ -146,6 +222,11 @@ async def finish(tx: Tx, task_id: str, assignment_id: str) -> bool:
 async def drop(tx: Tx, task_id: str) -> None:
     """Remove a task's row: nobody is to work on it."""
     await tx.run("DELETE FROM work WHERE task_id = $1", task_id)
+
+
+async def keep_for_nobody(tx: Tx, person_id: str) -> None:
+    """Let anybody have the work that was sent back to somebody who is not there any more."""
+    await tx.run("UPDATE work SET kept_for = NULL WHERE kept_for = $1", person_id)
 
 
 async def skip(tx: Tx, task_id: str, person_id: str, at: int) -> None:
@@ -182,33 +263,48 @@ async def held_by(db: Reader, person_id: str, env_id: int) -> Sequence[Work]:
 async def queue_counts(db: Reader, env_id: int, person_id: str) -> Sequence[tuple[str, str, int, int]]:
     """(project id, stage, open to this person, held by this person).
 
-    Open work is counted in a covering index; what is not for this person is counted from its own few rows.
+    Open work is counted in a covering index, and so is that of batches which are for other groups; what else is not
+    for this person is counted from its own few rows.
     """
-    open_rows = await db.all(
-        "SELECT project_id, stage, COUNT(*) FROM work WHERE env_id = $1 AND state = 0"
-        " GROUP BY project_id, stage",
-        env_id,
-    )
-    others = await db.all(
-        "SELECT w.project_id, w.stage, COUNT(*) FROM work w WHERE w.env_id = $1 AND w.state = 0"
-        " AND w.task_id IN (SELECT task_id FROM work WHERE state = 0 AND kept_for IS NOT NULL AND kept_for <> $2"
+    free = Counter(await _counted(db, "w.env_id = $1 AND w.state = 0", env_id))
+    places = [(row[0], row[1]) for row in await db.all(_not_for("$2"), env_id, person_id)]
+    barred = [*sorted({project_id for project_id, _ in places}), *(batch_id for _, batch_id in places)]
+
+    def in_barred(start: int) -> str:
+        """Whether a row is in one of those batches, whose ids are the parameters from ``start`` on."""
+        if not places:
+            return "1 = 0"
+        batches = start + len(barred) - len(places)
+        return (
+            f"w.project_id IN ({placeholders(batches - start, start)})"
+            f" AND w.batch_id IN ({placeholders(len(places), batches)}) AND w.stage = 'attempt'"
+        )
+
+    # A plus keeps SQLite from walking through the environment's index.
+    others = (
+        "+w.env_id = $1 AND +w.state = 0 AND w.task_id IN ("
+        "SELECT task_id FROM work WHERE state = 0 AND kept_for IS NOT NULL AND kept_for <> $2"
         " UNION SELECT task_id FROM work WHERE state = 0 AND author = $2 AND stage = 'review'"
-        " UNION SELECT task_id FROM work_skip WHERE person_id = $2)"
-        " GROUP BY w.project_id, w.stage",
-        env_id,
-        person_id,
+        f" UNION SELECT task_id FROM work_skip WHERE person_id = $2) AND NOT ({in_barred(3)})"
     )
-    held = await db.all(
-        "SELECT project_id, stage, COUNT(*) FROM work WHERE holder = $2 AND state = 1 AND env_id = $1"
-        " GROUP BY project_id, stage",
-        env_id,
-        person_id,
+    free.subtract(await _counted(db, others, env_id, person_id, *barred))
+    if places:
+        of_groups = f"w.env_id = $1 AND w.state = 0 AND {in_barred(2)}"
+        free.subtract(await _counted(db, of_groups, env_id, *barred))
+        # Work that was sent back to somebody stays theirs, whoever the batch is for now.
+        returned = f"w.env_id = $1 AND w.state = 0 AND w.kept_for = $2 AND {in_barred(3)}"
+        free.update(await _counted(db, returned, env_id, person_id, *barred))
+    held = await _counted(db, "+w.env_id = $1 AND w.holder = $2 AND w.state = 1", env_id, person_id)
+    return [(*key, free.get(key, 0), held.get(key, 0)) for key in {**free, **held}]
+
+
+async def _counted(db: Reader, where: str, *args: object) -> dict[tuple[str, str], int]:
+    """How many rows there are of each project and stage."""
+    rows = await db.all(
+        f"SELECT w.project_id, w.stage, COUNT(*) FROM work w WHERE {where} GROUP BY w.project_id, w.stage",
+        *args,
     )
-    free = {(row[0], row[1]): int(row[2]) for row in open_rows}
-    for row in others:
-        free[row[0], row[1]] -= int(row[2])
-    mine = {(row[0], row[1]): int(row[2]) for row in held}
-    return [(*key, free.get(key, 0), mine.get(key, 0)) for key in {**free, **mine}]
+    return {(row[0], row[1]): int(row[2]) for row in rows}
 
 
 async def progress(db: Reader, env_id: int) -> Sequence[tuple[str, str, str, int, int]]:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import httpx2
 import pytest
-from server.tests.harness import PASSWORD, Server, Tenant, done, refused
+from server.tests.harness import PASSWORD, Server, Tenant, at_once, done, refused
 
 from labelwright import __version__
 from labelwright.api.auth import COOKIE
-from labelwright.domain import accounts
+from labelwright.domain import accounts, tries
 
 JSON = {"content-type": "application/json"}
 
@@ -63,6 +63,44 @@ def test_a_wrong_pair_does_not_say_what_is_wrong(account: tuple[Tenant, str]) ->
         refused(answer, 401)
         assert "set-cookie" not in answer.headers
     assert len({answer.text for answer in answers}) == 1
+
+
+def test_guessing_takes_longer_and_longer(account: tuple[Tenant, str], server: Server) -> None:
+    """Whether there is such an address or not: the answers are the same to the letter."""
+    tenant, email = account
+    unknown = f"x{email}"
+    # Whatever other tests got wrong is forgotten.
+    server.clock.advance(seconds=tries.FORGET / 1000)
+    for _ in range(tries.FREE):
+        answers = [log_in(tenant.anonymous, one, "wrong") for one in (email, unknown)]
+        for answer in answers:
+            refused(answer, 401)
+        assert answers[0].text == answers[1].text
+    # The right password has to wait too, else the pause would tell it from the wrong ones.
+    answers = [log_in(tenant.anonymous, email), log_in(tenant.anonymous, unknown)]
+    for answer in answers:
+        refused(answer, 429)
+        assert answer.headers["retry-after"] == "30"
+    assert answers[0].text == answers[1].text
+    server.clock.advance(seconds=30)
+    refused(log_in(tenant.anonymous, email.upper(), "wrong"), 401)
+    refused(log_in(tenant.anonymous, f" {email} "), 429)
+    server.clock.advance(seconds=60)
+    done(log_in(tenant.client(headers=JSON), email))
+    # Success begins anew.
+    for _ in range(tries.FREE):
+        refused(log_in(tenant.anonymous, email, "wrong"), 401)
+    refused(log_in(tenant.anonymous, email, "wrong"), 429)
+    # So does a new password.
+    server.run(accounts.create_person(server.platform, email, "manager", PASSWORD))
+    done(log_in(tenant.client(headers=JSON), email))
+
+
+def test_guesses_at_the_same_moment_are_counted(tenant: Tenant) -> None:
+    email = f"nobody-{tenant.number}@mail.example"
+    answers = at_once([lambda: log_in(tenant.anonymous, email)] * 20)
+    statuses = [answer.status_code for answer in answers]
+    assert (statuses.count(401), statuses.count(429)) == (tries.FREE, 20 - tries.FREE)
 
 
 def test_it_ends_by_itself(account: tuple[Tenant, str], server: Server) -> None:

@@ -8,6 +8,13 @@ from labelwright.domain import accounts
 from labelwright.domain.principals import Worker
 
 
+def opened(call: Call, token: str, worker: Worker) -> Answer:
+    """Answer somebody who has just logged in, with the session's cookie."""
+    answer = reply(_session(worker))
+    answer.headers = [_cookie(call, token, call.platform.settings.session_hours * 3600)]
+    return answer
+
+
 def _session(worker: Worker) -> schemas.Session:
     person = worker.person
     return schemas.Session(
@@ -26,9 +33,7 @@ async def log_in(call: Call) -> Answer:
     """Open a session."""
     body = call.json(schemas.LogIn)
     token, worker = await accounts.log_in(call.platform, body.email, body.password)
-    answer = reply(_session(worker))
-    answer.headers = [_cookie(call, token, call.platform.settings.session_hours * 3600)]
-    return answer
+    return opened(call, token, worker)
 
 
 async def who(call: Call) -> Answer:
@@ -54,7 +59,7 @@ ENDPOINTS = (
         "Log in",
         answer=schemas.Session,
         body=schemas.LogIn,
-        errors=(400, 415),
+        errors=(400, 415, 429),
         needs_key=False,
     ),
     Endpoint("GET", "/session", who, "Return who is logged in", answer=schemas.Session),

@@ -1,0 +1,241 @@
+"""Invitations: a signed link with which somebody makes a log-in of their own (api-v1 §8.4).
+
+The link's signature is made from the invitation's id and its end, so that mail can be written again at any time. Only
+the signature's hash is kept; a renewed invitation has another end, and with it another link.
+"""
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from labelwright.domain import accounts, callbacks, tries
+from labelwright.domain.accounts import checked_email, fingerprint
+from labelwright.domain.platform import Platform
+from labelwright.domain.principals import Worker
+from labelwright.ids import new_id
+from labelwright.refusals import Duplicate, IllegalMove, InvalidParameter, NotFound, Superseded
+from labelwright.store import Tx
+from labelwright.store import accounts as account_rows
+from labelwright.store import invitations as rows
+from labelwright.store.rows import Invitation, Person
+
+ROLES = ("labeler", "member", "manager")
+"""The roles that can be given away; ``admin`` is not assignable (api-v1 §8.4)."""
+
+MOST_EMAILS = 1000
+MAX_NAME = 200
+OPEN, EXPIRED, ACCEPTED = "open", "expired", "accepted"
+_TOKEN = re.compile(r"([0-9a-f]{24})\.([0-9a-f]{32})\Z")
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """What somebody who has the link may know of an invitation.
+
+    Attributes:
+        invitation: the invitation.
+        account: the account's name.
+        invited_by: who invited; None when a program or the command line did.
+        state: ``open``, ``expired`` or ``accepted``.
+    """
+
+    invitation: Invitation
+    account: str
+    invited_by: Person | None
+    state: str
+
+
+def checked_role(role: str, field: str) -> str:
+    """Return a role that may be given away.
+
+    Raises:
+        InvalidParameter: it is ``admin``, or no role.
+    """
+    if role not in ROLES:
+        raise InvalidParameter.because(f'"{field}" must be one of [{", ".join(ROLES)}]', field=field)
+    return role
+
+
+def checked_emails(emails: Sequence[str], field: str = "emails") -> list[str]:
+    """Return e-mail addresses in the form in which they are kept, each once.
+
+    Raises:
+        InvalidParameter: there are none or too many, or one is not an address; the sentence names it.
+    """
+    if not emails:
+        raise InvalidParameter.because(f'"{field}" must contain at least 1 items', field=field)
+    if len(emails) > MOST_EMAILS:
+        raise InvalidParameter.because(
+            f'"{field}" must contain less than or equal to {MOST_EMAILS} items', field=field
+        )
+    return list(dict.fromkeys(checked_email(email, f"{field}[{i}]") for i, email in enumerate(emails)))
+
+
+async def invite(
+    platform: Platform,
+    account_id: str | None,
+    emails: Sequence[str],
+    role: str,
+    by: Person | None = None,
+    *,
+    field: str = "team_role",
+) -> Sequence[Invitation]:
+    """Invite people, all or none; whoever was invited before gets a new link, and the old one stops working.
+
+    When mail is set up each invitation owes one message, in the same transaction.
+
+    Args:
+        platform: the platform.
+        account_id: where to; the installation's first account by default.
+        emails: whom.
+        role: ``labeler``, ``member`` or ``manager``.
+        by: who invites; None for a program or the command line.
+        field: what the caller calls the role.
+
+    Raises:
+        InvalidParameter: the role or an address is not acceptable, or somebody is in the team already.
+    """
+    checked_role(role, field)
+    wanted = checked_emails(emails)
+    now = platform.clock.now()
+    expires_at = now + platform.settings.invitation_hours * 3_600_000
+
+    async def command(tx: Tx) -> Sequence[Invitation]:
+        account = account_id or await accounts.ensure_account(tx, now)
+        await account_rows.lock_account(tx, account)
+        there = await account_rows.people_by_email(tx, account, wanted)
+        if there:
+            raise InvalidParameter.because(
+                f'"emails" contains {min(there)}, who is in the team already', field="emails"
+            )
+        made = []
+        live = await account_rows.environment_of(tx, account, "live")
+        for email in wanted:
+            earlier = await rows.of_email(tx, account, email)
+            invitation_id = earlier.id if earlier else new_id(now)
+            signature = fingerprint(_signature(platform, invitation_id, expires_at))
+            invited_by = by.id if by else None
+            invitation = Invitation(
+                invitation_id, account, email, role, signature, invited_by, now, expires_at, None
+            )
+            await rows.put(tx, invitation)
+            made.append(invitation)
+            if platform.settings.mail_url and live is not None:
+                await callbacks.owe(tx, live, "invitation", invitation_id, email, "invited", now)
+        return made
+
+    return await platform.store.write(command)
+
+
+async def withdraw(platform: Platform, account_id: str, email: str) -> None:
+    """Take an invitation back: its link stops working.
+
+    Raises:
+        InvalidParameter: nobody with this address is invited.
+    """
+    if not await platform.store.write(rows.drop, account_id, checked_email(email, "email")):
+        raise InvalidParameter.because(f'"email" is {email}, who is not invited', field="email")
+
+
+def _signature(platform: Platform, invitation_id: str, expires_at: int) -> str:
+    return platform.sign(f"invitation:{invitation_id}:{expires_at}")
+
+
+def link(platform: Platform, invitation: Invitation) -> str:
+    """The address of the page where an invitation is accepted; whoever has it can, so it is never logged."""
+    signature = _signature(platform, invitation.id, invitation.expires_at)
+    return f"{platform.settings.base_url}/invite/{invitation.id}.{signature}"
+
+
+async def message(platform: Platform, invitation_id: str) -> tuple[str, str] | None:
+    """What the mail of an invitation says: (subject, text); None when it is not open any more."""
+    found = await platform.read(rows.by_id, invitation_id)
+    if found is None or _state(platform, found) != OPEN:
+        return None
+    shown = await _shown(platform, found)
+    who = shown.invited_by.name if shown.invited_by else shown.account
+    days, hours = divmod((found.expires_at - platform.clock.now()) // 3_600_000, 24)
+    left = f"{days} days" if days > 1 else f"{max(1, days * 24 + hours)} hours"
+    text = (
+        f"Hello,\n\n{who} invites you to work on {shown.account} as {found.role}.\n\n"
+        f"Choose a name and a password here:\n\n{link(platform, found)}\n\n"
+        f"The link is for {found.email} alone and works once, for {left} from now.\n"
+    )
+    return f"{who} invites you to label with {shown.account}", text
+
+
+def _state(platform: Platform, invitation: Invitation) -> str:
+    if invitation.accepted_at is not None:
+        return ACCEPTED
+    return OPEN if invitation.expires_at > platform.clock.now() else EXPIRED
+
+
+async def _shown(platform: Platform, found: Invitation) -> Shown:
+    account = await platform.read(account_rows.account_name, found.account_id)
+    by = await platform.read(account_rows.person, found.invited_by) if found.invited_by else None
+    return Shown(found, account, by, _state(platform, found))
+
+
+async def show(platform: Platform, token: str) -> Shown:
+    """An invitation by the last part of its link.
+
+    Raises:
+        NotFound: the link is not genuine, or was renewed or taken back.
+        TooManyRequests: too many wrong links for this invitation were tried.
+    """
+    return await _shown(platform, await _genuine(platform, token))
+
+
+async def _genuine(platform: Platform, token: str) -> Invitation:
+    parts = _TOKEN.match(token)
+    missing = NotFound("This invitation is not known. Perhaps a newer one was sent.", field="token")
+    if parts is None:
+        raise missing
+    found = await platform.read(rows.by_link, parts[1], fingerprint(parts[2]))
+    if found is None:
+        await tries.count(platform, f"invitation:{parts[1]}")
+        raise missing
+    return found
+
+
+async def accept(platform: Platform, token: str, name: str, password: str) -> tuple[str, Worker]:
+    """Make a log-in out of an invitation, once, and open a session; returns its token and who has it.
+
+    Raises:
+        NotFound: the link is not genuine, or was renewed or taken back.
+        InvalidParameter: the name or the password is not acceptable.
+        IllegalMove: the invitation has expired.
+        Superseded: it was used before.
+        Duplicate: the address has a log-in already.
+        TooManyRequests: too many wrong links for this invitation were tried.
+    """
+    found = await _genuine(platform, token)
+    _check_open(_state(platform, found))
+    if len(name) > MAX_NAME:
+        raise InvalidParameter.because(
+            f'"name" length must be less than or equal to {MAX_NAME} characters long', field="name"
+        )
+    hashed = await accounts.hashed_password(password)
+    now = platform.clock.now()
+    shown_name = name.strip() or accounts.shown_name(found.email)
+    person = Person(new_id(now), found.account_id, found.email, shown_name, found.role, hashed, now, None)
+
+    async def command(tx: Tx) -> str:
+        await account_rows.lock_account(tx, found.account_id)
+        if not await rows.accept(tx, found.id, found.token_hash, now):
+            current = await rows.by_id(tx, found.id)
+            _check_open(_state(platform, current) if current else EXPIRED)
+            raise NotFound("This invitation is not known. Perhaps a newer one was sent.", field="token")
+        if not await account_rows.add_person(tx, person):
+            raise Duplicate("This email address has a log-in already.", field="email")
+        return await accounts.open_session(tx, platform, person.id)
+
+    session = await platform.store.write(command)
+    return session, await accounts.worker(platform, person)
+
+
+def _check_open(state: str) -> None:
+    if state == ACCEPTED:
+        raise Superseded("This invitation was used already. Please log in.", field="token")
+    if state == EXPIRED:
+        raise IllegalMove("This invitation has expired. Please ask for a new one.", field="token")

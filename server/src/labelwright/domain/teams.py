@@ -1,0 +1,230 @@
+"""Teams: the people of an account, and those who were invited (api-v1 §8.4).
+
+A team belongs to the account, not to one of its modes: both keys see and change the same one.
+"""
+
+from collections.abc import Sequence
+from email.utils import parseaddr
+
+import msgspec
+
+from labelwright.domain import assignments, invitations
+from labelwright.domain.platform import Platform
+from labelwright.domain.principals import ROLES, Worker
+from labelwright.refusals import Forbidden, IllegalMove, InvalidParameter, NotFound
+from labelwright.store import Tx, studio
+from labelwright.store import accounts as rows
+from labelwright.store import invitations as invitation_rows
+from labelwright.store import projects as project_rows
+from labelwright.store.rows import Environment, Invitation, Person
+
+ADMIN = "admin"
+NOBODY = "labelwright@localhost"
+"""The operator's address when the setting that says where mail comes from has none."""
+
+INVITED, DISABLED = "invited", "disabled"
+"""What stands in the place of the role of those who cannot log in (api-v1 §8.4)."""
+
+
+class Teammate(msgspec.Struct, frozen=True):
+    """Somebody of a team as customers see them.
+
+    Attributes:
+        email: who.
+        role: one of the roles, ``invited`` or ``disabled``.
+        company: the account's name.
+        name: the whole name; empty when it is not known.
+        expires_at: until when the invitation is good, in milliseconds; only of invited people.
+    """
+
+    email: str
+    role: str
+    company: str
+    name: str = ""
+    expires_at: int | None = None
+
+
+async def teammates(platform: Platform, account_id: str) -> Sequence[Teammate]:
+    """Everybody of an account, then who is invited, each by e-mail.
+
+    The list is never empty (api-v1 §14): before anybody is there it has the operator, under the address that the
+    installation's mail comes from.
+    """
+    company = await platform.read(rows.account_name, account_id)
+    people = await platform.read(rows.people, account_id)
+    found = [
+        Teammate(person.email, DISABLED if person.disabled_at else person.role, company, person.name)
+        for person in people
+    ]
+    found.extend(
+        Teammate(invitation.email, INVITED, company, expires_at=invitation.expires_at)
+        for invitation in await open_invitations(platform, account_id)
+    )
+    if not found:
+        operator = parseaddr(platform.settings.mail_from)[1] or NOBODY
+        found.append(Teammate(operator, ADMIN, company))
+    return found
+
+
+async def open_invitations(platform: Platform, account_id: str) -> Sequence[Invitation]:
+    """Who was invited to an account and has not come yet, expired invitations too, by e-mail."""
+    return await platform.read(invitation_rows.open_of, account_id)
+
+
+async def set_role(platform: Platform, account_id: str, emails: Sequence[str], role: str) -> None:
+    """Give people a role, all or none; who was disabled can log in again (api-v1 §8.4).
+
+    Args:
+        platform: the platform.
+        account_id: whose people.
+        emails: whom.
+        role: ``labeler``, ``member`` or ``manager``.
+
+    Raises:
+        InvalidParameter: the role is not assignable, or somebody is not in the team, or an admin; the sentence
+            names them.
+    """
+    invitations.checked_role(role, "team_role")
+    wanted = invitations.checked_emails(emails)
+
+    async def command(tx: Tx) -> None:
+        await rows.lock_account(tx, account_id)
+        people = await rows.people_by_email(tx, account_id, wanted)
+        for email in wanted:
+            if email not in people:
+                raise InvalidParameter.because(
+                    f'"emails" contains {email}, who is not in the team', field="emails"
+                )
+            if people[email].role == ADMIN:
+                raise InvalidParameter.because(
+                    f'"emails" contains {email}, who is an admin; that role cannot be changed here',
+                    field="emails",
+                )
+        for email in wanted:
+            await rows.update_person(tx, people[email].id, role=role, disabled_at=None)
+
+    await platform.store.write(command)
+
+
+async def change_person(
+    platform: Platform,
+    account_id: str,
+    by: Person | None,
+    person_id: str,
+    *,
+    role: str | None = None,
+    disabled: bool | None = None,
+) -> Person:
+    """Change somebody's role, or whether they may log in; returns how they are then.
+
+    Whoever is disabled is logged out, and what they hold goes back to the queue, in the same transaction.
+
+    Args:
+        platform: the platform.
+        account_id: whose person.
+        by: who asks; None for the command line, which may do what no manager may.
+        person_id: whom.
+        role: the new role, None to keep it.
+        disabled: whether they are shut out, None to keep it.
+
+    Raises:
+        NotFound: the account has no such person.
+        InvalidParameter: there is no such role.
+        Forbidden: the asker is no manager, or this is for admins, or about themselves.
+        IllegalMove: the account's last admin would be gone.
+    """
+    if role is not None and role not in ROLES:
+        raise InvalidParameter.because(f'"role" must be one of [{", ".join(ROLES)}]', field="role")
+    now = platform.clock.now()
+
+    async def command(tx: Tx) -> Person:
+        await rows.lock_account(tx, account_id)
+        person = await rows.person(tx, person_id)
+        if person is None or person.account_id != account_id:
+            raise NotFound("Person with that ID not found.", field="id")
+        after = role or person.role
+        shut_out = person.disabled_at is not None if disabled is None else disabled
+        if by is not None:
+            # Read again: two admins may be lowering each other at this moment.
+            asking = await rows.person(tx, by.id)
+            _check_allowed(asking, person, after, shut_out=shut_out)
+        loses_admin = person.role == ADMIN and person.disabled_at is None and (shut_out or after != ADMIN)
+        if loses_admin and await rows.active_admins(tx, account_id) == 1:
+            raise IllegalMove("This is the last admin.", field="id")
+        disabled_at = (person.disabled_at or now) if shut_out else None
+        await rows.update_person(tx, person.id, role=after, disabled_at=disabled_at)
+        if shut_out and person.disabled_at is None:
+            await rows.drop_sessions(tx, person.id)
+            live = await rows.environment_of(tx, account_id, "live")
+            if live is not None:
+                await assignments.leave(tx, live, person.id, now)
+        return await rows.person(tx, person.id) or person
+
+    return await platform.store.write(command)
+
+
+def _check_allowed(asking: Person | None, person: Person, after: str, *, shut_out: bool) -> None:
+    if asking is None or asking.disabled_at is not None or ROLES.index(asking.role) < ROLES.index("manager"):
+        raise Forbidden("This needs the role manager or higher.")
+    if asking.role != ADMIN and ADMIN in {person.role, after}:
+        raise Forbidden("Only admins make, change and disable admins.", field="role")
+    if asking.id == person.id and (shut_out or after != person.role):
+        raise Forbidden("You cannot change your own role, or disable yourself.", field="id")
+
+
+async def project_people(platform: Platform, env: Environment, project_name: str) -> Sequence[Person]:
+    """Who is assigned to a project, by e-mail; nobody means that everybody works on it.
+
+    Raises:
+        NotFound: there is no such project.
+    """
+    project = await platform.read(project_rows.by_name, env.id, project_name)
+    if project is None:
+        raise NotFound("Project with that name not found.", field="name")
+    assigned = await platform.read(studio.assigned_to, project.id)
+    return [person for person in await platform.read(rows.people, env.account_id) if person.id in assigned]
+
+
+async def assign(
+    platform: Platform, worker: Worker, project_name: str, add: Sequence[str], remove: Sequence[str]
+) -> Sequence[Person]:
+    """Put people on a project and take others off it, all or none; returns who is on it then, by e-mail.
+
+    Args:
+        platform: the platform.
+        worker: who asks; has to be a manager.
+        project_name: the project.
+        add: ids of people who can log in.
+        remove: ids of people; who is not on the project may be among them.
+
+    Raises:
+        Forbidden: the role is lower than manager.
+        NotFound: there is no such project.
+        InvalidParameter: somebody is not there, is disabled, or stands in both lists.
+    """
+    worker.need("manager")
+    env, now = worker.env, platform.clock.now()
+    project = await platform.read(project_rows.by_name, env.id, project_name)
+    if project is None:
+        raise NotFound("Project with that name not found.", field="name")
+    if both := set(add) & set(remove):
+        raise InvalidParameter.because(f'"add" and "remove" both contain {min(both)}', field="add")
+
+    async def command(tx: Tx) -> None:
+        await rows.lock_account(tx, env.account_id)
+        people = {person.id: person for person in await rows.people(tx, env.account_id)}
+        for field, ids in (("add", add), ("remove", remove)):
+            for person_id in ids:
+                person = people.get(person_id)
+                if person is None or (field == "add" and person.disabled_at is not None):
+                    raise InvalidParameter.because(
+                        f'"{field}" contains {person_id}, who is not an active person of the team',
+                        field=field,
+                    )
+        await studio.assign(tx, [(project.id, person_id) for person_id in dict.fromkeys(add)], now)
+        if remove:
+            await studio.unassign(tx, [project.id], list(dict.fromkeys(remove)))
+        tx.topics.add("progress")
+
+    await platform.store.write(command)
+    return await project_people(platform, env, project_name)
