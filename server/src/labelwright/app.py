@@ -16,14 +16,17 @@ from labelwright.api.auth import by_key, by_session
 from labelwright.api.door import Door, needs_json
 from labelwright.api.errors import for_customers, for_the_app
 from labelwright.api.health import healthz, readyz
-from labelwright.api.v1 import render
+from labelwright.api.limits import Limits
+from labelwright.api.v1 import addresses, render
 from labelwright.api.web import WebApp
 from labelwright.clock import Clock, SystemClock
 from labelwright.domain.accounts import KeyRing, ensure_account
 from labelwright.domain.platform import Platform
 from labelwright.ids import new_secret
-from labelwright.jobs import leases
+from labelwright.jobs import leases, mail
+from labelwright.jobs.attachments import AttachmentWorker
 from labelwright.jobs.callbacks import CallbackWorker
+from labelwright.jobs.fetching import Sources
 from labelwright.jobs.guard import Courier, Guard
 from labelwright.settings import Settings
 from labelwright.store import Store, Tx, accounts, open_store
@@ -33,10 +36,13 @@ from labelwright.store.rows import Batch, Environment, Task
 WEB_ROOT = Path(__file__).parent / "webapp"
 
 
-def callback_body(env: Environment, subject: Task | Batch, by_status: Mapping[str, int]) -> bytes:
+def callback_body(
+    platform: Platform, env: Environment, subject: Task | Batch, by_status: Mapping[str, int]
+) -> bytes:
     """What a callback says, in V1's words."""
     if isinstance(subject, Task):
-        return render.task_callback(subject, env)
+        place = addresses.response_url(platform, platform.settings.base_url, subject)
+        return render.task_callback(subject, env, place)
     return render.batch_callback(subject, by_status)
 
 
@@ -53,17 +59,57 @@ async def open_platform(settings: Settings, clock: Clock | None = None) -> Platf
 
     key = await store.write(prepare)
     blobs = Blobs(settings.blob_url or str(settings.data / "files"))
-    return Platform(store, blobs, clock, settings, key.encode())
+    return Platform(store, blobs, clock, settings, key.encode(), Sources(settings))
+
+
+class Jobs:
+    """What can wait, for one process: ``serve`` and ``worker`` start the same.
+
+    Args:
+        platform: an open platform.
+
+    Raises:
+        ValueError: a setting that only jobs read is wrong.
+    """
+
+    def __init__(self, platform: Platform) -> None:
+        settings = platform.settings
+        self._platform = platform
+        self._courier = Courier(
+            Guard(settings.allowed_hosts), settings.callback_timeout, settings.callback_workers
+        )
+        self.attachments = AttachmentWorker(platform)
+        self.callbacks = CallbackWorker(platform, self._courier, mail.make(settings), callback_body)
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Every job runs while the block does; what is under way at its end is finished."""
+        loops = (self.callbacks.run(), self.attachments.run(), leases.run(self._platform))
+        started = [asyncio.create_task(loop) for loop in loops]
+        try:
+            yield
+        finally:
+            for job in started:
+                job.cancel()
+            await asyncio.gather(*started, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Close what the jobs hold open."""
+        await self._courier.close()
 
 
 def doors(platform: Platform) -> Mapping[str, Door]:
     """The doors of the house, by the first part of their paths."""
     keys = by_key(KeyRing(platform))
     people = by_session(platform)
+    settings = platform.settings
+    limits = (
+        Limits(platform.clock, settings.rate_limit, settings.rate_burst) if settings.rate_limit > 0 else None
+    )
     return {
-        "v1": Door(platform, "/v1", v1.ENDPOINTS, keys, for_customers),
+        "v1": Door(platform, "/v1", v1.ENDPOINTS, keys, for_customers, limits=limits),
         # Not built yet: a program that asks gets the wire's 404, not the web app.
-        "v2": Door(platform, "/v2", (), keys, for_customers),
+        "v2": Door(platform, "/v2", (), keys, for_customers, limits=limits),
         "api": Door(platform, "/api", app_api.ENDPOINTS, people, for_the_app, needs_json),
         "files": Door(platform, "/files", file_api.ENDPOINTS, people, for_the_app),
     }
@@ -93,7 +139,7 @@ def make_app(
     Args:
         settings: what the operator chose.
         clock: the time; the machine's by default.
-        jobs: whether callbacks and leases are looked after in this process.
+        jobs: whether what can wait is looked after in this process.
         platform: an open platform, which the caller closes; opened and closed with the app by default.
     """
 
@@ -102,20 +148,12 @@ def make_app(
         opened = platform or await open_platform(settings, clock)
         app.state.platform = opened
         app.doors = doors(opened)
-        courier = Courier(Guard(settings.allowed_hosts), settings.callback_timeout, settings.callback_workers)
-        app.state.callbacks = CallbackWorker(opened, courier, callback_body)
-        running = (
-            [asyncio.create_task(app.state.callbacks.run()), asyncio.create_task(leases.run(opened))]
-            if jobs
-            else []
-        )
+        app.state.jobs = Jobs(opened)
         try:
-            yield
+            async with app.state.jobs.running() if jobs else contextlib.nullcontext():
+                yield
         finally:
-            for job in running:
-                job.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
-            await courier.close()
+            await app.state.jobs.close()
             if platform is None:
                 await opened.store.close()
 

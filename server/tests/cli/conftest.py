@@ -56,6 +56,21 @@ class Installation:
         assert line.startswith("Listening on http://"), line or (self.data.parent / "log").read_text()
         return Serving(process, line.split()[-1], self.data.parent / "log", self.data)
 
+    def worker(self, **environ: str) -> "Serving":
+        """Start a worker, and wait until it works."""
+        process = subprocess.Popen(
+            self._arguments(["worker"]),
+            stdout=subprocess.PIPE,
+            stderr=(self.data.parent / "log").open("a"),
+            text=True,
+            env={**os.environ, **environ},
+        )
+        self.running.append(process)
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line == "Working\n", line or (self.data.parent / "log").read_text()
+        return Serving(process, "", self.data.parent / "log", self.data)
+
     def kill(self) -> None:
         """End what still runs."""
         for process in self.running:

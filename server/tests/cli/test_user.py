@@ -33,3 +33,37 @@ def test_refusals(installation: Installation) -> None:
     )
     assert nobody.exit_code == 1
     assert "email" in nobody.stderr
+
+
+def test_list_disable_and_enable(either: Installation) -> None:
+    assert either.output("user", "list").split() == ["EMAIL", "ROLE", "STATE", "NAME"]
+    either.output(*LEO, "--role", "labeler", "--name", "Leo L.", given="correct horse")
+    boss = ("user", "create", "--email", "ann@x.example", "--role", "admin", "--password-stdin")
+    either.output(*boss, given="correct horse")
+    server = either.serve()
+    with httpx2.Client(base_url=f"{server.url}/api", timeout=60) as leo:
+        pair = {"email": "leo@x.example", "password": "correct horse"}
+        assert leo.post("/session", json=pair).status_code == 200
+        assert either.output("user", "disable", " Leo@X.example") == "leo@x.example is disabled\n"
+        # The open log-in too.
+        assert leo.get("/session").status_code == 401
+        assert leo.post("/session", json=pair).status_code == 401
+        lines = [line.split(maxsplit=3) for line in either.output("user", "list").splitlines()[1:]]
+        assert lines == [
+            ["ann@x.example", "admin", "active", "Ann"],
+            ["leo@x.example", "labeler", "disabled", "Leo L."],
+        ]
+        assert either.output("user", "enable", "leo@x.example") == "leo@x.example is labeler\n"
+        assert leo.post("/session", json=pair).status_code == 200
+    server.end()
+    assert " active " in either.output("user", "list").splitlines()[2]
+
+
+def test_who_cannot_be_disabled(installation: Installation) -> None:
+    boss = ("user", "create", "--email", "ann@x.example", "--role", "admin", "--password-stdin")
+    installation.output(*boss, given="correct horse")
+    for email, says in (("nobody@x.example", "labelwright user list"), ("ann@x.example", "last admin")):
+        refused = installation.run("user", "disable", email)
+        assert (refused.exit_code, refused.stdout) == (1, "")
+        assert says in refused.stderr
+    assert " active " in installation.output("user", "list")

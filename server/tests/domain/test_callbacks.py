@@ -30,17 +30,18 @@ def whole(draw: random.Random) -> int:
 
 def test_twenty_retries_fit_into_a_day() -> None:
     assert RETRIES == 20
-    assert 20 * HOUR < whole(Longest()) <= 24 * HOUR
-    assert whole(Shortest()) >= 10 * HOUR
+    # What is left of the day is more than twenty-one receivers take that answer at the last moment.
+    assert 23 * HOUR < whole(Longest()) <= 23.5 * HOUR
+    assert whole(Shortest()) >= 17 * HOUR
 
 
 @given(seed=st.integers(), tries=st.integers(1, 10_000))
 def test_waits_grow_and_stay_in_bounds(seed: int, tries: int) -> None:
     wait = wait_after(tries, random.Random(seed))
     longest = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(tries - 1, 30))
-    assert longest // 2 <= wait <= longest
+    assert longest * 3 // 4 <= wait <= longest
 
 
 @given(seed=st.integers())
 def test_any_day_is_long_enough(seed: int) -> None:
-    assert 10 * HOUR <= whole(random.Random(seed)) <= 24 * HOUR
+    assert 17 * HOUR <= whole(random.Random(seed)) <= 23.5 * HOUR

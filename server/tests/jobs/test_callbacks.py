@@ -1,8 +1,7 @@
 """Callbacks: signed, retried, at least once, and nobody waits for somebody else's receiver."""
 
 import asyncio
-import base64
-import hashlib
+import contextlib
 import random
 import threading
 from collections import Counter
@@ -10,17 +9,21 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from server.tests.harness import CAT, DOG, Server, Tenant, done, segment
+from server.tests.harness import CAT, DOG, Server, Tenant, done, refused, segment
 from server.tests.receiver import Delivery, Receiver
 from standardwebhooks import webhooks
 
 from labelwright import __version__
 from labelwright.app import callback_body, open_platform
+from labelwright.domain import callbacks, tasks
 from labelwright.domain.callbacks import LONGEST_WAIT, MARGIN, RETRIES, take_due
 from labelwright.jobs.callbacks import CallbackWorker
 from labelwright.jobs.guard import Courier, Guard
+from labelwright.jobs.mail import NoPostman
+from labelwright.jobs.places import Places
 from labelwright.store import accounts, batches
 from labelwright.store import callbacks as rows
+from labelwright.store import tasks as task_rows
 from labelwright.store.rows import Environment
 
 LOOPBACK = ("127.0.0.0/8",)
@@ -61,7 +64,7 @@ def tries(server: Server, subject_id: str) -> list[list[tuple[int, int | None, s
 
     async def read(db: Any) -> Any:
         return [
-            [(n, status, error) for n, _, _, status, error in await rows.tries_of(db, callback.id)]
+            [(one.n, one.status, one.error) for one in await rows.tries_of(db, [callback.id])]
             for callback in await rows.of_subject(db, subject_id)
         ]
 
@@ -72,6 +75,38 @@ def completed(tenant: Tenant, url: str, **more: Any) -> str:
     """A test task, which is complete at once."""
     task: str = tenant.task(test=True, callback_url=url, **more)["task_id"]
     return task
+
+
+def succeeded(tenant: Tenant, task: str) -> bool | None:
+    """``callback_succeeded`` of a test task, None while it is absent."""
+    found: bool | None = done(tenant.test.get(f"/v1/task/{task}")).get("callback_succeeded")
+    return found
+
+
+def next_due(server: Server) -> int | None:
+    """When the next delivery is due."""
+    return min((at for _, at in server.run(server.platform.read(rows.waiting_hosts))), default=None)
+
+
+def ids_of(server: Server, subject_id: str) -> list[str]:
+    """The ids of a task's deliveries, oldest first."""
+    return [one.id for one in server.run(server.platform.read(rows.of_subject, subject_id))]
+
+
+@contextlib.contextmanager
+def running(server: Server) -> Iterator[CallbackWorker]:
+    """The job as a server runs it, by itself; it begins with nothing known of any host."""
+    worker = server.callbacks
+    worker.places = Places(server.settings.callback_workers, server.settings.callback_per_host)
+
+    async def start() -> "asyncio.Task[None]":
+        return asyncio.create_task(worker.run())
+
+    job = server.run(start())
+    try:
+        yield worker
+    finally:
+        server.run(stopped(job))
 
 
 class TestDelivery:
@@ -105,6 +140,11 @@ class TestDelivery:
         assert delivery.headers["scale-callback-auth"] == env.callback_auth_key
         assert environment(tenant, "test").callback_auth_key != environment(tenant, "live").callback_auth_key
         assert verified(env, delivery)["status"] == "completed"
+        # A secret of its own: who has read the other header on its way cannot sign.
+        assert env.callback_auth_key not in env.webhook_secret
+        other = environment(tenant, "test" if mode == "live" else "live")
+        with pytest.raises(webhooks.WebhookVerificationError):
+            verified(other, delivery)
 
     def test_live_tasks_call_when_the_review_is_done(
         self, server: Server, tenant: Tenant, receiver: Receiver
@@ -135,6 +175,68 @@ class TestDelivery:
         assert first.body["task_id"] == second.body["task_id"] == task
         assert first.headers["webhook-id"] != second.headers["webhook-id"]
 
+    def test_an_error_calls(self, server: Server, tenant: Tenant, receiver: Receiver) -> None:
+        task = tenant.task(callback_url=receiver.url())["task_id"]
+        env = environment(tenant, "live")
+
+        async def fail(tx: Any) -> bool:
+            found = await task_rows.for_update(tx, env.id, task)
+            assert found is not None
+            return await tasks.fail(tx, env, found, '{"error":"No such picture."}', server.clock.now())
+
+        assert server.run(server.platform.store.write(fail))
+        assert server.deliver() == 1
+        (delivery,) = receiver.deliveries
+        assert (delivery.body["status"], delivery.body["response"]) == (
+            "error",
+            {"error": "No such picture."},
+        )
+        assert delivery.body["task"]["status"] == "error"
+
+    @pytest.mark.parametrize("verdict", ["accepted", "rejected", "fixed"])
+    def test_every_verdict_of_a_manager_calls(
+        self, server: Server, tenant: Tenant, receiver: Receiver, verdict: str
+    ) -> None:
+        task = tenant.task(callback_url=receiver.url())["task_id"]
+        tenant.person("leo").label()
+        tenant.person("rita", "member").judge()
+        body = {"verdict": verdict, **({"response": DOG} if verdict == "fixed" else {})}
+        done(tenant.person("mara", "manager").post(f"/tasks/{task}/audit", body))
+        assert server.deliver() == 2
+        told = receiver.deliveries[-1].body
+        assert told["status"] == "completed"
+        assert told["task"]["customer_review_status"] == verdict
+        assert told["response"] == ({**DOG, "is_customer_fix": True} if verdict == "fixed" else CAT)
+
+    def test_a_recall_calls(self, server: Server, tenant: Tenant, receiver: Receiver) -> None:
+        task = tenant.task(callback_url=receiver.url())["task_id"]
+        tenant.person("leo").label()
+        tenant.person("rita", "member").judge()
+        assert server.deliver() == 1
+        done(tenant.person("mara", "manager").post(f"/tasks/{task}/recall", {"comments": "Look again."}))
+        assert server.deliver() == 1
+        assert [one.body["status"] for one in receiver.deliveries] == ["completed", "pending"]
+        events = [one.event for one in server.run(server.platform.read(rows.of_subject, task))]
+        assert events == ["completed", "recalled"]
+
+    def test_the_default_address_of_a_mode(self, server: Server, tenant: Tenant, receiver: Receiver) -> None:
+        live, test = environment(tenant, "live"), environment(tenant, "test")
+        server.run(callbacks.set_default_url(server.platform, test, receiver.url("/default")))
+        # Keys are remembered with their environment for five seconds.
+        server.clock.advance(seconds=5)
+        own = completed(tenant, receiver.url("/own"))
+        task = done(tenant.create(test=True))["task_id"]
+        assert server.deliver() == 2
+        assert {one.path: one.body["task_id"] for one in receiver.deliveries} == {
+            "/own": own,
+            "/default": task,
+        }
+        assert environment(tenant, "live").default_callback_url is live.default_callback_url is None
+        server.run(callbacks.set_default_url(server.platform, test, None))
+        server.clock.advance(seconds=5)
+        done(tenant.create(test=True))
+        assert server.deliver() == 0
+
     def test_batches(self, server: Server, tenant: Tenant, receiver: Receiver) -> None:
         batch = tenant.batch(tenant.project()["name"], callback=receiver.url("/batch"))["name"]
         tenant.task(batch=batch)
@@ -162,8 +264,8 @@ class TestDelivery:
 
 
 def verified(env: Environment, delivery: Delivery) -> Any:
-    """Verify a delivery as a receiver with the Standard Webhooks library would (docs: how the secret is made)."""
-    secret = base64.b64encode(hashlib.sha256(env.callback_auth_key.encode()).digest()).decode()
+    """Verify a delivery as a receiver with the Standard Webhooks library would."""
+    assert env.webhook_secret.startswith("whsec_")
     # The library compares with the real time; the server's clock stands still.
     now = int(delivery.headers["webhook-timestamp"])
 
@@ -174,7 +276,7 @@ def verified(env: Environment, delivery: Delivery) -> Any:
 
     original, webhooks.datetime = webhooks.datetime, Then
     try:
-        return webhooks.Webhook(secret).verify(delivery.raw, dict(delivery.headers))
+        return webhooks.Webhook(env.webhook_secret).verify(delivery.raw, dict(delivery.headers))
     finally:
         webhooks.datetime = original
 
@@ -209,7 +311,7 @@ class TestRetries:
         for n in range(RETRIES + 1):
             assert "callback_succeeded" not in done(tenant.test.get(f"/v1/task/{task}"))
             assert server.deliver() == 1, n
-            due = server.run(server.platform.read(rows.next_due))
+            due = next_due(server)
             if due is not None:
                 server.clock.at = due
         assert server.clock.now() - began <= 24 * 3_600_000
@@ -225,6 +327,24 @@ class TestRetries:
         server.deliver()
         assert done(tenant.test.get(f"/v1/task/{task}"))["callback_succeeded"] is True
 
+    def test_what_the_server_cannot_write_dies_too(
+        self, server: Server, tenant: Tenant, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def broken(*_: object) -> bytes:
+            raise ZeroDivisionError
+
+        worker = server.callbacks
+        monkeypatch.setattr(worker, "render", broken)
+        task = completed(tenant, receiver.url())
+        while (due := next_due(server)) is not None:
+            server.clock.at = max(due, server.clock.now())
+            assert server.deliver() == 1
+        ((*_, (number, status, error)),) = tries(server, task)
+        assert (number, status) == (RETRIES + 1, None)
+        assert "ZeroDivisionError" in (error or "")
+        assert succeeded(tenant, task) is False
+        assert receiver.deliveries == []
+
     def test_nobody_listens(self, server: Server, tenant: Tenant) -> None:
         with Receiver() as gone:
             url = gone.url()
@@ -238,7 +358,7 @@ class TestRetries:
     @pytest.mark.parametrize(
         ("url", "says"),
         [
-            ("jo@mail.example", "e-mail"),
+            ("jo@mail.example", "mail_url"),
             ("http://169.254.169.254/latest/meta-data", "private"),
             ("http://10.0.0.1:8080/", "private"),
             ("http://0x0a.1/", "private"),
@@ -256,35 +376,139 @@ class TestRetries:
         assert done(tenant.test.get(f"/v1/task/{task}"))["callback_succeeded"] is False
 
 
-class TestTogether:
-    def test_a_receiver_that_hangs_delays_nobody(
+class TestResend:
+    """What an operator or a manager raises from the dead."""
+
+    def dead(self, server: Server, tenant: Tenant, receiver: Receiver) -> str:
+        """A task whose callback was given up."""
+        receiver.answer = lambda _: 500
+        task = completed(tenant, receiver.url())
+        while (due := next_due(server)) is not None:
+            server.clock.at = max(due, server.clock.now())
+            server.deliver()
+        receiver.answer = lambda _: 200
+        return task
+
+    def test_the_same_delivery_once_more(self, server: Server, tenant: Tenant, receiver: Receiver) -> None:
+        task = self.dead(server, tenant, receiver)
+        env = environment(tenant, "test")
+        (callback,) = ids_of(server, task)
+        again = server.run(callbacks.resend(server.platform, env, callback))
+        assert (again.state, len(again.tries)) == ("owed", RETRIES + 1)
+        # The last outcome stands until there is another.
+        assert succeeded(tenant, task) is False
+        assert server.deliver() == 1
+        assert succeeded(tenant, task) is True
+        assert {one.headers["webhook-id"] for one in receiver.deliveries} == {callback}
+        assert tries(server, task)[0][-1] == (RETRIES + 2, 200, None)
+
+    def test_it_has_all_its_tries_again(self, server: Server, tenant: Tenant, receiver: Receiver) -> None:
+        task = self.dead(server, tenant, receiver)
+        receiver.answer = lambda _: 500
+        assert server.run(callbacks.resend_dead(server.platform, environment(tenant, "test"))) == 1
+        began = server.clock.now()
+        while (due := next_due(server)) is not None:
+            server.clock.at = max(due, server.clock.now())
+            assert server.deliver() == 1
+        assert 12 * 3_600_000 < server.clock.now() - began <= 24 * 3_600_000
+        assert [n for n, _, _ in tries(server, task)[0]] == list(range(1, 2 * (RETRIES + 1) + 1))
+        assert succeeded(tenant, task) is False
+
+    def test_what_is_owed_is_not_owed_twice(self, server: Server, tenant: Tenant, receiver: Receiver) -> None:
+        task = completed(tenant, receiver.url())
+        (callback,) = ids_of(server, task)
+        env, who = environment(tenant, "test"), server.platform
+
+        async def resent() -> list[Any]:
+            calls = [callbacks.resend(who, env, callback) for _ in range(8)]
+            return await asyncio.gather(*calls, return_exceptions=True)
+
+        assert [type(one).__name__ for one in server.run(resent())] == ["IllegalMove"] * 8
+        server.deliver()
+        kinds = Counter(type(one).__name__ for one in server.run(resent()))
+        assert kinds == {"Delivery": 1, "IllegalMove": 7}
+        assert server.deliver() == 1
+        assert len(receiver.deliveries) == 2
+
+    def test_all_the_dead_of_one_mode(
+        self, server: Server, tenant: Tenant, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(callbacks, "RAISED_AT_ONCE", 2)
+        gone = [completed(tenant, f"http://10.0.0.1/{n}") for n in range(5)]
+        fine = completed(tenant, receiver.url())
+        server.deliver()
+        live, test = environment(tenant, "live"), environment(tenant, "test")
+        assert server.run(callbacks.resend_dead(server.platform, live)) == 0
+        assert server.run(callbacks.resend_dead(server.platform, test)) == 5
+        assert server.run(callbacks.resend_dead(server.platform, test)) == 0
+        server.deliver()
+        assert [len(tries(server, task)[0]) for task in (*gone, fine)] == [2, 2, 2, 2, 2, 1]
+
+    def test_an_old_one_that_dies_is_no_news(
         self, server: Server, tenant: Tenant, receiver: Receiver
     ) -> None:
+        receiver.answer = lambda _: 500
+        task = completed(tenant, receiver.url())
+        server.deliver()
+        receiver.answer = lambda _: 200
+        done(tenant.test.post(f"/v1/task/{task}/send_callback"))
+        assert server.deliver() == 1
+        assert succeeded(tenant, task) is True
+        receiver.answer = lambda _: 500
+        while (due := next_due(server)) is not None:
+            server.clock.at = max(due, server.clock.now())
+            server.deliver()
+        assert [len(one) for one in tries(server, task)] == [RETRIES + 1, 1]
+        assert succeeded(tenant, task) is True
+
+    def test_strangers_have_none(self, server: Server, tenant: Tenant, receiver: Receiver) -> None:
+        task = self.dead(server, tenant, receiver)
+        (callback,) = ids_of(server, task)
+        eve = server.tenant()
+        refused(eve.person("eve", "admin").post(f"/callbacks/{callback}/resend"), 404)
+        eve.close()
+        assert server.deliver() == 0
+
+
+class TestTogether:
+    def test_receivers_that_hang_delay_nobody(
+        self, server: Server, tenant: Tenant, receiver: Receiver
+    ) -> None:
+        """Thirty of them, each with more owed than it has places."""
         released = threading.Event()
+        with contextlib.ExitStack() as stack:
+            hanging = [stack.enter_context(Receiver()) for _ in range(30)]
+            for one in hanging:
+                one.answer = lambda _: 200 + 0 * released.wait(60)
+            slow = [completed(tenant, one.url(f"/{n}")) for n in range(4) for one in hanging]
+            with running(server) as worker:
+                try:
+                    for one in hanging:
+                        one.wait_for_any(Places.FIRST)
+                    for n in range(5):
+                        completed(tenant, receiver.url(f"/quick{n}"))
+                        receiver.wait_for(f"/quick{n}")
+                    assert {succeeded(tenant, task) for task in slow} == {None}
+                    assert worker.places.free >= server.settings.callback_workers - 30 * Places.FIRST - 1
+                finally:
+                    released.set()
+                for one in hanging:
+                    one.wait_for_any(4)
+        assert {succeeded(tenant, task) for task in slow} == {True}
 
-        def hang(delivery: Delivery) -> int:
-            if delivery.path == "/slow":
-                released.wait(60)
-            return 200
-
-        receiver.answer = hang
-        slow = completed(tenant, receiver.url("/slow"))
+    def test_much_that_is_owed_to_one_host_delays_no_other(
+        self, server: Server, tenant: Tenant, receiver: Receiver
+    ) -> None:
+        with Receiver() as gone:
+            pass
+        for n in range(200):
+            completed(tenant, gone.url(f"/{n}"))
+        last = completed(tenant, receiver.url("/last"))
         worker = server.callbacks
-
-        async def start() -> "asyncio.Task[None]":
-            return asyncio.create_task(worker.run())
-
-        running = server.run(start())
-        try:
-            receiver.wait_for("/slow")
-            for n in range(5):
-                completed(tenant, receiver.url(f"/quick{n}"))
-                receiver.wait_for(f"/quick{n}")
-            assert "callback_succeeded" not in done(tenant.test.get(f"/v1/task/{slow}"))
-        finally:
-            released.set()
-            server.run(stopped(running))
-        assert done(tenant.test.get(f"/v1/task/{slow}"))["callback_succeeded"] is True
+        worker.places = Places(8, 4)
+        server.run(worker.deliver_due())
+        assert succeeded(tenant, last) is True
+        assert server.deliver() == 200 - Places.FIRST
 
     def test_a_receiver_that_never_answers_times_out(
         self, server: Server, tenant: Tenant, receiver: Receiver
@@ -296,7 +520,7 @@ class TestTogether:
         async def impatient() -> None:
             courier = Courier(Guard(LOOPBACK), 0.05, 4)
             try:
-                await CallbackWorker(server.platform, courier, callback_body).deliver_due()
+                await CallbackWorker(server.platform, courier, NoPostman(), callback_body).deliver_due()
             finally:
                 await courier.close()
 
@@ -315,7 +539,7 @@ class TestTogether:
             other = await open_platform(server.settings, server.clock)
             courier = Courier(Guard(LOOPBACK), 20, 8)
             workers = [
-                CallbackWorker(platform, courier, callback_body, random.Random(1))
+                CallbackWorker(platform, courier, NoPostman(), callback_body, random.Random(1))
                 for platform in (server.platform, other)
             ]
             try:
@@ -333,7 +557,7 @@ class TestTogether:
     ) -> None:
         """The process died between the take and the try: at least once, after the lease."""
         completed(tenant, receiver.url())
-        assert len(server.run(take_due(server.platform, 16))) == 1
+        assert len(server.run(take_due(server.platform, 16, lambda _: 1)).taken) == 1
         assert server.deliver() == 0
         server.clock.advance(seconds=server.settings.callback_timeout + MARGIN / 1000)
         assert server.deliver() == 1
@@ -353,16 +577,10 @@ class TestTogether:
 
         monkeypatch.setattr(worker, "deliver_due", away)
 
-        async def start() -> "asyncio.Task[None]":
-            return asyncio.create_task(worker.run())
-
-        running = server.run(start())
-        try:
+        with running(server):
             assert failed.wait(30)
             completed(tenant, receiver.url("/after"))
             receiver.wait_for("/after")
-        finally:
-            server.run(stopped(running))
 
 
 async def stopped(running: "asyncio.Task[None]") -> None:

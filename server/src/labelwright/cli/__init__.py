@@ -5,10 +5,13 @@ import sys
 import click
 
 from labelwright import __version__
+from labelwright.cli.callback import callback
 from labelwright.cli.demo import demo
+from labelwright.cli.invite import invite
 from labelwright.cli.key import key
 from labelwright.cli.serve import serve
 from labelwright.cli.user import user
+from labelwright.cli.worker import worker
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -18,8 +21,11 @@ def main() -> None:
 
 
 main.add_command(serve)
+main.add_command(worker)
 main.add_command(key)
+main.add_command(callback)
 main.add_command(user)
+user.add_command(invite)
 main.add_command(demo)
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Options that several commands share, and how a command runs against a data folder."""
+"""Options that several commands share, how a command runs against a data folder, and how lists are printed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -9,7 +9,9 @@ import click
 
 from labelwright import settings as configuration
 from labelwright.app import open_platform
+from labelwright.domain import accounts
 from labelwright.domain.platform import Platform
+from labelwright.jobs import mail
 from labelwright.refusals import Refusal
 from labelwright.settings import Settings
 from labelwright.store import migrations
@@ -30,12 +32,19 @@ def data_options(command: F) -> F:
     )(command)
 
 
+def mode_option(what: str) -> Callable[[F], F]:
+    """Add ``--mode``."""
+    return click.option("--mode", type=click.Choice(accounts.MODES), required=True, help=what)
+
+
 def load_settings(**given: Any) -> Settings:
     """Read the settings, and say on the command line what is wrong with them."""
     try:
-        return configuration.load(**given)
+        settings = configuration.load(**given)
+        mail.make(settings)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    return settings
 
 
 def run(settings: Settings, work: Callable[[Platform], Awaitable[R]]) -> R:
@@ -53,3 +62,12 @@ def run(settings: Settings, work: Callable[[Platform], Awaitable[R]]) -> R:
         return asyncio.run(whole())
     except Refusal as refusal:
         raise click.ClickException(refusal.message) from refusal
+
+
+def print_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print columns below their names; the last column is as wide as it likes."""
+    lines = [tuple(map(str, line)) for line in (head, *rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        cells = [cell.ljust(width) for cell, width in zip(line[:-1], widths, strict=False)]
+        click.echo("  ".join([*cells, line[-1]]))

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from labelwright.domain import accounts, assignments, batches, files, projects, stages, tasks
+from labelwright.domain import accounts, assignments, batches, creation, files, projects, stages
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
 from labelwright.store import accounts as account_rows
@@ -137,10 +137,10 @@ async def _worker(platform: Platform, email: str) -> Worker:
     return Worker(env, person)
 
 
-def _new(**values: Any) -> tuple[tasks.NewTask, dict[str, msgspec.Raw]]:
+def _new(**values: Any) -> tuple[creation.NewTask, dict[str, msgspec.Raw]]:
     """A create's common parameters and its whole body, as the API would read them."""
     body = msgspec.json.encode(values)
-    return msgspec.json.decode(body, type=tasks.NewTask), msgspec.json.decode(
+    return msgspec.json.decode(body, type=creation.NewTask), msgspec.json.decode(
         body, type=dict[str, msgspec.Raw]
     )
 
@@ -162,7 +162,7 @@ async def _projects(platform: Platform, env: Environment, photos: Sequence[tuple
                 metadata={"file": Path(photo.file).name},
                 unique_id=f"{project}/{Path(photo.file).name}",
             )
-            await tasks.create(platform, env, kind, new, given)
+            await creation.create(platform, env, kind, new, given)
 
 
 async def _first_answers(platform: Platform, labeler: Worker, photos: Sequence[tuple[Photo, Path]]) -> None:

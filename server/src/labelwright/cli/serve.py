@@ -16,9 +16,20 @@ from labelwright.settings import Settings
 @data_options
 @click.option("--host", help="Address to listen on; 127.0.0.1 by default.")
 @click.option("--port", type=int, help="Port to listen on; 8000 by default, 0 takes a free one.")
-def serve(data: Path | None, host: str | None, port: int | None, database_url: str | None) -> None:
+@click.option(
+    "--no-jobs", is_flag=True, help="Leave callbacks, attachments and leases to `labelwright worker`."
+)
+def serve(
+    data: Path | None, host: str | None, port: int | None, database_url: str | None, no_jobs: bool
+) -> None:
     """Serve the API and the web app until SIGTERM or Ctrl+C."""
-    settings = load_settings(data=data, host=host, port=port, database_url=database_url)
+    jobs = False if no_jobs else None
+    settings = load_settings(data=data, host=host, port=port, database_url=database_url, jobs=jobs)
+    if not settings.jobs and not settings.database_url:
+        raise click.UsageError(
+            "--no-jobs (the setting jobs) needs PostgreSQL: no worker can share the embedded database, so nobody"
+            " would deliver callbacks."
+        )
     with only_one(settings):
         run_server(settings)
 
@@ -43,12 +54,13 @@ def run_server(settings: Settings) -> None:
     import uvicorn
 
     from labelwright import logs
+    from labelwright.api.connection import connection
     from labelwright.app import make_app
     from labelwright.store import migrations
 
     logs.set_up(settings.log_level)
     migrations.upgrade(settings.data, settings.database_url or None)
-    app = make_app(settings)
+    app = make_app(settings, jobs=settings.jobs)
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -59,6 +71,7 @@ def run_server(settings: Settings) -> None:
         server_header=False,
         timeout_graceful_shutdown=20,
         timeout_keep_alive=75,
+        http=connection(settings.request_timeout),
     )
 
     class Server(uvicorn.Server):

@@ -1,22 +1,63 @@
-"""Callbacks that are owed to customers, and what became of each try (api-v1 §9)."""
+"""Callbacks and mail that are owed, what became of each try, and how the dead are raised (api-v1 §9)."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
+import msgspec
+
+from labelwright.domain.common import callback_target
 from labelwright.domain.platform import Platform
 from labelwright.ids import new_id
+from labelwright.refusals import IllegalMove, InvalidParameter, NotFound
 from labelwright.store import Tx, accounts, batches, counts, tasks
 from labelwright.store import callbacks as rows
-from labelwright.store.rows import Batch, Callback, Environment, Task
+from labelwright.store.rows import Batch, Callback, CallbackTry, Environment, Task
 
 RETRIES = 20
 """Tries after the first one (api-v1 §9.2: up to 20 retries over 24 h)."""
 
-FIRST_WAIT, LONGEST_WAIT = 5_000, 2 * 3_600_000
-"""Milliseconds. 5 s doubled up to 2 h: the twenty waits add up to 20.8 h at most, and half of that at least."""
+FIRST_WAIT, LONGEST_WAIT = 5_000, 8_100_000
+"""Milliseconds. 5 s doubled up to 2¼ h: the twenty waits add up to 23.1 h at most, and three quarters at least."""
 
 MARGIN = 10_000
 """Milliseconds that a worker has beyond the receiver's time before another worker takes its try over."""
+
+STATES = ("owed", "delivered", "dead")
+"""What the store's states are called; the position is the state."""
+
+RAISED_AT_ONCE = 256
+"""Given-up deliveries that one transaction owes again."""
+
+
+@dataclass(slots=True)
+class Due:
+    """Deliveries that a worker got, and when the next one is due that it has a place for."""
+
+    taken: Sequence[Callback] = ()
+    next_at: int | None = None
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """A delivery with its tries, oldest first."""
+
+    callback: Callback
+    env: Environment
+    tries: Sequence[CallbackTry]
+
+    @property
+    def state(self) -> str:
+        """``owed``, ``delivered`` or ``dead``."""
+        return STATES[self.callback.state]
+
+
+@dataclass(slots=True)
+class Told:
+    """What a delivery tells about: the task or batch as it is now, and a batch's counts."""
+
+    env: Environment
+    subject: Task | Batch
+    by_status: dict[str, int] = field(default_factory=dict)
 
 
 async def owe(tx: Tx, env: Environment, kind: str, subject_id: str, url: str, event: str, now: int) -> None:
@@ -25,10 +66,10 @@ async def owe(tx: Tx, env: Environment, kind: str, subject_id: str, url: str, ev
     Args:
         tx: the transaction.
         env: whose callback it is.
-        kind: ``task`` or ``batch``.
-        subject_id: the task's or batch's id.
-        url: where to.
-        event: what happened (``completed``, ``audited``, ``resend``, …).
+        kind: ``task``, ``batch`` or ``invitation``.
+        subject_id: the task's, batch's or invitation's id.
+        url: where to: an http(s) URL or an e-mail address.
+        event: what happened (``completed``, ``error``, ``audited``, ``recalled``, ``resend``, ``invited``).
         now: milliseconds.
     """
     await rows.add_many(
@@ -37,38 +78,50 @@ async def owe(tx: Tx, env: Environment, kind: str, subject_id: str, url: str, ev
 
 
 def wait_after(tries: int, draw: random.Random) -> int:
-    """Milliseconds to wait after the n-th failed try: exponential, with half of it jittered."""
+    """Milliseconds to wait after the n-th failed try: exponential, with a quarter of it jittered."""
     longest = min(LONGEST_WAIT, FIRST_WAIT << min(tries - 1, 30))
-    return longest // 2 + draw.randrange(longest // 2 + 1)
+    least = longest - longest // 4
+    return least + draw.randrange(longest - least + 1)
 
 
-async def take_due(platform: Platform, limit: int) -> Sequence[Callback]:
-    """Lease the deliveries that are due to the calling worker."""
+async def take_due(platform: Platform, limit: int, places: Callable[[str], int]) -> Due:
+    """Lease the deliveries that are due to the calling worker, whoever waits longest first.
+
+    Args:
+        platform: the platform.
+        limit: how many at most.
+        places: how many more a host may be sent now; what is owed to a host without a place delays no other's.
+    """
     now = platform.clock.now()
-    lease = round(platform.settings.callback_timeout * 1000) + MARGIN
-    return await platform.store.write(rows.take_due, now, now + lease, limit)
+    room: dict[str, int] = {}
+    later: int | None = None
+    for at, host in sorted((at, host) for host, at in await platform.read(rows.waiting_hosts, heavy=True)):
+        free = places(host)
+        if free <= 0:
+            continue
+        if at > now:
+            later = at
+            break
+        room[host] = free
+    if not room or limit <= 0:
+        return Due(next_at=later)
+    until = now + round(platform.settings.callback_timeout * 1000) + MARGIN
+    return Due(await platform.store.write(rows.take_due, now, until, room, limit), later)
 
 
-async def next_due(platform: Platform) -> int | None:
-    """When the next delivery is due, in milliseconds."""
-    return await platform.read(rows.next_due)
-
-
-async def subject(
-    platform: Platform, callback: Callback
-) -> tuple[Environment, Task | Batch, dict[str, int]] | None:
-    """What a delivery tells about: the environment, the task or batch as it is now, and a batch's counts."""
+async def subject(platform: Platform, callback: Callback) -> Told | None:
+    """What a delivery tells about, None when it is gone."""
     env = await platform.read(accounts.environment, callback.env_id)
     if env is None:
         return None
     if callback.kind == "task":
         task = await platform.read(tasks.by_id, env.id, callback.subject_id)
-        return (env, task, {}) if task else None
+        return Told(env, task) if task else None
     batch = await platform.read(batches.by_id, callback.subject_id)
     if batch is None:
         return None
     by_batch = await platform.read(counts.by_batch, [batch.id])
-    return env, batch, by_batch[batch.id]
+    return Told(env, batch, by_batch[batch.id])
 
 
 async def record(
@@ -81,12 +134,12 @@ async def record(
     draw: random.Random,
     hopeless: bool = False,
 ) -> None:
-    """Store what a try came to; the last failure and any success are noted on the task.
+    """Store what a try came to; how the latest delivery ended is noted on the task (api-v1 §9.2).
 
     Args:
         platform: the platform.
         callback: the delivery as it was taken.
-        status: the receiver's HTTP status, None without an answer.
+        status: the receiver's HTTP status, or 250 for mail that was accepted; None without an answer.
         error: one sentence when there was no answer.
         ms: how long it took.
         draw: randomness for the jitter.
@@ -94,16 +147,17 @@ async def record(
     """
     now, tries = platform.clock.now(), callback.tries + 1
     delivered = status is not None and 200 <= status < 300
-    dead = not delivered and (hopeless or tries > RETRIES)
+    dead = not delivered and (hopeless or tries - callback.earlier_tries > RETRIES)
     state = rows.DELIVERED if delivered else rows.DEAD if dead else rows.OWED
-    next_at = now if state != rows.OWED else now + wait_after(tries, draw)
+    next_at = now if state != rows.OWED else now + wait_after(tries - callback.earlier_tries, draw)
 
     async def command(tx: Tx) -> None:
         done_at = None if state == rows.OWED else now
         if not await rows.end_try(tx, callback.id, tries, state, next_at, done_at):
             return
-        await rows.record_try(tx, callback.id, tries, now, ms, status, error)
-        if state != rows.OWED and callback.kind == "task":
+        await rows.add_try(tx, CallbackTry(callback.id, tries, now, ms, status, error))
+        # An old delivery that is given up after a newer one went through is no news.
+        if state != rows.OWED and callback.kind == "task" and await rows.is_latest(tx, callback):
             await tasks.update(
                 tx,
                 callback.subject_id,
@@ -113,3 +167,82 @@ async def record(
             )
 
     await platform.store.write(command)
+
+
+def _state(name: str) -> int:
+    if name not in STATES:
+        raise InvalidParameter.because(f'"state" must be one of [{", ".join(STATES)}]', field="state")
+    return STATES.index(name)
+
+
+async def page(
+    platform: Platform,
+    env: Environment,
+    state: str | None,
+    limit: int,
+    after: tuple[int, str] | None = None,
+) -> tuple[Sequence[Delivery], bool]:
+    """Deliveries of an environment, newest first, and whether there are more.
+
+    Args:
+        platform: the platform.
+        env: whose.
+        state: ``owed``, ``delivered``, ``dead``; None for all.
+        limit: how many.
+        after: (creation, id) of the last one seen.
+
+    Raises:
+        InvalidParameter: there is no such state.
+    """
+    wanted = [_state(state)] if state else range(len(STATES))
+    found: list[Callback] = []
+    for one in wanted:
+        found.extend(await platform.read(rows.in_state, env.id, one, limit + 1, after))
+    found.sort(key=lambda callback: (callback.created_at, callback.id), reverse=True)
+    shown = found[:limit]
+    return await _with_tries(platform, env, shown), len(found) > limit
+
+
+async def _with_tries(platform: Platform, env: Environment, found: Sequence[Callback]) -> Sequence[Delivery]:
+    tries: dict[str, list[CallbackTry]] = {callback.id: [] for callback in found}
+    for made in await platform.read(rows.tries_of, list(tries)):
+        tries[made.callback_id].append(made)
+    return [Delivery(callback, env, tries[callback.id]) for callback in found]
+
+
+async def resend(platform: Platform, env: Environment, callback_id: str) -> Delivery:
+    """Owe a delivery that has ended once more: due at once, with all its tries, under the same id.
+
+    Raises:
+        NotFound: there is no such delivery.
+        IllegalMove: it is still owed, so that a second try at the same time would send it twice.
+    """
+    again = await platform.store.write(rows.owe_again, env.id, callback_id, platform.clock.now())
+    callback = await platform.read(rows.by_id, env.id, callback_id)
+    if callback is None:
+        raise NotFound("Callback not found.", field="id")
+    if not again:
+        raise IllegalMove("The callback is still owed; it is tried again by itself.", field="id")
+    (delivery,) = await _with_tries(platform, env, [callback])
+    return delivery
+
+
+async def resend_dead(platform: Platform, env: Environment) -> int:
+    """Owe every given-up delivery of an environment once more; returns how many."""
+    # What dies again while this runs waits for the next call.
+    before, raised = platform.clock.now() + 1, 0
+    while True:
+        now = platform.clock.now()
+        n = await platform.store.write(rows.owe_dead_again, env.id, before, now, RAISED_AT_ONCE)
+        raised += n
+        if n < RAISED_AT_ONCE:
+            return raised
+
+
+async def set_default_url(platform: Platform, env: Environment, url: str | None) -> None:
+    """Choose where callbacks of tasks go that are created without a ``callback_url`` (api-v1 §9.2); None: nowhere.
+
+    Raises:
+        InvalidParameter: it is neither an http(s) URL nor an e-mail address.
+    """
+    await platform.store.write(rows.set_default_url, env.id, callback_target(url, "url"))

@@ -1,1 +1,1 @@
-"""What can wait: callbacks and leases. Each job is a loop over rules, started in ``app.py``."""
+"""What can wait: callbacks, attachments and leases. Each job is a loop over rules, started in ``app.py``."""

@@ -1,20 +1,38 @@
 """The outbox: deliveries that are owed, written in the transaction that caused them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
+
+import msgspec
 
 from labelwright.store.database import Reader, Tx
-from labelwright.store.rows import Callback, columns, values
-from labelwright.store.sql import SKIP_LOCKED, chunks, insert
+from labelwright.store.rows import Callback, CallbackTry, columns, values
+from labelwright.store.sql import SKIP_LOCKED, Where, chunks, insert, placeholders
 
 OWED, DELIVERED, DEAD = 0, 1, 2
 """States of a delivery: still to be tried, answered with a 2xx, given up."""
 
+MAIL = "@"
+"""The host of every e-mail address: all mail leaves through one server."""
+
 _COLUMNS = columns(Callback)
+_TRY = columns(CallbackTry)
+
+
+def host_of(url: str) -> str:
+    """Whom a delivery keeps busy: the URL's host and port in lower case; ``@`` for mail."""
+    if "://" not in url:
+        return MAIL
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return ""
 
 
 async def add_many(tx: Tx, callbacks: Sequence[Callback]) -> None:
     """Owe deliveries."""
-    for piece in chunks(callbacks):
+    rows = [msgspec.structs.replace(callback, host=host_of(callback.url)) for callback in callbacks]
+    for piece in chunks(rows):
         await tx.run(
             insert("callback", Callback.__struct_fields__, len(piece)),
             *(value for callback in piece for value in values(callback)),
@@ -22,40 +40,54 @@ async def add_many(tx: Tx, callbacks: Sequence[Callback]) -> None:
     tx.topics.add("callbacks")
 
 
-async def take_due(tx: Tx, now: int, until: int, limit: int) -> Sequence[Callback]:
-    """Lease due deliveries to this worker: nobody else gets them before ``until``."""
-    rows = await tx.all(
-        f"SELECT {_COLUMNS} FROM callback WHERE state = 0 AND next_at <= $1"
-        " ORDER BY next_at, id LIMIT $2 " + SKIP_LOCKED,
-        now,
-        limit,
+async def waiting_hosts(db: Reader) -> Sequence[tuple[str, int]]:
+    """Every host that something is owed to, and when the first of it is due.
+
+    One jump in the index for each host, however much is owed to it.
+    """
+    rows = await db.all(
+        "WITH RECURSIVE waiting(host) AS (SELECT MIN(host) FROM callback WHERE state = 0"
+        " UNION ALL SELECT (SELECT MIN(c.host) FROM callback c WHERE c.state = 0 AND c.host > w.host)"
+        " FROM waiting w WHERE w.host IS NOT NULL)"
+        " SELECT host, (SELECT MIN(c.next_at) FROM callback c WHERE c.state = 0 AND c.host = waiting.host)"
+        " FROM waiting WHERE host IS NOT NULL"
     )
-    taken = [Callback(*row) for row in rows]
-    for callback in taken:
-        await tx.run("UPDATE callback SET next_at = $2 WHERE id = $1", callback.id, until)
+    return [(row[0], row[1]) for row in rows if row[1] is not None]
+
+
+async def take_due(tx: Tx, now: int, until: int, room: Mapping[str, int], limit: int) -> Sequence[Callback]:
+    """Lease due deliveries to this worker: nobody else gets them before ``until``.
+
+    Args:
+        tx: the transaction.
+        now: milliseconds.
+        until: milliseconds; the lease.
+        room: how many at most for each host, in the order in which hosts are served.
+        limit: how many at most together.
+    """
+    taken: list[Callback] = []
+    for host, n in room.items():
+        if len(taken) >= limit:
+            break
+        rows = await tx.all(
+            f"SELECT {_COLUMNS} FROM callback WHERE state = 0 AND host = $1 AND next_at <= $2"
+            " ORDER BY next_at, id LIMIT $3 " + SKIP_LOCKED,
+            host,
+            now,
+            min(n, limit - len(taken)),
+        )
+        taken.extend(Callback(*row) for row in rows)
+    for piece in chunks([callback.id for callback in taken]):
+        await tx.run(
+            f"UPDATE callback SET next_at = $1 WHERE id IN ({placeholders(len(piece), 2)})", until, *piece
+        )
     return taken
 
 
-async def next_due(db: Reader) -> int | None:
-    """When the next delivery is due."""
-    row = await db.one("SELECT MIN(next_at) FROM callback WHERE state = 0")
-    return int(row[0]) if row and row[0] is not None else None
-
-
-async def record_try(
-    tx: Tx, callback_id: str, n: int, at: int, ms: int, status: int | None, error: str | None
-) -> None:
+async def add_try(tx: Tx, made: CallbackTry) -> None:
     """Log one try."""
-    await tx.run(
-        "INSERT INTO callback_try (callback_id, n, at, ms, status, error) VALUES ($1, $2, $3, $4, $5, $6)"
-        " ON CONFLICT DO NOTHING",
-        callback_id,
-        n,
-        at,
-        ms,
-        status,
-        error,
-    )
+    statement = insert("callback_try", CallbackTry.__struct_fields__, 1, "ON CONFLICT DO NOTHING")
+    await tx.run(statement, *values(made))
 
 
 async def end_try(
@@ -74,15 +106,93 @@ async def end_try(
     return changed == 1
 
 
+async def is_latest(db: Reader, callback: Callback) -> bool:
+    """Whether no delivery of the same subject that was owed later has ended."""
+    row = await db.one(
+        "SELECT 1 FROM callback WHERE subject_id = $1 AND state <> 0 AND id <> $2"
+        " AND (created_at > $3 OR (created_at = $3 AND id > $2)) LIMIT 1",
+        callback.subject_id,
+        callback.id,
+        callback.created_at,
+    )
+    return row is None
+
+
+async def owe_again(tx: Tx, env_id: int, callback_id: str, now: int) -> bool:
+    """Owe a delivery that has ended once more, with all its tries; False when it has not ended."""
+    changed = await tx.run(
+        "UPDATE callback SET state = 0, earlier_tries = tries, next_at = $3, done_at = NULL"
+        " WHERE id = $1 AND env_id = $2 AND state <> 0",
+        callback_id,
+        env_id,
+        now,
+    )
+    tx.topics.add("callbacks")
+    return changed == 1
+
+
+async def owe_dead_again(tx: Tx, env_id: int, ended_before: int, now: int, limit: int) -> int:
+    """Owe given-up deliveries once more, those first that were given up; returns how many."""
+    rows = await tx.all(
+        "SELECT id FROM callback WHERE env_id = $1 AND state = 2 AND done_at < $2"
+        " ORDER BY created_at, id LIMIT $3 " + SKIP_LOCKED,
+        env_id,
+        ended_before,
+        limit,
+    )
+    for piece in chunks([row[0] for row in rows]):
+        await tx.run(
+            "UPDATE callback SET state = 0, earlier_tries = tries, next_at = $1, done_at = NULL"
+            f" WHERE id IN ({placeholders(len(piece), 2)})",
+            now,
+            *piece,
+        )
+    tx.topics.add("callbacks")
+    return len(rows)
+
+
+async def by_id(db: Reader, env_id: int, callback_id: str) -> Callback | None:
+    """A delivery of an environment."""
+    row = await db.one(f"SELECT {_COLUMNS} FROM callback WHERE env_id = $1 AND id = $2", env_id, callback_id)
+    return Callback(*row) if row else None
+
+
+async def in_state(
+    db: Reader, env_id: int, state: int, limit: int, after: tuple[int, str] | None
+) -> Sequence[Callback]:
+    """An environment's deliveries in one state, newest first, behind a (creation, id)."""
+    where = Where()
+    where.add("env_id = ? AND state = ?", env_id, state)
+    if after is not None:
+        where.add("(created_at, id) < (?, ?)", *after)
+    rows = await db.all(
+        f"SELECT {_COLUMNS} FROM callback WHERE {where} ORDER BY created_at DESC, id DESC"
+        f" LIMIT ${len(where.args) + 1}",
+        *where.args,
+        limit,
+    )
+    return [Callback(*row) for row in rows]
+
+
 async def of_subject(db: Reader, subject_id: str) -> Sequence[Callback]:
     """Every delivery of a task or batch, oldest first."""
     rows = await db.all(f"SELECT {_COLUMNS} FROM callback WHERE subject_id = $1 ORDER BY id", subject_id)
     return [Callback(*row) for row in rows]
 
 
-async def tries_of(db: Reader, callback_id: str) -> Sequence[tuple[int, int, int, int | None, str | None]]:
-    """(number, at, milliseconds, status, error) of each try."""
-    rows = await db.all(
-        "SELECT n, at, ms, status, error FROM callback_try WHERE callback_id = $1 ORDER BY n", callback_id
-    )
-    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+async def tries_of(db: Reader, callback_ids: Sequence[str]) -> Sequence[CallbackTry]:
+    """The tries of some deliveries, each one's in order."""
+    found: list[CallbackTry] = []
+    for piece in chunks(callback_ids):
+        rows = await db.all(
+            f"SELECT {_TRY} FROM callback_try WHERE callback_id IN ({placeholders(len(piece))})"
+            " ORDER BY callback_id, n",
+            *piece,
+        )
+        found.extend(CallbackTry(*row) for row in rows)
+    return found
+
+
+async def set_default_url(tx: Tx, env_id: int, url: str | None) -> None:
+    """Keep where callbacks of tasks without a ``callback_url`` go."""
+    await tx.run("UPDATE environment SET default_callback_url = $2 WHERE id = $1", env_id, url)

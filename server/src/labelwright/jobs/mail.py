@@ -1,0 +1,165 @@
+"""Sends mail: through the operator's SMTP server, or onto the terminal while something is being developed."""
+
+import asyncio
+import ipaddress
+import ssl
+import sys
+from email.errors import MessageError
+from email.message import EmailMessage
+from typing import Protocol
+from urllib.parse import SplitResult, unquote, urlsplit
+
+import aiosmtplib
+
+from labelwright.domain.mail import Letter
+from labelwright.jobs.guard import Refused
+from labelwright.settings import Settings
+
+ACCEPTED = 250
+"""SMTP's reply to mail that was taken; mail has no HTTP status."""
+
+
+class Postman(Protocol):
+    """Hands letters over."""
+
+    async def send(self, letter: Letter) -> int:
+        """Send one letter; returns the SMTP reply.
+
+        Raises:
+            Refused: it will never be taken.
+            TimeoutError: no answer in time.
+            OSError: not now.
+        """
+        ...
+
+
+class NoPostman:
+    """Says that no mail is sent here."""
+
+    async def send(self, letter: Letter) -> int:
+        """Refuse."""
+        raise Refused(f"Mail to {letter.to} needs the setting mail_url, which is empty.")
+
+
+class ConsolePostman:
+    """Prints letters to standard output."""
+
+    def __init__(self, sender: str) -> None:
+        self.sender = sender
+
+    async def send(self, letter: Letter) -> int:
+        """Print one letter."""
+        message = _message(letter, self.sender)
+        head = "\n".join(f"{name}: {message[name]}" for name in ("From", "To", "Subject"))
+        sys.stdout.write(f"{head}\n\n{letter.text}\n\n")
+        sys.stdout.flush()
+        return ACCEPTED
+
+
+class SmtpPostman:
+    """Hands letters to an SMTP server, one connection for each.
+
+    ``smtps://`` speaks TLS from the first byte; ``smtp://`` changes to TLS when the server offers it. A password is
+    sent over TLS only, or to this machine.
+
+    Args:
+        url: ``smtp://user:password@host:587`` or ``smtps://…``; port 587 or 465 by default.
+        sender: what ``From`` says.
+        timeout: seconds for the whole exchange.
+    """
+
+    def __init__(self, url: str, sender: str, timeout: float) -> None:
+        parts = urlsplit(url)
+        self._host = parts.hostname or ""
+        self._tls = parts.scheme == "smtps"
+        self._port = parts.port or (465 if self._tls else 587)
+        self._user = unquote(parts.username) if parts.username else None
+        self._password = unquote(parts.password) if parts.password else None
+        self._sender = sender
+        self._timeout = timeout
+
+    async def send(self, letter: Letter) -> int:
+        """Send one letter."""
+        message = _message(letter, self._sender)
+        need_tls = self._user is not None and not self._tls and not _is_loopback(self._host)
+        try:
+            async with asyncio.timeout(self._timeout):
+                await aiosmtplib.send(
+                    message,
+                    hostname=self._host,
+                    port=self._port,
+                    username=self._user,
+                    password=self._password,
+                    use_tls=self._tls,
+                    start_tls=True if need_tls else None,
+                    timeout=self._timeout,
+                )
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            answer = error.recipients[0]
+            raise _failure(answer.code, answer.message) from error
+        except aiosmtplib.SMTPResponseException as error:
+            raise _failure(error.code, error.message) from error
+        except aiosmtplib.SMTPTimeoutError as error:
+            raise TimeoutError("no answer in time") from error
+        except (aiosmtplib.SMTPException, ssl.SSLError) as error:
+            raise ConnectionError(f"the mail server: {error}") from error
+        except ValueError as error:
+            raise Refused(f"This mail cannot be written: {error}") from error
+        return ACCEPTED
+
+
+def _failure(code: int, said: str) -> Exception:
+    """SMTP's own division: 5xx for good, 4xx for now. A wrong password is the operator's to mend, not for good."""
+    sentence = f"The mail server said {code} {said}"
+    return (
+        Refused(sentence) if code >= 500 and code not in {530, 534, 535, 538} else ConnectionError(sentence)
+    )
+
+
+def _message(letter: Letter, sender: str) -> EmailMessage:
+    message = EmailMessage()
+    try:
+        message["From"] = sender
+        message["To"] = letter.to
+        if len(message["To"].addresses) != 1:
+            raise ValueError("one address is wanted")
+        message["Subject"] = letter.subject
+        message["Date"] = letter.at
+        message["Message-ID"] = f"<{letter.id}@{_domain(message['From'].addresses[0].domain)}>"
+        # Nobody's holiday notice has to come back.
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(letter.text)
+    except (ValueError, IndexError, MessageError) as error:
+        raise Refused(f"This mail cannot be written: {error}") from error
+    return message
+
+
+def _domain(name: str) -> str:
+    return name.encode("idna").decode() if name else "localhost"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def make(settings: Settings) -> Postman:
+    """The postman that the settings ask for.
+
+    Raises:
+        ValueError: ``mail_url`` is none that can be used; the message does not repeat it, it may hold a password.
+    """
+    if not settings.mail_url:
+        return NoPostman()
+    try:
+        parts: SplitResult = urlsplit(settings.mail_url)
+        usable = parts.scheme == "console" or bool(parts.hostname and (parts.port is None or parts.port > 0))
+    except ValueError:
+        usable = False
+    if not usable or parts.scheme not in {"smtp", "smtps", "console"}:
+        raise ValueError("bad setting: mail_url must be smtp://…, smtps://… or console:")
+    if parts.scheme == "console":
+        return ConsolePostman(settings.mail_from)
+    return SmtpPostman(settings.mail_url, settings.mail_from, settings.callback_timeout)
