@@ -6,12 +6,17 @@ import msgspec
 
 from labelwright.domain import files
 from labelwright.domain.platform import Platform
+from labelwright.domain.responses import without_mark
+from labelwright.domain.reviews import SEND_BACK
 from labelwright.domain.stages import REVIEW, SUBMITTED
-from labelwright.store import Reader, accounts, work
+from labelwright.store import Reader, accounts, events, work
 from labelwright.store import assignments as rows
 from labelwright.store import tasks as task_rows
-from labelwright.store.rows import Assignment, Environment, Task
+from labelwright.store.rows import Assignment, Environment, Event, Task
 from labelwright.tasktypes import registry
+
+RECALLED = "recalled"
+"""The kind of the event that gave a completed task back to the queue; its data is a :class:`Recall`."""
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -21,6 +26,13 @@ class Said(msgspec.Struct, frozen=True):
     at: int
     text: str
     verdict: str | None
+
+
+class Recall(msgspec.Struct, frozen=True):
+    """Why a task was given back to the queue, and where in ``prior_responses`` its response went."""
+
+    comments: str | None
+    prior_response: int | None
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -58,7 +70,7 @@ async def _read(db: Reader, platform: Platform, env: Environment, ids: Sequence[
                 assignment,
                 task,
                 (row.lease_until or 0) if row is not None and holds else (assignment.ended_at or 0),
-                await files.shown(db, platform, env, _refs(task)),
+                await files.shown(db, platform, env, _refs(task), task.id),
                 *await _history(db, assignment, task),
             )
         )
@@ -71,7 +83,7 @@ def _refs(task: Task) -> Sequence[str]:
 
 async def attachments_of(platform: Platform, env: Environment, task: Task) -> Sequence[files.Shown]:
     """A task's attachments as a screen loads them."""
-    return await platform.read(files.shown, platform, env, _refs(task))
+    return await platform.read(files.shown, platform, env, _refs(task), task.id)
 
 
 async def _history(db: Reader, assignment: Assignment, task: Task) -> tuple[str | None, Sequence[Said]]:
@@ -83,14 +95,42 @@ async def _history(db: Reader, assignment: Assignment, task: Task) -> tuple[str 
         and other.id != assignment.id
         and other.claimed_at <= assignment.claimed_at
     ]
-    answers = [other.answer for other in earlier if other.answer is not None]
-    base = answers[-1] if answers else _hypothesis(task)
+    recalls = await _recalls(db, assignment, task)
+    since = recalls[-1][0].id if recalls else ""
+    answers = [other.answer for other in earlier if other.answer is not None and other.id > since]
+    if answers:
+        base: str | None = answers[-1]
+    else:
+        base = _recalled_response(task, recalls[-1][1]) if recalls else _hypothesis(task)
     said = []
     for other in earlier:
         if other.comment and other.stage == REVIEW:
             who = await accounts.person(db, other.person_id)
             said.append(Said(who.name if who else "", other.ended_at or 0, other.comment, other.verdict))
-    return base, said
+    for event, recall in recalls:
+        if recall.comments:
+            who = await accounts.person(db, event.person_id) if event.person_id else None
+            said.append(Said(who.name if who else "", event.at, recall.comments, SEND_BACK))
+    return base, sorted(said, key=lambda one: one.at)
+
+
+async def _recalls(db: Reader, assignment: Assignment, task: Task) -> Sequence[tuple[Event, Recall]]:
+    """The recalls of a task before an assignment, oldest first."""
+    # Every recall leaves a prior response: most tasks have none, and their events need not be read.
+    if task.prior_responses is None:
+        return []
+    return [
+        (event, msgspec.json.decode(event.data, type=Recall))
+        for event in await events.of_task(db, task.id)
+        if event.kind == RECALLED and event.id < assignment.id
+    ]
+
+
+def _recalled_response(task: Task, recall: Recall) -> str | None:
+    if recall.prior_response is None or task.prior_responses is None:
+        return None
+    prior = msgspec.json.decode(task.prior_responses, type=list[msgspec.Raw])
+    return without_mark(bytes(prior[recall.prior_response]))
 
 
 def _hypothesis(task: Task) -> str | None:
