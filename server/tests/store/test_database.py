@@ -10,6 +10,7 @@ import pytest
 from labelwright.refusals import Duplicate, Refusal, ShuttingDown
 from labelwright.store import Store, Tx, migrations, open_store
 from labelwright.store.database import Entry, Topics
+from labelwright.store.postgres import FIRST_LOOK, PostgresStore
 
 Where = tuple[Path, str]
 
@@ -288,3 +289,80 @@ def test_a_lost_connection_is_made_again(use: Use, database: Where) -> None:
         assert wrote == await there(store) == ["a", "b"]
 
     use(work)
+
+
+def test_what_another_process_writes_between_look_and_write_is_a_refusal(use: Use, database: Where) -> None:
+    async def work(store: Store) -> None:
+        if not database[1]:
+            pytest.skip("SQLite has one writer")
+        other = open_store(database[0], database[1])
+        await other.start()
+        raced = False
+
+        async def late(tx: Tx, name: str) -> str:
+            nonlocal raced
+            if await tx.one("SELECT 1 FROM secret WHERE name = $1", name):
+                raise Duplicate(f"{name} is taken.")
+            if not raced:
+                raced = True
+                await other.write(put, name)
+            return await put(tx, name)
+
+        assert await results(store.write(late, "x"), store.write(put, "y")) == [Duplicate, "y"]
+        assert await there(store) == ["x", "y"]
+        await other.close()
+
+    use(work)
+
+
+def test_the_planner_learns_early_how_much_there_is(use: Use) -> None:
+    async def known(db: Any) -> float:
+        row = await db.one("SELECT reltuples FROM pg_class WHERE relname = 'task_count'")
+        return float(row[0])
+
+    async def count(tx: Tx, env: int) -> None:
+        await tx.run("INSERT INTO task_count VALUES ($1, '', '', 'x', 'pending', 1)", env)
+
+    async def work(store: Store) -> None:
+        if not isinstance(store, PostgresStore):
+            pytest.skip("SQLite plans without statistics")
+        for _ in range(FIRST_LOOK - store._commands - 1):
+            await store.write(count, store._commands)
+        assert store._look is None
+        await store.write(count, -1)
+        assert store._look is not None
+        await store._look
+        assert await store.read(known) == FIRST_LOOK - 1
+        assert store._next_look == 2 * FIRST_LOOK
+
+    use(work)
+
+
+def test_a_failed_look_at_the_statistics_hurts_nobody(use: Use, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def work(store: Store) -> None:
+        if not isinstance(store, PostgresStore):
+            pytest.skip("SQLite plans without statistics")
+        monkeypatch.setattr("labelwright.store.postgres.LOOKED_AT", "nothing_of_this_name")
+        await store._renew_statistics()
+        assert await store.write(put, "a") == "a"
+
+    use(work)
+
+
+@pytest.mark.parametrize("turns", range(3))
+def test_news_do_not_swallow_the_end(turns: int) -> None:
+    """A job that is stopped while news come in stops."""
+
+    async def work() -> None:
+        topics = Topics()
+        waiting = asyncio.create_task(topics.wait("callbacks", 60))
+        await asyncio.sleep(0)
+        topics.signal({"callbacks"})
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        stopped = waiting.cancel()
+        (ended,) = await asyncio.gather(waiting, return_exceptions=True)
+        # Whoever has waited to the end before is not there to be stopped.
+        assert isinstance(ended, asyncio.CancelledError) is stopped
+
+    asyncio.run(work())

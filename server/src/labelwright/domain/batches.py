@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from labelwright.domain import callbacks, projects
-from labelwright.domain.common import ObjectText, callback_target, checked_metadata, not_given
+from labelwright.domain.common import ObjectText, callback_target, checked_key, checked_metadata, not_given
 from labelwright.domain.platform import Platform
 from labelwright.ids import new_id
 from labelwright.refusals import Duplicate, IllegalMove, InvalidParameter, NotFound
@@ -46,8 +46,7 @@ async def create(platform: Platform, env: Environment, new: NewBatch) -> Batch:
         InvalidParameter: a parameter is wrong.
         Duplicate: the name is taken.
     """
-    if not new.name.strip():
-        raise InvalidParameter.because('"name" is not allowed to be empty', field="name")
+    checked_key(new.name, "name")
     calibration = bool(new.calibration_batch or new.instruction_batch)
     if calibration and new.self_label_batch:
         raise InvalidParameter.because(
@@ -159,6 +158,25 @@ async def prioritize(platform: Platform, env: Environment, name: str, priority: 
         raise IllegalMove("A completed batch cannot be prioritized.", field="batch")
     await platform.store.write(rows.set_priority, batch.id, priority, platform.clock.now())
     return await get(platform, env, name)
+
+
+async def archive(platform: Platform, env: Environment, batch_id: str, *, archived: bool) -> Batch:
+    """Hide a batch from lists that leave archived ones out, or show it again; its work goes on either way.
+
+    Raises:
+        NotFound: there is no such batch.
+    """
+    at = platform.clock.now() if archived else None
+
+    async def command(tx: Tx) -> Batch:
+        found = await rows.by_id(tx, batch_id)
+        if found is None or found.env_id != env.id:
+            raise NotFound("Batch with that ID not found.", field="batch_id")
+        await rows.set_archived(tx, batch_id, at)
+        tx.topics.add("progress")
+        return await rows.by_id(tx, batch_id) or found
+
+    return await platform.store.write(command)
 
 
 async def complete_if_done(tx: Tx, env: Environment, batch_id: str, now: int) -> None:

@@ -17,6 +17,9 @@ COMMON = frozenset(
 
 NULL = b"null"
 
+LONGEST_KEY = 1024
+"""Bytes of UTF-8. PostgreSQL keeps no more than 2,704 bytes of all columns of an index together."""
+
 
 def not_given() -> msgspec.Raw:
     """The default of a parameter that is kept as JSON text."""
@@ -37,6 +40,21 @@ def without_nulls(given: Mapping[str, msgspec.Raw]) -> dict[str, msgspec.Raw]:
 def compact(value: object) -> str:
     """Write JSON text without blanks."""
     return msgspec.json.encode(value).decode()
+
+
+def checked_key(text: str, field: str) -> str:
+    """Check a text that things are found by: a name, a unique id, a tag.
+
+    Raises:
+        InvalidParameter: it is empty, only blanks, or longer than ``LONGEST_KEY``.
+    """
+    if not text.strip():
+        raise InvalidParameter.because(f'"{field}" is not allowed to be empty', field=field)
+    if len(text) > LONGEST_KEY or len(text.encode()) > LONGEST_KEY:
+        raise InvalidParameter.because(
+            f'"{field}" must not be longer than {LONGEST_KEY} bytes of UTF-8', field=field
+        )
+    return text
 
 
 def callback_target(url: str | None, field: str) -> str | None:

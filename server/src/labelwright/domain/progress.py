@@ -8,7 +8,7 @@ from labelwright.domain import assignments, tasks
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
 from labelwright.domain.stages import REVIEW
-from labelwright.store import accounts, counts, events, work
+from labelwright.store import accounts, counts, events, studio, work
 from labelwright.store import assignments as assignment_rows
 from labelwright.store import batches as batch_rows
 from labelwright.store import projects as project_rows
@@ -54,11 +54,21 @@ class ProjectProgress(msgspec.Struct, frozen=True):
 
 
 class BatchProgress(msgspec.Struct, frozen=True):
-    """A batch and how far it is."""
+    """A batch and how far it is.
+
+    Attributes:
+        batch: the batch.
+        by_status: its tasks.
+        stages: its work.
+        place: from 1, among the pending Studio batches of all projects; None for other batches.
+        groups: names of the Studio groups that it is for; none means everybody on the project.
+    """
 
     batch: Batch
     by_status: Mapping[str, int]
     stages: Stages
+    place: int | None = None
+    groups: Sequence[str] = ()
 
 
 class QueueEntry(msgspec.Struct, frozen=True):
@@ -166,7 +176,22 @@ async def batches(platform: Platform, env: Environment, project: Project) -> Seq
     stages: dict[str, Stages] = {}
     for _, batch_id, stage, state, n in await platform.read(work.progress, env.id, heavy=True):
         stages.setdefault(batch_id, Stages()).add(stage, state, n)
-    return [BatchProgress(batch, by_batch[batch.id], stages.get(batch.id, Stages())) for batch in found]
+    places: dict[str, int] = {}
+    groups: Mapping[str, Sequence[str]] = {}
+    if project.studio:
+        pending = await platform.read(studio.pending, env.id, heavy=True)
+        places = {batch.id: place for place, batch in enumerate(pending, 1)}
+        groups = await platform.read(studio.batch_groups, [batch.id for batch in found])
+    return [
+        BatchProgress(
+            batch,
+            by_batch[batch.id],
+            stages.get(batch.id, Stages()),
+            places.get(batch.id),
+            groups.get(batch.id, ()),
+        )
+        for batch in found
+    ]
 
 
 class TaskRow(msgspec.Struct, frozen=True):
@@ -175,6 +200,11 @@ class TaskRow(msgspec.Struct, frozen=True):
     task: Task
     work: Work | None
     holder: str | None
+
+    @property
+    def checking(self) -> bool:
+        """Whether its attachments are being fetched."""
+        return self.work is not None and self.work.state == work.CHECKING
 
 
 async def task_rows(

@@ -4,27 +4,37 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from labelwright.domain.common import compact, without_nulls
+from labelwright.domain import templates
+from labelwright.domain.common import checked_key, compact, without_nulls
 from labelwright.domain.platform import Platform
 from labelwright.ids import new_id
 from labelwright.refusals import Duplicate, InvalidParameter, NotFound
-from labelwright.store import Tx
+from labelwright.store import Tx, ontologies
 from labelwright.store import projects as rows
-from labelwright.store.rows import Environment, Project, ProjectVersion
+from labelwright.store import templates as template_rows
+from labelwright.store.rows import Environment, Ontology, Project, ProjectVersion, TaskTemplate
 from labelwright.tasktypes import registry
+from labelwright.validation import decode
 
 Params = Mapping[str, msgspec.Raw]
 LAST_VERSION = (1 << 31) - 1
 MOST_ATTEMPTS = 100
+PIPELINES = ("standard_task", "consensus_task")
+OF_THE_PROJECT = frozenset({"pipeline", "consensus_attempts"})
+"""What clients also send inside ``params`` although it concerns the project (api-v1 §7.2); tasks do not inherit it."""
 
 
 class NewProject(msgspec.Struct, frozen=True):
-    """What a project is created from; explicit nulls count as absent (api-v1 §7.2)."""
+    """What a project is created from; explicit nulls count as absent (api-v1 §7.2).
+
+    ``self_serve`` is what clients of before 2.3 call ``rapid``.
+    """
 
     type: str
     name: str
     params: dict[str, msgspec.Raw] | None = None
     rapid: bool | None = None
+    self_serve: bool | None = None
     studio: bool | None = None
     datasetId: str | None = None  # noqa: N815  the wire's spelling
     pipeline: str | None = None
@@ -32,30 +42,38 @@ class NewProject(msgspec.Struct, frozen=True):
 
 
 class ProjectView(msgspec.Struct, frozen=True):
-    """A project with its history, oldest version first."""
+    """A project with the histories of its parameters and its ontology, oldest version first."""
 
     project: Project
     history: Sequence[ProjectVersion]
+    ontologies: Sequence[Ontology] = ()
 
 
-async def create(platform: Platform, env: Environment, new: NewProject) -> ProjectView:
+async def create(
+    platform: Platform,
+    env: Environment,
+    new: NewProject,
+    *,
+    created_by: str | None = None,
+    created_with: str = "api",
+) -> ProjectView:
     """Create a project.
+
+    Args:
+        platform: the platform.
+        env: the environment.
+        new: what it is created from.
+        created_by: the e-mail of the person who creates it; an API key is nobody.
+        created_with: ``api`` or ``dashboard``.
 
     Raises:
         InvalidParameter: the type is unknown or a parameter is wrong.
         Duplicate: the name is taken.
     """
-    if not new.name.strip():
-        raise InvalidParameter.because('"name" is not allowed to be empty', field="name")
+    checked_key(new.name, "name")
     kind = registry.find(new.type)
-    if new.pipeline not in {None, "standard_task", "consensus_task"}:
-        raise InvalidParameter.because(
-            '"pipeline" must be one of [standard_task, consensus_task]', field="pipeline"
-        )
-    if new.consensus_attempts is not None and not 1 <= new.consensus_attempts <= MOST_ATTEMPTS:
-        raise InvalidParameter.because(
-            f'"consensus_attempts" must be between 1 and {MOST_ATTEMPTS}', field="consensus_attempts"
-        )
+    params = kept(new.params or {})
+    inside = _of_the_project(params)
     now = platform.clock.now()
     project = Project(
         new_id(now),
@@ -63,23 +81,60 @@ async def create(platform: Platform, env: Environment, new: NewProject) -> Proje
         new.name,
         kind.slug,
         now,
-        int(bool(new.rapid)),
+        int(bool(new.rapid or new.self_serve)),
         int(bool(new.studio)),
         new.datasetId,
-        new.pipeline,
-        new.consensus_attempts,
+        _checked_pipeline(new.pipeline) or inside.pipeline,
+        _checked_attempts(new.consensus_attempts) or inside.consensus_attempts,
         None,
+        created_by,
+        created_with,
     )
-    first = ProjectVersion(project.id, 0, _text(new.params or {}), now)
+    version = ProjectVersion(project.id, 0, compact(params), now)
+    template = templates.first(project.id, params, now) if kind.slug in templates.TYPES else None
 
     async def command(tx: Tx) -> None:
         if not await rows.add(tx, project):
             raise Duplicate("A project with that name already exists.", field="name")
-        await rows.add_version(tx, first)
+        await rows.add_version(tx, version)
+        if template is not None:
+            await template_rows.add(tx, template)
         tx.topics.add("progress")
 
     await platform.store.write(command)
-    return ProjectView(project, [first])
+    return ProjectView(project, [version])
+
+
+class _OfTheProject(msgspec.Struct, frozen=True):
+    pipeline: str | None
+    consensus_attempts: int | None
+
+
+def _of_the_project(params: Params) -> _OfTheProject:
+    """What the parameters say about the project itself."""
+    pipeline, attempts = params.get("pipeline"), params.get("consensus_attempts")
+    return _OfTheProject(
+        _checked_pipeline(decode(str, pipeline, prefix="pipeline")) if pipeline is not None else None,
+        _checked_attempts(decode(int, attempts, prefix="consensus_attempts"))
+        if attempts is not None
+        else None,
+    )
+
+
+def _checked_pipeline(pipeline: str | None) -> str | None:
+    if pipeline is not None and pipeline not in PIPELINES:
+        raise InvalidParameter.because(
+            f'"pipeline" must be one of [{", ".join(PIPELINES)}]', field="pipeline"
+        )
+    return pipeline
+
+
+def _checked_attempts(attempts: int | None) -> int | None:
+    if attempts is not None and not 1 <= attempts <= MOST_ATTEMPTS:
+        raise InvalidParameter.because(
+            f'"consensus_attempts" must be between 1 and {MOST_ATTEMPTS}', field="consensus_attempts"
+        )
+    return attempts
 
 
 async def find(platform: Platform, env: Environment, name: str) -> Project:
@@ -115,8 +170,10 @@ async def _all(db: Tx, env_id: int, archived: bool | None) -> Sequence[Project]:
 
 
 async def _with_histories(platform: Platform, projects: Sequence[Project]) -> list[ProjectView]:
-    found = await platform.read(rows.histories, [project.id for project in projects], heavy=True)
-    return [ProjectView(project, found[project.id]) for project in projects]
+    ids = [project.id for project in projects]
+    params = await platform.read(rows.histories, ids, heavy=True)
+    choices = await platform.read(ontologies.histories, ids, heavy=True)
+    return [ProjectView(project, params[project.id], choices[project.id]) for project in projects]
 
 
 async def set_params(
@@ -126,28 +183,79 @@ async def set_params(
 
     Raises:
         NotFound: there is no such project.
+        InvalidParameter: something that concerns the project itself, or its template, is wrong.
     """
     project = await find(platform, env, name)
-    now = platform.clock.now()
+    now, new = platform.clock.now(), kept(given)
+    inside = _of_the_project(new)
+    if project.type in templates.TYPES:
+        templates.declared(new)
 
     async def command(tx: Tx) -> None:
         await rows.lock(tx, project.id)
         latest = await rows.latest_version(tx, project.id)
         number = latest.version + 1 if latest else 0
-        params = dict(given)
-        if patch and latest:
-            params = {**parse_params(latest.params), **params}
-        await rows.add_version(tx, ProjectVersion(project.id, number, _text(params), now))
+        params = {**parse_params(latest.params), **new} if patch and latest else new
+        await rows.add_version(tx, ProjectVersion(project.id, number, compact(params), now))
+        if inside.pipeline is not None or inside.consensus_attempts is not None:
+            await rows.set_pipeline(tx, project.id, inside.pipeline, inside.consensus_attempts)
+        if project.type in templates.TYPES:
+            made = templates.declared(params)
+            await template_rows.replace(
+                tx,
+                project.id,
+                template_variables=compact(made.variables),
+                response_schema=made.response_schema,
+                auto_onboard_enabled=int(made.auto_onboard_enabled),
+                at=now,
+            )
         tx.topics.add("progress")
 
     await platform.store.write(command)
     return await get(platform, env, name)
 
 
+async def archive(platform: Platform, env: Environment, project_id: str, *, archived: bool) -> Project:
+    """Hide a project from lists that leave archived ones out, or show it again; its work goes on either way.
+
+    Raises:
+        NotFound: there is no such project.
+    """
+    at = platform.clock.now() if archived else None
+
+    async def command(tx: Tx) -> Project:
+        found = await rows.by_id(tx, project_id)
+        if found is None or found.env_id != env.id:
+            raise NotFound("Project with that ID not found.", field="project_id")
+        await rows.set_archived(tx, project_id, at)
+        tx.topics.add("progress")
+        return await rows.by_id(tx, project_id) or found
+
+    return await platform.store.write(command)
+
+
+async def template(platform: Platform, env: Environment, name: str) -> tuple[Project, TaskTemplate]:
+    """A project and its task template.
+
+    Raises:
+        NotFound: there is no such project.
+        InvalidParameter: projects of its type have no template (api-v1 §7.7).
+    """
+    project = await find(platform, env, name)
+    found = await platform.read(template_rows.of_project, project.id)
+    if found is None:
+        listed = ", ".join(sorted(templates.TYPES))
+        raise InvalidParameter(
+            f"Projects of type {project.type} have no task template; only these types have: {listed}.",
+            field="type",
+        )
+    return project, found
+
+
 async def params_for(
     platform: Platform, project: Project, version: int | None
 ) -> tuple[dict[str, msgspec.Raw], int]:
-    """The parameters a new task inherits, and their version; ``-1`` inherits nothing.
+    """The parameters a new task inherits, and their version; ``-1`` inherits nothing (api-v1 §3.3).
 
     Raises:
         InvalidParameter: the project has no such version.
@@ -166,7 +274,8 @@ async def params_for(
         )
     if version == -1:
         return {}, entry.version
-    return parse_params(entry.params), entry.version
+    params = parse_params(entry.params)
+    return {name: value for name, value in params.items() if name not in OF_THE_PROJECT}, entry.version
 
 
 _decode_params = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
@@ -177,9 +286,9 @@ def parse_params(text: str) -> dict[str, msgspec.Raw]:
     return _decode_params(text)
 
 
-def _text(params: Params) -> str:
-    kept = {name: value for name, value in without_nulls(params).items() if name not in _BOOKKEEPING}
-    return compact(kept)
+def kept(params: Params) -> dict[str, msgspec.Raw]:
+    """What is kept of given parameters: no explicit nulls, and none of the keys that the server itself writes."""
+    return {name: value for name, value in without_nulls(params).items() if name not in _BOOKKEEPING}
 
 
 _BOOKKEEPING = frozenset({"version", "created_at", "patch"})

@@ -89,13 +89,14 @@ async def count_by_project(db: Reader, env_id: int) -> dict[str, int]:
     return {row[0]: int(row[1]) for row in rows}
 
 
-async def statuses_for_update(tx: Tx, batch_ids: Sequence[str]) -> dict[str, str]:
-    """The status of each batch, held still until the commit."""
+async def for_update(tx: Tx, batch_ids: Sequence[str]) -> dict[str, tuple[str, int | None]]:
+    """The status and priority of each batch, held still until the commit."""
     rows = await tx.all(
-        f"SELECT id, status FROM batch WHERE id IN ({placeholders(len(batch_ids))}) ORDER BY id {FOR_UPDATE}",
+        f"SELECT id, status, priority FROM batch WHERE id IN ({placeholders(len(batch_ids))}) ORDER BY id"
+        f" {FOR_UPDATE}",
         *batch_ids,
     )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 async def move(tx: Tx, batch_id: str, before: str, after: str, completed_at: int | None) -> bool:
@@ -126,6 +127,12 @@ async def set_priority(tx: Tx, batch_id: str, priority: int, at: int) -> None:
         at,
     )
     await tx.run("UPDATE work SET rank = $2 WHERE batch_id = $1", batch_id, -priority)
+
+
+async def set_archived(tx: Tx, batch_id: str, at: int | None) -> None:
+    """Archive a batch, or bring it back with None; the first time of archiving stays."""
+    change = "archived_at = COALESCE(archived_at, $2)" if at is not None else "archived_at = $2"
+    await tx.run(f"UPDATE batch SET {change} WHERE id = $1", batch_id, at)
 
 
 async def set_audited(tx: Tx, batch_id: str, at: int) -> None:

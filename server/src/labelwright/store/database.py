@@ -120,8 +120,10 @@ class Topics:
     async def wait(self, topic: str, seconds: float) -> None:
         """Return at the next change of the topic, or after ``seconds``."""
         waiting = self.events.setdefault(topic, asyncio.Event())
+        # Not ``wait_for``: on Python 3.11 it loses a cancellation that comes together with the news.
         try:
-            await asyncio.wait_for(waiting.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await waiting.wait()
         except TimeoutError:
             return
         waiting.clear()

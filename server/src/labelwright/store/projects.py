@@ -50,6 +50,23 @@ async def all_of(db: Reader, env_id: int, *, archived: bool | None = None) -> Se
     return [Project(*row) for row in rows]
 
 
+async def set_archived(tx: Tx, project_id: str, at: int | None) -> None:
+    """Archive a project, or bring it back with None; the first time of archiving stays."""
+    change = "archived_at = COALESCE(archived_at, $2)" if at is not None else "archived_at = $2"
+    await tx.run(f"UPDATE project SET {change} WHERE id = $1", project_id, at)
+
+
+async def set_pipeline(tx: Tx, project_id: str, pipeline: str | None, attempts: int | None) -> None:
+    """Change how answers come about; None leaves a value as it is."""
+    await tx.run(
+        "UPDATE project SET pipeline = COALESCE($2, pipeline),"
+        " consensus_attempts = COALESCE($3, consensus_attempts) WHERE id = $1",
+        project_id,
+        pipeline,
+        attempts,
+    )
+
+
 async def latest_version(db: Reader, project_id: str) -> ProjectVersion | None:
     """The current parameters."""
     row = await db.one(

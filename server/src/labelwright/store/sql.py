@@ -14,10 +14,15 @@ FOR_UPDATE = "/*for-update*/"
 """Marks a SELECT that reads what the same transaction then writes: ``FOR UPDATE`` on PostgreSQL."""
 
 
+NO_INDEX = "/*no-index*/"
+"""Marks a column that SQLite shall not choose an index by: becomes a unary plus. PostgreSQL knows how often values
+come, and chooses by itself."""
+
+
 @lru_cache(maxsize=2048)
 def for_sqlite(statement: str) -> str:
     """Turn ``$3`` into ``?3``; SQLite has one writer, so row locks mean nothing there."""
-    return re.sub(r"\$(\d+)", r"?\1", statement)
+    return re.sub(r"\$(\d+)", r"?\1", statement).replace(NO_INDEX, "+")
 
 
 @lru_cache(maxsize=2048)

@@ -1,12 +1,13 @@
 """Tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from labelwright.store import counts
 from labelwright.store.database import Reader, Tx
 from labelwright.store.rows import Task, columns, values
-from labelwright.store.sql import FOR_UPDATE, Where, chunks, insert, placeholders
+from labelwright.store.sql import FOR_UPDATE, NO_INDEX, Where, chunks, insert, placeholders
 
 _NAMES = ("project", "batch")
 _FIELDS = tuple(name for name in Task.__struct_fields__ if name not in _NAMES)
@@ -97,20 +98,40 @@ async def add_tag_rows(tx: Tx, rows: Sequence[tuple[int, str, str]]) -> None:
         )
 
 
-async def take_idempotency_key(tx: Tx, env_id: int, key: str, task_id: str, at: int) -> str | None:
-    """Keep the key for this task; returns the task that had it before, if any."""
-    took = await tx.run(
-        "INSERT INTO idempotency_key (env_id, key, task_id, created_at) VALUES ($1, $2, $3, $4)"
-        " ON CONFLICT DO NOTHING",
-        env_id,
-        key,
-        task_id,
-        at,
-    )
-    if took:
-        return None
-    row = await tx.one("SELECT task_id FROM idempotency_key WHERE env_id = $1 AND key = $2", env_id, key)
-    return str(row[0]) if row else ""
+async def take_idempotency_keys(
+    tx: Tx, rows: Sequence[tuple[int, str, str, int]]
+) -> dict[tuple[int, str], str]:
+    """Keep keys for tasks.
+
+    Args:
+        tx: the transaction.
+        rows: (environment, key, task id, milliseconds), no key twice.
+
+    Returns:
+        The task that had the key before, by environment and key, for each key that was taken already.
+    """
+    earlier: dict[tuple[int, str], str] = {}
+    # In a fixed order, so that two processes cannot wait for each other.
+    for piece in chunks(sorted(rows)):
+        took = await tx.all(
+            insert(
+                "idempotency_key",
+                ("env_id", "key", "task_id", "created_at"),
+                len(piece),
+                "ON CONFLICT DO NOTHING RETURNING env_id, key",
+            ),
+            *(value for row in piece for value in row),
+        )
+        tx.wrote += 1
+        new = {(row[0], row[1]) for row in took}
+        for env_id, key, _, _ in piece:
+            if (env_id, key) in new:
+                continue
+            row = await tx.one(
+                "SELECT task_id FROM idempotency_key WHERE env_id = $1 AND key = $2", env_id, key
+            )
+            earlier[env_id, key] = str(row[0]) if row else ""
+    return earlier
 
 
 async def free_idempotency_key(tx: Tx, env_id: int, key: str) -> None:
@@ -136,6 +157,14 @@ async def id_of_unique_id(db: Reader, env_id: int, unique_id: str) -> str | None
     return str(row[0]) if row else None
 
 
+async def in_the_way(db: Reader, env_id: int, task_id: str, unique_id: str | None) -> str | None:
+    """Which task keeps this one from being inserted: itself, or the one that has its unique id."""
+    row = await db.one("SELECT id FROM task WHERE id = $1", task_id)
+    if row is None and unique_id is not None:
+        return await id_of_unique_id(db, env_id, unique_id)
+    return str(row[0]) if row else None
+
+
 async def by_ids(db: Reader, task_ids: Sequence[str]) -> dict[str, Task]:
     """Several tasks by id, whatever their environment; for jobs and joins that were filtered before."""
     if not task_ids:
@@ -144,50 +173,138 @@ async def by_ids(db: Reader, task_ids: Sequence[str]) -> dict[str, Task]:
     return {row[0]: Task(*row) for row in rows}
 
 
-def _where(env_id: int, wanted: TaskFilter) -> Where:
+SMALL = 4_000
+"""A project, batch or environment of at most so many tasks is simply walked from the newest on."""
+
+FEW = 1_000
+"""At most so many matches are fetched through the index of what they have in common, and sorted."""
+
+
+def _own_index(wanted: TaskFilter) -> str:
+    """Which condition besides place and status has an index of its own; the narrowest one, empty without any."""
+    if wanted.unique_id:
+        return "unique_id"
+    if wanted.tags:
+        return "tags"
+    if wanted.review_status:
+        return "review"
+    if wanted.completed_from is not None or wanted.completed_to is not None:
+        return "completed"
+    if wanted.updated_from is not None or wanted.updated_to is not None:
+        return "updated"
+    return ""
+
+
+_INDEXED: Mapping[str, frozenset[str]] = {
+    "unique_id": frozenset({"env_id", "unique_id"}),
+    "tags": frozenset(),
+    "review": frozenset({"env_id", "review_status"}),
+    "completed": frozenset({"env_id", "completed_at"}),
+    "updated": frozenset({"env_id", "updated_at"}),
+}
+"""The columns that lead into each index of ``_own_index``; tags lead to ids."""
+
+
+def _columns_of(wanted: TaskFilter, index: str) -> frozenset[str]:
+    """The columns that SQLite may choose an index by: it does not know which values are rare."""
+    if index:
+        return _INDEXED[index]
+    if wanted.batch_id:
+        return frozenset({"batch_id", "created_at"})
+    if wanted.project_id and not wanted.status:
+        return frozenset({"project_id", "created_at"})
+    return frozenset({"env_id", "project_id", "status", "created_at"})
+
+
+def _where(env_id: int, wanted: TaskFilter, index: str) -> Where:
+    """The conditions of a filter.
+
+    Args:
+        env_id: the environment.
+        wanted: the filter.
+        index: the condition that SQLite shall find the tasks by, as ``_own_index`` names it; empty for walking
+            the environment, project or batch from the newest task on.
+    """
+    by = _columns_of(wanted, index)
+
+    def column(name: str) -> str:
+        return f"t.{name}" if name in by else f"{NO_INDEX}t.{name}"
+
     where = Where()
-    where.add("t.env_id = ?", env_id)
+    where.add(f"{column('env_id')} = ?", env_id)
     for condition, value in (
-        ("t.project_id = ? AND t.project_id <> ''", wanted.project_id),
-        ("t.batch_id = ? AND t.batch_id <> ''", wanted.batch_id),
+        (f"{column('project_id')} = ? AND t.project_id <> ''", wanted.project_id),
+        (f"{column('batch_id')} = ? AND t.batch_id <> ''", wanted.batch_id),
         ("t.type = ?", wanted.type),
-        ("t.status = ?", wanted.status),
-        ("t.created_at >= ?", wanted.created_from),
-        ("t.created_at <= ?", wanted.created_to),
-        ("t.completed_at >= ?", wanted.completed_from),
-        ("t.completed_at <= ?", wanted.completed_to),
-        ("t.updated_at >= ?", wanted.updated_from),
-        ("t.updated_at <= ?", wanted.updated_to),
+        (f"{column('status')} = ?", wanted.status),
+        (f"{column('created_at')} >= ?", wanted.created_from),
+        (f"{column('created_at')} <= ?", wanted.created_to),
+        (f"{column('completed_at')} >= ?", wanted.completed_from),
+        (f"{column('completed_at')} <= ?", wanted.completed_to),
+        (f"{column('updated_at')} >= ?", wanted.updated_from),
+        (f"{column('updated_at')} <= ?", wanted.updated_to),
     ):
         if value is not None:
             where.add(condition, value)
     if wanted.review_status:
-        where.any_of("t.review_status", wanted.review_status)
+        where.any_of(column("review_status"), wanted.review_status)
     if wanted.unique_id:
-        where.any_of("t.unique_id", wanted.unique_id)
+        where.any_of(column("unique_id"), wanted.unique_id)
         where.add("t.unique_id IS NOT NULL")
     if wanted.tags:
-        where.args.append(env_id)
-        tags = Where()
-        tags.args = where.args
-        tags.any_of("g.tag", wanted.tags)
-        where.parts.append(
-            f"t.id IN (SELECT g.task_id FROM task_tag g WHERE g.env_id = ${len(where.args) - len(wanted.tags)}"
-            f" AND {tags})"
-        )
+        _add_tags(where, env_id, wanted.tags, found_by=index == "tags")
     return where
+
+
+def _add_tags(where: Where, env_id: int, tags: Sequence[str], *, found_by: bool) -> None:
+    where.args.append(env_id)
+    place = f"g.env_id = ${len(where.args)}"
+    named = Where()
+    named.args = where.args
+    named.any_of("g.tag", tags)
+    if found_by:
+        where.parts.append(f"t.id IN (SELECT g.task_id FROM task_tag g WHERE {place} AND {named})")
+    else:
+        where.parts.append(
+            f"EXISTS (SELECT 1 FROM task_tag g WHERE {place} AND {named} AND g.task_id = t.id)"
+        )
 
 
 async def page(
     db: Reader, env_id: int, wanted: TaskFilter, limit: int, after: Cursor | None, offset: int = 0
+) -> tuple[Sequence[Task], int]:
+    """A page, newest first, and how many match in all; by key where there is one, else by offset.
+
+    The counters tell how many tasks lie in the filter's project, batch, type and status. From that and from the
+    number of matches follows which way is short: walking from the newest task on, or an index of the rarest.
+    """
+    place = await counts.total(
+        db,
+        env_id,
+        project_id=wanted.project_id,
+        batch_id=wanted.batch_id,
+        kind=wanted.type,
+        status=wanted.status,
+    )
+    index = _own_index(wanted)
+    if place <= SMALL and index != "unique_id":
+        index = ""
+    total = place if wanted.counted else await _count(db, env_id, wanted, index)
+    if total == 0:
+        return [], 0
+    return await _page(db, env_id, wanted, limit, after, offset, index if total <= FEW else ""), total
+
+
+async def _page(
+    db: Reader, env_id: int, wanted: TaskFilter, limit: int, after: Cursor | None, offset: int, index: str
 ) -> Sequence[Task]:
-    """A page, newest first; by key where there is one, by offset for clients of before 2020."""
-    where = _where(env_id, wanted)
+    where = _where(env_id, wanted, index)
+    newest = f"{NO_INDEX if index else ''}t.created_at"
     if after is not None:
-        where.add("(t.created_at, t.id) < (?, ?)", after.created_at, after.id)
+        where.add(f"({newest}, t.id) < (?, ?)", after.created_at, after.id)
     at = len(where.args)
     rows = await db.all(
-        f"{_FROM} WHERE {where} ORDER BY t.created_at DESC, t.id DESC LIMIT ${at + 1} OFFSET ${at + 2}",
+        f"{_FROM} WHERE {where} ORDER BY {newest} DESC, t.id DESC LIMIT ${at + 1} OFFSET ${at + 2}",
         *where.args,
         limit,
         offset,
@@ -195,10 +312,17 @@ async def page(
     return [Task(*row) for row in rows]
 
 
-async def count(db: Reader, env_id: int, wanted: TaskFilter) -> int:
+async def _count(db: Reader, env_id: int, wanted: TaskFilter, index: str) -> int:
     """How many match, by looking; for filters that the counters do not know."""
-    where = _where(env_id, wanted)
-    row = await db.one(f"SELECT COUNT(*) FROM task t WHERE {where}", *where.args)
+    if wanted == TaskFilter(tags=wanted.tags):
+        where = Where()
+        where.add("env_id = ?", env_id)
+        where.any_of("tag", wanted.tags)
+        what = "COUNT(*)" if len(wanted.tags) == 1 else "COUNT(DISTINCT task_id)"
+        row = await db.one(f"SELECT {what} FROM task_tag WHERE {where}", *where.args)
+    else:
+        where = _where(env_id, wanted, index)
+        row = await db.one(f"SELECT COUNT(*) FROM task t WHERE {where}", *where.args)
     return int(row[0]) if row else 0
 
 

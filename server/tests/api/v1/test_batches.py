@@ -3,9 +3,14 @@
 from typing import Any
 
 import pytest
+from server.tests.creates import create_many, waiting
 from server.tests.harness import Server, Tenant, Worker, done, refused, segment
 
 from labelwright.clock import iso
+from labelwright.domain import batches, tasks
+from labelwright.refusals import NotFound
+from labelwright.store import Tx, accounts, work
+from labelwright.store import tasks as rows
 
 
 @pytest.fixture
@@ -74,6 +79,7 @@ class TestCreate:
         [
             ({"name": ""}, 400, "name"),
             ({"name": " "}, 400, "name"),
+            ({"name": "🎈" * 257}, 400, "name"),
             ({"name": 5}, 400, "name"),
             ({"name": None}, 400, "name"),
             ({"project": None}, 400, "project"),
@@ -147,6 +153,35 @@ class TestLife:
         found = done(tenant.live.get(f"/v1/batches/{segment(batch)}/status"))
         return tuple(found[key] for key in ("status", "pending", "completed", "canceled", "error"))
 
+    def test_failed_tasks_have_ended_too(self, tenant: Tenant, server: Server) -> None:
+        batch = tenant.batch(tenant.project()["name"], callback="https://hooks.example/")["name"]
+        task_id = tenant.task(batch=batch)["task_id"]
+
+        async def fail(tx: Tx) -> None:
+            env = await accounts.environment_of(tx, tenant.account_id, "live")
+            assert env is not None
+            task = await rows.for_update(tx, env.id, task_id)
+            assert task is not None
+            assert await tasks.fail(tx, env, task, '{"error":"x"}', server.clock.now())
+
+        server.run(server.platform.store.write(fail))
+        assert self.counts(tenant, batch) == ("completed", 0, 0, 0, 1)
+        (shown,) = done(tenant.live.get("/v1/batches?detailed=true"))["docs"]
+        assert (shown["status"], shown["error"]) == ("completed", 1)
+
+    def test_finalize_leaves_tasks_alone_whose_attachments_are_missing(
+        self, tenant: Tenant, server: Server, leo: Worker
+    ) -> None:
+        batch = tenant.batch(tenant.project(rapid=True)["name"])["name"]
+        ready, unready = tenant.task(batch=batch)["task_id"], tenant.task(batch=batch)["task_id"]
+
+        async def check(tx: Tx) -> None:
+            await tx.run("UPDATE work SET state = $2 WHERE task_id = $1", unready, work.CHECKING)
+
+        server.run(server.platform.store.write(check))
+        done(tenant.live.post(f"/v1/batches/{segment(batch)}/finalize"))
+        assert [one["task"]["task_id"] for one in leo.claim(count=5)] == [ready]
+
     def test_it_is_open_again_with_another_task(self, tenant: Tenant) -> None:
         batch = tenant.batch(tenant.project()["name"])["name"]
         for _ in range(2):
@@ -198,6 +233,14 @@ class TestPriority:
         assert tenant.task(batch=batch, priority=1)["priority"] == 1
         assert leo.claim(count=3)[0]["task"]["task_id"] == late
         assert tenant.read(early)["priority"] == 0
+
+    def test_it_reaches_creates_that_are_under_way(self, tenant: Tenant, server: Server) -> None:
+        """A task gets the priority that its batch has at the commit, not when its request was read."""
+        batch = tenant.batch(tenant.project()["name"])["name"]
+        item = waiting(tenant, server, batch=batch)
+        done(tenant.live.post(f"/v1/batches/{segment(batch)}/prioritize", json={"priority": 25}))
+        server.run(server.platform.store.write(create_many, [item]))
+        assert tenant.read(item.task.id)["priority"] == 25
 
     @pytest.mark.parametrize("priority", [9, 31, -1, "high", None, 1 << 70, 15.5])
     def test_out_of_range(self, tenant: Tenant, priority: object) -> None:
@@ -259,6 +302,29 @@ class TestList:
     )
     def test_each_filter(self, shelf: Tenant, query: str, found: str) -> None:
         assert self.ask(shelf, query) == found
+
+    def test_archived_ones(self, shelf: Tenant, stranger: Tenant, server: Server) -> None:
+        def archive(who: Tenant, *, archived: bool) -> None:
+            async def change() -> None:
+                env = await server.platform.read(accounts.environment_of, who.account_id, "live")
+                mine = await server.platform.read(accounts.environment_of, shelf.account_id, "live")
+                assert env is not None
+                assert mine is not None
+                found = await batches.get(server.platform, mine, "b")
+                await batches.archive(server.platform, env, found.id, archived=archived)
+
+            server.run(change())
+
+        for _ in range(2):
+            archive(shelf, archived=True)
+            assert self.ask(shelf, "exclude_archived=True") == "ca"
+            assert self.ask(shelf, "exclude_archived=false") == self.ask(shelf, "") == "cba"
+        assert read(shelf, "b")["archived"] is True
+        with pytest.raises(NotFound):
+            archive(stranger, archived=False)
+        archive(shelf, archived=False)
+        assert self.ask(shelf, "exclude_archived=True") == "cba"
+        assert "archived" not in read(shelf, "b")
 
     def test_times(self, shelf: Tenant) -> None:
         assert self.ask(shelf, f"start_time={self.at(1)}") == "cb"

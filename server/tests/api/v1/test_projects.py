@@ -7,6 +7,10 @@ from server.tests.answers import is_id
 from server.tests.harness import CATEGORIES, Server, Tenant, at_once, done, refused, segment
 
 from labelwright.clock import iso
+from labelwright.domain import projects
+from labelwright.refusals import NotFound
+from labelwright.store import accounts
+from labelwright.tasktypes import registry
 
 
 def set_params(tenant: Tenant, name: str, **body: Any) -> list[dict[str, Any]]:
@@ -26,6 +30,7 @@ class TestCreate:
             "name": "site",
             "type": "categorization",
             "created_at": now,
+            "created_with": "api",
             "param_history": [{"version": 0, "created_at": now, "instruction": "Box cones.", "x": [1]}],
         }
 
@@ -47,6 +52,43 @@ class TestCreate:
         more = {"rapid": True, "studio": True, "datasetId": "ds_1", "pipeline": "consensus_task"}
         project = tenant.project("p", **more, consensus_attempts=3)
         assert {key: project[key] for key in more} == more
+        assert project["consensus_attempts"] == 3
+        assert done(tenant.live.get("/v1/projects/p")) == project
+
+    def test_the_old_name_of_rapid(self, tenant: Tenant) -> None:
+        project = tenant.project(self_serve=True)
+        assert project["rapid"] is True
+        assert tenant.batch(project["name"])["status"] == "staging"
+
+    def test_a_pipeline_inside_the_params(self, tenant: Tenant) -> None:
+        inside = {"pipeline": "consensus_task", "consensus_attempts": 3}
+        project = tenant.project("p", params={**CATEGORIES, **inside})
+        assert {key: project[key] for key in inside} == inside
+        assert {key: project["param_history"][0][key] for key in inside} == inside
+        assert not set(inside) & set(tenant.task(project="p")["params"])
+        set_params(tenant, "p", patch=True, consensus_attempts="5")
+        changed = done(tenant.live.get("/v1/projects/p"))
+        assert (changed["pipeline"], changed["consensus_attempts"]) == ("consensus_task", 5)
+        both = tenant.project("q", pipeline="standard_task", params=inside)
+        assert (both["pipeline"], both["consensus_attempts"]) == ("standard_task", 3)
+
+    def test_people_make_projects_in_the_dashboard(self, tenant: Tenant, server: Server) -> None:
+        async def make() -> str:
+            env = await server.platform.read(accounts.environment_of, tenant.account_id, "live")
+            assert env is not None
+            new = projects.NewProject("categorization", "p")
+            made = await projects.create(
+                server.platform, env, new, created_by="rita@example.org", created_with="dashboard"
+            )
+            return made.project.id
+
+        made = server.run(make())
+        project = done(tenant.live.get("/v1/projects/p"))
+        assert (project["id"], project["created_by"], project["created_with"]) == (
+            made,
+            "rita@example.org",
+            "dashboard",
+        )
 
     def test_an_alias_of_a_type(self, tenant: Tenant) -> None:
         assert tenant.project(kind="categorize")["type"] == "categorization"
@@ -57,6 +99,7 @@ class TestCreate:
             ({"name": None}, 400, "name"),
             ({"name": ""}, 400, "name"),
             ({"name": ["a"]}, 400, "name"),
+            ({"name": "🎈" * 257}, 400, "name"),
             ({"type": None}, 400, "type"),
             ({"type": "nonsense"}, 400, "nonsense"),
             ({"type": "lidarannotation"}, 400, "not supported"),
@@ -67,6 +110,10 @@ class TestCreate:
             ({"consensus_attempts": 0}, 400, "consensus_attempts"),
             ({"consensus_attempts": 1 << 63}, 400, "consensus_attempts"),
             ({"consensus_attempts": 1 << 70}, 400, "consensus_attempts"),
+            ({"params": {"pipeline": "nonsense"}}, 400, "pipeline"),
+            ({"params": {"pipeline": 5}}, 400, "pipeline"),
+            ({"params": {"consensus_attempts": 101}}, 400, "consensus_attempts"),
+            ({"self_serve": "perhaps"}, 400, "self_serve"),
             ({"name": "taken"}, 409, "already exists"),
         ],
         ids=str,
@@ -96,6 +143,34 @@ class TestList:
         assert done(tenant.test.get("/v1/projects")) == []
         refused(tenant.live.get("/v1/projects?archived=perhaps"), 400, "archived")
 
+    def test_archived_ones(self, tenant: Tenant, stranger: Tenant, server: Server) -> None:
+        project = tenant.project("old")
+        tenant.project("new")
+
+        def archive(who: Tenant, *, archived: bool) -> None:
+            async def change() -> None:
+                env = await server.platform.read(accounts.environment_of, who.account_id, "live")
+                assert env is not None
+                await projects.archive(server.platform, env, project["id"], archived=archived)
+
+            server.run(change())
+
+        def named(query: str) -> set[str]:
+            return {one["name"] for one in done(tenant.live.get(f"/v1/projects{query}"))}
+
+        for _ in range(2):
+            archive(tenant, archived=True)
+            assert (named("?archived=true"), named("?archived=false"), named("")) == (
+                {"old"}, {"new"}, {"old", "new"}
+            )  # fmt: skip
+        assert done(tenant.live.get("/v1/projects/old"))["archived"] is True
+        assert tenant.task(project="old")["project"] == "old"
+        with pytest.raises(NotFound):
+            archive(stranger, archived=False)
+        archive(tenant, archived=False)
+        assert named("?archived=true") == set()
+        assert "archived" not in done(tenant.live.get("/v1/projects/old"))
+
 
 class TestVersions:
     def test_set_replaces_and_patch_merges(self, tenant: Tenant, server: Server) -> None:
@@ -124,6 +199,7 @@ class TestVersions:
         tenant.project("p")
         refused(tenant.live.post("/v1/projects/p/setParams", json={"patch": "perhaps"}), 400, "patch")
         refused(tenant.live.post("/v1/projects/p/setParams", json=[1]), 400, "object")
+        refused(tenant.live.post("/v1/projects/p/setParams", json={"pipeline": "x"}), 400, "pipeline")
         refused(tenant.live.post("/v1/projects/q/setParams", json={}), 404, "Project")
         assert len(done(tenant.live.get("/v1/projects/p"))["param_history"]) == 1
 
@@ -184,3 +260,158 @@ class TestInheritance:
         assert (task["priority"], task["metadata"]) == (0, {})
         assert not {"tags", "callback_url"} & set(task)
         assert not set(common) & set(task["params"])
+
+
+class TestOntology:
+    TREE = (
+        "car",
+        {"choice": "animal", "display": "Animals", "subchoices": ["cat", {"choice": "dog", "x": [1]}]},
+    )
+
+    def place(self, name: str) -> str:
+        return f"/v1/projects/{segment(name)}/setOntology"
+
+    def test_every_version_is_kept(self, tenant: Tenant, server: Server) -> None:
+        before = tenant.project("p")
+        first = iso(server.clock.now())
+        assert not {"ontology", "ontology_history"} & set(before)
+        project = done(tenant.live.post(self.place("p"), json={"ontology": self.TREE, "name": "Traffic"}))
+        assert project["ontology"] == list(self.TREE)
+        server.clock.advance(seconds=1)
+        project = done(tenant.live.post(self.place("p"), json={"ontology": ["bus"]}))
+        assert project["ontology"] == ["bus"]
+        assert project["ontology_history"] == [
+            {"version": 0, "created_at": first, "ontology": list(self.TREE), "name": "Traffic"},
+            {"version": 1, "created_at": iso(server.clock.now()), "ontology": ["bus"]},
+        ]
+        assert done(tenant.live.get("/v1/projects/p")) == project
+        assert done(tenant.live.get("/v1/projects")) == [project]
+        assert project["param_history"] == before["param_history"]
+
+    def test_versions_are_numbered_one_by_one(self, tenant: Tenant) -> None:
+        tenant.project("p")
+        at_once([lambda: done(tenant.live.post(self.place("p"), json={"ontology": ["a"]}))] * 8)
+        history = done(tenant.live.get("/v1/projects/p"))["ontology_history"]
+        assert [entry["version"] for entry in history] == list(range(8))
+
+    @pytest.mark.parametrize(
+        ("ontology", "says"),
+        [
+            (["a", "b", "a"], '"ontology[2]" contains a duplicate choice "a"'),
+            ([{"choice": "a", "subchoices": ["b", "a"]}], '"ontology[0].subchoices[1]" contains a duplicate'),
+            (
+                [{"choice": "a", "subchoices": [{"choice": "b", "subchoices": ["c"]}]}, "c"],
+                '"ontology[1]" contains a duplicate choice "c"',
+            ),
+            ([""], '"ontology[0]" must be a non-empty string'),
+            ([{"subchoices": ["a"]}], '"ontology[0].choice" must be a non-empty string'),
+            ([{"choice": 5}], '"ontology[0].choice" must be a non-empty string'),
+            ([{"choice": "a", "subchoices": [5]}], '"ontology[0].subchoices[0]" must be a non-empty string'),
+            ([{"choice": "a", "subchoices": "b"}], '"ontology[0].subchoices" must be an array'),
+            ([5], "ontology"),
+            ("a", "ontology"),
+            (None, "ontology"),
+        ],
+        ids=str,
+    )
+    def test_refusals(self, tenant: Tenant, ontology: Any, says: str) -> None:
+        project = tenant.project("p")
+        refused(tenant.live.post(self.place("p"), json={"ontology": ontology}), 400, says)
+        assert done(tenant.live.get("/v1/projects/p")) == project
+
+    def test_a_project_that_is_not_there(self, tenant: Tenant) -> None:
+        refused(tenant.live.post(self.place("nothing"), json={"ontology": ["a"]}), 404, "Project")
+        answer = tenant.live.post(self.place("x"), content=b"{}", headers={"content-type": "text/html"})
+        refused(answer, 415, "Content-Type")
+
+    def test_a_deep_tree(self, tenant: Tenant) -> None:
+        tenant.project("p")
+        tree: Any = "leaf"
+        for depth in range(40):
+            tree = {"choice": f"level {depth}", "subchoices": [tree]}
+        assert done(tenant.live.post(self.place("p"), json={"ontology": [tree]}))["ontology"] == [tree]
+
+
+WITH_TEMPLATE = [slug for slug in ("textcollection", "chat") if slug in registry.task_types()]
+
+
+class TestTemplates:
+    def test_types_without_one(self, tenant: Tenant) -> None:
+        tenant.project("p")
+        refused(tenant.live.get("/v1/projects/p/taskTemplates"), 400, "categorization", "textcollection")
+        refused(tenant.live.get("/v1/projects/q/taskTemplates"), 404, "Project")
+
+    @pytest.mark.parametrize("kind", WITH_TEMPLATE)
+    def test_it_is_made_from_the_params(self, tenant: Tenant, server: Server, kind: str) -> None:
+        variables = {"prompt": {"type": "string"}, "tone": {"type": "string", "default": "kind"}}
+        schema = {"type": "object"}
+        params = {"template_variables": variables, "response_schema": schema, "auto_onboard_enabled": True}
+        tenant.project("p", kind, params=params)
+        made = iso(server.clock.now())
+        template = done(tenant.live.get("/v1/projects/p/taskTemplates"))
+        assert is_id(template["id"])
+        assert template == {
+            "id": template["id"],
+            "version": 1,
+            "created_at": made,
+            "updated_at": made,
+            "template_variables": variables,
+            "response_schema": schema,
+            "auto_onboard_enabled": True,
+            "project": "p",
+        }
+        server.clock.advance(seconds=1)
+        set_params(tenant, "p", instruction="Answer {{ question }} in {{style}}, {{question}}!")
+        changed = done(tenant.live.get("/v1/projects/p/taskTemplates"))
+        assert changed == {
+            **template,
+            "version": 2,
+            "updated_at": iso(server.clock.now()),
+            "template_variables": {"question": {"type": "string"}, "style": {"type": "string"}},
+            "response_schema": None,
+            "auto_onboard_enabled": False,
+        }
+
+    @pytest.mark.parametrize("kind", WITH_TEMPLATE)
+    def test_patches_keep_the_rest(self, tenant: Tenant, kind: str) -> None:
+        tenant.project("p", kind, params={"instruction": "{{a}}", "title": "{{b}}"})
+        set_params(tenant, "p", patch=True, title="{{c}}")
+        template = done(tenant.live.get("/v1/projects/p/taskTemplates"))
+        assert (template["version"], set(template["template_variables"])) == (2, {"a", "c"})
+
+    @pytest.mark.parametrize("kind", WITH_TEMPLATE)
+    def test_wrong_definitions(self, tenant: Tenant, kind: str) -> None:
+        for wrong in (
+            {"template_variables": ["a"]},
+            {"response_schema": 5},
+            {"auto_onboard_enabled": "perhaps"},
+        ):
+            (field,) = wrong
+            body = {"name": "p", "type": kind, "params": wrong}
+            refused(tenant.live.post("/v1/projects", json=body), 400, field)
+        tenant.project("p", kind, params={})
+        refused(tenant.live.post("/v1/projects/p/setParams", json={"template_variables": 1}), 400)
+        assert len(done(tenant.live.get("/v1/projects/p"))["param_history"]) == 1
+
+    @pytest.mark.parametrize("kind", WITH_TEMPLATE)
+    def test_tasks_fill_it_in(self, tenant: Tenant, kind: str) -> None:
+        field = {"type": "text", "field_id": "f", "title": "F", "required": True}
+        params: dict[str, Any] = {
+            "attachments": [{"type": "text", "content": "a"}],
+            "template_variables": {"prompt": {"type": "string"}, "tone": {"default": "kind"}},
+        }
+        if kind == "textcollection":
+            params["fields"] = [field]
+        tenant.project("p", kind, params=params)
+        place = f"/v1/task/{kind}"
+        refused(
+            tenant.live.post(place, json={"project": "p"}), 400, '"template_variables.prompt" is required'
+        )
+        wrong = {"prompt": "x", "other": 1}
+        refused(
+            tenant.live.post(place, json={"project": "p", "template_variables": wrong}),
+            400,
+            '"template_variables.other" is not allowed',
+        )
+        task = done(tenant.live.post(place, json={"project": "p", "template_variables": {"prompt": "Why?"}}))
+        assert task["params"]["template_variables"] == {"prompt": "Why?", "tone": "kind"}

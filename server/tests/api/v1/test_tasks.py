@@ -1,18 +1,35 @@
 """Tasks through V1: created once, found again by every filter, changed, canceled, audited."""
 
 import json
+import random
+import string
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from server.tests.answers import is_id
 from server.tests.conftest import BODY_LIMIT
+from server.tests.creates import create_many, waiting
 from server.tests.harness import CAT, CATEGORIES, Server, Tenant, at_once, done, ids, refused, segment
 
 from labelwright.clock import iso
+from labelwright.domain import tasks
+from labelwright.refusals import Duplicate
+from labelwright.store import Tx, accounts
+from labelwright.store import tasks as rows
+from labelwright.store.rows import Environment, Task
 
 NOWHERE = "scaledata://x/0b0e6d5a-7d5f-4e9e-9b1c-2f0d9d4b2a11"
 BARE = {"attachment": "a cat", **CATEGORIES}
+
+
+async def whose(tx: Tx, tenant: Tenant, task_id: str) -> tuple[Environment, Task]:
+    """A live task and its environment."""
+    env = await accounts.environment_of(tx, tenant.account_id, "live")
+    assert env is not None
+    task = await rows.for_update(tx, env.id, task_id)
+    assert task is not None
+    return env, task
 
 
 def titles(answer: dict[str, Any]) -> list[str]:
@@ -90,6 +107,30 @@ class TestCreate:
         refused(tenant.test.post(f"/v1/task/{task['task_id']}/cancel"), 400, "completed")
         assert tenant.task("imageannotation", test=True)["response"]["annotations"]
 
+    def test_test_tasks_say_at_once_that_their_callback_succeeded(self, tenant: Tenant) -> None:
+        """Every recorded create with an address does, reads do not (api-v1 §1.5)."""
+        task = tenant.task(test=True, callback_url="https://hooks.example/")
+        assert task["callback_succeeded"] is True
+        again = done(tenant.test.get(f"/v1/task/{task['task_id']}"))
+        assert "callback_succeeded" not in again
+        assert "callback_succeeded" not in tenant.task(callback_url="https://hooks.example/")
+
+    def test_a_default_callback_address(self, tenant: Tenant, server: Server) -> None:
+        async def choose(tx: Tx) -> None:
+            await tx.run(
+                "UPDATE environment SET default_callback_url = $2 WHERE account_id = $1 AND mode = 'live'",
+                tenant.account_id,
+                "https://hooks.example/default",
+            )
+
+        assert "callback_url" not in tenant.task()
+        server.run(server.platform.store.write(choose))
+        server.clock.advance(seconds=10)
+        assert tenant.task()["callback_url"] == "https://hooks.example/default"
+        assert tenant.task(callback_url="")["callback_url"] == "https://hooks.example/default"
+        assert tenant.task(callback_url="jo@mail.example")["callback_url"] == "jo@mail.example"
+        assert "callback_url" not in tenant.task(test=True)
+
     @pytest.mark.parametrize(
         ("changes", "status", "says"),
         [
@@ -118,6 +159,8 @@ class TestCreate:
             ({"unique_id": ""}, 400, "unique_id"),
             ({"unique_id": " "}, 400, "unique_id"),
             ({"unique_id": "x" * 1025}, 400, "unique_id"),
+            ({"unique_id": "🎈" * 257}, 400, "unique_id"),
+            ({"tags": ["🎈" * 257]}, 400, "tags"),
             ({"unique_id": 7}, 400, "unique_id"),
             ({"tags": "one"}, 400, "tags"),
             ({"tags": [1]}, 400, "tags"),
@@ -219,6 +262,88 @@ class TestUniqueIds:
         done(tenant.create(unique_id="v", headers={"Idempotency-Key": "k"}))
         refused(tenant.create(unique_id="w", headers={"Idempotency-Key": "k"}), 409, "Idempotency-Key")
 
+    def test_nobody_is_told_the_id_of_a_task_that_never_came_to_be(
+        self, tenant: Tenant, server: Server
+    ) -> None:
+        """A create that takes a key and is then refused for its unique id, together with others of that key."""
+        first = tenant.task(unique_id="u")["task_id"]
+        refused_one = waiting(tenant, server, key="k", unique_id="u")
+        wins = waiting(tenant, server, key="k", unique_id="v")
+        loses = waiting(tenant, server, key="k", unique_id="w")
+        answers = server.run(server.platform.store.write(create_many, [refused_one, wins, loses]))
+        assert first in str(answers[0])
+        assert answers[1].id == wins.task.id
+        assert isinstance(answers[2], Duplicate)
+        assert wins.task.id in str(answers[2])
+        page = done(tenant.live.get("/v1/tasks"))
+        assert (page["total"], ids(page["docs"])) == (2, [wins.task.id, first])
+
+    def test_what_was_committed_before_the_connection_broke_is_not_counted_twice(
+        self, tenant: Tenant, server: Server
+    ) -> None:
+        items = [waiting(tenant, server), waiting(tenant, server, key="k", unique_id="u")]
+        for _ in range(2):
+            made = server.run(server.platform.store.write(create_many, items))
+            assert [task.id for task in made] == [item.task.id for item in items]
+        assert done(tenant.live.get("/v1/tasks"))["total"] == 2
+        assert len(tenant.person("leo").claim(count=5)) == 2
+
+    def test_many_creates_with_keys_and_unique_ids(self, tenant: Tenant) -> None:
+        tenant.task(unique_id="taken")
+        calls: list[Callable[[], Any]] = [
+            lambda i=i: tenant.create(  # type: ignore[misc]
+                unique_id="taken" if i % 2 else f"unique {i}", headers={"Idempotency-Key": f"key {i % 4}"}
+            )
+            for i in range(64)
+        ]
+        answers = at_once(calls)
+        made = [answer.json()["task_id"] for answer in answers if answer.status_code == 200]
+        there = ids(done(tenant.live.get("/v1/tasks"))["docs"])
+        # Keys 1 and 3 came with the taken unique id only.
+        assert len(made) == 2
+        assert set(there) > set(made)
+        for answer in answers:
+            if answer.status_code != 200:
+                sentence = refused(answer, 409)
+                assert sentence[sentence.rindex("(") + 1 : sentence.rindex(")")] in there
+
+    def test_an_error_frees_it_when_asked_to(self, tenant: Tenant, server: Server) -> None:
+        for clear in (True, False):
+            task = tenant.task(
+                unique_id="u", clear_unique_id_on_error=clear, callback_url="https://hooks.example/"
+            )["task_id"]
+            problem = {"error": "The audio file cannot be loaded."}
+
+            async def fail(tx: Tx, task_id: str = task, problem: Any = problem) -> bool:
+                (env, found) = await whose(tx, tenant, task_id)
+                return await tasks.fail(tx, env, found, json.dumps(problem), server.clock.now())
+
+            assert server.run(server.platform.store.write(fail)) is True
+            assert server.run(server.platform.store.write(fail)) is False
+            failed = tenant.read(task)
+            assert (failed["status"], failed["response"]) == ("error", problem)
+            assert failed.get("unique_id") == (None if clear else "u")
+            refused(tenant.live.post(f"/v1/task/{task}/cancel"), 400, "error")
+        assert tenant.person("leo").claim() == []
+        assert done(tenant.live.get("/v1/tasks?status=error"))["total"] == 2
+        assert done(tenant.live.post(f"/v1/task/{task}/send_callback")) == {"success": True}
+
+    def test_the_longest_ones_fit_into_an_index(self, tenant: Tenant) -> None:
+        """PostgreSQL refuses long index entries that do not compress, SQLite takes any."""
+        draw = random.Random(1)
+        long = "".join(chr(draw.randrange(0x10000, 0x1F000)) for _ in range(256))
+        project = tenant.project(long)["name"]
+        batch = tenant.batch(project, long)["name"]
+        key = "".join(draw.choices(string.ascii_letters, k=1024))
+        task = tenant.task(batch=batch, unique_id=long, tags=[long], headers={"Idempotency-Key": key})
+        assert ids(done(tenant.live.get("/v1/tasks", params={"unique_id": long}))["docs"]) == [
+            task["task_id"]
+        ]
+        assert titles_of_tag(tenant, long) == 1
+        refused(tenant.create(headers={"Idempotency-Key": key + "x"}), 400, "Idempotency-Key")
+        refused(tenant.create(headers={"Idempotency-Key": key}), 409, "Idempotency-Key")
+        refused(tenant.live.get("/v1/projects/" + segment(long + "x")), 404)
+
     def test_set_and_cleared(self, tenant: Tenant) -> None:
         task = tenant.task()["task_id"]
         place = f"/v1/task/{task}/unique_id"
@@ -292,9 +417,17 @@ class TestFilters:
             ("unique_id=b", "b"),
             ("unique_id=b&unique_id=d&unique_id=nothing", "db"),
             ("unique_id[]=b&unique_id[]=c", "cb"),
+            ("unique_id=b,c,nothing", "cb"),
+            ("unique_id=b%2Cd", "db"),
+            ("unique_id=b,c&unique_id=d", "d"),
             ("tags=x", "a"),
             ("tags=x&tags=y", "ba"),
             ("tags=x,y", "ba"),
+            ("tags=x%2Cy%2Cz", "ba"),
+            ("tags=z,1", "c"),
+            ("tags[]=z,1", "c"),
+            ("tags=z,1&tags=x", "ca"),
+            ("tags[]=x,y", ""),
             ("tags[]=x&tags[]=y", "ba"),
             ("tags=nothing", ""),
             ("status=pending&project=one&tags=y&type=categorization", "b"),
@@ -304,6 +437,13 @@ class TestFilters:
     )
     def test_each(self, shelf: Tenant, query: str, found: str) -> None:
         assert self.ask(shelf, query) == found
+
+    def test_a_unique_id_with_a_comma_is_itself(self, shelf: Tenant) -> None:
+        """Programs look for their task after a failed create; another one would be wrong (api-v1 §2.6)."""
+        shelf.task(unique_id="a,b")
+        assert titles(done(shelf.live.get("/v1/tasks?unique_id=a,b"))) == ["a,b"]
+        assert titles(done(shelf.live.get("/v1/tasks?unique_id=a,b&unique_id=c"))) == ["a,b", "c"]
+        assert titles(done(shelf.live.get("/v1/tasks?unique_id=,,"))) == []
 
     def test_times_are_inclusive(self, shelf: Tenant) -> None:
         assert self.ask(shelf, f"start_time={self.at(1)}") == "dcb"
@@ -355,6 +495,45 @@ class TestFilters:
             {"task_id", "status", "metadata", "project", "otherVersion"}
         ] * 2
         assert (answer["total"], answer["has_more"]) == (4, True)
+
+
+class TestAttachments:
+    def test_signed_addresses_of_uploaded_files(self, tenant: Tenant) -> None:
+        for client, test in ((tenant.live, False), (tenant.test, True)):
+            file = done(tenant.upload(b"a cat and a dog", "animals.txt", test=test))["attachment_url"]
+            task = tenant.task(attachment=file, test=test)["task_id"]
+            assert "attachmentS3Downloads" not in done(client.get(f"/v1/task/{task}"))
+            shown = done(client.get(f"/v1/task/{task}?include_attachment_url=True"))
+            (download,) = shown["attachmentS3Downloads"]
+            assert (download["attachmentURL"], download["metadata"]) == (file, {"mimeType": "text/plain"})
+            assert download["s3URL"].startswith(f"{tenant.server.url}/files/")
+            assert tenant.anonymous.get(download["s3URL"]).content == b"a cat and a dog"
+            (listed,) = done(client.get("/v1/tasks?include_attachment_url=true"))["docs"]
+            assert listed == shown
+            (plain,) = done(client.get("/v1/tasks?include_attachment_url=false"))["docs"]
+            assert "attachmentS3Downloads" not in plain
+
+    def test_the_host_that_was_asked_is_named(self, tenant: Tenant) -> None:
+        file = done(tenant.upload())["attachment_url"]
+        task = tenant.task(attachment=file)["task_id"]
+
+        def named(host: str) -> str:
+            place = f"/v1/task/{task}?include_attachment_url=true"
+            shown = done(tenant.live.get(place, headers={"host": host}))
+            url: str = shown["attachmentS3Downloads"][0]["s3URL"]
+            return url.partition("/files/")[0]
+
+        assert named("labels.example:8443") == "http://labels.example:8443"
+        assert named("[::1]:80") == "http://[::1]:80"
+        assert named("a.example/x?") == tenant.server.settings.base_url
+
+    def test_attachments_that_are_only_on_their_host(self, tenant: Tenant) -> None:
+        task = tenant.task("imageannotation")["task_id"]
+        shown = done(tenant.live.get(f"/v1/task/{task}?include_attachment_url=true"))
+        assert shown["attachmentS3Downloads"] == []
+        refused(
+            tenant.live.get(f"/v1/task/{task}?include_attachment_url=perhaps"), 400, "include_attachment_url"
+        )
 
 
 class TestPages:
@@ -513,6 +692,8 @@ class TestAudit:
         task = tenant.read(finished)
         assert task["customer_review_status"] == "accepted"
         assert task["customer_review_comments"] == ["a dog"]
+        assert task["customer_audited_at"] == iso(server.clock.now())
+        assert "customer_reviewed_by" not in task
         assert task["audits"] == [
             {"audited_at": first, "audit_result": "rejected", "audit_source": "customer"},
             {"audited_at": iso(server.clock.now()), "audit_result": "accepted", "audit_source": "customer"},

@@ -11,7 +11,7 @@ from labelwright.refusals import InvalidParameter
 from labelwright.store.tasks import Cursor
 
 LARGEST = 100
-_ID = re.compile(r"[0-9a-f]{24}\Z")
+_ID = re.compile(r"(?:[0-9a-f]{24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\Z")
 
 
 class _Token(msgspec.Struct):

@@ -4,7 +4,7 @@ import msgspec
 
 from labelwright.api.endpoint import Answer, Call, Endpoint
 from labelwright.api.v1 import render, schemas
-from labelwright.domain import projects
+from labelwright.domain import ontologies, projects
 from labelwright.validation import decode
 
 
@@ -35,6 +35,19 @@ async def set_params(call: Call) -> Answer:
     return Answer(render.project(view).encode())
 
 
+async def set_ontology(call: Call) -> Answer:
+    """Give a project a new version of its ontology."""
+    new = call.json(ontologies.NewOntology)
+    view = await ontologies.replace(call.platform, call.program.env, call.path["name"], new)
+    return Answer(render.project(view).encode())
+
+
+async def template(call: Call) -> Answer:
+    """Return a project's task template."""
+    found = await projects.template(call.platform, call.program.env, call.path["name"])
+    return Answer(render.template(*found))
+
+
 ENDPOINTS = (
     Endpoint(
         "POST",
@@ -53,6 +66,23 @@ ENDPOINTS = (
         answer=list[schemas.Project],
         query=schemas.ProjectQuery,
         errors=(400,),
+    ),
+    Endpoint(
+        "POST",
+        "/projects/{name}/setOntology",
+        set_ontology,
+        "Give a project a new version of its ontology",
+        answer=schemas.Project,
+        body=ontologies.NewOntology,
+        errors=(400, 404, 415),
+    ),
+    Endpoint(
+        "GET",
+        "/projects/{name}/taskTemplates",
+        template,
+        "Return a project's task template",
+        answer=schemas.TaskTemplate,
+        errors=(400, 404),
     ),
     Endpoint("GET", "/projects/{name}", get, "Return a project", answer=schemas.Project, errors=(404,)),
     Endpoint(

@@ -6,10 +6,12 @@ from functools import lru_cache
 import msgspec
 
 from labelwright.clock import iso
+from labelwright.domain.attachments import Download
+from labelwright.domain.common import NULL
 from labelwright.domain.files import FileView
 from labelwright.domain.projects import ProjectView, parse_params
 from labelwright.domain.tasks import STATUSES
-from labelwright.store.rows import Batch, Environment, Task
+from labelwright.store.rows import Batch, Environment, Ontology, Project, Task, TaskTemplate
 
 _text = msgspec.json.Encoder().encode
 
@@ -24,8 +26,17 @@ def _quoted(text: str) -> str:
     return _text(text).decode()
 
 
-def task(task: Task, env: Environment) -> str:
-    """A task as V1 shows it (api-v1 §3.1): optional keys are absent, not null."""
+def task(
+    task: Task, env: Environment, *, response_url: str | None = None, downloads: str | None = None
+) -> str:
+    """A task as V1 shows it (api-v1 §3.1): optional keys are absent, not null.
+
+    Args:
+        task: the task.
+        env: its environment.
+        response_url: where its answers are, when they are not to stand in the task itself.
+        downloads: the JSON text of ``attachmentS3Downloads``.
+    """
     parts = [
         f'{{"task_id":"{task.id}","created_at":"{iso(task.created_at)}","updated_at":"{iso(task.updated_at)}"'
     ]
@@ -56,16 +67,51 @@ def task(task: Task, env: Environment) -> str:
         add(f'"callback_succeeded_at":"{iso(task.callback_succeeded_at)}"')
     if task.review_status is not None:
         add(f'"customer_review_status":"{task.review_status}"')
+    if task.audits is not None:
+        parts.extend(_last_audit(task.audits))
+    secure = response_url is not None
+    if response_url is not None:
+        add(f'"response_url":{_quoted(response_url)}')
     for key, text in (
         ("tags", task.tags),
         ("customer_review_comments", task.review_comments),
         ("audits", task.audits),
-        ("prior_responses", task.prior_responses),
-        ("response", task.response),
+        ("prior_responses", None if secure else task.prior_responses),
+        ("response", None if secure else task.response),
+        ("attachmentS3Downloads", downloads),
     ):
         if text is not None:
             add(f'"{key}":{text}')
     return ",".join(parts) + "}"
+
+
+_AUDITED = (
+    ("audited_by", "customer_reviewed_by"),
+    ("audited_at", "customer_audited_at"),
+    ("audit_time_secs", "customer_audit_time_secs"),
+    ("audit_active_time_secs", "customer_audit_active_time_secs"),
+)
+_audits = msgspec.json.Decoder(list[dict[str, msgspec.Raw]]).decode
+
+
+def _last_audit(audits: str) -> list[str]:
+    """What a task says of its last audit beside the list of all (api-v1 §3.1)."""
+    last = _audits(audits)[-1]
+    told = [(shown, bytes(last[key])) for key, shown in _AUDITED if key in last]
+    return [f'"{shown}":{text.decode()}' for shown, text in told if text != NULL]
+
+
+def downloads(found: Sequence[Download], base: str) -> str:
+    """Where a task's attachments can be fetched from (api-v1 §3.1, ``attachmentS3Downloads``)."""
+    shown = [
+        {
+            "s3URL": base + one.path,
+            "attachmentURL": one.attachment_url,
+            "metadata": {"mimeType": one.mime_type},
+        }
+        for one in found
+    ]
+    return _text(shown).decode()
 
 
 def limited_task(task: Task) -> str:
@@ -100,6 +146,8 @@ def batch(batch: Batch, by_status: Mapping[str, int] | None = None) -> str:
         parts.append('"calibration_batch":true')
     if batch.self_label:
         parts.append('"self_label_batch":true')
+    if batch.archived_at is not None:
+        parts.append('"archived":true')
     if by_status is not None:
         parts.extend(f'"{status}":{by_status.get(status, 0)}' for status in STATUSES)
     return ",".join(parts) + "}"
@@ -122,16 +170,48 @@ def project(view: ProjectView) -> str:
         "created_at": iso(view.project.created_at),
         "param_history": history,
         "id": view.project.id,
+        "created_with": view.project.created_with,
     }
     optional = {
+        "created_by": view.project.created_by,
         "rapid": bool(view.project.rapid),
         "studio": bool(view.project.studio),
         "datasetId": view.project.dataset_id,
         "pipeline": view.project.pipeline,
+        "consensus_attempts": view.project.consensus_attempts,
         "archived": view.project.archived_at is not None,
     }
     shown.update({key: value for key, value in optional.items() if value})
+    if view.ontologies:
+        shown["ontology"] = msgspec.Raw(view.ontologies[-1].ontology.encode())
+        shown["ontology_history"] = [_ontology(ontology) for ontology in view.ontologies]
     return _text(shown).decode()
+
+
+def _ontology(ontology: Ontology) -> dict[str, object]:
+    shown: dict[str, object] = {
+        "version": ontology.version,
+        "created_at": iso(ontology.created_at),
+        "ontology": msgspec.Raw(ontology.ontology.encode()),
+    }
+    return {**shown, "name": ontology.name} if ontology.name is not None else shown
+
+
+def template(project: Project, template: TaskTemplate) -> bytes:
+    """A project's task template (api-v1 §7.7); clients 2.15.3 want the project's name in it."""
+    schema = template.response_schema
+    return _text(
+        {
+            "id": template.id,
+            "version": template.version,
+            "created_at": iso(template.created_at),
+            "updated_at": iso(template.updated_at),
+            "template_variables": msgspec.Raw(template.template_variables.encode()),
+            "response_schema": msgspec.Raw(schema.encode()) if schema is not None else None,
+            "auto_onboard_enabled": bool(template.auto_onboard_enabled),
+            "project": project.name,
+        }
+    )
 
 
 def file(view: FileView) -> bytes:
@@ -152,12 +232,15 @@ def file(view: FileView) -> bytes:
     return _text(shown)
 
 
-def task_callback(shown: Task, env: Environment) -> bytes:
-    """The body of a task's callback (api-v1 §9.1)."""
-    response = shown.response if shown.response is not None else "{}"
+def task_callback(shown: Task, env: Environment, response_url: str | None = None) -> bytes:
+    """The body of a task's callback (api-v1 §9.1); ``response_url`` takes the place of ``response``."""
+    if response_url is not None:
+        answer = f'"response_url":{_quoted(response_url)}'
+    else:
+        answer = f'"response":{shown.response if shown.response is not None else "{}"}'
     return (
-        f'{{"task_id":"{shown.id}","status":"{shown.status}","response":{response},'
-        f'"task":{task(shown, env)}}}'
+        f'{{"task_id":"{shown.id}","status":"{shown.status}",{answer},'
+        f'"task":{task(shown, env, response_url=response_url)}}}'
     ).encode()
 
 

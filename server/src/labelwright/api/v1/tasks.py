@@ -1,10 +1,12 @@
 """V1's task endpoints (api-v1 §5)."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
-from labelwright.api.v1 import paging, render, schemas
-from labelwright.domain import audits, batches, projects, tasks
+from labelwright.api.v1 import addresses, paging, render, schemas
+from labelwright.domain import attachments, audits, batches, creation, projects, tasks
 from labelwright.refusals import InvalidParameter
 from labelwright.store.rows import Task
 from labelwright.store.tasks import TaskFilter
@@ -13,17 +15,31 @@ from labelwright.validation import decode
 
 
 def _shown(call: Call, task: Task) -> Answer:
-    return Answer(render.task(task, call.program.env).encode())
+    return Answer(_text(call, task, addresses.base(call)).encode())
+
+
+def _text(call: Call, task: Task, base: str, downloads: str | None = None) -> str:
+    response_url = addresses.response_url(call.platform, base, task)
+    return render.task(task, call.program.env, response_url=response_url, downloads=downloads)
+
+
+async def _texts(call: Call, found: Sequence[Task], *, with_attachments: bool) -> list[str]:
+    """Tasks as JSON text, if wanted with addresses of their attachments."""
+    platform, base = call.platform, addresses.base(call)
+    if not with_attachments:
+        return [_text(call, task, base) for task in found]
+    downloads = await attachments.downloads(platform, call.program.env, found)
+    return [_text(call, task, base, render.downloads(downloads.get(task.id, ()), base)) for task in found]
 
 
 async def create(call: Call) -> Answer:
     """Create a task."""
     given = decode(dict[str, msgspec.Raw], call.body or b"{}")
-    task = await tasks.create(
+    task = await creation.create(
         call.platform,
         call.program.env,
         call.path["type"],
-        decode(tasks.NewTask, call.body or b"{}"),
+        decode(creation.NewTask, call.body or b"{}"),
         given,
         idempotency_key=call.headers.get(b"idempotency-key", b"").decode("latin-1") or None,
     )
@@ -32,7 +48,10 @@ async def create(call: Call) -> Answer:
 
 async def get(call: Call) -> Answer:
     """Return a task."""
-    return _shown(call, await tasks.get(call.platform, call.program.env, call.path["task_id"]))
+    query = call.query(schemas.OneTaskQuery)
+    task = await tasks.get(call.platform, call.program.env, call.path["task_id"])
+    (text,) = await _texts(call, [task], with_attachments=query.include_attachment_url)
+    return Answer(text.encode())
 
 
 def _one_of(value: str | None, known: tuple[str, ...], field: str) -> str | None:
@@ -53,7 +72,7 @@ async def list_page(call: Call) -> Answer:
         type=registry.canonical(query.type) if query.type else None,
         status=_one_of(query.status, tasks.STATUSES, "status"),
         review_status=query.customer_review_status or (),
-        unique_id=query.unique_id or (),
+        unique_id=await tasks.unique_ids(platform, env, query.unique_id or ()),
         tags=query.tags or (),
         created_from=paging.moment(query.start_time, "start_time"),
         created_to=paging.moment(query.end_time, "end_time"),
@@ -69,7 +88,7 @@ async def list_page(call: Call) -> Answer:
     if query.limited_response:
         docs = [render.limited_task(task) for task in found]
     else:
-        docs = [render.task(task, env) for task in found]
+        docs = await _texts(call, found, with_attachments=query.include_attachment_url)
     token = paging.token(found[-1].id, found[-1].created_at) if more else None
     body = render.page(
         docs, total=total, limit=limit, offset=0 if after else offset, has_more=more, next_token=token
@@ -154,10 +173,18 @@ ENDPOINTS = (
         create,
         "Create a task",
         answer=schemas.Task,
-        body=tasks.NewTask,
+        body=creation.NewTask,
         errors=(400, 404, 409, 413, 415),
     ),
-    Endpoint("GET", "/task/{task_id}", get, "Return a task", answer=schemas.Task, errors=(404,)),
+    Endpoint(
+        "GET",
+        "/task/{task_id}",
+        get,
+        "Return a task",
+        answer=schemas.Task,
+        query=schemas.OneTaskQuery,
+        errors=_AGAIN,
+    ),
     Endpoint(
         "GET",
         "/tasks",

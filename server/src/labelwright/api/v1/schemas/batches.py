@@ -1,0 +1,76 @@
+"""The shapes of batches on the wire (api-v1 §6)."""
+
+from typing import Any
+
+import msgspec
+
+
+class Batch(msgspec.Struct):
+    """A batch."""
+
+    name: str
+    project: str
+    status: str
+    created_at: str
+    metadata: dict[str, Any]
+    callback: str | msgspec.UnsetType = msgspec.UNSET
+    completed_at: str | msgspec.UnsetType = msgspec.UNSET
+    last_audited_at: str | msgspec.UnsetType = msgspec.UNSET
+    calibration_batch: bool | msgspec.UnsetType = msgspec.UNSET
+    self_label_batch: bool | msgspec.UnsetType = msgspec.UNSET
+    archived: bool | msgspec.UnsetType = msgspec.UNSET
+    pending: int | msgspec.UnsetType = msgspec.UNSET
+    completed: int | msgspec.UnsetType = msgspec.UNSET
+    canceled: int | msgspec.UnsetType = msgspec.UNSET
+    error: int | msgspec.UnsetType = msgspec.UNSET
+
+
+class BatchList(msgspec.Struct):
+    """A page of batches."""
+
+    docs: list[Batch]
+    totalDocs: int  # noqa: N815  the wire's spelling
+    total: int
+    limit: int
+    offset: int
+    has_more: bool
+
+
+class BatchQuery(msgspec.Struct, frozen=True):
+    """The filters of ``GET /batches`` (api-v1 §6.6)."""
+
+    project: str | None = None
+    status: str | None = None
+    start_time: str | None = None
+    end_time: str | None = None
+    completed_after: str | None = None
+    completed_before: str | None = None
+    audited_after: str | None = None
+    audited_before: str | None = None
+    exclude_archived: bool = False
+    detailed: bool = False
+    limit: int = 100
+    offset: int = 0
+
+
+class BatchStatus(msgspec.Struct):
+    """How far a batch is; tasks by status."""
+
+    status: str
+    pending: int
+    completed: int
+    canceled: int
+    error: int
+
+
+class PriorityBody(msgspec.Struct, frozen=True):
+    """The body of a batch prioritization."""
+
+    priority: int
+
+
+class Prioritized(msgspec.Struct):
+    """The answer to a batch prioritization."""
+
+    result: str
+    priority: int
