@@ -9,7 +9,7 @@ DEMO_PORT ?= 8000
 export UV_PROJECT_ENVIRONMENT := .venv
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
-.PHONY: help setup demo test check bench docs contract format clean browser
+.PHONY: help setup demo test check bench docs golden contract format clean browser
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,7 @@ check: setup ## Lint, format, types, direction of imports, contract, docs, web w
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python scripts/contract.py --check
 	@$(BIN)/python scripts/docs.py --check
+	@$(BIN)/python scripts/coverage.py --check
 	@$(BIN)/python scripts/web.py check
 	@$(BIN)/python scripts/web.py test
 
@@ -54,6 +55,11 @@ bench: setup ## Run the benchmarks side by side and print their tables
 
 docs: setup ## Write the generated reference pages
 	@$(BIN)/python scripts/docs.py
+	@$(BIN)/python scripts/coverage.py
+
+golden: setup ## Record again what the official clients send, and write the page about it
+	-@LABELWRIGHT_RECORD_GOLDEN=1 $(BIN)/pytest -q tests/official/test_wheels.py tests/official/test_npm.py -k recorded
+	@$(BIN)/python scripts/coverage.py
 
 format: .venv/.ready ## Format and fix what can be fixed
 	@$(BIN)/ruff check --fix-only --quiet .

@@ -68,7 +68,9 @@ class Receiver:
                 """A caller that gave up waiting is no news."""
 
         self._server = Quiet(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        )
 
     def __enter__(self) -> "Receiver":
         self._thread.start()
@@ -99,6 +101,16 @@ class Receiver:
             if not self._news.wait_for(lambda: self._to(path), 60):
                 raise TimeoutError(f"no callback to {path}")
             return self._to(path)[0]
+
+    def wait_for_any(self, count: int) -> None:
+        """Wait until so many deliveries have come in, wherever to.
+
+        Raises:
+            TimeoutError: they do not come.
+        """
+        with self._news:
+            if not self._news.wait_for(lambda: len(self.deliveries) >= count, 60):
+                raise TimeoutError(f"{len(self.deliveries)} of {count} callbacks")
 
     def _to(self, path: str) -> list[Delivery]:
         return [one for one in self.deliveries if one.path == path]

@@ -24,7 +24,13 @@ def names(file: str) -> list[str]:
 
 
 def run_checks(
-    python: Path, file: str, server: Labelwright, keys: Mapping[Mode, str], mode: Mode, prefix: str
+    python: Path,
+    file: str,
+    server: Labelwright,
+    keys: Mapping[Mode, str],
+    mode: Mode,
+    prefix: str,
+    picture: str = "",
 ) -> Mapping[str, str | None]:
     """Run every check of a file against a server.
 
@@ -35,6 +41,7 @@ def run_checks(
         keys: its API keys.
         mode: whose key the checks use first.
         prefix: begins every name that the checks make up.
+        picture: the address of a picture that the server can fetch.
 
     Returns:
         The traceback of each check, None where it passed.
@@ -48,6 +55,7 @@ def run_checks(
         "--test-key": keys["test"],
         "--mode": mode,
         "--prefix": prefix,
+        "--picture": picture,
     }
     done = subprocess.run(
         [python, "-E", RUN, file, *(part for pair in arguments.items() for part in pair)],

@@ -1,7 +1,7 @@
 """Run the checks of one file with whatever client this interpreter has, and print what became of each.
 
-Run by the tests as ``python run.py scenario --url … --live-key … --test-key … --mode live --prefix …``, so it uses
-nothing but the standard library and ``scaleapi``.
+Run by the tests as ``python run.py scenario --url … --live-key … --test-key … --mode live --prefix … --picture …``, so
+it uses nothing but the standard library and ``scaleapi``.
 """
 
 import argparse
@@ -29,6 +29,8 @@ def world(given):
         live=clients["live"],
         test=clients["test"],
         key=given.live_key if given.mode == "live" else given.test_key,
+        live_key=given.live_key,
+        picture=given.picture,
         stranger=scaleapi.ScaleClient("live_nobody", api_instance_url=base),
         prefix=given.prefix,
     )
@@ -49,7 +51,7 @@ def main():
     """Run the checks; print ``{check: null or traceback}``."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file")
-    for name in ("--url", "--live-key", "--test-key", "--mode", "--prefix"):
+    for name in ("--url", "--live-key", "--test-key", "--mode", "--prefix", "--picture"):
         parser.add_argument(name, required=True)
     given = parser.parse_args()
     module = importlib.import_module(given.file)

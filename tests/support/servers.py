@@ -79,7 +79,8 @@ class Labelwright:
                 [COMMAND, "serve", *self._where(), "--port", str(self.port)],
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, **self.environ},
+                # Tests name attachments that nobody has; those about fetching switch it on.
+                env={"LABELWRIGHT_FETCH_ATTACHMENTS": "false", **os.environ, **self.environ},
             )
         self.port = until(lambda: self._announced(written), "the server's start")
         until(self._ready, "readiness")
@@ -136,6 +137,10 @@ class Labelwright:
     def callback_key(self, mode: Mode) -> str:
         """What ``scale-callback-auth`` carries in this mode."""
         return self.run("key", "callback", "--mode", mode)
+
+    def webhook_secret(self, mode: Mode) -> str:
+        """What the signature of this mode's callbacks is made with."""
+        return self.run("key", "callback", "--mode", mode, "--webhook-secret")
 
     def user(self, email: str, role: str, name: str = "") -> str:
         """Make somebody who logs in with ``PASSWORD``; returns the e-mail address."""
