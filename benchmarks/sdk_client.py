@@ -1,9 +1,10 @@
-"""One client's share of the SDK comparison; run by the interpreter that has the client, prints JSON.
+"""One client's share of the measurements; run by the interpreter that has the client, prints JSON.
 
 Works with the official wheel and with ours: both are ``scaleapi``.
 """
 
 import json
+import resource
 import sys
 import time
 
@@ -30,6 +31,9 @@ def main() -> None:
                 **PARAMS,
             )
         done = count
+    elif operation == "walk":
+        started = time.perf_counter()
+        done = sum(1 for project in client.projects() for _ in client.get_tasks(project_name=project.name))
     else:
         started = time.perf_counter()
         done = 0
@@ -37,7 +41,9 @@ def main() -> None:
             done += 1
             if done == count:
                 break
-    print(json.dumps({"n": done, "seconds": time.perf_counter() - started}))
+    seconds = time.perf_counter() - started
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"n": done, "seconds": seconds, "memory": memory}))
 
 
 if __name__ == "__main__":

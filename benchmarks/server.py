@@ -81,10 +81,10 @@ def lists(server: servers.Running) -> load.Script:
     return script
 
 
-def labelers(server: servers.Running, cookies: list[str]) -> load.Script:
+def labelers(server: servers.Running, cookies: list[str], project: str = "bench") -> load.Script:
     """Each connection is a labeler who claims and submits."""
     host = f"127.0.0.1:{server.port}"
-    claim = json.dumps({"stage": "attempt", "project": "bench"}).encode()
+    claim = json.dumps({"stage": "attempt", "project": project}).encode()
     numbers = itertools.count()
     claimed: dict[int, bool] = {}
 

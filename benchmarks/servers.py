@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import socket
 import ssl
 import subprocess
@@ -25,6 +26,14 @@ class Running:
     live_key: str = ""
     data: Path = Path()
     database_url: str = ""
+    pid: int = 0
+
+    def memory(self) -> float:
+        """The most memory that the process has held so far, in MB."""
+        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+        raise RuntimeError("this system does not tell how much memory a process has held")
 
 
 def free_port() -> int:
@@ -46,11 +55,16 @@ def _wait(url: str, trusted: Path | None = None) -> None:
 
 
 @contextlib.contextmanager
-def _process(command: list[str], url: str, trusted: Path | None = None) -> Iterator[None]:
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+def _process(command: list[str], url: str, trusted: Path | None = None) -> Iterator[int]:
+    """Run a server; yields the id of its process."""
+    # What is measured is the server, not how it copes with pictures that are not there.
+    environ = {**os.environ, "LABELWRIGHT_FETCH_ATTACHMENTS": "false"}
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environ
+    ) as process:
         try:
             _wait(url, trusted)
-            yield
+            yield process.pid
         finally:
             process.terminate()
             process.wait(30)
@@ -72,8 +86,8 @@ def labelwright(name: str, data: Path, database_url: str = "") -> Iterator[Runni
     options = ["--data", str(data), *(["--database-url", database_url] if database_url else [])]
     key = _key(options)
     command = [str(BIN / "labelwright"), "serve", "--port", str(port), *options]
-    with _process(command, f"http://127.0.0.1:{port}/readyz"):
-        yield Running(name, port, key, data, database_url)
+    with _process(command, f"http://127.0.0.1:{port}/readyz") as pid:
+        yield Running(name, port, key, data, database_url, pid)
 
 
 def _key(options: list[str]) -> str:
@@ -107,11 +121,11 @@ def postgres(folder: Path) -> Iterator[str]:
 _CREATE = (str(BIN / "labelwright"), "user", "create")
 
 
-def people(server: Running, count: int) -> list[str]:
+def people(server: Running, count: int, name: str = "labeler") -> list[str]:
     """Session cookies of so many labelers."""
     cookies = []
     for n in range(count):
-        email, password = f"labeler{n}@bench.example", "bench password"
+        email, password = f"{name}{n}@bench.example", "bench password"
         options = ["--data", str(server.data)]
         options += ["--database-url", server.database_url] if server.database_url else []
         subprocess.run(

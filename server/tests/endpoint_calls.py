@@ -12,7 +12,16 @@ from server.tests.harness import segment
 
 from labelwright.api.endpoint import Endpoint
 
-NOWHERE = {"task_id": "0" * 24, "name": "nothing", "id": "0" * 24, "type": "categorization"}
+NOWHERE = {
+    "task_id": "0" * 24,
+    "name": "nothing",
+    "id": "0" * 24,
+    "type": "categorization",
+    "quality_task_id": "0" * 24,
+    "group": "nothing",
+    "token": f"{'0' * 24}.{'0' * 32}",
+    "uuid": "0b0e6d5a-7d5f-4e9e-9b1c-2f0d9d4b2a11",
+}
 """Values of path parameters that lead to nothing; a new parameter has to be added."""
 
 

@@ -23,6 +23,7 @@ from labelwright.clock import FixedClock
 from labelwright.domain import accounts, assignments
 from labelwright.domain.platform import Platform
 from labelwright.ids import new_id, new_secret
+from labelwright.jobs.attachments import AttachmentWorker
 from labelwright.jobs.callbacks import CallbackWorker
 from labelwright.settings import Settings
 from labelwright.store import accounts as account_rows
@@ -131,7 +132,9 @@ class Server:
 
     def __init__(self, data: Path, database_url: str = "", **settings: Any) -> None:
         self.clock = FixedClock()
-        self.settings = Settings(data=data, port=0, database_url=database_url, log_level="error", **settings)
+        # Tests name attachments that nobody has; those about fetching switch it on.
+        own = {"fetch_attachments": False, **settings}
+        self.settings = Settings(data=data, port=0, database_url=database_url, log_level="error", **own)
         self._started = threading.Event()
         self._broken: BaseException | None = None
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -196,7 +199,7 @@ class Server:
     @property
     def callbacks(self) -> CallbackWorker:
         """The worker that delivers callbacks, with a jitter that is always the same."""
-        worker: CallbackWorker = self.app.state.callbacks
+        worker: CallbackWorker = self.app.state.jobs.callbacks
         worker.draw = random.Random(1)
         return worker
 
@@ -207,6 +210,19 @@ class Server:
         async def all_due() -> int:
             made = 0
             while n := await worker.deliver_due():
+                made += n
+            return made
+
+        return self.run(all_due())
+
+    def fetch(self) -> int:
+        """Fetch every attachment that is due; returns how many."""
+        worker: AttachmentWorker = self.app.state.jobs.attachments
+        worker.draw = random.Random(1)
+
+        async def all_due() -> int:
+            made = 0
+            while n := await worker.fetch_due():
                 made += n
             return made
 

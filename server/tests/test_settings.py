@@ -46,14 +46,29 @@ def test_a_wrong_value_is_named(name: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "allow_hosts", "expected"),
+    ("host", "public_url", "allow_hosts", "expected"),
     [
-        ("127.0.0.1", "", ("127.0.0.0/8", "::1/128")),
-        ("localhost", "hooks.lan", ("hooks.lan", "127.0.0.0/8", "::1/128")),
-        ("0.0.0.0", "", ()),
-        ("0.0.0.0", " hooks.lan ,, 10.0.0.0/8", ("hooks.lan", "10.0.0.0/8")),
+        ("127.0.0.1", "", "", ("127.0.0.0/8", "::1/128")),
+        ("localhost", "", "hooks.lan", ("hooks.lan", "127.0.0.0/8", "::1/128")),
+        ("127.0.0.1", "http://localhost:9000/", "", ("127.0.0.0/8", "::1/128")),
+        ("127.0.0.1", "http://[::1]:9000", "", ("127.0.0.0/8", "::1/128")),
+        ("127.0.0.1", "https://labels.example", "", ()),
+        ("127.0.0.1", "https://localhost.example/", "127.0.0.1", ("127.0.0.1",)),
+        ("::1", "labels.example", "", ()),
+        ("0.0.0.0", "", "", ()),
+        ("0.0.0.0", "http://127.0.0.1", "", ()),
+        ("0.0.0.0", "", " hooks.lan ,, 10.0.0.0/8", ("hooks.lan", "10.0.0.0/8")),
     ],
 )
-def test_whom_callbacks_may_reach(host: str, allow_hosts: str, expected: tuple[str, ...]) -> None:
+def test_whom_callbacks_may_reach(
+    host: str, public_url: str, allow_hosts: str, expected: tuple[str, ...]
+) -> None:
     """Loopback is allowed only while only loopback reaches this server."""
-    assert Settings(host=host, allow_hosts=allow_hosts).allowed_hosts == expected
+    settings = Settings(host=host, public_url=public_url, allow_hosts=allow_hosts)
+    assert settings.allowed_hosts == expected
+
+
+def test_passwords_are_not_shown() -> None:
+    settings = Settings(database_url="postgresql://jo:geheim@db", mail_url="smtp://jo:geheim@mail")
+    assert "geheim" not in repr(settings)
+    assert "port=8000" in repr(settings)

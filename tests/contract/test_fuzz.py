@@ -6,8 +6,10 @@ a run is the same every time.
 
 import contextlib
 import io
+import itertools
 import json
 import zlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,8 +19,10 @@ import hypothesis
 import pytest
 import requests
 import schemathesis
-from schemathesis import Case, Config
+from hypothesis.errors import FlakyStrategyDefinition
+from schemathesis import Case, Config, Response
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi import checks
 from tests.support.pictures import png
 from tests.support.servers import Labelwright, Mode
@@ -47,6 +51,8 @@ BOUNDED = hypothesis.settings(
 v1 = schemathesis.openapi.from_path(CONTRACTS / "v1.json", config=Config.from_dict(CONFIG))
 app = schemathesis.openapi.from_path(CONTRACTS / "app.json", config=Config.from_dict(CONFIG))
 app = app.exclude(path="/api/live")  # never ends
+# Creates of the other types only start the same walks once more.
+linked = v1.include(path_regex=r"^/v1/(projects|batches|tasks|task/(categorization|\{))")
 
 
 @dataclass
@@ -155,6 +161,66 @@ def test_v1(case: Case, programs: list[World]) -> None:
     world = programs[zlib.crc32(repr((case.query, case.body)).encode()) % 2]
     world.fill(case)
     case.call_and_validate(base_url=world.server.url, session=world.session, checks=CHECKS)
+
+
+WALKED = {"GET /v1/projects/{name}", "POST /v1/batches", "GET /v1/task/{task_id}"}
+"""Operations that sequences have to reach with success, or the links of the contract lead nowhere."""
+
+SEEDS = 6
+
+
+@pytest.mark.parametrize("mode", [0, 1], ids=["live", "test"])
+def test_v1_in_sequences(programs: list[World], mode: int) -> None:
+    world, reached, broken = programs[mode], Counter[str](), list[str]()
+    names = (f"sequence {n}" for n in itertools.count())
+
+    class Sequences(linked.as_state_machine()):  # type: ignore[misc]
+        """Follows the links of the contract: what one answer names is asked for next."""
+
+        def before_call(self, case: Case) -> None:
+            """Make most of what a sequence goes on with possible; the rest stays as it was generated."""
+            body, path = case.body, case.operation.path
+            if zlib.crc32(repr((path, body)).encode()) % 4 == 0:
+                return
+            given = body if isinstance(body, dict) else {}
+            text: dict[str, Any] = {"attachment_type": "text", "categories": ["a", "b"]}
+            if path == "/v1/projects" and case.method == "POST":
+                case.body = {"name": next(names), "type": "categorization", "params": text}
+            elif path == "/v1/batches" and case.method == "POST":
+                case.body = {"name": next(names), "project": given.get("project")}
+            elif path == "/v1/task/categorization":
+                linked_batch = str(given.get("batch")).startswith("sequence")
+                case.body = {"attachment": "a", **text, **({"batch": given["batch"]} if linked_batch else {})}
+            elif path.endswith("/tags"):
+                case.body = ["a", "b"]
+            elif path.endswith("/unique_id") and case.method == "POST":
+                case.body = {"unique_id": next(names)}
+
+        def get_call_kwargs(self, case: Case) -> dict[str, Any]:
+            """Whom to ask."""
+            return {"base_url": world.server.url, "session": world.session}
+
+        def step(self, input: Any) -> Any:  # noqa: A002  the library's name
+            """Count what was reached through a link."""
+            output = super().step(input)
+            done = input.is_applied and output.response.status_code == 200
+            reached[f"{input.case.method} {input.case.operation.path}"] += done
+            return output
+
+        def validate_response(self, response: Response, case: Case, **_: Any) -> None:
+            """No 5xx, nothing that the contract does not have; noted, since no sequence can be had twice."""
+            try:
+                case.validate_response(response, checks=CHECKS)
+            except FailureGroup as failures:
+                broken.extend(str(one) for one in failures.exceptions)
+
+    for seed in range(SEEDS):
+        with contextlib.suppress(FlakyStrategyDefinition):  # what the last sequence made is still there
+            hypothesis.seed(seed)(Sequences).run(
+                settings=hypothesis.settings(BOUNDED, max_examples=10, stateful_step_count=8)
+            )
+    assert broken == []
+    assert {name for name in WALKED if not reached[name]} == set(), reached
 
 
 @app.parametrize()

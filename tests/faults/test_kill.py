@@ -9,6 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 from tests.conftest import Make
+from tests.support.rapid import Broken, Rapid
 from tests.support.receiver import Receiver
 from tests.support.servers import Labelwright, until
 
@@ -64,41 +65,77 @@ def until_killed(server: Labelwright, ledger: Ledger, enough: int, *workers: Cal
             one.result()
 
 
+CLIENTS, ENOUGH = 16, 500
+"""Programs that create at once, and after how many acknowledged creates the server is killed."""
+
+
+def creating(server: Labelwright, key: str, ledger: Ledger, task: Callable[[int], dict[str, Any]]) -> None:
+    """Create as fast as the server takes it, kill it in the middle and start it again; three times.
+
+    Args:
+        server: the server.
+        key: an API key.
+        ledger: gets what was acknowledged: (unique id, the task).
+        task: the body of the n-th create; its unique id is ``str(n)``.
+    """
+    numbers = itertools.count()
+
+    def work() -> None:
+        with Rapid(server.port, key) as client:
+            while True:
+                n = next(numbers)
+                try:
+                    status, made = client.post("/task/categorization", {**task(n), "unique_id": str(n)})
+                except Broken:
+                    ledger.unknown.append(str(n))
+                    return
+                assert status == 200, made
+                ledger.acknowledged.append((str(n), made))
+
+    for _ in range(3):
+        until_killed(server, ledger, ENOUGH, *[work] * CLIENTS)
+        server.start()
+    assert len(ledger.acknowledged) >= 3 * ENOUGH
+    assert ledger.unknown
+
+
 def test_no_acknowledged_create_is_lost(server: Labelwright) -> None:
-    key, ledger, numbers = server.key("live"), Ledger(), itertools.count()
+    key, ledger = server.key("live"), Ledger()
     with server.v1(key) as client:
         client.post(
             "/projects", json={"name": "p", "type": "categorization", "params": TASK}
         ).raise_for_status()
-
-    def creating() -> None:
-        with server.v1(key) as client:
-            while True:
-                unique_id = str(next(numbers))
-                body = {"project": "p", "unique_id": unique_id, "attachment": unique_id}
-                if ledger.send(unique_id, lambda: client.post("/task/categorization", json=body)) is None:  # noqa: B023
-                    return
-
-    for _ in range(3):
-        until_killed(server, ledger, 50, *[creating] * 6)
-        server.start()
-    assert len(ledger.acknowledged) >= 150
-    assert ledger.unknown
+    creating(server, key, ledger, lambda n: {"project": "p", "attachment": str(n)})
     with server.v1(key) as client:
+        found = {task["unique_id"]: task for task in walk(client, "p")}
         for unique_id, made in ledger.acknowledged:
-            found = client.get(f"/task/{made['task_id']}").json()
-            assert (found["unique_id"], found["params"]["attachment"]) == (unique_id, unique_id)
+            assert found[unique_id]["task_id"] == made["task_id"]
+        assert all(task["params"]["attachment"] == unique_id for unique_id, task in found.items())
         # A request without an answer was done wholly or not at all.
+        assert set(found) <= {unique_id for unique_id, _ in ledger.acknowledged} | set(ledger.unknown)
         for unique_id in ledger.unknown:
-            again = client.post("/task/categorization", json={"project": "p", "unique_id": unique_id})
-            if again.status_code == 409:
-                (there,) = client.get("/tasks", params={"unique_id": unique_id}).json()["docs"]
-                assert there["params"]["attachment"] == unique_id
-            else:
-                assert again.status_code == 200, again.text
+            body = {"project": "p", "unique_id": unique_id}
+            again = client.post("/task/categorization", json=body)
+            assert again.status_code == (409 if unique_id in found else 200), again.text
         total = len(ledger.acknowledged) + len(ledger.unknown)
         assert client.get("/tasks", params={"project": "p", "limit": 1}).json()["total"] == total
         assert len(list(walk(client, "p"))) == total
+
+
+def test_no_callback_of_an_acknowledged_create_is_lost(server: Labelwright, receiver: Receiver) -> None:
+    """Tasks of test mode are completed by their create, so that creates and deliveries go on at the same time."""
+    key, callback_key, ledger = server.key("test"), server.callback_key("test"), Ledger()
+    creating(server, key, ledger, lambda n: {**TASK, "callback_url": receiver.url(f"/{n}")})
+    wanted = {f"/{unique_id}": made["task_id"] for unique_id, made in ledger.acknowledged}
+    arrived = receiver.wait(
+        lambda all_: len(all_) >= len(wanted) and wanted.keys() <= {one.path for one in all_},
+        "every callback",
+        240,
+    )
+    for delivery in arrived:
+        assert delivery.headers["scale-callback-auth"] == callback_key
+        assert wanted.get(delivery.path, delivery.body["task_id"]) == delivery.body["task_id"]
+        assert delivery.body["status"] == "completed"
 
 
 def walk(client: httpx2.Client, project: str) -> Iterator[dict[str, Any]]:

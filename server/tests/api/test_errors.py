@@ -16,6 +16,8 @@ def kinds(of: type[Refusal] = Refusal) -> list[type[Refusal]]:
 def made(kind: type[Refusal]) -> Refusal:
     if kind is InvalidAnswer:
         return InvalidAnswer([Problem("a.b", "Too small.", "small"), Problem("c", "Gone.")])
+    if kind is TooManyRequests:
+        return TooManyRequests(2.1)
     return Broken() if kind is Broken else kind("No.", field="x")
 
 
@@ -34,7 +36,7 @@ def test_bodies(kind: type[Refusal]) -> None:
     if kind is InvalidAnswer:
         assert [problem["path"] for problem in body["problems"]] == ["a.b", "c"]
     retry = dict(answer.headers).get(b"retry-after")
-    assert retry == (b"1" if kind is TooManyRequests else None)
+    assert retry == (b"3" if kind is TooManyRequests else None)
 
 
 def test_statuses_are_those_of_the_wire() -> None:
@@ -46,6 +48,7 @@ def test_statuses_are_those_of_the_wire() -> None:
         403,
         404,
         405,
+        408,
         409,
         413,
         415,

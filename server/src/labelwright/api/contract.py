@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from labelwright import __version__
-from labelwright.api import app, v1
+from labelwright.api import app, links, v1
 from labelwright.api.endpoint import Endpoint
 from labelwright.api.errors import AppErrorBody, ErrorBody
 from labelwright.tasktypes.registry import task_types
@@ -27,6 +27,8 @@ REASONS = {
     429: "Too many requests",
 }
 
+_RETRY_AFTER = {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 1}}
+
 
 class Writer:
     """Collects the paths and schemas of one contract.
@@ -36,10 +38,14 @@ class Writer:
         prefix: the path before every endpoint's.
         error: the model of an error body.
         security: the security schemes, each of which is enough.
+        limited: whether callers' keys have a rate limit.
     """
 
-    def __init__(self, title: str, prefix: str, error: type, security: Mapping[str, Any]) -> None:
+    def __init__(
+        self, title: str, prefix: str, error: type, security: Mapping[str, Any], *, limited: bool = False
+    ) -> None:
         self.title, self.prefix, self.error, self.security = title, prefix, error, security
+        self.limited = limited
         self.paths: dict[str, dict[str, Any]] = {}
         self.models: list[Any] = [error]
         self._later: list[tuple[dict[str, Any], Any]] = []
@@ -79,8 +85,14 @@ class Writer:
 
     @staticmethod
     def _path_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
+        slugs = {"type": "string", "enum": sorted(task_types())}
         return [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            {
+                "name": name,
+                "in": "path",
+                "required": True,
+                "schema": slugs if name == "type" else {"type": "string"},
+            }
             for name in _NAME.findall(endpoint.path)
         ]
 
@@ -103,14 +115,17 @@ class Writer:
             done: dict[str, Any] = {"content": {text: {"schema": {"type": "string"}}}}
         else:
             done = {"content": {"application/json": {"schema": self.schema(endpoint.answer)}}}
-        responses: dict[str, Any] = {"200": {"description": "Done", **done}}
+        responses: dict[str, Any] = {str(endpoint.status): {"description": "Done", **done}}
         # The door refuses bodies with U+0000 wherever it reads one.
         of_the_body = {400} if endpoint.body is not None else set()
-        for status in sorted({*endpoint.errors, *of_the_body, 401}):
+        of_the_key = {429} if self.limited and endpoint.needs_key else set()
+        for status in sorted({*endpoint.errors, *of_the_body, *of_the_key, 401}):
             responses[str(status)] = {
                 "description": REASONS[status],
                 "content": {"application/json": {"schema": self.schema(self.error)}},
             }
+        if "429" in responses:
+            responses["429"]["headers"] = {"Retry-After": _RETRY_AFTER}
         return responses
 
     def document(self) -> dict[str, Any]:
@@ -143,7 +158,7 @@ def v1_contract() -> dict[str, Any]:
         "basic": {"type": "http", "scheme": "basic", "description": "The API key as user name"},
         "bearer": {"type": "http", "scheme": "bearer"},
     }
-    writer = Writer("Labelwright API, V1", "/v1", ErrorBody, schemes)
+    writer = Writer("Labelwright API, V1", "/v1", ErrorBody, schemes, limited=True)
     for endpoint in v1.ENDPOINTS:
         if endpoint.path != "/task/{type}":
             writer.add(endpoint)
@@ -165,7 +180,9 @@ def v1_contract() -> dict[str, Any]:
             content = operation["requestBody"]["content"]["application/json"]
             content["schema"] = {"allOf": [content["schema"], writer.schema(kind.params_model)]}
             writer.schema(kind.answer_model)
-    return writer.document()
+    document = writer.document()
+    links.add(document["paths"], links.V1_LINKS, writer.prefix)
+    return document
 
 
 def app_contract() -> dict[str, Any]:

@@ -12,11 +12,12 @@ from labelwright import __version__
 from labelwright.api import forms
 from labelwright.api.endpoint import Answer, Call, Endpoint
 from labelwright.api.errors import Broken
+from labelwright.api.limits import Limits
 from labelwright.api.routing import Routes
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Program, Worker
 from labelwright.ids import new_id
-from labelwright.refusals import InvalidParameter, Refusal, TooLarge, WrongContentType
+from labelwright.refusals import InvalidParameter, Refusal, TooLarge, TooSlow, WrongContentType
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -27,8 +28,12 @@ Gate = Callable[[Endpoint, Mapping[bytes, bytes]], None]
 log = structlog.get_logger("labelwright.http")
 
 _FORM = b"application/x-www-form-urlencoded"
+_LEAST_RATE = 4096
+"""Bytes a second below which a body is too slow, once the time that every body may take is over."""
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """The character U+0000 in JSON text, where it is always escaped."""
+_LINK = re.compile(r"[0-9a-f]{24}\.[0-9a-f]{32}")
+"""The secret part of an invitation's link (``domain/invitations.py``)."""
 _JSON_TYPES = (b"application/json", b"text/json", b"text/plain", b"application/octet-stream")
 """What is read as JSON; the last two are what careless clients send JSON with."""
 
@@ -47,6 +52,7 @@ class Door:
         authenticate: tells who the caller is.
         refuse: turns a refusal into an answer.
         gate: refuses requests that this door does not take, before they are read.
+        limits: how often each program may ask; None when as often as it likes.
     """
 
     def __init__(
@@ -57,6 +63,7 @@ class Door:
         authenticate: Authenticate,
         refuse: Callable[[Refusal], Answer],
         gate: Gate | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self.platform = platform
         self.prefix = prefix.encode()
@@ -64,6 +71,7 @@ class Door:
         self.authenticate = authenticate
         self.refuse = refuse
         self.gate = gate
+        self.limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -77,13 +85,13 @@ class Door:
         except Refusal as refusal:
             answer = self.refuse(refusal)
         except Exception:
-            log.exception("request failed", request_id=request_id, path=scope["path"])
+            log.exception("request failed", request_id=request_id, path=_logged(scope["path"]))
             answer = self.refuse(Broken())
         size = await _send(answer, request_id, scope["method"], receive, send)
         log.info(
             "request",
             method=scope["method"],
-            path=scope["path"],
+            path=_logged(scope["path"]),
             status=answer.status,
             ms=round((time.perf_counter() - started) * 1000, 2),
             bytes=size,
@@ -104,6 +112,8 @@ class Door:
             # Before anything else: somebody unknown learns nothing of what is there (task-types-2d-text §19).
             principal = await self.authenticate(headers)
             caller.append(principal.hint if isinstance(principal, Program) else principal.person.id)
+            if self.limits is not None and isinstance(principal, Program):
+                self.limits.spend(principal.key_id)
         if isinstance(found, Refusal):
             raise found
         endpoint, path = found
@@ -111,7 +121,7 @@ class Door:
             self.gate(endpoint, headers)
         call = Call(self.platform, principal, path, scope["query_string"], headers)
         if endpoint.streams:
-            call.stream = _pieces(receive)
+            call.stream = _pieces(receive, self.platform.settings.request_timeout)
         elif scope["method"] != "GET":
             call.body = await self._body(endpoint, headers, receive)
         return await endpoint.handler(call)
@@ -122,7 +132,7 @@ class Door:
         if declared.isdigit() and int(declared) > limit:
             raise TooLarge(f"The body must not be larger than {limit} bytes.", field="body")
         parts, size = [], 0
-        async for part in _pieces(receive):
+        async for part in _pieces(receive, self.platform.settings.request_timeout):
             size += len(part)
             if size > limit:
                 raise TooLarge(f"The body must not be larger than {limit} bytes.", field="body")
@@ -151,18 +161,34 @@ class Door:
         return body
 
 
+def _logged(path: str) -> str:
+    """A path as the log shows it: an invitation's link opens the door to whoever reads it."""
+    return _LINK.sub("…", path)
+
+
 def _media_type(headers: Mapping[bytes, bytes], default: bytes) -> bytes:
     """The Content-Type without its parameters; ``default`` when there is none."""
     return headers.get(b"content-type", default).partition(b";")[0].strip().lower()
 
 
-async def _pieces(receive: Receive) -> AsyncIterator[bytes]:
-    more = True
+async def _pieces(receive: Receive, seconds: float) -> AsyncIterator[bytes]:
+    """The pieces of a body, which may take some seconds and those that its size needs."""
+    clock = asyncio.get_running_loop().time
+    spent, size, more = 0.0, 0, True
     while more:
-        message = await receive()
+        asked = clock()
+        try:
+            async with asyncio.timeout(seconds + size / _LEAST_RATE - spent):
+                message = await receive()
+        except TimeoutError as error:
+            raise TooSlow("The body came too slowly.", field="body") from error
+        # Only the waiting for the client counts, not what is done with the pieces.
+        spent += clock() - asked
         if message["type"] == "http.disconnect":
             raise ClientLeft
-        yield message.get("body", b"")
+        piece = message.get("body", b"")
+        size += len(piece)
+        yield piece
         more = message.get("more_body", False)
 
 

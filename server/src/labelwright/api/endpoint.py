@@ -106,7 +106,7 @@ class Endpoint:
         path: the path below the door, ``{name}`` for parameters.
         handler: what answers.
         summary: one sentence for the contract.
-        answer: the model of the 200 body, or a tuple of those it may be; None for text.
+        answer: the model of a success's body, or a tuple of those it may be; None for text.
         query: the model of the query.
         body: the model of the JSON body.
         errors: the statuses it may refuse with, besides 401 and 429.
@@ -114,6 +114,7 @@ class Endpoint:
         streams: whether the handler reads the body piece by piece.
         media_type: the body's media type for the contract.
         listed: whether it appears in the contract.
+        status: the status of a success.
     """
 
     method: str
@@ -128,8 +129,9 @@ class Endpoint:
     streams: bool = False
     media_type: str = "application/json"
     listed: bool = True
+    status: int = 200
 
 
-def reply(value: object) -> Answer:
+def reply(value: object, status: int = 200) -> Answer:
     """Answer with a value as JSON."""
-    return Answer(msgspec.json.encode(value))
+    return Answer(msgspec.json.encode(value), status)

@@ -23,6 +23,7 @@ def read(model: type[M], query_string: bytes) -> M:
         raise InvalidParameter("The query string is not valid UTF-8.", field="query") from error
     kinds = _kinds(cast("type", model))
     given: dict[str, Any] = {}
+    alone: dict[str, str] = {}
     for name, value in pairs:
         key = name.removesuffix("[]")
         kind = kinds.get(key)
@@ -33,16 +34,25 @@ def read(model: type[M], query_string: bytes) -> M:
             raise InvalidParameter.because(f'"{key}" contains an invalid character', field=key)
         if kind is list:
             given.setdefault(key, []).append(value)
+            alone[key] = value if name == key and len(given[key]) == 1 else ""
         else:
             given[key] = value.lower() if kind is bool else value
-    for key, kind in kinds.items():
-        if kind is list and key in given and key in _COMMA_JOINED:
-            given[key] = [part for value in given[key] for part in value.split(",") if part]
+    for key in _COMMA_JOINED & alone.keys():
+        given[key] = [part for value in given[key] for part in value.split(",") if part]
+    for key in _MAY_HOLD_COMMAS & alone.keys():
+        if "," in alone[key]:
+            given[key] = [alone[key], *(part for part in alone[key].split(",") if part)]
     return validation.decode_query(model, given)
 
 
-_COMMA_JOINED = frozenset({"customer_review_status", "tags"})
-"""Lists whose members cannot hold a comma, or whose clients join them with one."""
+_COMMA_JOINED = frozenset({"customer_review_status", "quality_task_ids", "labeler_emails"})
+"""Lists whose members cannot hold a comma."""
+
+_MAY_HOLD_COMMAS = frozenset({"tags"})
+"""Lists whose members may hold a comma and whose clients also join them with one.
+
+A value that is alone and has commas means itself and its parts; repeated and ``key[]`` values mean themselves.
+"""
 
 
 @cache

@@ -106,7 +106,7 @@ class TestClaim:
             tenant.task()
         first, second = leo.claim(count=2)
         done(leo.post(f"/assignments/{second['id']}/open"))
-        three = leo.claim(count=3, have=[first["id"], "0" * 24])
+        three = leo.claim(count=3)
         assert [one["id"] for one in three[:2]] == [second["id"], first["id"]]
         assert len(leo.claim(count=1)) == 1
         assert len(leo.claim(count=5)) == 4
@@ -148,7 +148,6 @@ class TestClaim:
             ({"stage": "attempt", "count": 6}, "count"),
             ({"stage": "attempt", "count": 1 << 70}, "count"),
             ({"stage": "attempt", "count": "many"}, "count"),
-            ({"stage": "attempt", "have": "x"}, "have"),
             ({"stage": "attempt", "project": 5}, "project"),
         ],
     )

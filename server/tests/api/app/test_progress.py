@@ -54,6 +54,8 @@ class TestProjects:
             "tasks": {**NONE, "pending": 4, "completed": 1, "canceled": 1},
             "stages": {"attempt_open": 2, "attempt_held": 1, "review_open": 0, "review_held": 1},
             "batches": 2,
+            "archived": False,
+            "studio": False,
         }
         detail = done(mara.get("/projects/old"))
         assert {key: detail[key] for key in old} == old
@@ -70,6 +72,28 @@ class TestProjects:
         tenant.task(batch="b")
         assert done(mara.get("/projects"))["projects"][0]["stages"] == {**IDLE, "attempt_open": 1}
         assert done(mara.get("/projects/p/batches"))["batches"][0]["status"] == "staging"
+
+    def test_studio_batches_with_their_place_and_groups(
+        self, tenant: Tenant, mara: Worker, leo: Worker
+    ) -> None:
+        tenant.project("p", studio=True)
+        tenant.batch("p", "b")
+        tenant.batch("p", "c")
+        people = {"emails": [leo.email], "projects": ["p"]}
+        done(tenant.live.post("/v1/studio/assignments/add", json=people))
+        done(tenant.live.put("/v1/studio/batches/c", json={"groups": [leo.email]}))
+        order = {"batches": [{"name": "c"}, {"name": "b"}]}
+        done(tenant.live.post("/v1/studio/batches/set_priorities", json=order))
+        rows = {row["name"]: row for row in done(mara.get("/projects/p/batches"))["batches"]}
+        assert (rows["c"]["place"], rows["c"]["groups"]) == (1, [leo.email])
+        assert (rows["b"]["place"], rows["b"]["groups"]) == (2, [])
+        done(mara.post("/batches/c/archive", {"archived": True}))
+        done(mara.post("/projects/p/archive", {"archived": True}))
+        rows = {row["name"]: row for row in done(mara.get("/projects/p/batches"))["batches"]}
+        assert (rows["c"]["archived"], rows["c"]["place"]) == (True, None)
+        assert (rows["b"]["archived"], rows["b"]["place"]) == (False, 1)
+        (project,) = done(mara.get("/projects"))["projects"]
+        assert (project["archived"], project["studio"]) == (True, True)
 
     def test_names_that_have_to_be_encoded(self, tenant: Tenant, mara: Worker) -> None:
         tenant.project("a/b ü")
@@ -111,6 +135,7 @@ class TestTasks:
             "completed_at": None,
             "unique_id": None,
             "customer_review_status": None,
+            "checking": False,
         }
         assert (middle["task_id"], middle["holder"], middle["stage"]) == (
             held["task"]["task_id"],
@@ -228,6 +253,7 @@ class TestPeople:
             "accepted": 1,
             "fixed": 1,
             "sent_back": 1,
+            "disabled": False,
         }
         assert (people["mara"]["submitted_today"], people["mara"]["accepted"]) == (3, 0)
 

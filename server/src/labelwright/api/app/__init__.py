@@ -1,5 +1,25 @@
 """What the web app calls: the same rules as V1's, with a person and a session instead of a key."""
 
-from labelwright.api.app import answers, assignments, progress, session
+from labelwright.api.app import (
+    answers,
+    archive,
+    assignments,
+    audits,
+    callbacks,
+    invitations,
+    people,
+    progress,
+    session,
+)
 
-ENDPOINTS = (*session.ENDPOINTS, *assignments.ENDPOINTS, *answers.ENDPOINTS, *progress.ENDPOINTS)
+ENDPOINTS = (
+    *session.ENDPOINTS,
+    *assignments.ENDPOINTS,
+    *answers.ENDPOINTS,
+    *progress.ENDPOINTS,
+    *audits.ENDPOINTS,
+    *archive.ENDPOINTS,
+    *callbacks.ENDPOINTS,
+    *people.ENDPOINTS,
+    *invitations.ENDPOINTS,
+)

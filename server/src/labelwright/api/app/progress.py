@@ -9,7 +9,7 @@ import msgspec
 from labelwright.api.app import schemas, shown
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
 from labelwright.api.v1 import paging
-from labelwright.domain import batches, progress, projects, turns
+from labelwright.domain import batches, progress, projects, teams, turns
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
 from labelwright.refusals import NotFound
@@ -81,9 +81,13 @@ async def get_task(call: Call) -> Answer:
 
 
 async def list_people(call: Call) -> Answer:
-    """Return everybody's day."""
-    rows = await progress.people(call.platform, _manager(call).env)
-    return reply(schemas.People([shown.person(row) for row in rows]))
+    """Return everybody's day, and who is invited."""
+    worker, platform = _manager(call), call.platform
+    rows = await progress.people(platform, worker.env)
+    invited = await teams.open_invitations(platform, worker.env.account_id)
+    now = platform.clock.now()
+    people = [shown.person(row) for row in rows]
+    return reply(schemas.People(people, [shown.invited(invitation, now) for invitation in invited]))
 
 
 async def live(call: Call) -> Answer:
@@ -154,6 +158,13 @@ ENDPOINTS = (
         answer=schemas.TaskDetail,
         errors=(403, 404),
     ),
-    Endpoint("GET", "/people", list_people, "Return everybody's day", answer=schemas.People, errors=(403,)),
+    Endpoint(
+        "GET",
+        "/people",
+        list_people,
+        "Return everybody's day, and who is invited",
+        answer=schemas.People,
+        errors=(403,),
+    ),
     Endpoint("GET", "/live", live, "Stream progress", errors=(403,), media_type="text/event-stream"),
 )

@@ -8,6 +8,7 @@ from labelwright.domain.common import not_given
 
 Stage = Literal["attempt", "review"]
 Verdict = Literal["accept", "fix", "send_back"]
+Role = Literal["labeler", "member", "manager", "admin"]
 
 
 class Empty(msgspec.Struct, frozen=True):
@@ -20,7 +21,7 @@ class User(msgspec.Struct):
     id: str
     email: str
     name: str
-    role: Literal["labeler", "member", "manager", "admin"]
+    role: Role
 
 
 class Session(msgspec.Struct):
@@ -118,7 +119,6 @@ class Claim(msgspec.Struct, frozen=True):
     stage: Stage
     project: str | None = None
     count: int = 1
-    have: list[str] = []
 
 
 class Assignments(msgspec.Struct):
@@ -216,6 +216,8 @@ class ProjectRow(msgspec.Struct):
     tasks: TaskCounts
     stages: StageCounts
     batches: int
+    archived: bool
+    studio: bool
 
 
 class Projects(msgspec.Struct):
@@ -231,7 +233,7 @@ class ProjectDetail(ProjectRow, kw_only=True):
 
 
 class BatchRow(msgspec.Struct):
-    """A batch and how far it is."""
+    """A batch and how far it is; ``place`` counts from 1 among the pending Studio batches of all projects."""
 
     name: str
     project: str
@@ -239,6 +241,9 @@ class BatchRow(msgspec.Struct):
     created_at: str
     tasks: TaskCounts
     stages: StageCounts
+    archived: bool
+    place: int | None
+    groups: list[str]
 
 
 class Batches(msgspec.Struct):
@@ -248,7 +253,7 @@ class Batches(msgspec.Struct):
 
 
 class TaskRow(msgspec.Struct):
-    """A task in the browser of tasks."""
+    """A task in the browser of tasks; ``checking`` while its attachments are being fetched."""
 
     task_id: str
     type: str
@@ -261,6 +266,7 @@ class TaskRow(msgspec.Struct):
     completed_at: str | None
     unique_id: str | None
     customer_review_status: str | None
+    checking: bool
 
 
 class Tasks(msgspec.Struct):
@@ -312,6 +318,7 @@ class TaskDetail(TaskRow, kw_only=True):
     attachments: list[Attachment]
     priority: int
     response: Any
+    prior_responses: list[Any]
     attempts: list[Attempt]
     events: list[TaskEvent]
 
@@ -325,9 +332,130 @@ class Person(User):
     accepted: int
     fixed: int
     sent_back: int
+    disabled: bool
+
+
+class Invited(msgspec.Struct):
+    """Somebody who was asked to join and has not yet."""
+
+    email: str
+    role: Role
+    invited_at: str
+    expires_at: str
+    expired: bool
 
 
 class People(msgspec.Struct):
-    """Everybody of the account."""
+    """Everybody of the account, and who was invited."""
 
     people: list[Person]
+    invited: list[Invited]
+
+
+class Invite(msgspec.Struct, frozen=True):
+    """Whom to invite, as ``labeler``, ``member`` or ``manager``."""
+
+    emails: list[str]
+    role: str
+
+
+class InvitationLink(Invited, kw_only=True):
+    """An invitation with its link, for those who hand it over themselves."""
+
+    link: str
+
+
+class Invitations(msgspec.Struct):
+    """The invitations that were made; ``mailed`` tells whether each is sent by mail too."""
+
+    invitations: list[InvitationLink]
+    mailed: bool
+
+
+class Withdraw(msgspec.Struct, frozen=True):
+    """Whose invitation is taken back."""
+
+    email: str
+
+
+class PersonChange(msgspec.Struct, frozen=True):
+    """What changes about a person; what is absent stays."""
+
+    role: str | None = None
+    disabled: bool | None = None
+
+
+class ProjectPerson(User):
+    """A person, and whether they can log in."""
+
+    disabled: bool
+
+
+class ProjectPeople(msgspec.Struct):
+    """Who is assigned to a project; nobody means that everybody works on it."""
+
+    people: list[ProjectPerson]
+
+
+class ProjectPeopleChange(msgspec.Struct, frozen=True):
+    """Ids of people who come to a project, and of those who leave it."""
+
+    add: list[str] = []
+    remove: list[str] = []
+
+
+class InvitationView(msgspec.Struct):
+    """What somebody who has an invitation's link sees of it; ``invited_by`` is a name."""
+
+    email: str
+    role: Role
+    account: str
+    invited_by: str | None
+    expires_at: str
+    state: Literal["open", "expired", "accepted"]
+
+
+class Acceptance(msgspec.Struct, frozen=True):
+    """The name and password of somebody who accepts; the name is made from the e-mail address by default."""
+
+    password: str
+    name: str = ""
+
+
+class CallbackQuery(msgspec.Struct, frozen=True):
+    """Which callbacks."""
+
+    state: Literal["owed", "delivered", "dead"] | None = None
+    next_token: str | None = None
+    limit: int = 50
+
+
+class CallbackTry(msgspec.Struct):
+    """One try of a callback: the receiver's HTTP status (250 for mail), or why there was none."""
+
+    at: str
+    ms: int
+    status: int | None
+    error: str | None
+
+
+class Callback(msgspec.Struct):
+    """One delivery to a URL or an e-mail address; ``subject_id`` is a task's, batch's or invitation's id."""
+
+    id: str
+    kind: Literal["task", "batch", "invitation"]
+    subject_id: str
+    event: str
+    url: str
+    state: Literal["owed", "delivered", "dead"]
+    created_at: str
+    next_try_at: str | None
+    ended_at: str | None
+    tries: list[CallbackTry]
+
+
+class Callbacks(msgspec.Struct):
+    """A page of callbacks, newest first."""
+
+    callbacks: list[Callback]
+    next_token: str | None

@@ -9,7 +9,7 @@ from labelwright.api.app import schemas
 from labelwright.clock import iso
 from labelwright.domain import files, progress
 from labelwright.domain.turns import Turn
-from labelwright.store.rows import Task
+from labelwright.store.rows import Invitation, Task
 
 
 def _json(text: str | None) -> Any:
@@ -80,6 +80,8 @@ def project(row: progress.ProjectProgress) -> schemas.ProjectRow:
         _counts(row.by_status),
         _stages(row.stages),
         row.batches,
+        row.project.archived_at is not None,
+        bool(row.project.studio),
     )
 
 
@@ -105,6 +107,9 @@ def batch(row: progress.BatchProgress) -> schemas.BatchRow:
         iso(row.batch.created_at),
         _counts(row.by_status),
         _stages(row.stages),
+        row.batch.archived_at is not None,
+        row.place,
+        list(row.groups),
     )
 
 
@@ -123,6 +128,7 @@ def task_row(row: progress.TaskRow) -> schemas.TaskRow:
         _time(task.completed_at),
         task.unique_id,
         task.review_status,
+        row.checking,
     )
 
 
@@ -154,6 +160,7 @@ def task_detail(history: progress.TaskHistory, shown: Sequence[files.Shown]) -> 
         attachments=attachments(shown),
         priority=task.priority,
         response=_json(task.response),
+        prior_responses=_json(task.prior_responses or "[]"),
         attempts=attempts,
         events=events,
     )
@@ -173,4 +180,16 @@ def person(row: progress.PersonProgress) -> schemas.Person:
         verdicts.get("accept", 0),
         verdicts.get("fix", 0),
         verdicts.get("send_back", 0),
+        who.disabled_at is not None,
+    )
+
+
+def invited(invitation: Invitation, now: int) -> schemas.Invited:
+    """Somebody who was asked to join and has not yet."""
+    return schemas.Invited(
+        invitation.email,
+        invitation.role,  # type: ignore[arg-type]
+        iso(invitation.created_at),
+        iso(invitation.expires_at),
+        invitation.expires_at <= now,
     )
