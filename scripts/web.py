@@ -52,7 +52,9 @@ LAZY_BUDGETS = {
     "src/pages/projects/ProjectPage.tsx": 40 * KB,
     "src/pages/tasks/TasksPage.tsx": 60 * KB,
     "src/pages/tasks/TaskPage.tsx": 60 * KB,
-    "src/pages/people/PeoplePage.tsx": 40 * KB,
+    "src/pages/people/PeoplePage.tsx": 50 * KB,
+    "src/pages/callbacks/CallbacksPage.tsx": 40 * KB,
+    "src/pages/invitation/InvitationPage.tsx": 40 * KB,
 }
 
 

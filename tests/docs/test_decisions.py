@@ -51,6 +51,8 @@ def test_page(page: Path) -> None:
 def test_loopback_is_reached_from_loopback_only(host: str, address: str) -> None:
     assert Guard(Settings(host=host).allowed_hosts).allows("hooks.example", address)
     assert not Guard(Settings(host="0.0.0.0").allowed_hosts).allows("hooks.example", address)
+    behind_a_proxy = Settings(host=host, public_url="https://labels.example")
+    assert not Guard(behind_a_proxy.allowed_hosts).allows("hooks.example", address)
     assert not Guard(Settings(host="10.0.0.5").allowed_hosts).allows("hooks.example", address)
     assert not Guard(Settings(host=host).allowed_hosts).allows("hooks.example", "10.0.0.5")
 

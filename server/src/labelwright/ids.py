@@ -1,5 +1,6 @@
 """Identifiers: 24 hex characters, ordered by time, as on the wire (api-v1 §1.3)."""
 
+import base64
 import os
 import secrets
 import threading
@@ -41,3 +42,8 @@ def new_uuid() -> str:
 def new_secret(prefix: str) -> str:
     """Return an unguessable secret with a readable prefix: 160 random bits in hex."""
     return f"{prefix}{secrets.token_hex(20)}"
+
+
+def new_webhook_secret() -> str:
+    """Return a fresh secret in the form of Standard Webhooks: ``whsec_`` and 32 random bytes in base64."""
+    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"

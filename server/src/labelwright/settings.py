@@ -4,10 +4,12 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
 MEGABYTE = 1 << 20
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,7 +20,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         host: address to listen on.
         port: port to listen on; 0 takes a free one.
         database_url: ``postgresql://…``; empty means the embedded database in ``data``.
-        blob_url: where files lie (``s3://bucket``, ``gs://…``, ``az://…``); empty means ``data/files``.
+        blob_url: where files lie (``s3://bucket/prefix?region=…&endpoint=…``, ``gs://…``, ``az://…``, or a folder);
+            empty means ``data/files``.
         secure_cookies: send the session cookie over https only; switch on behind TLS.
         file_limit: largest upload in bytes (api-v1 §7.8: 80 MB).
         body_limit: largest JSON body in bytes.
@@ -32,8 +35,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         fetch_attachments: whether live tasks' attachments are fetched and kept, so that nobody depends on their host.
         attachment_limit: largest attachment in bytes.
         attachment_timeout: seconds that fetching one attachment may take.
-        attachment_workers: attachments fetched at once.
+        attachment_workers: attachments fetched at once; a quarter of them at most from one host.
         attachment_folders: comma-separated folders of this machine that ``file://`` attachments may name.
+        attachment_buckets: comma-separated buckets or prefixes whose objects attachments may name, read with this
+            server's own credentials (``s3://bucket/prefix``, ``gs://…``, ``az://…``,
+            ``https://account.blob.core.windows.net/container``).
         secure_responses: hand out answers only behind ``response_url``, never within the task.
         mail_url: how mail is sent, ``smtp://user:password@host:587`` or ``smtps://…``; ``console:`` prints it;
             empty sends none.
@@ -41,9 +47,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         invitation_hours: how long an invitation's link is good for.
         rate_limit: requests a second that each API key may make on average; 0 means as many as it likes.
         rate_burst: requests that a key may make at once before ``rate_limit`` holds it back.
+        request_timeout: seconds that a client may take for a request's head, and as many for its body beyond what
+            4 KB a second need.
         callback_timeout: seconds that a callback receiver has to answer.
         callback_workers: deliveries under way at once.
-        allow_hosts: comma-separated hosts and networks that callbacks may reach although they are private.
+        callback_per_host: deliveries under way at once to one host that answers; one that does not gets fewer.
+        allow_hosts: comma-separated hosts and networks that callbacks and attachments may name although private.
         log_level: ``debug``, ``info``, ``warning`` or ``error``.
     """
 
@@ -65,18 +74,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     fetch_attachments: bool = True
     attachment_limit: int = 1024 * MEGABYTE
     attachment_timeout: float = 120.0
-    attachment_workers: int = 8
+    attachment_workers: int = 32
     attachment_folders: str = ""
+    attachment_buckets: str = ""
     secure_responses: bool = False
     mail_url: str = ""
     mail_from: str = "Labelwright <labelwright@localhost>"
     invitation_hours: int = 24 * 7
     rate_limit: float = 0.0
     rate_burst: int = 20
+    request_timeout: float = 30.0
     callback_timeout: float = 20.0
-    callback_workers: int = 16
+    callback_workers: int = 256
+    callback_per_host: int = 16
     allow_hosts: str = ""
     log_level: str = "info"
+
+    def __repr__(self) -> str:
+        # The URLs of the database and of the mail server may hold passwords.
+        return f"Settings(data={str(self.data)!r}, host={self.host!r}, port={self.port!r}, …)"
 
     @property
     def base_url(self) -> str:
@@ -85,11 +101,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def allowed_hosts(self) -> tuple[str, ...]:
-        """Private hosts that callbacks may reach; loopback counts while only loopback reaches this server."""
-        listed = tuple(part.strip() for part in self.allow_hosts.split(",") if part.strip())
-        if self.host in {"127.0.0.1", "localhost", "::1"}:
+        """Private hosts that callbacks and attachments may name.
+
+        Loopback counts while only loopback reaches this server, as far as it knows: it listens there, and
+        ``public_url`` does not say that it is reached from elsewhere.
+        """
+        listed = parts(self.allow_hosts)
+        if self.host in LOOPBACK and (not self.public_url or urlsplit(self.base_url).hostname in LOOPBACK):
             return (*listed, "127.0.0.0/8", "::1/128")
         return listed
+
+
+def parts(text: str) -> tuple[str, ...]:
+    """The parts of a comma-separated setting."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def load(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:

@@ -37,6 +37,14 @@ describe("answered", () => {
     expect(error.transient).toBe(false);
   });
 
+  it("tells how long to wait where the server says it", async () => {
+    const refused = (wait: Record<string, string>) =>
+      refusal(answered(Promise.resolve({ error: {}, response: response(429, wait) })));
+    expect((await refused({ "retry-after": "90" })).retryAfter).toBe(90);
+    expect((await refused({ "retry-after": "Sun, 22 Nov 2026 19:00:00 GMT" })).retryAfter).toBeNull();
+    expect((await refused({})).retryAfter).toBeNull();
+  });
+
   it("survives a proxy's page instead of the API's error", async () => {
     const error = await refusal(answered(Promise.resolve({ error: "<html>", response: response(502) })));
     expect(error).toMatchObject({ status: 502, code: "unknown", problems: [] });

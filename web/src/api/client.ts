@@ -44,7 +44,7 @@ export async function answered<T>(call: Promise<Result<T>>): Promise<T> {
   if (build) for (const listener of listeners) listener.build?.(build);
   if (response && !response.ok) {
     if (response.status === 401) for (const listener of listeners) listener.unauthorized?.();
-    throw errorFromBody(response.status, error);
+    throw errorFromBody(response.status, error, response.headers.get("retry-after"));
   }
   if (!response || data === undefined) throw new ApiError(0, "no_answer", "The server cannot be reached.");
   return data;

@@ -17,6 +17,8 @@ export class ApiError extends Error {
     message: string,
     readonly problems: readonly Problem[] = [],
     readonly field: string | null = null,
+    /** Seconds to wait before the next try; null when the server named none. */
+    readonly retryAfter: number | null = null,
   ) {
     super(message);
   }
@@ -31,8 +33,13 @@ export class ApiError extends Error {
   }
 }
 
+/** Whole seconds of a `Retry-After` header; null without one, and for its other form, a date. */
+function secondsOf(header: string | null): number | null {
+  return header !== null && /^\d+$/.test(header) ? Number(header) : null;
+}
+
 /** Builds the error from a non-2xx answer; a body that is not the API's own (a proxy's page) is tolerated. */
-export function errorFromBody(status: number, body: unknown): ApiError {
+export function errorFromBody(status: number, body: unknown, retryAfter: string | null = null): ApiError {
   const told = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
   return new ApiError(
     status,
@@ -40,5 +47,6 @@ export function errorFromBody(status: number, body: unknown): ApiError {
     typeof told.error === "string" ? told.error : `The server answered with status ${status}.`,
     Array.isArray(told.problems) ? (told.problems as Problem[]) : [],
     typeof told.field === "string" ? told.field : null,
+    secondsOf(retryAfter),
   );
 }

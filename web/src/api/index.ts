@@ -3,6 +3,8 @@ import { answered } from "./client";
 import {
   answersCheck,
   answersSchema,
+  archiveArchiveBatch,
+  archiveArchiveProject,
   assignmentsClaim,
   assignmentsGet,
   assignmentsHeartbeat,
@@ -14,8 +16,22 @@ import {
   assignmentsSkip,
   assignmentsSubmit,
   type Assignment,
+  type AuditBody,
+  auditsAudit,
+  auditsRecall,
+  type Callback,
+  callbacksListCallbacks,
+  callbacksResend,
   type Claim,
   type DraftBody,
+  invitationsAccept,
+  invitationsGet,
+  peopleChange,
+  peopleChangeProjectPeople,
+  peopleInvite,
+  peopleWithdraw,
+  type PersonChange,
+  type ProjectPeopleChange,
   progressGetProject,
   progressGetTask,
   progressListBatches,
@@ -35,13 +51,20 @@ export type {
   Assignment,
   Attachment,
   Attempt,
+  AuditBody,
   BatchRow,
   Beat,
+  Callback,
+  CallbackTry,
   Claim,
   Comment,
   Draft,
   DraftBody,
   DraftSaved,
+  InvitationLink,
+  InvitationView,
+  Invited,
+  People,
   Person,
   ProjectDetail,
   ProjectRow,
@@ -64,6 +87,9 @@ export type Role = User["role"];
 export type Stage = Assignment["stage"];
 export type AssignmentState = Assignment["state"];
 export type Verdict = NonNullable<SubmitBody["verdict"]>;
+
+export type CallbackState = Callback["state"];
+export type AuditVerdict = AuditBody["verdict"];
 
 export type TaskStatus = "pending" | "completed" | "canceled" | "error";
 
@@ -105,5 +131,26 @@ export const api = {
   tasks: (filters: TaskFilters, page: { next_token?: string; limit?: number } = {}) =>
     answered(progressListTasks({ query: { ...filters, ...page } })),
   task: (task_id: string) => answered(progressGetTask({ path: { task_id } })),
+  audit: (task_id: string, body: AuditBody) => answered(auditsAudit({ path: { task_id }, body })),
+  recall: (task_id: string, comments: string) =>
+    answered(auditsRecall({ path: { task_id }, body: { comments } })),
+  archiveProject: (name: string, archived: boolean) =>
+    answered(archiveArchiveProject({ path: { name }, body: { archived } })),
+  archiveBatch: (name: string, archived: boolean) =>
+    answered(archiveArchiveBatch({ path: { name }, body: { archived } })),
+
   people: () => answered(progressListPeople()),
+  invite: (emails: string[], role: string) => answered(peopleInvite({ body: { emails, role } })),
+  withdraw: (email: string) => answered(peopleWithdraw({ body: { email } })),
+  changePerson: (id: string, body: PersonChange) => answered(peopleChange({ path: { id }, body })),
+  changeProjectPeople: (name: string, body: ProjectPeopleChange) =>
+    answered(peopleChangeProjectPeople({ path: { name }, body })),
+
+  invitation: (token: string) => answered(invitationsGet({ path: { token } })),
+  accept: (token: string, name: string, password: string) =>
+    answered(invitationsAccept({ path: { token }, body: { name, password } })),
+
+  callbacks: (state: CallbackState, page: { next_token?: string; limit?: number } = {}) =>
+    answered(callbacksListCallbacks({ query: { state, ...page } })),
+  resend: (id: string) => answered(callbacksResend({ path: { id }, body: {} })),
 };

@@ -11,6 +11,7 @@ import {
   Tooltip,
 } from "@mantine/core";
 import { useDisclosure, useDocumentTitle } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useStore } from "zustand";
@@ -22,6 +23,7 @@ import { IconKeys, IconLogOut, IconSearch } from "./icons";
 import { logOut } from "./logOut";
 import { NAV_ITEMS } from "./navigation";
 import { overlays } from "./overlays";
+import { queries } from "./queries";
 import { mayOpen } from "./permissions";
 import { useUser } from "./session";
 
@@ -117,6 +119,7 @@ function Navigation() {
             renderRoot={(props) => <Link to={to} activeProps={{ "data-active": true }} {...props} />}
             label={t(`app.nav.${area}`)}
             leftSection={<Icon />}
+            rightSection={area === "callbacks" ? <DeadBadge /> : undefined}
             style={{ borderRadius: 4 }}
           />
         ))}
@@ -145,6 +148,15 @@ function Navigation() {
         </Group>
       </AppShell.Section>
     </>
+  );
+}
+
+/** Says that some callbacks never reached their customer. */
+function DeadBadge() {
+  const dead = useQuery(queries.anyDead()).data ?? false;
+  if (!dead) return null;
+  return (
+    <span className="attention" role="img" aria-label={t("app.nav.dead")} title={t("app.nav.dead")} data-testid="dead-badge" />
   );
 }
 

@@ -1,6 +1,6 @@
 import { parseSearchWith, stringifySearchWith } from "@tanstack/react-router";
 import { describe, expect, it } from "vitest";
-import { parseTaskFilters, parseWorkSearch, safeReturnPath, withFilter } from "./filters";
+import { parseCallbackSearch, parseTaskFilters, parseWorkSearch, safeReturnPath, withFilter } from "./filters";
 
 const parse = parseSearchWith((value) => value);
 const stringify = stringifySearchWith(String);
@@ -46,6 +46,13 @@ describe("parseWorkSearch", () => {
       assignment: "abc",
     });
     expect(parseWorkSearch({})).toEqual({});
+  });
+});
+
+describe("parseCallbackSearch", () => {
+  it("knows the three states and drops the rest", () => {
+    expect(parseCallbackSearch({ state: "owed" })).toEqual({ state: "owed" });
+    expect(parseCallbackSearch({ state: "lost", x: 1 })).toEqual({});
   });
 });
 

@@ -1,4 +1,4 @@
-import type { TaskFilters, TaskStatus } from "../api";
+import type { CallbackState, TaskFilters, TaskStatus } from "../api";
 
 export const TASK_STATUSES: readonly TaskStatus[] = ["pending", "completed", "canceled", "error"];
 
@@ -27,6 +27,14 @@ export function withFilter(filters: TaskFilters, name: keyof TaskFilters, value:
   delete rest[name];
   if (name === "project") delete rest.batch;
   return value ? parseTaskFilters({ ...rest, [name]: value }) : rest;
+}
+
+export const CALLBACK_STATES: readonly CallbackState[] = ["dead", "owed", "delivered"];
+
+/** Which callbacks are listed, from the address; none named means those that were given up. */
+export function parseCallbackSearch(search: Record<string, unknown>): { state?: CallbackState } {
+  const known = CALLBACK_STATES.find((name) => name === search.state);
+  return known ? { state: known } : {};
 }
 
 export interface WorkSearch {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatCount, formatHours, percent, plainExcerpt } from "./format";
+import { formatCount, formatHours, formatWait, percent, plainExcerpt } from "./format";
 
 describe("percent", () => {
   it("says 100 only when all are done and 0 only when hardly any is", () => {
@@ -7,6 +7,16 @@ describe("percent", () => {
     expect(percent(1000, 1000)).toBe(100);
     expect(percent(1, 1000)).toBe(0);
     expect(percent(0, 0)).toBe(0);
+  });
+});
+
+describe("formatWait", () => {
+  it.each([
+    [1, "1 s"],
+    [59, "59 s"],
+    [125, "2 min 05 s"],
+  ])("%d s is %s", (seconds, text) => {
+    expect(formatWait(seconds)).toBe(text);
   });
 });
 

@@ -19,6 +19,12 @@ export function formatHours(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
 }
 
+/** Seconds to wait, in words: `45 s`, `2 min 05 s`. */
+export function formatWait(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
+}
+
 /** An ISO time in the reader's time zone; a dash when there is none. */
 export const formatDateTime = (iso: string | null): string => (iso ? dateTimes.format(new Date(iso)) : "–");
 

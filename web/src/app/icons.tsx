@@ -28,6 +28,7 @@ export const IconTasks = icon(<path d="M4 5h16v14H4zM4 10h16M10 10v9" />);
 export const IconPeople = icon(
   <path d="M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20a6.5 6.5 0 0 1 13 0M16 4.3a3.5 3.5 0 0 1 0 6.4M18 14.2a6.5 6.5 0 0 1 3.5 5.8" />,
 );
+export const IconCallbacks = icon(<path d="M4 17V7h10M10.5 3.5 14 7l-3.5 3.5M20 7v10H10M13.5 13.5 10 17l3.5 3.5" />);
 export const IconBack = icon(<path d="M15 5l-7 7 7 7" />);
 export const IconNext = icon(<path d="M9 5l7 7-7 7" />);
 export const IconSun = icon(

@@ -14,8 +14,8 @@ export function applyProgress(client: QueryClient, projects: ProjectRow[]): void
     const known = client.getQueryData<ProjectDetail>(queryKey);
     if (!known) continue;
     const changed =
-      JSON.stringify([known.tasks, known.stages, known.batches]) !==
-      JSON.stringify([row.tasks, row.stages, row.batches]);
+      JSON.stringify([known.tasks, known.stages, known.batches, known.archived]) !==
+      JSON.stringify([row.tasks, row.stages, row.batches, row.archived]);
     if (!changed) continue;
     client.setQueryData<ProjectDetail>(queryKey, { ...known, ...row });
     void client.invalidateQueries({ queryKey: queries.batches(row.name).queryKey });

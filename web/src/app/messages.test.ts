@@ -3,20 +3,20 @@ import editorMessages from "../editors/messages.en.json";
 import { t } from "../kit/i18n";
 import kitMessages from "../kit/messages.en.json";
 import "./messages";
-import messages from "./messages.en.json";
+import appMessages from "./messages.en.json";
+import "../pages/messages";
+import pageMessages from "../pages/messages.en.json";
 
 const sources = import.meta.glob<string>("../{app,pages,work}/**/*.{ts,tsx}", {
   query: "?raw",
   import: "default",
   eager: true,
 });
-const code = Object.entries(sources)
-  .filter(([path]) => !path.includes(".test."))
-  .map(([, text]) => text)
-  .join("\n");
+const files = Object.entries(sources).filter(([path]) => !path.includes(".test."));
+const code = files.map(([, text]) => text).join("\n");
 /** Ids such as `t(`stage.${stage}`)`, also behind a condition. */
 const PUT_TOGETHER = /\bt\([^)`]*`([a-z][A-Za-z.]+\.)\$\{/g;
-const ids = Object.keys(messages);
+const ids = [...Object.keys(appMessages), ...Object.keys(pageMessages)];
 
 describe("messages", () => {
   it("has a text for every id in the code", () => {
@@ -39,9 +39,21 @@ describe("messages", () => {
     expect(unused).toEqual([]);
   });
 
+  it("has the pages' own texts used by pages alone, each of which loads them", () => {
+    const pages = files.filter(([path]) => path.includes("/pages/"));
+    const elsewhere = files.filter(([path]) => !path.includes("/pages/")).map(([, text]) => text);
+    const used = Object.keys(pageMessages).filter((id) =>
+      elsewhere.some((text) => text.includes(`t("${id}"`) || text.includes(`id="${id}"`)),
+    );
+    expect(used).toEqual([]);
+    const without = pages.filter(([path, text]) => path.endsWith("Page.tsx") && !text.includes("../messages"));
+    expect(without.map(([path]) => path)).toEqual(["../pages/login/LoginPage.tsx"]);
+  });
+
   it("shares no id with kit or editors", () => {
     const others = new Set([...Object.keys(kitMessages), ...Object.keys(editorMessages)]);
     expect(ids.filter((id) => others.has(id))).toEqual([]);
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
   });
 
   it("counts in words", () => {

@@ -1,10 +1,10 @@
 import type { ComponentType, SVGProps } from "react";
-import { IconPeople, IconProjects, IconQueue, IconTasks } from "./icons";
+import { IconCallbacks, IconPeople, IconProjects, IconQueue, IconTasks } from "./icons";
 import type { Area } from "./permissions";
 
 export interface NavItem {
   area: Area;
-  to: "/queue" | "/projects" | "/tasks" | "/people";
+  to: "/queue" | "/projects" | "/tasks" | "/people" | "/callbacks";
   icon: ComponentType<SVGProps<SVGSVGElement> & { size?: number }>;
 }
 
@@ -14,4 +14,5 @@ export const NAV_ITEMS: readonly NavItem[] = [
   { area: "projects", to: "/projects", icon: IconProjects },
   { area: "tasks", to: "/tasks", icon: IconTasks },
   { area: "people", to: "/people", icon: IconPeople },
+  { area: "callbacks", to: "/callbacks", icon: IconCallbacks },
 ];

@@ -1,15 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { Role } from "../api";
-import { type Area, homeOf, mayOpen, mayWork } from "./permissions";
+import { type Area, homeOf, mayManage, mayOpen, mayWork } from "./permissions";
 
 const ROLES: Role[] = ["labeler", "member", "manager", "admin"];
-const AREAS: Area[] = ["queue", "projects", "tasks", "people"];
+const AREAS: Area[] = ["queue", "projects", "tasks", "people", "callbacks"];
 
 describe("mayOpen", () => {
-  it("opens only the queue to labelers and everything to the others", () => {
+  it("opens the queue to labelers, what can be watched to members, and everything to managers", () => {
     const open = (role: Role) => AREAS.filter((area) => mayOpen(role, area));
     expect(open("labeler")).toEqual(["queue"]);
-    for (const role of ROLES.slice(1)) expect(open(role)).toEqual(AREAS);
+    expect(open("member")).toEqual(AREAS.slice(0, 4));
+    for (const role of ROLES.slice(2)) expect(open(role)).toEqual(AREAS);
   });
 });
 
@@ -17,6 +18,12 @@ describe("mayWork", () => {
   it("lets everybody attempt and members and higher review", () => {
     expect(ROLES.filter((role) => mayWork(role, "attempt"))).toEqual(ROLES);
     expect(ROLES.filter((role) => mayWork(role, "review"))).toEqual(["member", "manager", "admin"]);
+  });
+});
+
+describe("mayManage", () => {
+  it("is for managers and administrators", () => {
+    expect(ROLES.filter(mayManage)).toEqual(["manager", "admin"]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, QueryClient, queryOptions } from "@tanstack/react-query";
-import { api, ApiError, type TaskFilters } from "../api";
+import { api, ApiError, type CallbackState, type TaskFilters } from "../api";
 
 const PAGE_SIZE = 100;
 
@@ -29,5 +29,21 @@ export const queries = {
       placeholderData: keepPreviousData,
     }),
   task: (id: string) => queryOptions({ queryKey: ["task", id], queryFn: () => api.task(id) }),
+  callbacks: (state: CallbackState) =>
+    infiniteQueryOptions({
+      queryKey: ["callbacks", state],
+      queryFn: ({ pageParam }) =>
+        api.callbacks(state, { limit: PAGE_SIZE, ...(pageParam ? { next_token: pageParam } : {}) }),
+      initialPageParam: "",
+      getNextPageParam: (page) => page.next_token,
+    }),
+  anyDead: () =>
+    queryOptions({
+      queryKey: ["callbacks", "any dead"],
+      queryFn: async () => (await api.callbacks("dead", { limit: 1 })).callbacks.length > 0,
+      refetchInterval: 60_000,
+    }),
+  invitation: (token: string) =>
+    queryOptions({ queryKey: ["invitation", token], queryFn: () => api.invitation(token) }),
   people: () => queryOptions({ queryKey: ["people"], queryFn: api.people, refetchInterval: 30_000 }),
 };

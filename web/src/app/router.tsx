@@ -12,7 +12,7 @@ import {
 import { ApiError, type Session, type Stage } from "../api";
 import { Authenticated } from "./Authenticated";
 import { ErrorPage, NotFoundPage, PendingPage } from "./ErrorPage";
-import { parseTaskFilters, parseWorkSearch, safeReturnPath } from "./filters";
+import { parseCallbackSearch, parseTaskFilters, parseWorkSearch, safeReturnPath } from "./filters";
 import { type Area, homeOf, mayOpen, mayWork } from "./permissions";
 import { queries, queryClient } from "./queries";
 import { Shell } from "./Shell";
@@ -31,6 +31,12 @@ const login = createRoute({
     return next ? { next } : {};
   },
   component: lazyRouteComponent(() => import("../pages/login/LoginPage"), "LoginPage"),
+});
+
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/invite/$token",
+  component: lazyRouteComponent(() => import("../pages/invitation/InvitationPage"), "InvitationPage"),
 });
 
 const authenticated = createRoute({
@@ -107,6 +113,14 @@ const people = createRoute({
   component: lazyRouteComponent(() => import("../pages/people/PeoplePage"), "PeoplePage"),
 });
 
+const callbacks = createRoute({
+  getParentRoute: () => shell,
+  path: "/callbacks",
+  beforeLoad: guard("callbacks"),
+  validateSearch: parseCallbackSearch,
+  component: lazyRouteComponent(() => import("../pages/callbacks/CallbacksPage"), "CallbacksPage"),
+});
+
 const work = createRoute({
   getParentRoute: () => authenticated,
   path: "/work/$stage",
@@ -123,7 +137,12 @@ const work = createRoute({
 
 const routeTree = root.addChildren([
   login,
-  authenticated.addChildren([home, work, shell.addChildren([queue, projects, project, tasks, task, people])]),
+  invitation,
+  authenticated.addChildren([
+    home,
+    work,
+    shell.addChildren([queue, projects, project, tasks, task, people, callbacks]),
+  ]),
 ]);
 
 export const router = createRouter({

@@ -1,14 +1,10 @@
-import { Alert, Center, Loader } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { CatchBoundary } from "@tanstack/react-router";
 import { useEffect, useMemo } from "react";
 import type { TaskView } from "../api";
-import { type AnyEditorModule, loadEditor } from "../editors";
+import type { AnyEditorModule } from "../editors";
 import { createSession } from "../kit/doc/session";
-import { t } from "../kit/i18n";
 import { createMediaContext } from "../kit/media/context";
-import { BrokenEditor } from "./BrokenEditor";
 import { images } from "./media";
+import { WithEditor } from "./WithEditor";
 
 interface Props {
   task: TaskView;
@@ -18,30 +14,10 @@ interface Props {
 
 /** A task with an answer, drawn by its editor, read-only. */
 export function AnswerView({ task, answer }: Props) {
-  const module = useQuery({
-    queryKey: ["editor", task.type],
-    queryFn: () => loadEditor(task.type),
-    staleTime: Infinity,
-    structuralSharing: false,
-  });
-  if (module.isError) {
-    return (
-      <Alert color="danger" m="md">
-        {t("work.editorFailed")}
-      </Alert>
-    );
-  }
-  if (!module.data) {
-    return (
-      <Center h="100%">
-        <Loader type="bars" aria-label={t("app.loading")} />
-      </Center>
-    );
-  }
   return (
-    <CatchBoundary getResetKey={() => task.task_id} errorComponent={BrokenEditor}>
-      <View module={module.data} task={task} answer={answer} />
-    </CatchBoundary>
+    <WithEditor task={task}>
+      {(module) => <View module={module} task={task} answer={answer} />}
+    </WithEditor>
   );
 }
 

@@ -48,7 +48,7 @@ export function WorkHeader({ controller, stage, project, reloadOffered, onLeave 
       {stage === "review" && <Badge color="amber">{t("stage.review")}</Badge>}
       <Text size="sm" c="dimmed" style={{ whiteSpace: "nowrap" }} data-testid="work-progress">
         {t("work.done", { count: done })}
-        {entry && ` · ${t("queue.open", { count: entry.open })}`}
+        {entry && ` · ${t("work.openCount", { count: entry.open })}`}
       </Text>
       <Group gap="md" ml="auto" wrap="nowrap">
         {reloadOffered && (

@@ -178,8 +178,6 @@ export class Taker {
   }
 
   async #claim(): Promise<void> {
-    const { current, next } = this.state.getState();
-    const have = [...(current ? [current] : []), ...next].map(({ id }) => id);
     const unsent = this.port.unsent();
     const count = Math.min(MAX_CLAIM, 1 + LOOKAHEAD + unsent.size);
     try {
@@ -187,7 +185,6 @@ export class Taker {
         stage: this.stage,
         project: this.project,
         count,
-        have,
       });
       if (this.#left) this.#giveBack(assignments);
       else this.#receive(assignments);

@@ -3,7 +3,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AnswersCheckData, AnswersCheckErrors, AnswersCheckResponses, AnswersSchemaData, AnswersSchemaErrors, AnswersSchemaResponses, AssignmentsClaimData, AssignmentsClaimErrors, AssignmentsClaimResponses, AssignmentsGetData, AssignmentsGetErrors, AssignmentsGetResponses, AssignmentsHeartbeatData, AssignmentsHeartbeatErrors, AssignmentsHeartbeatResponses, AssignmentsOpenOneData, AssignmentsOpenOneErrors, AssignmentsOpenOneResponses, AssignmentsQueueData, AssignmentsQueueErrors, AssignmentsQueueResponses, AssignmentsReleaseData, AssignmentsReleaseErrors, AssignmentsReleaseResponses, AssignmentsRetakeData, AssignmentsRetakeErrors, AssignmentsRetakeResponses, AssignmentsSaveDraftData, AssignmentsSaveDraftErrors, AssignmentsSaveDraftResponses, AssignmentsSkipData, AssignmentsSkipErrors, AssignmentsSkipResponses, AssignmentsSubmitData, AssignmentsSubmitErrors, AssignmentsSubmitResponses, ProgressGetProjectData, ProgressGetProjectErrors, ProgressGetProjectResponses, ProgressGetTaskData, ProgressGetTaskErrors, ProgressGetTaskResponses, ProgressListBatchesData, ProgressListBatchesErrors, ProgressListBatchesResponses, ProgressListPeopleData, ProgressListPeopleErrors, ProgressListPeopleResponses, ProgressListProjectsData, ProgressListProjectsErrors, ProgressListProjectsResponses, ProgressListTasksData, ProgressListTasksErrors, ProgressListTasksResponses, ProgressLiveData, ProgressLiveErrors, ProgressLiveResponse, ProgressLiveResponses, SessionLogInData, SessionLogInErrors, SessionLogInResponses, SessionLogOutData, SessionLogOutErrors, SessionLogOutResponses, SessionWhoData, SessionWhoErrors, SessionWhoResponses } from './types.gen';
+import type { AnswersCheckData, AnswersCheckErrors, AnswersCheckResponses, AnswersSchemaData, AnswersSchemaErrors, AnswersSchemaResponses, ArchiveArchiveBatchData, ArchiveArchiveBatchErrors, ArchiveArchiveBatchResponses, ArchiveArchiveProjectData, ArchiveArchiveProjectErrors, ArchiveArchiveProjectResponses, AssignmentsClaimData, AssignmentsClaimErrors, AssignmentsClaimResponses, AssignmentsGetData, AssignmentsGetErrors, AssignmentsGetResponses, AssignmentsHeartbeatData, AssignmentsHeartbeatErrors, AssignmentsHeartbeatResponses, AssignmentsOpenOneData, AssignmentsOpenOneErrors, AssignmentsOpenOneResponses, AssignmentsQueueData, AssignmentsQueueErrors, AssignmentsQueueResponses, AssignmentsReleaseData, AssignmentsReleaseErrors, AssignmentsReleaseResponses, AssignmentsRetakeData, AssignmentsRetakeErrors, AssignmentsRetakeResponses, AssignmentsSaveDraftData, AssignmentsSaveDraftErrors, AssignmentsSaveDraftResponses, AssignmentsSkipData, AssignmentsSkipErrors, AssignmentsSkipResponses, AssignmentsSubmitData, AssignmentsSubmitErrors, AssignmentsSubmitResponses, AuditsAuditData, AuditsAuditErrors, AuditsAuditResponses, AuditsRecallData, AuditsRecallErrors, AuditsRecallResponses, CallbacksListCallbacksData, CallbacksListCallbacksErrors, CallbacksListCallbacksResponses, CallbacksResendData, CallbacksResendErrors, CallbacksResendResponses, InvitationsAcceptData, InvitationsAcceptErrors, InvitationsAcceptResponses, InvitationsGetData, InvitationsGetErrors, InvitationsGetResponses, PeopleChangeData, PeopleChangeErrors, PeopleChangeProjectPeopleData, PeopleChangeProjectPeopleErrors, PeopleChangeProjectPeopleResponses, PeopleChangeResponses, PeopleInviteData, PeopleInviteErrors, PeopleInviteResponses, PeopleListProjectPeopleData, PeopleListProjectPeopleErrors, PeopleListProjectPeopleResponses, PeopleWithdrawData, PeopleWithdrawErrors, PeopleWithdrawResponses, ProgressGetProjectData, ProgressGetProjectErrors, ProgressGetProjectResponses, ProgressGetTaskData, ProgressGetTaskErrors, ProgressGetTaskResponses, ProgressListBatchesData, ProgressListBatchesErrors, ProgressListBatchesResponses, ProgressListPeopleData, ProgressListPeopleErrors, ProgressListPeopleResponses, ProgressListProjectsData, ProgressListProjectsErrors, ProgressListProjectsResponses, ProgressListTasksData, ProgressListTasksErrors, ProgressListTasksResponses, ProgressLiveData, ProgressLiveErrors, ProgressLiveResponse, ProgressLiveResponses, SessionLogInData, SessionLogInErrors, SessionLogInResponses, SessionLogOutData, SessionLogOutErrors, SessionLogOutResponses, SessionWhoData, SessionWhoErrors, SessionWhoResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -199,6 +199,70 @@ export const assignmentsSubmit = <ThrowOnError extends boolean = false>(options:
 });
 
 /**
+ * Archive a batch, or take it out of the archive
+ */
+export const archiveArchiveBatch = <ThrowOnError extends boolean = false>(options: Options<ArchiveArchiveBatchData, ThrowOnError>): RequestResult<ArchiveArchiveBatchResponses, ArchiveArchiveBatchErrors, ThrowOnError> => (options.client ?? client).post<ArchiveArchiveBatchResponses, ArchiveArchiveBatchErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'labelwright_session',
+            type: 'apiKey'
+        }],
+    url: '/api/batches/{name}/archive',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Return callbacks and their tries
+ */
+export const callbacksListCallbacks = <ThrowOnError extends boolean = false>(options?: Options<CallbacksListCallbacksData, ThrowOnError>): RequestResult<CallbacksListCallbacksResponses, CallbacksListCallbacksErrors, ThrowOnError> => (options?.client ?? client).get<CallbacksListCallbacksResponses, CallbacksListCallbacksErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'labelwright_session',
+            type: 'apiKey'
+        }],
+    url: '/api/callbacks',
+    ...options
+});
+
+/**
+ * Send a callback again
+ */
+export const callbacksResend = <ThrowOnError extends boolean = false>(options: Options<CallbacksResendData, ThrowOnError>): RequestResult<CallbacksResendResponses, CallbacksResendErrors, ThrowOnError> => (options.client ?? client).post<CallbacksResendResponses, CallbacksResendErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'labelwright_session',
+            type: 'apiKey'
+        }],
+    url: '/api/callbacks/{id}/resend',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Return whose invitation a link is
+ */
+export const invitationsGet = <ThrowOnError extends boolean = false>(options: Options<InvitationsGetData, ThrowOnError>): RequestResult<InvitationsGetResponses, InvitationsGetErrors, ThrowOnError> => (options.client ?? client).get<InvitationsGetResponses, InvitationsGetErrors, ThrowOnError>({ url: '/api/invitations/{token}', ...options });
+
+/**
+ * Accept an invitation, and log in
+ */
+export const invitationsAccept = <ThrowOnError extends boolean = false>(options: Options<InvitationsAcceptData, ThrowOnError>): RequestResult<InvitationsAcceptResponses, InvitationsAcceptErrors, ThrowOnError> => (options.client ?? client).post<InvitationsAcceptResponses, InvitationsAcceptErrors, ThrowOnError>({
+    url: '/api/invitations/{token}/accept',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Stream progress
  */
 export const progressLive = <ThrowOnError extends boolean = false>(options?: Options<ProgressLiveData, ThrowOnError, ProgressLiveResponse>): Promise<ServerSentEventsResult<ProgressLiveResponses>> => (options?.client ?? client).sse.get<ProgressLiveResponses, ProgressLiveErrors, ThrowOnError>({
@@ -212,7 +276,7 @@ export const progressLive = <ThrowOnError extends boolean = false>(options?: Opt
 });
 
 /**
- * Return everybody's day
+ * Return everybody's day, and who is invited
  */
 export const progressListPeople = <ThrowOnError extends boolean = false>(options?: Options<ProgressListPeopleData, ThrowOnError>): RequestResult<ProgressListPeopleResponses, ProgressListPeopleErrors, ThrowOnError> => (options?.client ?? client).get<ProgressListPeopleResponses, ProgressListPeopleErrors, ThrowOnError>({
     security: [{
@@ -222,6 +286,57 @@ export const progressListPeople = <ThrowOnError extends boolean = false>(options
         }],
     url: '/api/people',
     ...options
+});
+
+/**
+ * Invite people
+ */
+export const peopleInvite = <ThrowOnError extends boolean = false>(options?: Options<PeopleInviteData, ThrowOnError>): RequestResult<PeopleInviteResponses, PeopleInviteErrors, ThrowOnError> => (options?.client ?? client).post<PeopleInviteResponses, PeopleInviteErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'labelwright_session',
+            type: 'apiKey'
+        }],
+    url: '/api/people/invite',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options?.headers
+    }
+});
+
+/**
+ * Take an invitation back
+ */
+export const peopleWithdraw = <ThrowOnError extends boolean = false>(options?: Options<PeopleWithdrawData, ThrowOnError>): RequestResult<PeopleWithdrawResponses, PeopleWithdrawErrors, ThrowOnError> => (options?.client ?? client).post<PeopleWithdrawResponses, PeopleWithdrawErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'labelwright_session',
+            type: 'apiKey'
+        }],
+    url: '/api/people/withdraw',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options?.headers
+    }
+});
+
+/**
+ * Change somebody's role, or whether they may log in
+ */
+export const peopleChange = <ThrowOnError extends boolean = false>(options: Options<PeopleChangeData, ThrowOnError>): RequestResult<PeopleChangeResponses, PeopleChangeErrors, ThrowOnError> => (options.client ?? client).post<PeopleChangeResponses, PeopleChangeErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'labelwright_session',
+            type: 'apiKey'
+        }],
+    url: '/api/people/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -251,6 +366,23 @@ export const progressGetProject = <ThrowOnError extends boolean = false>(options
 });
 
 /**
+ * Archive a project, or take it out of the archive
+ */
+export const archiveArchiveProject = <ThrowOnError extends boolean = false>(options: Options<ArchiveArchiveProjectData, ThrowOnError>): RequestResult<ArchiveArchiveProjectResponses, ArchiveArchiveProjectErrors, ThrowOnError> => (options.client ?? client).post<ArchiveArchiveProjectResponses, ArchiveArchiveProjectErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'labelwright_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{name}/archive',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Return the progress of a project's batches
  */
 export const progressListBatches = <ThrowOnError extends boolean = false>(options: Options<ProgressListBatchesData, ThrowOnError>): RequestResult<ProgressListBatchesResponses, ProgressListBatchesErrors, ThrowOnError> => (options.client ?? client).get<ProgressListBatchesResponses, ProgressListBatchesErrors, ThrowOnError>({
@@ -261,6 +393,36 @@ export const progressListBatches = <ThrowOnError extends boolean = false>(option
         }],
     url: '/api/projects/{name}/batches',
     ...options
+});
+
+/**
+ * Return who is assigned to a project
+ */
+export const peopleListProjectPeople = <ThrowOnError extends boolean = false>(options: Options<PeopleListProjectPeopleData, ThrowOnError>): RequestResult<PeopleListProjectPeopleResponses, PeopleListProjectPeopleErrors, ThrowOnError> => (options.client ?? client).get<PeopleListProjectPeopleResponses, PeopleListProjectPeopleErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'labelwright_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{name}/people',
+    ...options
+});
+
+/**
+ * Put people on a project, and take others off it
+ */
+export const peopleChangeProjectPeople = <ThrowOnError extends boolean = false>(options: Options<PeopleChangeProjectPeopleData, ThrowOnError>): RequestResult<PeopleChangeProjectPeopleResponses, PeopleChangeProjectPeopleErrors, ThrowOnError> => (options.client ?? client).put<PeopleChangeProjectPeopleResponses, PeopleChangeProjectPeopleErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'labelwright_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{name}/people',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -337,4 +499,38 @@ export const progressGetTask = <ThrowOnError extends boolean = false>(options: O
         }],
     url: '/api/tasks/{task_id}',
     ...options
+});
+
+/**
+ * Accept, reject, fix or comment on a completed task
+ */
+export const auditsAudit = <ThrowOnError extends boolean = false>(options: Options<AuditsAuditData, ThrowOnError>): RequestResult<AuditsAuditResponses, AuditsAuditErrors, ThrowOnError> => (options.client ?? client).post<AuditsAuditResponses, AuditsAuditErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'labelwright_session',
+            type: 'apiKey'
+        }],
+    url: '/api/tasks/{task_id}/audit',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Give a completed task back to the queue
+ */
+export const auditsRecall = <ThrowOnError extends boolean = false>(options: Options<AuditsRecallData, ThrowOnError>): RequestResult<AuditsRecallResponses, AuditsRecallErrors, ThrowOnError> => (options.client ?? client).post<AuditsRecallResponses, AuditsRecallErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'labelwright_session',
+            type: 'apiKey'
+        }],
+    url: '/api/tasks/{task_id}/recall',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });

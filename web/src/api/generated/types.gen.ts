@@ -6,6 +6,16 @@ export type ClientOptions = {
 };
 
 /**
+ * Acceptance
+ *
+ * The name and password of somebody who accepts; the name is made from the e-mail address by default.
+ */
+export type Acceptance = {
+    password: string;
+    name?: string;
+};
+
+/**
  * AnswerSchema
  *
  * The JSON Schema of an answer.
@@ -27,6 +37,25 @@ export type AppErrorBody = {
     code: string;
     field?: string | null;
     problems?: Array<unknown> | null;
+};
+
+/**
+ * ArchiveBody
+ *
+ * Whether it is to be archived.
+ */
+export type ArchiveBody = {
+    archived: boolean;
+};
+
+/**
+ * Archived
+ *
+ * Whether it is archived now.
+ */
+export type Archived = {
+    name: string;
+    archived: boolean;
 };
 
 /**
@@ -87,9 +116,31 @@ export type Attempt = {
 };
 
 /**
+ * AuditBody
+ *
+ * A verdict.
+ *
+ * Attributes:
+ * verdict: ``fixed`` comes with the corrected ``response``, the others without.
+ * comments: needed by ``commented`` and for a redo.
+ * response: the corrected response.
+ * redo: give a rejected task back to the queue.
+ * time_ms: milliseconds from opening the task to the verdict.
+ * active_ms: milliseconds of them without idle time.
+ */
+export type AuditBody = {
+    verdict: 'accepted' | 'commented' | 'fixed' | 'rejected';
+    comments?: string | null;
+    response?: unknown;
+    redo?: boolean;
+    time_ms?: number | null;
+    active_ms?: number | null;
+};
+
+/**
  * BatchRow
  *
- * A batch and how far it is.
+ * A batch and how far it is; ``place`` counts from 1 among the pending Studio batches of all projects.
  */
 export type BatchRow = {
     name: string;
@@ -98,6 +149,9 @@ export type BatchRow = {
     created_at: string;
     tasks: TaskCounts;
     stages: StageCounts;
+    archived: boolean;
+    place: number | null;
+    groups: Array<string>;
 };
 
 /**
@@ -117,6 +171,46 @@ export type Batches = {
 export type Beat = {
     held: Array<Held>;
     lost: Array<string>;
+};
+
+/**
+ * Callback
+ *
+ * One delivery to a URL or an e-mail address; ``subject_id`` is a task's, batch's or invitation's id.
+ */
+export type Callback = {
+    id: string;
+    kind: 'batch' | 'invitation' | 'task';
+    subject_id: string;
+    event: string;
+    url: string;
+    state: 'dead' | 'delivered' | 'owed';
+    created_at: string;
+    next_try_at: string | null;
+    ended_at: string | null;
+    tries: Array<CallbackTry>;
+};
+
+/**
+ * CallbackTry
+ *
+ * One try of a callback: the receiver's HTTP status (250 for mail), or why there was none.
+ */
+export type CallbackTry = {
+    at: string;
+    ms: number;
+    status: number | null;
+    error: string | null;
+};
+
+/**
+ * Callbacks
+ *
+ * A page of callbacks, newest first.
+ */
+export type Callbacks = {
+    callbacks: Array<Callback>;
+    next_token: string | null;
 };
 
 /**
@@ -146,7 +240,6 @@ export type Claim = {
     stage: 'attempt' | 'review';
     project?: string | null;
     count?: number;
-    have?: Array<string>;
 };
 
 /**
@@ -222,6 +315,67 @@ export type Held = {
 };
 
 /**
+ * InvitationLink
+ *
+ * An invitation with its link, for those who hand it over themselves.
+ */
+export type InvitationLink = {
+    email: string;
+    role: 'admin' | 'labeler' | 'manager' | 'member';
+    invited_at: string;
+    expires_at: string;
+    expired: boolean;
+    link: string;
+};
+
+/**
+ * InvitationView
+ *
+ * What somebody who has an invitation's link sees of it; ``invited_by`` is a name.
+ */
+export type InvitationView = {
+    email: string;
+    role: 'admin' | 'labeler' | 'manager' | 'member';
+    account: string;
+    invited_by: string | null;
+    expires_at: string;
+    state: 'accepted' | 'expired' | 'open';
+};
+
+/**
+ * Invitations
+ *
+ * The invitations that were made; ``mailed`` tells whether each is sent by mail too.
+ */
+export type Invitations = {
+    invitations: Array<InvitationLink>;
+    mailed: boolean;
+};
+
+/**
+ * Invite
+ *
+ * Whom to invite, as ``labeler``, ``member`` or ``manager``.
+ */
+export type Invite = {
+    emails: Array<string>;
+    role: string;
+};
+
+/**
+ * Invited
+ *
+ * Somebody who was asked to join and has not yet.
+ */
+export type Invited = {
+    email: string;
+    role: 'admin' | 'labeler' | 'manager' | 'member';
+    invited_at: string;
+    expires_at: string;
+    expired: boolean;
+};
+
+/**
  * LogIn
  *
  * A log-in.
@@ -234,10 +388,11 @@ export type LogIn = {
 /**
  * People
  *
- * Everybody of the account.
+ * Everybody of the account, and who was invited.
  */
 export type People = {
     people: Array<Person>;
+    invited: Array<Invited>;
 };
 
 /**
@@ -256,6 +411,17 @@ export type Person = {
     accepted: number;
     fixed: number;
     sent_back: number;
+    disabled: boolean;
+};
+
+/**
+ * PersonChange
+ *
+ * What changes about a person; what is absent stays.
+ */
+export type PersonChange = {
+    role?: string | null;
+    disabled?: boolean | null;
 };
 
 /**
@@ -289,9 +455,43 @@ export type ProjectDetail = {
     tasks: TaskCounts;
     stages: StageCounts;
     batches: number;
+    archived: boolean;
+    studio: boolean;
     param_history: Array<{
         [key: string]: unknown;
     }>;
+};
+
+/**
+ * ProjectPeople
+ *
+ * Who is assigned to a project; nobody means that everybody works on it.
+ */
+export type ProjectPeople = {
+    people: Array<ProjectPerson>;
+};
+
+/**
+ * ProjectPeopleChange
+ *
+ * Ids of people who come to a project, and of those who leave it.
+ */
+export type ProjectPeopleChange = {
+    add?: Array<string>;
+    remove?: Array<string>;
+};
+
+/**
+ * ProjectPerson
+ *
+ * A person, and whether they can log in.
+ */
+export type ProjectPerson = {
+    id: string;
+    email: string;
+    name: string;
+    role: 'admin' | 'labeler' | 'manager' | 'member';
+    disabled: boolean;
 };
 
 /**
@@ -307,6 +507,8 @@ export type ProjectRow = {
     tasks: TaskCounts;
     stages: StageCounts;
     batches: number;
+    archived: boolean;
+    studio: boolean;
 };
 
 /**
@@ -341,6 +543,15 @@ export type QueueEntry = {
     open: number;
     mine: number;
     instruction_excerpt: string;
+};
+
+/**
+ * RecallBody
+ *
+ * Why a task is given back to the queue; the labeler sees it.
+ */
+export type RecallBody = {
+    comments: string;
 };
 
 /**
@@ -429,6 +640,7 @@ export type TaskDetail = {
     completed_at: string | null;
     unique_id: string | null;
     customer_review_status: string | null;
+    checking: boolean;
     instruction: string;
     params: {
         [key: string]: unknown;
@@ -436,6 +648,7 @@ export type TaskDetail = {
     attachments: Array<Attachment>;
     priority: number;
     response: unknown;
+    prior_responses: Array<unknown>;
     attempts: Array<Attempt>;
     events: Array<TaskEvent>;
 };
@@ -457,7 +670,7 @@ export type TaskEvent = {
 /**
  * TaskRow
  *
- * A task in the browser of tasks.
+ * A task in the browser of tasks; ``checking`` while its attachments are being fetched.
  */
 export type TaskRow = {
     task_id: string;
@@ -471,6 +684,7 @@ export type TaskRow = {
     completed_at: string | null;
     unique_id: string | null;
     customer_review_status: string | null;
+    checking: boolean;
 };
 
 /**
@@ -513,6 +727,15 @@ export type User = {
     email: string;
     name: string;
     role: 'admin' | 'labeler' | 'manager' | 'member';
+};
+
+/**
+ * Withdraw
+ *
+ * Whose invitation is taken back.
+ */
+export type Withdraw = {
+    email: string;
 };
 
 export type AssignmentsClaimData = {
@@ -948,6 +1171,211 @@ export type AssignmentsSubmitResponses = {
 
 export type AssignmentsSubmitResponse = AssignmentsSubmitResponses[keyof AssignmentsSubmitResponses];
 
+export type ArchiveArchiveBatchData = {
+    body?: ArchiveBody;
+    path: {
+        name: string;
+    };
+    query?: never;
+    url: '/api/batches/{name}/archive';
+};
+
+export type ArchiveArchiveBatchErrors = {
+    /**
+     * A parameter is missing or wrong
+     */
+    400: AppErrorBody;
+    /**
+     * The caller is not known
+     */
+    401: AppErrorBody;
+    /**
+     * The role does not allow it
+     */
+    403: AppErrorBody;
+    /**
+     * There is no such thing
+     */
+    404: AppErrorBody;
+    /**
+     * The media type is not read
+     */
+    415: AppErrorBody;
+};
+
+export type ArchiveArchiveBatchError = ArchiveArchiveBatchErrors[keyof ArchiveArchiveBatchErrors];
+
+export type ArchiveArchiveBatchResponses = {
+    /**
+     * Done
+     */
+    200: Archived;
+};
+
+export type ArchiveArchiveBatchResponse = ArchiveArchiveBatchResponses[keyof ArchiveArchiveBatchResponses];
+
+export type CallbacksListCallbacksData = {
+    body?: never;
+    path?: never;
+    query?: {
+        state?: 'dead' | 'delivered' | 'owed' | null;
+        next_token?: string | null;
+        limit?: number;
+    };
+    url: '/api/callbacks';
+};
+
+export type CallbacksListCallbacksErrors = {
+    /**
+     * A parameter is missing or wrong
+     */
+    400: AppErrorBody;
+    /**
+     * The caller is not known
+     */
+    401: AppErrorBody;
+    /**
+     * The role does not allow it
+     */
+    403: AppErrorBody;
+};
+
+export type CallbacksListCallbacksError = CallbacksListCallbacksErrors[keyof CallbacksListCallbacksErrors];
+
+export type CallbacksListCallbacksResponses = {
+    /**
+     * Done
+     */
+    200: Callbacks;
+};
+
+export type CallbacksListCallbacksResponse = CallbacksListCallbacksResponses[keyof CallbacksListCallbacksResponses];
+
+export type CallbacksResendData = {
+    body?: Empty;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/callbacks/{id}/resend';
+};
+
+export type CallbacksResendErrors = {
+    /**
+     * A parameter is missing or wrong
+     */
+    400: AppErrorBody;
+    /**
+     * The caller is not known
+     */
+    401: AppErrorBody;
+    /**
+     * The role does not allow it
+     */
+    403: AppErrorBody;
+    /**
+     * There is no such thing
+     */
+    404: AppErrorBody;
+    /**
+     * The media type is not read
+     */
+    415: AppErrorBody;
+};
+
+export type CallbacksResendError = CallbacksResendErrors[keyof CallbacksResendErrors];
+
+export type CallbacksResendResponses = {
+    /**
+     * Done
+     */
+    200: Callback;
+};
+
+export type CallbacksResendResponse = CallbacksResendResponses[keyof CallbacksResendResponses];
+
+export type InvitationsGetData = {
+    body?: never;
+    path: {
+        token: string;
+    };
+    query?: never;
+    url: '/api/invitations/{token}';
+};
+
+export type InvitationsGetErrors = {
+    /**
+     * The caller is not known
+     */
+    401: AppErrorBody;
+    /**
+     * There is no such thing
+     */
+    404: AppErrorBody;
+    /**
+     * Too many requests
+     */
+    429: AppErrorBody;
+};
+
+export type InvitationsGetError = InvitationsGetErrors[keyof InvitationsGetErrors];
+
+export type InvitationsGetResponses = {
+    /**
+     * Done
+     */
+    200: InvitationView;
+};
+
+export type InvitationsGetResponse = InvitationsGetResponses[keyof InvitationsGetResponses];
+
+export type InvitationsAcceptData = {
+    body?: Acceptance;
+    path: {
+        token: string;
+    };
+    query?: never;
+    url: '/api/invitations/{token}/accept';
+};
+
+export type InvitationsAcceptErrors = {
+    /**
+     * A parameter is missing or wrong
+     */
+    400: AppErrorBody;
+    /**
+     * The caller is not known
+     */
+    401: AppErrorBody;
+    /**
+     * There is no such thing
+     */
+    404: AppErrorBody;
+    /**
+     * Taken, or lost to somebody else
+     */
+    409: AppErrorBody;
+    /**
+     * The media type is not read
+     */
+    415: AppErrorBody;
+    /**
+     * Too many requests
+     */
+    429: AppErrorBody;
+};
+
+export type InvitationsAcceptError = InvitationsAcceptErrors[keyof InvitationsAcceptErrors];
+
+export type InvitationsAcceptResponses = {
+    /**
+     * Done
+     */
+    200: Session;
+};
+
+export type InvitationsAcceptResponse = InvitationsAcceptResponses[keyof InvitationsAcceptResponses];
+
 export type ProgressLiveData = {
     body?: never;
     path?: never;
@@ -1005,6 +1433,123 @@ export type ProgressListPeopleResponses = {
 };
 
 export type ProgressListPeopleResponse = ProgressListPeopleResponses[keyof ProgressListPeopleResponses];
+
+export type PeopleInviteData = {
+    body?: Invite;
+    path?: never;
+    query?: never;
+    url: '/api/people/invite';
+};
+
+export type PeopleInviteErrors = {
+    /**
+     * A parameter is missing or wrong
+     */
+    400: AppErrorBody;
+    /**
+     * The caller is not known
+     */
+    401: AppErrorBody;
+    /**
+     * The role does not allow it
+     */
+    403: AppErrorBody;
+    /**
+     * The media type is not read
+     */
+    415: AppErrorBody;
+};
+
+export type PeopleInviteError = PeopleInviteErrors[keyof PeopleInviteErrors];
+
+export type PeopleInviteResponses = {
+    /**
+     * Done
+     */
+    200: Invitations;
+};
+
+export type PeopleInviteResponse = PeopleInviteResponses[keyof PeopleInviteResponses];
+
+export type PeopleWithdrawData = {
+    body?: Withdraw;
+    path?: never;
+    query?: never;
+    url: '/api/people/withdraw';
+};
+
+export type PeopleWithdrawErrors = {
+    /**
+     * A parameter is missing or wrong
+     */
+    400: AppErrorBody;
+    /**
+     * The caller is not known
+     */
+    401: AppErrorBody;
+    /**
+     * The role does not allow it
+     */
+    403: AppErrorBody;
+    /**
+     * The media type is not read
+     */
+    415: AppErrorBody;
+};
+
+export type PeopleWithdrawError = PeopleWithdrawErrors[keyof PeopleWithdrawErrors];
+
+export type PeopleWithdrawResponses = {
+    /**
+     * Done
+     */
+    200: Empty;
+};
+
+export type PeopleWithdrawResponse = PeopleWithdrawResponses[keyof PeopleWithdrawResponses];
+
+export type PeopleChangeData = {
+    body?: PersonChange;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/people/{id}';
+};
+
+export type PeopleChangeErrors = {
+    /**
+     * A parameter is missing or wrong
+     */
+    400: AppErrorBody;
+    /**
+     * The caller is not known
+     */
+    401: AppErrorBody;
+    /**
+     * The role does not allow it
+     */
+    403: AppErrorBody;
+    /**
+     * There is no such thing
+     */
+    404: AppErrorBody;
+    /**
+     * The media type is not read
+     */
+    415: AppErrorBody;
+};
+
+export type PeopleChangeError = PeopleChangeErrors[keyof PeopleChangeErrors];
+
+export type PeopleChangeResponses = {
+    /**
+     * Done
+     */
+    200: ProjectPerson;
+};
+
+export type PeopleChangeResponse = PeopleChangeResponses[keyof PeopleChangeResponses];
 
 export type ProgressListProjectsData = {
     body?: never;
@@ -1070,6 +1615,49 @@ export type ProgressGetProjectResponses = {
 
 export type ProgressGetProjectResponse = ProgressGetProjectResponses[keyof ProgressGetProjectResponses];
 
+export type ArchiveArchiveProjectData = {
+    body?: ArchiveBody;
+    path: {
+        name: string;
+    };
+    query?: never;
+    url: '/api/projects/{name}/archive';
+};
+
+export type ArchiveArchiveProjectErrors = {
+    /**
+     * A parameter is missing or wrong
+     */
+    400: AppErrorBody;
+    /**
+     * The caller is not known
+     */
+    401: AppErrorBody;
+    /**
+     * The role does not allow it
+     */
+    403: AppErrorBody;
+    /**
+     * There is no such thing
+     */
+    404: AppErrorBody;
+    /**
+     * The media type is not read
+     */
+    415: AppErrorBody;
+};
+
+export type ArchiveArchiveProjectError = ArchiveArchiveProjectErrors[keyof ArchiveArchiveProjectErrors];
+
+export type ArchiveArchiveProjectResponses = {
+    /**
+     * Done
+     */
+    200: Archived;
+};
+
+export type ArchiveArchiveProjectResponse = ArchiveArchiveProjectResponses[keyof ArchiveArchiveProjectResponses];
+
 export type ProgressListBatchesData = {
     body?: never;
     path: {
@@ -1104,6 +1692,84 @@ export type ProgressListBatchesResponses = {
 };
 
 export type ProgressListBatchesResponse = ProgressListBatchesResponses[keyof ProgressListBatchesResponses];
+
+export type PeopleListProjectPeopleData = {
+    body?: never;
+    path: {
+        name: string;
+    };
+    query?: never;
+    url: '/api/projects/{name}/people';
+};
+
+export type PeopleListProjectPeopleErrors = {
+    /**
+     * The caller is not known
+     */
+    401: AppErrorBody;
+    /**
+     * The role does not allow it
+     */
+    403: AppErrorBody;
+    /**
+     * There is no such thing
+     */
+    404: AppErrorBody;
+};
+
+export type PeopleListProjectPeopleError = PeopleListProjectPeopleErrors[keyof PeopleListProjectPeopleErrors];
+
+export type PeopleListProjectPeopleResponses = {
+    /**
+     * Done
+     */
+    200: ProjectPeople;
+};
+
+export type PeopleListProjectPeopleResponse = PeopleListProjectPeopleResponses[keyof PeopleListProjectPeopleResponses];
+
+export type PeopleChangeProjectPeopleData = {
+    body?: ProjectPeopleChange;
+    path: {
+        name: string;
+    };
+    query?: never;
+    url: '/api/projects/{name}/people';
+};
+
+export type PeopleChangeProjectPeopleErrors = {
+    /**
+     * A parameter is missing or wrong
+     */
+    400: AppErrorBody;
+    /**
+     * The caller is not known
+     */
+    401: AppErrorBody;
+    /**
+     * The role does not allow it
+     */
+    403: AppErrorBody;
+    /**
+     * There is no such thing
+     */
+    404: AppErrorBody;
+    /**
+     * The media type is not read
+     */
+    415: AppErrorBody;
+};
+
+export type PeopleChangeProjectPeopleError = PeopleChangeProjectPeopleErrors[keyof PeopleChangeProjectPeopleErrors];
+
+export type PeopleChangeProjectPeopleResponses = {
+    /**
+     * Done
+     */
+    200: ProjectPeople;
+};
+
+export type PeopleChangeProjectPeopleResponse = PeopleChangeProjectPeopleResponses[keyof PeopleChangeProjectPeopleResponses];
 
 export type AssignmentsQueueData = {
     body?: never;
@@ -1208,6 +1874,10 @@ export type SessionLogInErrors = {
      * The media type is not read
      */
     415: AppErrorBody;
+    /**
+     * Too many requests
+     */
+    429: AppErrorBody;
 };
 
 export type SessionLogInError = SessionLogInErrors[keyof SessionLogInErrors];
@@ -1298,3 +1968,89 @@ export type ProgressGetTaskResponses = {
 };
 
 export type ProgressGetTaskResponse = ProgressGetTaskResponses[keyof ProgressGetTaskResponses];
+
+export type AuditsAuditData = {
+    body?: AuditBody;
+    path: {
+        task_id: string;
+    };
+    query?: never;
+    url: '/api/tasks/{task_id}/audit';
+};
+
+export type AuditsAuditErrors = {
+    /**
+     * A parameter is missing or wrong
+     */
+    400: AppErrorBody;
+    /**
+     * The caller is not known
+     */
+    401: AppErrorBody;
+    /**
+     * The role does not allow it
+     */
+    403: AppErrorBody;
+    /**
+     * There is no such thing
+     */
+    404: AppErrorBody;
+    /**
+     * The media type is not read
+     */
+    415: AppErrorBody;
+};
+
+export type AuditsAuditError = AuditsAuditErrors[keyof AuditsAuditErrors];
+
+export type AuditsAuditResponses = {
+    /**
+     * Done
+     */
+    200: TaskDetail;
+};
+
+export type AuditsAuditResponse = AuditsAuditResponses[keyof AuditsAuditResponses];
+
+export type AuditsRecallData = {
+    body?: RecallBody;
+    path: {
+        task_id: string;
+    };
+    query?: never;
+    url: '/api/tasks/{task_id}/recall';
+};
+
+export type AuditsRecallErrors = {
+    /**
+     * A parameter is missing or wrong
+     */
+    400: AppErrorBody;
+    /**
+     * The caller is not known
+     */
+    401: AppErrorBody;
+    /**
+     * The role does not allow it
+     */
+    403: AppErrorBody;
+    /**
+     * There is no such thing
+     */
+    404: AppErrorBody;
+    /**
+     * The media type is not read
+     */
+    415: AppErrorBody;
+};
+
+export type AuditsRecallError = AuditsRecallErrors[keyof AuditsRecallErrors];
+
+export type AuditsRecallResponses = {
+    /**
+     * Done
+     */
+    200: TaskDetail;
+};
+
+export type AuditsRecallResponse = AuditsRecallResponses[keyof AuditsRecallResponses];

@@ -13,6 +13,7 @@ const person: Person = {
   accepted: 6,
   fixed: 2,
   sent_back: 1,
+  disabled: false,
 };
 
 describe("figures", () => {

@@ -1,14 +1,21 @@
+import "../messages";
 import { Badge, Button, Code, Group, Skeleton, Stack, Tabs, Text, Title } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import type { BatchRow, ProjectDetail } from "../../api";
+import { useMemo, useState } from "react";
+import { api, type BatchRow, type ProjectDetail } from "../../api";
+import { usePageActions } from "../../app/actions";
 import { type Columns, DataTable } from "../../app/DataTable";
 import { EmptyState, Failure } from "../../app/EmptyState";
 import { formatDateTime, percent, plainExcerpt } from "../../app/format";
 import { useLiveProgress } from "../../app/live";
+import { mayManage } from "../../app/permissions";
 import { ProgressBar, totalOf } from "../../app/ProgressBar";
 import { queries } from "../../app/queries";
+import { useUser } from "../../app/session";
 import { t } from "../../kit/i18n";
+import { ArchivedSwitch } from "./ArchivedSwitch";
 import { Stage } from "./Stage";
 
 const BATCH_COLOURS = { staging: "gray", in_progress: "amber", completed: "spruce" } as const;
@@ -19,13 +26,16 @@ const COLUMNS: Columns<BatchRow> = [
     accessorKey: "name",
     header: () => t("batches.name"),
     cell: ({ row }) => (
-      <Link
-        to="/tasks"
-        search={{ project: row.original.project, batch: row.original.name }}
-        className="row-link"
-      >
-        {row.original.name}
-      </Link>
+      <Group gap="xs" wrap="nowrap">
+        <Link
+          to="/tasks"
+          search={{ project: row.original.project, batch: row.original.name }}
+          className="row-link"
+        >
+          {row.original.name}
+        </Link>
+        {row.original.archived && <Badge variant="default">{t("batches.archived")}</Badge>}
+      </Group>
     ),
   },
   {
@@ -88,7 +98,7 @@ export function ProjectPage() {
           <Tabs.Tab value="params">{t("project.params")}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="batches" pt="md">
-          <Batches project={name} />
+          <Batches project={name} studio={project.data.studio} />
         </Tabs.Panel>
         <Tabs.Panel value="params" pt="md">
           <ParamHistory versions={project.data.param_history} />
@@ -99,7 +109,22 @@ export function ProjectPage() {
 }
 
 function Header({ project }: { project: ProjectDetail }) {
-  const { stages } = project;
+  const { stages, name, archived } = project;
+  const manages = mayManage(useUser().role);
+  const client = useQueryClient();
+  const archive = useMutation({
+    mutationFn: () => api.archiveProject(name, !archived),
+    onError: (error) => notifications.show({ color: "danger", message: error.message }),
+    onSettled: () => client.invalidateQueries({ queryKey: queries.projects().queryKey }),
+  });
+  const archiveLabel = t(archived ? "project.unarchive" : "project.archive");
+  const archiveAction = {
+    id: "project.archive",
+    label: archiveLabel,
+    group: t("projects.title"),
+    run: () => archive.mutate(),
+  };
+  usePageActions("project", manages ? [archiveAction] : []);
   return (
     <Stack gap="sm">
       <Text size="sm">
@@ -111,8 +136,21 @@ function Header({ project }: { project: ProjectDetail }) {
         <Group gap="sm">
           <Title order={1}>{project.name}</Title>
           <Badge variant="default">{project.type}</Badge>
+          {archived && <Badge variant="default">{t("projects.archived")}</Badge>}
         </Group>
         <Group gap="xs">
+          {manages && (
+            <Button
+              variant="subtle"
+              color="gray"
+              title={t("project.archiveHint")}
+              loading={archive.isPending}
+              onClick={() => archive.mutate()}
+              data-testid="archive-project"
+            >
+              {archiveLabel}
+            </Button>
+          )}
           <LinkButton
             stage="attempt"
             project={project.name}
@@ -159,26 +197,89 @@ function LinkButton({
   );
 }
 
-function Batches({ project }: { project: string }) {
+function Batches({ project, studio }: { project: string; studio: boolean }) {
   const navigate = useNavigate();
+  const client = useQueryClient();
+  const manages = mayManage(useUser().role);
+  const [archived, showArchived] = useState(false);
+  const archive = useMutation({
+    mutationFn: (batch: BatchRow) => api.archiveBatch(batch.name, !batch.archived),
+    onError: (error) => notifications.show({ color: "danger", message: error.message }),
+    onSettled: () => client.invalidateQueries({ queryKey: queries.batches(project).queryKey }),
+  });
+  const { mutate } = archive;
+  // The same cells as before at every refresh: a button in the table must not lose the focus.
+  const columns = useMemo(
+    () => [...COLUMNS, ...(studio ? STUDIO_COLUMNS : []), ...(manages ? [archiveColumn(mutate)] : [])],
+    [studio, manages, mutate],
+  );
   const batches = useQuery(queries.batches(project));
   if (batches.isPending) return <Skeleton height={160} />;
   if (!batches.data) return <Failure error={batches.error} retry={() => void batches.refetch()} />;
-  if (batches.data.batches.length === 0) {
+  const all = batches.data.batches;
+  const rows = archived ? all : all.filter((row) => !row.archived);
+  if (all.length === 0) {
     return <EmptyState title={t("batches.empty.title")} text={t("batches.empty.text")} />;
   }
   return (
-    <DataTable
-      label={t("projects.batches")}
-      columns={COLUMNS}
-      rows={batches.data.batches}
-      rowId={(row) => row.name}
-      rowTestId={(row) => `batch-${row.name}`}
-      onOpen={(row) => void navigate({ to: "/tasks", search: { project, batch: row.name } })}
-      sortable
-    />
+    <Stack gap="sm">
+      <Group justify="flex-end">
+        <ArchivedSwitch rows={all} shown={archived} onChange={showArchived} />
+      </Group>
+      {rows.length === 0 ? (
+        <EmptyState title={t("batches.empty.title")} text={t("batches.emptyArchived")} />
+      ) : (
+        <DataTable
+          label={t("projects.batches")}
+          columns={columns}
+          rows={rows}
+          rowId={(row) => row.name}
+          rowTestId={(row) => `batch-${row.name}`}
+          onOpen={(row) => void navigate({ to: "/tasks", search: { project, batch: row.name } })}
+          sortable
+        />
+      )}
+    </Stack>
   );
 }
+
+/** What the customer's program sets over the Studio endpoints; here it is only shown. */
+const STUDIO_COLUMNS: Columns<BatchRow> = [
+  {
+    id: "order",
+    accessorFn: ({ place }) => place ?? Number.MAX_SAFE_INTEGER,
+    header: () => t("batches.order"),
+    cell: ({ row }) => row.original.place ?? "–",
+    meta: { numeric: true },
+  },
+  {
+    id: "groups",
+    accessorFn: ({ groups }) => groups.join(", "),
+    header: () => t("batches.forGroups"),
+    cell: ({ row: { original } }) => (
+      <Text size="sm" truncate maw={200} title={original.groups.join(", ")}>
+        {original.groups.join(", ") || <span className="held">{t("batches.everybody")}</span>}
+      </Text>
+    ),
+  },
+];
+
+const archiveColumn = (archive: (batch: BatchRow) => void): Columns<BatchRow>[number] => ({
+  id: "archive",
+  enableSorting: false,
+  header: () => <span className="sr-only">{t("batches.archive")}</span>,
+  cell: ({ row: { original } }) => (
+    <Button
+      size="compact-sm"
+      variant="subtle"
+      color="gray"
+      onClick={() => archive(original)}
+      data-testid={`archive-${original.name}`}
+    >
+      {t(original.archived ? "batches.unarchive" : "batches.archive")}
+    </Button>
+  ),
+});
 
 /** Every version of the project's default parameters, newest first. */
 function ParamHistory({ versions }: { versions: ProjectDetail["param_history"] }) {

@@ -1,6 +1,8 @@
-import { Skeleton, Stack, Title } from "@mantine/core";
+import "../messages";
+import { Badge, Group, Skeleton, Stack, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
 import type { ProjectRow } from "../../api";
 import { type Columns, DataTable } from "../../app/DataTable";
 import { EmptyState, Failure } from "../../app/EmptyState";
@@ -9,7 +11,10 @@ import { useLiveProgress } from "../../app/live";
 import { ProgressBar, totalOf } from "../../app/ProgressBar";
 import { queries } from "../../app/queries";
 import { t } from "../../kit/i18n";
+import { ArchivedSwitch } from "./ArchivedSwitch";
 import { Stage } from "./Stage";
+
+const NO_ROWS: ProjectRow[] = [];
 
 const COLUMNS: Columns<ProjectRow> = [
   {
@@ -17,9 +22,12 @@ const COLUMNS: Columns<ProjectRow> = [
     accessorKey: "name",
     header: () => t("projects.name"),
     cell: ({ row }) => (
-      <Link to="/projects/$name" params={{ name: row.original.name }} className="row-link">
-        {row.original.name}
-      </Link>
+      <Group gap="xs" wrap="nowrap">
+        <Link to="/projects/$name" params={{ name: row.original.name }} className="row-link">
+          {row.original.name}
+        </Link>
+        {row.original.archived && <Badge variant="default">{t("projects.archived")}</Badge>}
+      </Group>
     ),
   },
   { id: "type", accessorKey: "type", header: () => t("projects.type"), meta: { wide: true } },
@@ -69,23 +77,32 @@ export function ProjectsPage() {
   useLiveProgress();
   const navigate = useNavigate();
   const projects = useQuery(queries.projects());
+  const [archived, showArchived] = useState(false);
+  const all = projects.data?.projects ?? NO_ROWS;
+  const rows = archived ? all : all.filter((row) => !row.archived);
   return (
     <Stack gap="lg">
-      <Title order={1}>{t("projects.title")}</Title>
+      <Group justify="space-between">
+        <Title order={1}>{t("projects.title")}</Title>
+        <ArchivedSwitch rows={all} shown={archived} onChange={showArchived} />
+      </Group>
       {projects.isPending && <Skeleton height={200} />}
       {projects.isError && !projects.data && (
         <Failure error={projects.error} retry={() => void projects.refetch()} />
+      )}
+      {projects.data && all.length > 0 && rows.length === 0 && (
+        <EmptyState title={t("projects.empty.title")} text={t("projects.emptyArchived")} />
       )}
       {projects.data?.projects.length === 0 && (
         <EmptyState title={t("projects.empty.title")} text={t("projects.empty.text")}>
           <pre className="snippet">{SNIPPET}</pre>
         </EmptyState>
       )}
-      {projects.data && projects.data.projects.length > 0 && (
+      {rows.length > 0 && (
         <DataTable
           label={t("projects.title")}
           columns={COLUMNS}
-          rows={projects.data.projects}
+          rows={rows}
           rowId={(row) => row.name}
           rowTestId={(row) => `project-${row.name}`}
           onOpen={(row) => void navigate({ to: "/projects/$name", params: { name: row.name } })}

@@ -1,3 +1,4 @@
+import "../messages";
 import { Badge, Box, Button, Group, Kbd, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";

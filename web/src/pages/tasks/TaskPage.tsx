@@ -1,49 +1,85 @@
+import "../messages";
 import { Badge, Button, Code, Group, Skeleton, Stack, Tabs, Text, Title } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { useState } from "react";
-import type { Attempt, TaskDetail, TaskEvent } from "../../api";
+import { type ReactNode, useState } from "react";
+import { api, type Attempt, type TaskDetail, type TaskEvent } from "../../api";
 import { type Columns, DataTable } from "../../app/DataTable";
 import { EmptyState, Failure } from "../../app/EmptyState";
 import { formatDateTime } from "../../app/format";
+import { mayManage } from "../../app/permissions";
 import { queries } from "../../app/queries";
+import { useUser } from "../../app/session";
 import { t } from "../../kit/i18n";
 import { AnswerView } from "../../work/AnswerView";
+import { FixView, isFixable } from "../../work/FixView";
 import { formatDuration } from "../../work/timer";
 import { Instruction } from "../../work/Instruction";
-import { STATUS_COLOURS } from "./statusColours";
+import { auditsOf } from "./audits";
+import { AuditTable } from "./AuditTable";
+import { ErrorNotice } from "./ErrorNotice";
+import { StatusBadge } from "./StatusBadge";
+import { Verdicts } from "./Verdicts";
 
 export function TaskPage() {
   const { taskId } = useParams({ from: "/authenticated/shell/tasks/$taskId" });
   const task = useQuery(queries.task(taskId));
   if (task.isPending) return <Skeleton height={400} />;
   if (!task.data) return <Failure error={task.error} retry={() => void task.refetch()} />;
+  return <Task key={taskId} task={task.data} />;
+}
+
+function Task({ task }: { task: TaskDetail }) {
+  const user = useUser();
+  const [openedAt] = useState(Date.now);
+  const [tab, setTab] = useState<string | null>("answer");
+  const [fixing, setFixing] = useState(false);
+  const audits = auditsOf(task.events).length;
+  const judged = mayManage(user.role) && task.status === "completed";
+  const fix = isFixable(task.type)
+    ? () => {
+        setTab("answer");
+        setFixing(true);
+      }
+    : null;
   return (
     <Stack gap="md">
-      <Header task={task.data} />
-      <Tabs defaultValue="answer" keepMounted={false}>
+      <Header task={task}>
+        {judged && !fixing && <Verdicts task={task} openedAt={openedAt} onFix={fix} />}
+      </Header>
+      <ErrorNotice task={task} />
+      <Tabs value={tab} onChange={setTab} keepMounted={false}>
         <Tabs.List>
           <Tabs.Tab value="answer">{t("task.answer")}</Tabs.Tab>
-          <Tabs.Tab value="attempts">{t("task.attempts", { count: task.data.attempts.length })}</Tabs.Tab>
+          <Tabs.Tab value="attempts">{t("task.attempts", { count: task.attempts.length })}</Tabs.Tab>
+          <Tabs.Tab value="audits">{t("task.audits", { count: audits })}</Tabs.Tab>
           <Tabs.Tab value="events">{t("task.events")}</Tabs.Tab>
           <Tabs.Tab value="instruction">{t("task.instruction")}</Tabs.Tab>
           <Tabs.Tab value="json">{t("task.json")}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="answer" pt="md">
-          <Answer task={task.data} />
+          {fixing ? (
+            <Fixing task={task} openedAt={openedAt} onDone={() => setFixing(false)} />
+          ) : (
+            <Answer key={`${task.status}/${task.prior_responses.length}`} task={task} />
+          )}
         </Tabs.Panel>
         <Tabs.Panel value="attempts" pt="md">
-          <Attempts attempts={task.data.attempts} />
+          <Attempts attempts={task.attempts} />
+        </Tabs.Panel>
+        <Tabs.Panel value="audits" pt="md">
+          <AuditTable events={task.events} />
         </Tabs.Panel>
         <Tabs.Panel value="events" pt="md">
-          <Events events={task.data.events} />
+          <Events events={task.events} />
         </Tabs.Panel>
         <Tabs.Panel value="instruction" pt="md" maw={760}>
-          <Instruction text={task.data.instruction} />
+          <Instruction text={task.instruction} />
         </Tabs.Panel>
         <Tabs.Panel value="json" pt="md">
           <Code block>
-            {JSON.stringify({ params: task.data.params, response: task.data.response }, null, 2)}
+            {JSON.stringify({ params: task.params, response: task.response }, null, 2)}
           </Code>
         </Tabs.Panel>
       </Tabs>
@@ -51,7 +87,7 @@ export function TaskPage() {
   );
 }
 
-function Header({ task }: { task: TaskDetail }) {
+function Header({ task, children }: { task: TaskDetail; children: ReactNode }) {
   return (
     <Stack gap="xs">
       <Text size="sm">
@@ -61,18 +97,19 @@ function Header({ task }: { task: TaskDetail }) {
         {task.project && ` · ${task.project}`}
         {task.batch && ` · ${task.batch}`}
       </Text>
+      <Group justify="space-between" gap="sm">
       <Group gap="sm">
         <Title order={1} className="mono">
           {task.unique_id ?? task.task_id}
         </Title>
-        <Badge variant="light" color={STATUS_COLOURS[task.status] ?? "amber"}>
-          {task.status}
-        </Badge>
+        <StatusBadge task={task} />
         <Badge variant="default">{task.type}</Badge>
         {task.stage && <Badge variant="default">{t(`stage.${task.stage}`)}</Badge>}
         {task.customer_review_status && (
           <Badge variant="outline">{t("task.customerReview", { status: task.customer_review_status })}</Badge>
         )}
+      </Group>
+      {children}
       </Group>
       <Text size="sm" c="dimmed">
         {t("task.times", {
@@ -85,23 +122,68 @@ function Header({ task }: { task: TaskDetail }) {
   );
 }
 
-/** The delivered answer, or any single attempt, drawn read-only. */
+/** The delivered answer in its editor, for the customer's own correction. */
+function Fixing({ task, openedAt, onDone }: { task: TaskDetail; openedAt: number; onDone: () => void }) {
+  const client = useQueryClient();
+  const send = useMutation({
+    mutationFn: (response: unknown) =>
+      api.audit(task.task_id, {
+        verdict: "fixed",
+        response,
+        time_ms: Math.max(0, Date.now() - openedAt),
+      }),
+    onSuccess: (judged) => {
+      client.setQueryData(queries.task(task.task_id).queryKey, judged);
+      notifications.show({ message: t("task.fixed") });
+      onDone();
+    },
+    onError: (error) => notifications.show({ color: "danger", message: error.message }),
+  });
+  return (
+    <div className="answer-frame">
+      <FixView
+        task={task}
+        answer={task.response}
+        pending={send.isPending}
+        onSend={send.mutate}
+        onCancel={onDone}
+      />
+    </div>
+  );
+}
+
+/** The delivered answer, an earlier one, or any single attempt, drawn read-only. */
 function Answer({ task }: { task: TaskDetail }) {
   const answered = task.attempts.filter(({ answer }) => answer !== null);
   const newest = answered.at(-1);
-  const [chosen, choose] = useState<string>(task.response === null && newest ? newest.id : "response");
-  const answer =
-    chosen === "response" ? task.response : (answered.find(({ id }) => id === chosen)?.answer ?? null);
+  // The response of a task that ended in an error is no answer; the notice above tells it.
+  const response: unknown = task.status === "error" ? null : task.response;
+  const answers = new Map<string, unknown>([
+    ...(response === null ? [] : ([["response", response]] as const)),
+    ...task.prior_responses.map((one, index) => [`prior/${index}`, one] as const),
+    ...answered.map(({ id, answer }) => [id, answer] as const),
+  ]);
+  const [chosen, choose] = useState<string>(response === null && newest ? newest.id : "response");
+  const answer = answers.get(chosen) ?? null;
   return (
     <Stack gap="sm">
       <Group gap="xs" role="group" aria-label={t("task.which")}>
-        {task.response !== null && (
+        {response !== null && (
           <Choice
             active={chosen === "response"}
             onClick={() => choose("response")}
             label={t("task.response")}
           />
         )}
+        {task.prior_responses.map((_, index) => (
+          <Choice
+            // oxlint-disable-next-line react/no-array-index-key -- earlier responses are only ever appended to
+            key={index}
+            active={chosen === `prior/${index}`}
+            onClick={() => choose(`prior/${index}`)}
+            label={t("task.priorResponse", { number: index + 1 })}
+          />
+        ))}
         {answered.map(({ id, stage, by }) => (
           <Choice
             key={id}

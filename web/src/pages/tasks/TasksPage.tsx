@@ -1,4 +1,5 @@
-import { Badge, Button, Group, Select, Skeleton, Stack, Text, Title } from "@mantine/core";
+import "../messages";
+import { Button, Group, Select, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import type { TaskFilters, TaskRow } from "../../api";
@@ -8,7 +9,7 @@ import { TASK_STATUSES, withFilter } from "../../app/filters";
 import { formatCount, formatDateTime } from "../../app/format";
 import { queries } from "../../app/queries";
 import { t } from "../../kit/i18n";
-import { STATUS_COLOURS } from "./statusColours";
+import { StatusBadge } from "./StatusBadge";
 
 const COLUMNS: Columns<TaskRow> = [
   {
@@ -25,11 +26,7 @@ const COLUMNS: Columns<TaskRow> = [
     id: "status",
     accessorKey: "status",
     header: () => t("tasks.status"),
-    cell: ({ row }) => (
-      <Badge variant="light" color={STATUS_COLOURS[row.original.status] ?? "amber"}>
-        {row.original.status}
-      </Badge>
-    ),
+    cell: ({ row }) => <StatusBadge task={row.original} />,
   },
   {
     id: "stage",
