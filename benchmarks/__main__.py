@@ -1,32 +1,56 @@
-"""Runs the benchmarks and writes ``benchmarks/results/latest.md``: ``python -m benchmarks [--quick]``."""
+"""Runs the benchmarks and writes their tables to ``benchmarks/results/``: ``python -m benchmarks [--quick]``."""
 
 import argparse
 import platform
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import sdk, server
+from benchmarks import callbacks, scale, sdk, server
+from benchmarks.tables import Table
 
-RESULTS = Path(__file__).parent / "results" / "latest.md"
+RESULTS = Path(__file__).parent / "results"
+DATABASES = ("SQLite", "PostgreSQL")
+
+
+def _parts(options: argparse.Namespace) -> Mapping[str, Callable[[], Sequence[Table]]]:
+    """What can be measured, in the order in which it is."""
+    quick, databases = options.quick, options.databases
+    sizes = options.sizes or ((1_000, 10_000) if quick else scale.SIZES)
+    seconds, rounds = (2.0, 1) if quick else (2.5, 2)
+    return {
+        "server": lambda: server.measure(seconds, rounds),
+        "sdk": lambda: sdk.measure(rounds, 300 if quick else 1_000),
+        "callbacks": lambda: [callbacks.measure(500 if quick else 5_000, databases=databases)],
+        "scale": lambda: scale.measure(
+            sizes, 0.1 if quick else 0.5, databases=databases, walk=not options.no_walk
+        ),
+    }
 
 
 def main() -> None:
-    """Measure and write the tables."""
+    """Measure and write the tables: one file for each part, so that each may be measured anew by itself."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="one short round of everything")
-    parser.add_argument("--only", choices=["server", "sdk"], help="one of the two parts")
+    parser.add_argument(
+        "--quick", action="store_true", help="one short round of everything, nothing is written"
+    )
+    parser.add_argument("--only", choices=["server", "sdk", "callbacks", "scale"], help="one of the parts")
+    parser.add_argument("--sizes", type=_numbers, help="numbers of tasks for scale, such as 10000,100000")
+    parser.add_argument("--no-walk", action="store_true", help="scale without the walk of every task")
+    parser.add_argument(
+        "--databases", type=lambda text: text.split(","), default=DATABASES, help="SQLite,PostgreSQL"
+    )
     options = parser.parse_args()
-    seconds, rounds = (2.0, 1) if options.quick else (2.5, 2)
-    tables = []
-    if options.only != "sdk":
-        tables += server.measure(seconds, rounds)
-    if options.only != "server":
-        tables += sdk.measure(rounds, 300 if options.quick else 1_000)
-    text = "\n".join(str(table) for table in tables)
-    print(text)
-    if not options.quick and not options.only:
-        RESULTS.parent.mkdir(exist_ok=True)
-        head = f"# Results\n\nPython {platform.python_version()} on {platform.machine()}, 2 cores.\n\n"
-        RESULTS.write_text(head + text)
+    for name, measure in _parts(options).items():
+        if options.only in {None, name}:
+            text = "\n".join(str(table) for table in measure())
+            print(text)
+            if not options.quick:
+                head = f"Python {platform.python_version()} on {platform.machine()}, 2 cores.\n\n"
+                (RESULTS / f"{name}.md").write_text(f"# Results: {name}\n\n{head}{text}")
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(part) for part in text.split(",")]
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ class Figures:
     database: str
     lists: dict[str, dict[int, float]] = field(default_factory=dict)
     walks: dict[int, tuple[float, float, float]] = field(default_factory=dict)
-    """Size → tasks a second, most MB of the client, most MB of the server."""
+    """Size → tasks a second, most MB of the client, MB of the server at the end."""
 
 
 def _params(**given: object) -> str:
@@ -48,7 +48,8 @@ def queries(size: int, deep: str) -> Mapping[str, str]:
         deep: a cursor into their middle.
     """
     newest = seeding.START + (size - 1) * seeding.STEP
-    hour, half = iso(newest - 3_600_000), iso(seeding.START + size // 2 * seeding.STEP)
+    hour = iso(newest - 3_600_000)
+    tenth, half = (iso(seeding.START + size // n * seeding.STEP) for n in (10, 2))
     return {
         "first page": _params(limit=100),
         "page in the middle": _params(limit=100, next_token=deep),
@@ -58,20 +59,20 @@ def queries(size: int, deep: str) -> Mapping[str, str]:
         "batch of 200 old tasks": _params(batch="small b0"),
         "status: most": _params(status="pending"),
         "status: a fifth, behind the others": _params(status="completed"),
-        "status: one in 1,000": _params(status="error"),
+        "status: one in 1,000, ten of them": _params(limit=10, status="error"),
         "status: none": _params(status="canceled"),
         "project and status": _params(project="p3", status="completed"),
         "batch and status": _params(batch="p3 b1", status="completed"),
         "type: one in 8": _params(type="categorization"),
         "type: 200 old tasks": _params(type="transcription"),
         "tag: one in 10": _params(tags="tenth"),
-        "tag: one in 1,000": _params(tags="rare"),
+        "tag: one in 1,000, ten of them": _params(limit=10, tags="rare"),
         "unique_id": _params(unique_id="unique-77"),
         "unique_id: ten": _params(unique_id=",".join(f"unique-{n}" for n in range(70, 80))),
-        "review status: one in 250": _params(customer_review_status="accepted"),
+        "review status: one in 250, ten of them": _params(limit=10, customer_review_status="accepted"),
         "created in the last hour": _params(start_time=hour),
         "created in the older half": _params(end_time=half),
-        "completed after the middle": _params(completed_after=half),
+        "completed after the first tenth": _params(completed_after=tenth),
         "updated in the last hour": _params(updated_after=hour),
         "count": _params(limit=1),
         "count of a project and status": _params(limit=1, project="p3", status="completed"),
@@ -193,7 +194,7 @@ def _latencies(found: Sequence[Figures], sizes: Sequence[int]) -> Table:
 def _walks(found: Sequence[Figures]) -> Table:
     table = Table(
         "Walk of every task with our client library (`get_tasks`)",
-        ["database", "tasks", "tasks a second", "most memory of the client", "most memory of the server"],
+        ["database", "tasks", "tasks a second", "memory of the client, at most", "memory of the server"],
     )
     for figures in found:
         for size, (rate, client, server) in figures.walks.items():

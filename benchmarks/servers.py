@@ -29,11 +29,11 @@ class Running:
     pid: int = 0
 
     def memory(self) -> float:
-        """The most memory that the process has held so far, in MB."""
+        """The memory that the process holds, in MB, without what it sees of files: that is the system's cache."""
         for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
+            if line.startswith("RssAnon:"):
                 return int(line.split()[1]) / 1024
-        raise RuntimeError("this system does not tell how much memory a process has held")
+        raise RuntimeError("this system does not tell how much memory a process holds")
 
 
 def free_port() -> int:

@@ -59,6 +59,14 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass
+class Raw:
+    """Bytes as they go over the wire; afterwards the server closes the connection, or says nothing more."""
+
+    data: bytes
+    stall: bool = False
+
+
 def refused(status: int, text: str) -> Reply:
     return Reply(status, {"status_code": status, "error": text})
 
@@ -77,6 +85,7 @@ class Stub:
     DROP = DROP
     HANG = HANG
     Reply = Reply
+    Raw = Raw
     refused = staticmethod(refused)
 
     def __init__(self) -> None:
@@ -261,6 +270,11 @@ class _Handler(BaseHTTPRequestHandler):
         answer = stub.answer(Seen(self.command, self.path, self.headers, body, self.client_address[1]))
         if answer is HANG:
             stub.released.wait(30)
+            answer = DROP
+        if isinstance(answer, Raw):
+            self.wfile.write(answer.data)
+            if answer.stall:
+                stub.released.wait(30)
             answer = DROP
         if answer is DROP:
             self.close_connection = True

@@ -64,6 +64,7 @@ USES: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "Batch.completed": (lambda c: batch(c).completed, 0),
     "Batch.error": (lambda c: batch(c).error, 0),
     "Batch.canceled": (lambda c: batch(c).canceled, 0),
+    'Batch["<key>"]': (lambda c: batch(c).finalize()["status"], "in_progress"),
     "Project.param_dict": (lambda c: Project(PROJECT, None).param_dict, PROJECT),
     "Project.client": (lambda c: c.create_project("p", "chat").client is c, True),
     'Project["<key>"]': (lambda c: Project(PROJECT, None)["type"], "chat"),

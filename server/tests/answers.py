@@ -76,7 +76,7 @@ class Contract:
         assert status < 500, f"{what}: the server broke"
         found = self.find(method, raw_path)
         if found is None:
-            assert status in {400, 401, 404, 405}, what
+            assert status in {400, 401, 404, 405, 429}, what
             self._check_error(what, body)
             return
         endpoint, path = found

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,11 +59,11 @@ class Site:
         return scaleapi.ScaleClient(self.key, api_instance_url=f"{self.server.url}/v1")
 
 
-def open_site(data: Path) -> Site:
+def open_site(data: Path, environ: Mapping[str, str] | None = None) -> Site:
     """Start a server on an empty folder, with people on it."""
     built = Path(labelwright.__file__).parent / "webapp" / "index.html"
     assert built.is_file(), "the web app is not built: python scripts/web.py build"
-    server = Labelwright(data)
+    server = Labelwright(data, environ=environ or {})
     key = server.key("live")
     labeler = server.user("lena@example.org", "labeler", "Lena Labeler")
     reviewer = server.user("ravi@example.org", "member", "Ravi Reviewer")

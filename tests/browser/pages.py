@@ -1,7 +1,9 @@
 """The pages of the web app as the tests use them: what a person sees and does, by the hooks of the markup."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 from tests.support.servers import PASSWORD
@@ -155,6 +157,83 @@ class WorkPage:
     def all_sent(self) -> None:
         """Wait until every answer is on the server."""
         expect(self.unsent).to_have_attribute("data-count", "0")
+
+
+class InvitationPage:
+    """Where an invitation's link leads."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.name = page.get_by_test_id("invitation-name")
+        self.password = page.get_by_test_id("invitation-password")
+        self.accept = page.get_by_test_id("invitation-accept")
+
+    def state(self, state: str) -> Locator:
+        """The page in one of its states: open, expired, accepted, unknown."""
+        return self.page.get_by_test_id("invitation").locator(f'[data-state="{state}"]')
+
+    def join(self, name: str, password: str = PASSWORD) -> Shell:
+        """Accept, and wait for the first page."""
+        self.name.fill(name)
+        self.password.fill(password)
+        self.accept.click()
+        shell = Shell(self.page)
+        expect(shell.log_out).to_be_visible()
+        return shell
+
+
+class PeoplePage:
+    """The managers' page of people and invitations."""
+
+    def __init__(self, shell: Shell) -> None:
+        self.page = shell.page
+        self.page.get_by_role("link", name="People").click()
+        expect(shell.heading).to_have_text("People")
+        self.dialog = self.page.get_by_role("dialog")
+
+    def invite(self, *emails: str) -> list[str]:
+        """Invite labelers with the key; returns the paths of their links."""
+        self.page.keyboard.press("i")
+        self.page.get_by_test_id("invite-emails").fill(", ".join(emails))
+        self.page.get_by_test_id("invite-send").click()
+        links = []
+        for email in emails:
+            field = self.page.get_by_test_id(f"invite-link-{email}")
+            expect(field).to_have_value(re.compile(r"/invite/."))
+            links.append(urlsplit(field.input_value()).path)
+        self.dialog.get_by_role("button", name="Done").click()
+        expect(self.dialog).to_be_hidden()
+        return links
+
+    def person(self, email: str) -> Locator:
+        """Somebody's row."""
+        return self.page.get_by_test_id(f"person-{email}")
+
+    def invited(self, email: str) -> Locator:
+        """An invitation's row."""
+        return self.page.get_by_test_id(f"invited-{email}")
+
+    def change(self, email: str) -> None:
+        """Open somebody's dialog."""
+        self.page.get_by_test_id(f"change-{email}").click()
+        expect(self.dialog).to_be_visible()
+
+
+class TaskPage:
+    """One task as a manager sees it."""
+
+    def __init__(self, shell: Shell, task_id: str) -> None:
+        self.page = shell.page
+        self.page.goto(f"/tasks/{task_id}")
+        self.accept = self.page.get_by_test_id("task-accept")
+        self.comment = self.page.get_by_test_id("verdict-comment")
+        self.redo = self.page.get_by_test_id("verdict-redo")
+        self.send = self.page.get_by_test_id("verdict-send")
+
+    def audits(self) -> Locator:
+        """The rows of what was said about the task, newest first."""
+        self.page.get_by_role("tab", name="Audits").click()
+        return self.page.get_by_role("table", name="Audits").locator("tbody tr")
 
 
 def boxes(response: Mapping[str, Any]) -> Iterator[tuple[str, tuple[float, float, float, float]]]:

@@ -187,6 +187,63 @@ def test_raw_bodies(client: httpx2.Client, raw: bytes) -> None:
             assert 400 <= answer.status_code < 500, f"{path} {answer.status_code} {answer.text[:200]}"
 
 
+def there(client: httpx2.Client) -> list[object]:
+    """What there is, counted."""
+    tasks, batches = (client.get(path, params={"limit": 1}).json() for path in ("/tasks", "/batches"))
+    return [tasks["total"], batches["totalDocs"], client.get("/projects").json(), client.get("/files").json()]
+
+
+MUCH = "x" * 10_000_000
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/task/categorization", task(metadata={"a": MUCH})),
+        ("/task/categorization", task(tags=[MUCH])),
+        ("/task/categorization", task(tags=[str(n) for n in range(1_200_000)])),
+        ("/task/categorization", task(unique_id=MUCH)),
+        ("/task/categorization", task(project=MUCH)),
+        ("/task/categorization", task(callback_url=f"https://example.org/{MUCH}")),
+        ("/task/categorization", task(priority=10**4000)),
+        ("/task/categorization", {"attachment_type": "text", MUCH: 1}),
+        ("/task/imageannotation", {"attachment": MUCH}),
+        ("/projects", {"type": "categorization", "name": MUCH}),
+        ("/projects", {"type": MUCH, "name": "much"}),
+        ("/batches", {"project": "much", "name": MUCH}),
+        ("/files/import", {"file_url": MUCH}),
+        ("/task/000000000000000000000000/setMetadata", {"a": MUCH}),
+        ("/task/000000000000000000000000/tags", [MUCH]),
+        ("/task/categorization", task(metadata={"a": MUCH * 3})),
+        ("/projects/x/setParams", {"a": MUCH * 3}),
+    ],
+    ids=itertools.count(),
+)
+def test_ten_megabytes_and_more(client: httpx2.Client, path: str, body: object) -> None:
+    before = there(client)
+    answer = send(client, "POST", path, body)
+    assert 400 <= answer.status_code < 500, answer.text[:200]
+    assert answer.status_code == (413 if len(json.dumps(body)) > 20 * (1 << 20) else answer.status_code)
+    # A refusal repeats no more of what was sent than somebody can read.
+    assert len(answer.content) < 10_000
+    assert there(client) == before
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["%2F", "a%2Fb", "%2E%2E%2Fprojects", "..%2f..", "%252F", "a%00b", "%C3%28", "%ED%A0%80", "%F0%9F%91%A9"],
+)
+def test_parts_of_paths(client: httpx2.Client, part: str) -> None:
+    before = there(client)
+    for path in ("/task", "/projects", "/batches", "/evaluation_tasks"):
+        assert send(client, "GET", f"{path}/{part}").status_code in {400, 404}
+    for path in (f"/task/{part}/cancel", f"/task/{part}/tags", f"/projects/{part}/setParams"):
+        assert send(client, "POST", path, ["a"] if path.endswith("tags") else {}).status_code in {400, 404}
+    for path in (f"/batches/{part}/finalize", f"/batches/{part}/setMetadata", f"/task/{part}"):
+        assert send(client, "POST", path, {}).status_code in {400, 404}
+    assert there(client) == before
+
+
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_forms(client: httpx2.Client, form: str) -> None:
     headers = {"content-type": "application/x-www-form-urlencoded"}

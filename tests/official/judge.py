@@ -4,10 +4,10 @@ Run by the tests as ``python judge.py GIVEN.json`` (see ``World``), so it uses n
 ``scaleapi``.
 """
 
+import collections.abc
 import contextlib
 import enum
 import importlib
-import inspect
 import io
 import json
 import sys
@@ -67,7 +67,7 @@ class World:
         return scaleapi.ScaleClient(self.keys[mode])
 
     def call(self, thing, name, *args, **kwargs):
-        """Call what a case is about, recorded; a generator is walked to its end."""
+        """Call what a case is about, recorded; an iterator is walked to its end."""
         label = surface.name_of(thing, name)
         self.called.add(label)
         number = len(self.calls)
@@ -77,7 +77,7 @@ class World:
         self._record(f"{number}")
         try:
             got = getattr(thing, name)(*args, **kwargs)
-            return list(got) if inspect.isgenerator(got) else got
+            return list(got) if isinstance(got, collections.abc.Iterator) else got
         finally:
             self._record("")
 

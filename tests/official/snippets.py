@@ -307,7 +307,7 @@ AFTER = {
     "reset_studio_batches_priority": lambda w: names(w.scope["reset_studio_batch_prioprity"]) == PENDING,
     "error_handling": lambda w: (
         w.printed == ["400", 'Parameter is invalid, reason: "attachments" is required']
-        if modern()
+        if "client.create_task(" in w.text
         else w.printed[0] == "400"
     ),
 }

@@ -61,9 +61,15 @@ def surface():
 
 
 def name_of(thing, name):
-    """The surface's name for ``getattr(thing, name)``: methods go by the class that defines them."""
+    """The surface's name for ``getattr(thing, name)``: methods go by the class that defines them.
+
+    What a class has from a private module, or makes when asked, goes by the nearest class that users can name.
+    """
     klass = thing if inspect.isclass(thing) else type(thing)
+    public = None
     for one in klass.__mro__:
+        if own(one) and not any(part.startswith("_") for part in one.__module__.split(".")):
+            public = one
         if name in vars(one):
-            return f"{one.__name__}.{name}"
-    return name
+            return f"{(public or one).__name__}.{name}"
+    return f"{public.__name__}.{name}" if public else name

@@ -20,7 +20,13 @@ PEOPLE = (("ada", "admin"), ("email1", "labeler"), ("email2", "labeler"), ("my-e
 
 
 class Readmes:
-    """Runs the README of each release once, when the first test asks."""
+    """Runs the README of each release once, when the first test asks.
+
+    Attributes:
+        account: begins the names of the accounts.
+    """
+
+    account = "readme"
 
     def __init__(self, server: Labelwright, pictures: PictureServer, folder: Path) -> None:
         self.server, self.pictures, self.folder = server, pictures, folder
@@ -32,8 +38,16 @@ class Readmes:
             self.verdicts[release] = self._run(release)
         return self.verdicts[release]
 
+    def interpreter(self, release: str) -> Path:
+        """The Python that runs it."""
+        return official.interpreter(release)
+
+    def home(self, release: str) -> Path:
+        """Where that Python has its client."""
+        return official.CACHE / release
+
     def _run(self, release: str) -> Mapping[str, str | None]:
-        name = f"readme-{release.replace('.', '-')}"
+        name = f"{self.account}-{release.replace('.', '-')}"
         found = [one for one in snippets(official.readme(release)) if one.name not in V2]
         given = {
             "name": name,
@@ -45,7 +59,7 @@ class Readmes:
         file = self.folder / f"{release}.json"
         file.write_text(json.dumps(given))
         done = subprocess.run(
-            [official.interpreter(release), "-E", RUN, file],
+            [self.interpreter(release), "-E", RUN, file],
             capture_output=True,
             text=True,
             timeout=300,
@@ -53,7 +67,7 @@ class Readmes:
         )
         assert done.returncode == 0, done.stderr
         said = json.loads(done.stdout)
-        assert str(said["client"]).startswith(str(official.CACHE / release)), said["client"]
+        assert str(said["client"]).startswith(str(self.home(release))), said["client"]
         verdicts: dict[str, str | None] = said["outcomes"]
         return verdicts
 

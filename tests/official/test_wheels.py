@@ -36,7 +36,8 @@ class Verdicts:
 
     def _run(self, release: str, database: str) -> dict[str, Any]:
         server = self.server_on(database)
-        account = add_account(server, f"v{release.replace('.', '-')}", PEOPLE)
+        name = f"v{release.replace('.', '-')}"
+        account = add_account(server, name, PEOPLE)
         with Recorder(f"127.0.0.1:{server.port}") as recorder:
             given = {
                 "release": release,
@@ -60,6 +61,7 @@ class Verdicts:
         known = {
             f"127.0.0.1:{self.pictures.port}": "<pictures>",
             recorder.url: "<server>",
+            f"@{name}.example.org": "@team.example.org",
             account.live: "<live key>",
             account.test: "<test key>",
         }

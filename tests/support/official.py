@@ -102,8 +102,8 @@ def _install(folder: Path, python: Path, requirement: str) -> None:
     uv = shutil.which("uv") or shutil.which("uv", path=str(CACHE.parents[1] / ".tools" / "bin"))
     if uv is None:
         venv.create(folder, with_pip=True)
-        command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement]
+        command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement]
     else:
         subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, folder], check=True)
-        command = [uv, "pip", "install", "--quiet", "--python", python, requirement]
+        command = [uv, "pip", "install", "--quiet", "--python", str(python), requirement]
     subprocess.run(command, check=True)

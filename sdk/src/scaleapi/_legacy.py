@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -82,6 +82,12 @@ DEPRECATIONS: Final = (
     Deprecation("Batch.completed", "0.4, 1.x", "Batch.tasks_completed", "See Batch.pending."),
     Deprecation("Batch.error", "0.4, 1.x", "Batch.tasks_error", "See Batch.pending."),
     Deprecation("Batch.canceled", "0.4, 1.x", "Batch.tasks_canceled", "See Batch.pending."),
+    Deprecation(
+        'Batch["<key>"]',
+        "0.x",
+        "Batch.as_dict()",
+        "Batch.finalize() returned a dictionary in those releases.",
+    ),
     Deprecation("Project.param_dict", "1.x", "Project.as_dict()"),
     Deprecation("Project.client", "1.x", "the client itself"),
     Deprecation(
@@ -238,22 +244,50 @@ class LegacyModel:
 
     _json: Any
     _client: Any
+    _noun: ClassVar[str]
 
     @property
     def param_dict(self) -> dict[str, Any]:
         """The resource as the JSON object the server sent."""
-        warn(f"{type(self).__name__}.param_dict")
+        warn(f"{self._noun}.param_dict")
         return dict(self._json)
 
     @property
     def client(self) -> Any:
         """The client it came from."""
-        warn(f"{type(self).__name__}.client")
+        warn(f"{self._noun}.client")
         return self._client
+
+
+class LegacyDict(LegacyModel):
+    """What was a plain dictionary in earlier releases."""
+
+    def __getitem__(self, key: str) -> Any:
+        warn(f'{self._noun}["<key>"]')
+        return self._json[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._json
+
+    def __iter__(self) -> Iterator[str]:
+        warn(f'{self._noun}["<key>"]')
+        return iter(self._json)
+
+    def keys(self) -> Any:
+        """The keys of the JSON object."""
+        warn(f'{self._noun}["<key>"]')
+        return self._json.keys()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """A value of the JSON object."""
+        warn(f'{self._noun}["<key>"]')
+        return self._json.get(key, default)
 
 
 class LegacyTask(LegacyModel):
     """`Task` as it was in the releases 0.x and 1.x: parameters are attributes too."""
+
+    _noun = "Task"
 
     def _parameter(self, name: str) -> Any:
         """A parameter of the task.
@@ -266,8 +300,10 @@ class LegacyTask(LegacyModel):
         return found
 
 
-class LegacyBatch(LegacyModel):
+class LegacyBatch(LegacyDict):
     """`Batch` as it was in the releases 0.4 and 1.x: it knows its counts."""
+
+    _noun = "Batch"
 
     def _counted(self, name: str) -> int | None:
         warn(f"Batch.{name}", stacklevel=4)
@@ -298,26 +334,7 @@ class LegacyBatch(LegacyModel):
         return self._counted("canceled")
 
 
-class LegacyProject(LegacyModel):
+class LegacyProject(LegacyDict):
     """`Project` as it was in the releases 1.x: listings and updates gave dictionaries."""
 
-    def __getitem__(self, key: str) -> Any:
-        warn('Project["<key>"]')
-        return self._json[key]
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._json
-
-    def __iter__(self) -> Iterator[str]:
-        warn('Project["<key>"]')
-        return iter(self._json)
-
-    def keys(self) -> Any:
-        """The keys of the JSON object."""
-        warn('Project["<key>"]')
-        return self._json.keys()
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """A value of the JSON object."""
-        warn('Project["<key>"]')
-        return self._json.get(key, default)
+    _noun = "Project"

@@ -59,6 +59,17 @@ def test_statuses_are_those_of_the_wire() -> None:
     }
 
 
+def test_a_refusal_does_not_repeat_megabytes() -> None:
+    refusal = refusals.InvalidParameter(f'"{"x" * 1_000_000}" is taken (abc)', field="y" * 1_000_000)
+    for answer in (for_customers(refusal), for_the_app(refusal)):
+        assert isinstance(answer.body, bytes)
+        assert len(answer.body) < 10_000
+        assert msgspec.json.decode(answer.body)["error"].endswith('x" is taken (abc)')
+    answer = for_customers(refusals.Duplicate("u" * 1_024))
+    assert isinstance(answer.body, bytes)
+    assert msgspec.json.decode(answer.body)["error"] == "u" * 1_024
+
+
 def test_a_broken_server_says_nothing_of_why() -> None:
     assert Broken().message == "Internal Server Error"
 

@@ -3,7 +3,17 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelwright.store.sql import FOR_UPDATE, SKIP_LOCKED, Where, chunks, for_postgres, for_sqlite, insert
+from labelwright.store.sql import (
+    FOR_UPDATE,
+    NO_INDEX,
+    SKIP_LOCKED,
+    Where,
+    chunks,
+    for_postgres,
+    for_sqlite,
+    indexed_by,
+    insert,
+)
 
 
 @given(items=st.lists(st.integers(), max_size=300), largest=st.sampled_from([1, 2, 16, 64]))
@@ -18,6 +28,18 @@ def test_the_two_dialects() -> None:
     assert for_sqlite(text) == f"SELECT a FROM t WHERE b = ?1 AND c = ?12 {SKIP_LOCKED}"
     assert for_postgres(text).endswith("FOR UPDATE SKIP LOCKED")
     assert for_postgres(f"SELECT 1 {FOR_UPDATE}").endswith("FOR UPDATE")
+
+
+def test_a_column_that_sqlite_shall_not_go_by() -> None:
+    text = f"SELECT a FROM t WHERE {NO_INDEX}t.b = $1"
+    assert for_sqlite(text) == "SELECT a FROM t WHERE +t.b = ?1"
+    assert for_postgres(text) == text
+
+
+def test_an_index_that_sqlite_shall_go_by() -> None:
+    text = f"SELECT a FROM t {indexed_by('ix_t_a')} WHERE a = $1"
+    assert for_sqlite(text) == "SELECT a FROM t INDEXED BY ix_t_a WHERE a = ?1"
+    assert for_postgres(text) == text
 
 
 def test_insert() -> None:

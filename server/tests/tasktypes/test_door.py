@@ -65,3 +65,19 @@ def test_an_answer_of_every_type_is_checked_and_delivered(tenant: Tenant, kind: 
         assert finished["status"] == "completed"
         text, problems = kind.check_answer(finished["params"], finished["response"])
         assert (msgspec.json.decode(text), list(problems)) == (finished["response"], [])
+
+
+def test_types_whose_template_is_in_a_project_need_one(tenant: Tenant) -> None:
+    kinds = {kind.slug for kind in task_types().values() if kind.needs_project}
+    assert {"chat", "chatexperimental", "chatlite", "multichat", "multistage"} <= kinds
+    for slug in sorted(kinds):
+        minimal = examples_of(task_types()[slug]).good_params["minimal"]
+        refused(tenant.live.post(f"/v1/task/{slug}", json=minimal), 400, '"project" is required')
+
+
+def test_the_instruction_that_the_wire_fills_in(tenant: Tenant) -> None:
+    audio = {"attachment": "https://img.example/a.wav"}
+    filled = done(tenant.live.post("/v1/task/audiotranscription", json=audio))
+    assert filled["instruction"] == "Please transcribe the attached audio file."
+    own = done(tenant.live.post("/v1/task/audiotranscription", json={**audio, "instruction": "Listen."}))
+    assert own["instruction"] == "Listen."

@@ -30,7 +30,10 @@ scalars = (
 WORDS = """attachment attachment_type geometries box point objects_to_annotate min_width choice
 subchoices type choices description conditions label attribute_conditions is_global annotations left
 vertices x attributes uuid number links hypothesis base_annotations categories taxonomies category
-category_id linked text min max"""
+category_id linked text min max attachments content fields field_id title value max_responses_required
+repeatable_fields labels name children relationships start end id source_ref features page location refs
+flags money date labelMapping index numPixels combined responses output turn message_id threads stages
+params status response input from models with_labels hypothesis transcript alignment"""
 words = st.sampled_from(WORDS.split())
 values = st.recursive(
     scalars,

@@ -11,6 +11,8 @@ const row = (completed: number): ProjectRow => ({
   tasks: { pending: 10 - completed, completed, canceled: 0, error: 0 },
   stages: { attempt_open: 10 - completed, attempt_held: 0, review_open: 0, review_held: 0 },
   batches: 1,
+  archived: false,
+  studio: false,
 });
 
 describe("applyProgress", () => {

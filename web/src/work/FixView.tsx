@@ -1,9 +1,10 @@
 import { Button, Group, Stack } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
+import { useBlocker } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import type { TaskView } from "../api";
 import { usePageActions } from "../app/actions";
-import { type AnyEditorModule, OWN_EDITORS } from "../editors";
+import type { AnyEditorModule } from "../editors";
 import { createSession } from "../kit/doc/session";
 import { createMediaContext } from "../kit/media/context";
 import { t } from "../kit/i18n";
@@ -20,10 +21,11 @@ interface Props {
   onCancel(): void;
 }
 
-/** Whether an answer of this type can be corrected here; the general form needs an assignment's schema. */
-export const isFixable = (type: string): boolean => OWN_EDITORS.includes(type);
-
-/** A delivered answer in its editor, to be corrected; nothing is kept until it is sent. */
+/**
+ * A delivered answer in its editor, to be corrected; nothing is kept until it is sent.
+ *
+ * Types without an editor of their own are corrected as JSON: the form is made from an assignment's schema.
+ */
 export function FixView(props: Props) {
   return <WithEditor task={props.task}>{(module) => <Fix module={module} {...props} />}</WithEditor>;
 }
@@ -41,6 +43,11 @@ function Fix({ module, task, answer, pending, onSend, onCancel }: Props & { modu
     }),
   );
   useEffect(() => () => session.dispose(), [session]);
+  const isChanged = () => session.history.getState().undoLabel !== null;
+  useBlocker({
+    shouldBlockFn: () => isChanged() && !window.confirm(t("work.discardFixSure")),
+    enableBeforeUnload: isChanged,
+  });
   const send = () => {
     const faults = session.validate().filter(({ severity }) => severity === "error").length;
     if (faults > 0) notifications.show({ color: "danger", message: t("work.blocked", { count: faults }) });

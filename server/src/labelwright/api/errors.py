@@ -7,6 +7,9 @@ import msgspec
 from labelwright.api.endpoint import Answer
 from labelwright.refusals import InvalidAnswer, Refusal, TooManyRequests, TooSlow
 
+LONGEST = 4_000
+"""Characters of a refusal that repeats what was sent; more than any name or unique id needs."""
+
 
 class ErrorBody(msgspec.Struct):
     """The wire's error body: exactly these two keys (api-v1 §2.1)."""
@@ -27,15 +30,24 @@ class AppErrorBody(msgspec.Struct, omit_defaults=True):
 
 def for_customers(refusal: Refusal) -> Answer:
     """A refusal in the wire's form."""
-    body = msgspec.json.encode(ErrorBody(refusal.status, refusal.message))
+    body = msgspec.json.encode(ErrorBody(refusal.status, _readable(refusal.message)))
     return Answer(body, refusal.status, headers=_headers(refusal))
 
 
 def for_the_app(refusal: Refusal) -> Answer:
     """A refusal with everything a screen can use."""
     problems = list(refusal.problems) if isinstance(refusal, InvalidAnswer) else None
-    body = AppErrorBody(refusal.status, refusal.message, refusal.code, refusal.field, problems)
+    field = refusal.field and _readable(refusal.field)
+    body = AppErrorBody(refusal.status, _readable(refusal.message), refusal.code, field, problems)
     return Answer(msgspec.json.encode(body), refusal.status, headers=_headers(refusal))
+
+
+def _readable(sentence: str) -> str:
+    """A sentence without the middle of the megabytes that somebody may have sent for a name."""
+    if len(sentence) <= LONGEST:
+        return sentence
+    half = LONGEST // 2
+    return f"{sentence[:half]} … {sentence[-half:]}"
 
 
 def _headers(refusal: Refusal) -> list[tuple[bytes, bytes]]:

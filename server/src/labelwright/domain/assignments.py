@@ -171,7 +171,7 @@ async def _first_listed(tx: Tx, worker: Worker, stage: str, project: Project | N
         tx, env_id, stage, person_id, project.id if project else None, everywhere=worker.may("member")
     )
     for project_id, batch_id in batches:
-        row = await work.best_open(tx, env_id, project_id, stage, person_id, batch_id)
+        row = await work.best_in_batch(tx, batch_id, project_id, stage, person_id)
         if row is not None:
             return row
     return None

@@ -126,7 +126,7 @@ async def checked_params(
     text = kind.check_params({name: value for name, value in merged.items() if name not in COMMON})
     params = msgspec.json.decode(text)
     await files.check_references(platform, env, kind.attachments(params))
-    instruction = _instruction(new.instruction, inherited.get("instruction"))
+    instruction = _instruction(new.instruction, inherited.get("instruction")) or kind.default_instruction
     return Checked(kind, project, batch, version, instruction, text.decode(), params)
 
 

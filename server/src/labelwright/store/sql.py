@@ -18,11 +18,19 @@ NO_INDEX = "/*no-index*/"
 """Marks a column that SQLite shall not choose an index by: becomes a unary plus. PostgreSQL knows how often values
 come, and chooses by itself."""
 
+_INDEXED_BY = re.compile(r"/\*indexed-by (\w+)\*/")
+
+
+def indexed_by(name: str) -> str:
+    """Return what follows a table that SQLite shall search by this index and no other; nothing on PostgreSQL."""
+    return f"/*indexed-by {name}*/"
+
 
 @lru_cache(maxsize=2048)
 def for_sqlite(statement: str) -> str:
-    """Turn ``$3`` into ``?3``; SQLite has one writer, so row locks mean nothing there."""
-    return re.sub(r"\$(\d+)", r"?\1", statement).replace(NO_INDEX, "+")
+    """Turn ``$3`` into ``?3``, and marks into what they mean; row locks mean nothing to a single writer."""
+    chosen = _INDEXED_BY.sub(r"INDEXED BY \1", statement)
+    return re.sub(r"\$(\d+)", r"?\1", chosen).replace(NO_INDEX, "+")
 
 
 @lru_cache(maxsize=2048)

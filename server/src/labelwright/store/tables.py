@@ -272,9 +272,11 @@ task = Table(
         "batch_id",
         "created_at",
         "id",
+        "status",
         postgresql_where=text("batch_id <> ''"),
         sqlite_where=text("batch_id <> ''"),
     ),
+    Index("ix_task_env_type", "env_id", "type", "created_at", "id"),
     Index("ix_task_env_status", "env_id", "status", "created_at", "id"),
     Index("ix_task_project_status", "status", "project_id", "env_id", "created_at", "id"),
     Index(
@@ -289,6 +291,15 @@ task = Table(
     Index(
         "ix_task_env_completed",
         "env_id",
+        "completed_at",
+        postgresql_where=text("completed_at IS NOT NULL"),
+        sqlite_where=text("completed_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_task_env_ended",
+        "env_id",
+        "created_at",
+        "id",
         "completed_at",
         postgresql_where=text("completed_at IS NOT NULL"),
         sqlite_where=text("completed_at IS NOT NULL"),
@@ -390,8 +401,8 @@ work = Table(
         postgresql_where=text("author IS NOT NULL"),
         sqlite_where=text("author IS NOT NULL"),
     ),
-    Index("ix_work_progress", "env_id", "project_id", "batch_id", "stage", "state", "rank", "seq"),
-    Index("ix_work_batch", "batch_id"),
+    Index("ix_work_progress", "env_id", "project_id", "batch_id", "stage", "state"),
+    Index("ix_work_batch", "batch_id", "project_id", "stage", "state", "rank", "seq"),
 )
 
 work_skip = Table(

@@ -7,14 +7,13 @@ import msgspec
 from labelwright.store import counts
 from labelwright.store.database import Reader, Tx
 from labelwright.store.rows import Task, columns, values
-from labelwright.store.sql import FOR_UPDATE, NO_INDEX, Where, chunks, insert, placeholders
+from labelwright.store.sql import FOR_UPDATE, NO_INDEX, Where, chunks, indexed_by, insert, placeholders
 
 _NAMES = ("project", "batch")
 _FIELDS = tuple(name for name in Task.__struct_fields__ if name not in _NAMES)
-_FROM = (
-    f"SELECT {columns(Task, 't.', without=_NAMES)}, p.name, b.name FROM task t"
-    " LEFT JOIN project p ON p.id = t.project_id LEFT JOIN batch b ON b.id = t.batch_id"
-)
+_SELECT = f"SELECT {columns(Task, 't.', without=_NAMES)}, p.name, b.name FROM task t"
+_JOINS = "LEFT JOIN project p ON p.id = t.project_id LEFT JOIN batch b ON b.id = t.batch_id"
+_FROM = f"{_SELECT} {_JOINS}"
 
 
 class TaskFilter(msgspec.Struct, frozen=True):
@@ -201,8 +200,22 @@ _INDEXED: Mapping[str, frozenset[str]] = {
     "review": frozenset({"env_id", "review_status"}),
     "completed": frozenset({"env_id", "completed_at"}),
     "updated": frozenset({"env_id", "updated_at"}),
+    "one review": frozenset({"env_id", "review_status", "created_at"}),
+    "ended": frozenset({"env_id", "created_at"}),
 }
-"""The columns that lead into each index of ``_own_index``; tags lead to ids."""
+"""The columns that lead into each index of ``_own_index`` and ``_ordered_index``; tags lead to ids."""
+
+
+def _ordered_index(wanted: TaskFilter, index: str) -> str:
+    """Which index has many matches in the order of the list; empty for walking the place from the newest task on.
+
+    Without it a list of old tasks would pass over all the newer ones that do not match.
+    """
+    if index == "review" and len(wanted.review_status) == 1:
+        return "one review"
+    if index == "completed" and not (wanted.project_id or wanted.batch_id or wanted.status):
+        return "ended"
+    return ""
 
 
 def _columns_of(wanted: TaskFilter, index: str) -> frozenset[str]:
@@ -211,9 +224,11 @@ def _columns_of(wanted: TaskFilter, index: str) -> frozenset[str]:
         return _INDEXED[index]
     if wanted.batch_id:
         return frozenset({"batch_id", "created_at"})
-    if wanted.project_id and not wanted.status:
+    if wanted.status:
+        return frozenset({"env_id", "project_id", "status", "created_at"})
+    if wanted.project_id:
         return frozenset({"project_id", "created_at"})
-    return frozenset({"env_id", "project_id", "status", "created_at"})
+    return frozenset({"env_id", "type", "created_at"})
 
 
 def _where(env_id: int, wanted: TaskFilter, index: str) -> Where:
@@ -235,7 +250,7 @@ def _where(env_id: int, wanted: TaskFilter, index: str) -> Where:
     for condition, value in (
         (f"{column('project_id')} = ? AND t.project_id <> ''", wanted.project_id),
         (f"{column('batch_id')} = ? AND t.batch_id <> ''", wanted.batch_id),
-        ("t.type = ?", wanted.type),
+        (f"{column('type')} = ?", wanted.type),
         (f"{column('status')} = ?", wanted.status),
         (f"{column('created_at')} >= ?", wanted.created_from),
         (f"{column('created_at')} <= ?", wanted.created_to),
@@ -248,6 +263,8 @@ def _where(env_id: int, wanted: TaskFilter, index: str) -> Where:
             where.add(condition, value)
     if wanted.review_status:
         where.any_of(column("review_status"), wanted.review_status)
+    if index == "ended":
+        where.add("t.completed_at IS NOT NULL")
     if wanted.unique_id:
         where.any_of(column("unique_id"), wanted.unique_id)
         where.add("t.unique_id IS NOT NULL")
@@ -277,6 +294,7 @@ async def page(
 
     The counters tell how many tasks lie in the filter's project, batch, type and status. From that and from the
     number of matches follows which way is short: walking from the newest task on, or an index of the rarest.
+    Few matches are fetched and sorted; many are walked in their order.
     """
     place = await counts.total(
         db,
@@ -292,19 +310,24 @@ async def page(
     total = place if wanted.counted else await _count(db, env_id, wanted, index)
     if total == 0:
         return [], 0
-    return await _page(db, env_id, wanted, limit, after, offset, index if total <= FEW else ""), total
+    if index and total > FEW:
+        index = _ordered_index(wanted, index)
+    return await _page(db, env_id, wanted, limit, after, offset, index), total
 
 
 async def _page(
     db: Reader, env_id: int, wanted: TaskFilter, limit: int, after: Cursor | None, offset: int, index: str
 ) -> Sequence[Task]:
     where = _where(env_id, wanted, index)
-    newest = f"{NO_INDEX if index else ''}t.created_at"
+    # Of two indexes that both begin with the environment SQLite takes the one without the condition.
+    by = indexed_by("ix_task_env_ended") if index == "ended" else ""
+    ordered = not index or "created_at" in _INDEXED[index]
+    newest = f"{'' if ordered else NO_INDEX}t.created_at"
     if after is not None:
         where.add(f"({newest}, t.id) < (?, ?)", after.created_at, after.id)
     at = len(where.args)
     rows = await db.all(
-        f"{_FROM} WHERE {where} ORDER BY {newest} DESC, t.id DESC LIMIT ${at + 1} OFFSET ${at + 2}",
+        f"{_SELECT} {by} {_JOINS} WHERE {where} ORDER BY {newest} DESC, t.id DESC LIMIT ${at + 1} OFFSET ${at + 2}",
         *where.args,
         limit,
         offset,

@@ -42,11 +42,12 @@ async def open_projects(db: Reader, env_id: int, stage: str, person_id: str | No
     Studio projects are not among them, see :func:`open_batches`. One look-up in the index for each project, however
     many tasks are open.
     """
-    # The LIMIT keeps PostgreSQL from joining with all open work at once.
+    # Only the index of open work has this order, so that PostgreSQL does not walk through all work.
     rows = await db.all(
         "SELECT q.project_id FROM (SELECT id AS project_id FROM project WHERE env_id = $1 AND studio = 0"
         f" UNION ALL SELECT '') q WHERE {_OPEN_TO} AND (SELECT 1 FROM work w WHERE w.env_id = $1"
-        " AND w.project_id = q.project_id AND w.stage = $2 AND w.state = 0 LIMIT 1) IS NOT NULL",
+        " AND w.project_id = q.project_id AND w.stage = $2 AND w.state = 0"
+        " ORDER BY w.batch_order, w.rank LIMIT 1) IS NOT NULL",
         env_id,
         stage,
         "*" if person_id is None else person_id,
@@ -70,9 +71,9 @@ async def open_batches(
         project_id: only this project.
         everywhere: whether they may work in projects of others.
     """
-    # The order is that of the batches' index, and keeps PostgreSQL from walking through the project's.
+    # Only the batches' index fits this and has this order, so that PostgreSQL does not walk through all work.
     has_work = (
-        "(SELECT 1 FROM work w WHERE w.env_id = $1 AND w.project_id = q.project_id AND w.batch_id = q.batch_id"
+        "(SELECT 1 FROM work w WHERE w.batch_id = q.batch_id AND w.project_id = q.project_id"
         " AND w.stage = $2 AND w.state = 0 ORDER BY w.rank, w.seq LIMIT 1) IS NOT NULL"
     )
     rows = await db.all(
@@ -102,21 +103,28 @@ async def may_work(db: Reader, project_id: str, person_id: str) -> bool:
     return bool(row and row[0])
 
 
-async def best_open(
-    tx: Tx, env_id: int, project_id: str, stage: str, person_id: str, batch_id: str | None = None
+async def best_open(tx: Tx, env_id: int, project_id: str, stage: str, person_id: str) -> Work | None:
+    """The row this person should get next in a project: by priority, then age."""
+    return await _best(tx, "w.env_id = $1", env_id, project_id, stage, person_id)
+
+
+async def best_in_batch(tx: Tx, batch_id: str, project_id: str, stage: str, person_id: str) -> Work | None:
+    """The row this person should get next in a batch of a project, ``''`` for work without a batch."""
+    return await _best(tx, "w.batch_id = $1", batch_id, project_id, stage, person_id)
+
+
+async def _best(
+    tx: Tx, within: str, place: int | str, project_id: str, stage: str, person_id: str
 ) -> Work | None:
-    """The row this person should get next in a project, or in one of its batches: by priority, then age."""
-    args: list[object] = [env_id, project_id, stage, person_id]
-    # The columns by which the index of the project, or of the batch, has its rows in order.
-    within, order = "", "w.batch_order, "
-    if batch_id is not None:
-        within, order = " AND w.batch_id = $5", ""
-        args.append(batch_id)
+    # The index of the environment, and that of the batch, have their rows in this order.
+    order = "w.batch_order, w.rank, w.seq, w.task_id" if isinstance(place, int) else "w.rank, w.seq"
     row = await tx.one(
-        f"SELECT {columns(Work, 'w.')} FROM work w WHERE w.env_id = $1 AND w.project_id = $2"
-        f" AND w.stage = $3{within} AND {_FREE_FOR}"
-        f" ORDER BY {order}w.rank, w.seq, w.task_id LIMIT 1 " + SKIP_LOCKED,
-        *args,
+        f"SELECT {columns(Work, 'w.')} FROM work w WHERE {within} AND w.project_id = $2"
+        f" AND w.stage = $3 AND {_FREE_FOR} ORDER BY {order} LIMIT 1 " + SKIP_LOCKED,
+        place,
+        project_id,
+        stage,
+        person_id,
     )
     return Work(*row) if row else None
 

@@ -47,6 +47,11 @@ class TaskType(Protocol):
         ...
 
     @property
+    def default_instruction(self) -> str:
+        """The ``instruction`` of a task to which neither the request nor the project gives one; mostly empty."""
+        ...
+
+    @property
     def params_model(self) -> type[msgspec.Struct]:
         """The request parameters besides the common ones; becomes the body schema in ``contract/v1.json``."""
         ...

@@ -82,6 +82,20 @@ class TestCreate:
         assert task["project_param_version"] == 0
         assert set(task["params"]) == {"attachment", "attachment_type", "categories", "allow_multiple"}
 
+    def test_an_instruction_that_the_type_has(self, tenant: Tenant) -> None:
+        """What the wire was seen to fill in for a type (api-v1 §5.1)."""
+        body = {"attachment": "https://audio.example/1.mp3"}
+        place = "/v1/task/audiotranscription"
+        task = done(tenant.live.post(place, json=body))
+        assert task["instruction"] == "Please transcribe the attached audio file."
+        assert done(tenant.live.post(place, json={**body, "instruction": "Own."}))["instruction"] == "Own."
+
+    def test_types_that_need_a_project(self, tenant: Tenant) -> None:
+        messages = {"initial_messages": [{"role": "user", "content": "Why?"}]}
+        refused(tenant.live.post("/v1/task/chat", json=messages), 400, '"project" is required')
+        tenant.batch(tenant.project(kind="chat", params={})["name"], "b")
+        done(tenant.live.post("/v1/task/chat", json={**messages, "batch": "b"}))
+
     def test_unknown_parameters_are_kept_with_the_params(self, tenant: Tenant) -> None:
         assert tenant.task(future={"x": [1]})["params"]["future"] == {"x": [1]}
 

@@ -40,7 +40,7 @@ export function CallbacksPage() {
   });
   const { mutate } = resend;
   // The same cells as before at every look: a button in the table must not lose the focus.
-  const columns = useMemo(() => [...columnsOf(state), actionColumn(show, mutate)], [state, show, mutate]);
+  const columns = useMemo(() => [...columnsOf(state, show), actionColumn(mutate)], [state, show, mutate]);
   const all = useResendAll(settled);
   const choose = (next: CallbackState) =>
     void navigate({ to: "/callbacks", search: next === "dead" ? {} : { state: next }, replace: true });
@@ -121,13 +121,15 @@ function Subject({ callback }: { callback: Callback }) {
   const { kind, subject_id: id } = callback;
   if (kind !== "task") return <span className="mono">{t(`callbacks.kind.${kind}`)}</span>;
   return (
-    <Link to="/tasks/$taskId" params={{ taskId: id }} className="row-link mono">
-      {id}
-    </Link>
+    <Text size="sm" truncate maw="min(230px, 14vw)" title={id}>
+      <Link to="/tasks/$taskId" params={{ taskId: id }} className="row-link mono">
+        {id}
+      </Link>
+    </Text>
   );
 }
 
-function columnsOf(state: CallbackState): Columns<Callback> {
+function columnsOf(state: CallbackState, show: (id: string) => void): Columns<Callback> {
   const when = { dead: "callbacks.ended", owed: "callbacks.next", delivered: "callbacks.ended" }[state];
   return [
     { id: "subject", header: () => t("callbacks.subject"), cell: ({ row }) => <Subject callback={row.original} /> },
@@ -140,7 +142,7 @@ function columnsOf(state: CallbackState): Columns<Callback> {
       id: "url",
       header: () => t("callbacks.url"),
       cell: ({ row: { original } }) => (
-        <Text size="sm" className="mono" truncate maw={300} title={original.url}>
+        <Text size="sm" className="mono" truncate maw="min(280px, 16vw)" title={original.url}>
           {original.url}
         </Text>
       ),
@@ -148,60 +150,43 @@ function columnsOf(state: CallbackState): Columns<Callback> {
     {
       id: "last",
       header: () => t("callbacks.last"),
-      cell: ({ row: { original } }) => <LastTry callback={original} />,
-    },
-    {
-      id: "created",
-      header: () => t("callbacks.created"),
-      cell: ({ row }) => formatDateTime(row.original.created_at),
-      meta: { wide: true },
+      cell: ({ row: { original } }) => <LastTry callback={original} onShow={show} />,
     },
     {
       id: "when",
       header: () => t(when),
       cell: ({ row: { original } }) =>
         formatDateTime(state === "owed" ? original.next_try_at : original.ended_at),
+      meta: { wide: true },
     },
   ];
 }
 
-function LastTry({ callback }: { callback: Callback }) {
-  const last = callback.tries.at(-1);
+function LastTry({ callback, onShow }: { callback: Callback; onShow: (id: string) => void }) {
+  const { id, tries } = callback;
+  const last = tries.at(-1);
   if (!last) return <span className="held">{t("callbacks.noTry")}</span>;
-  const outcome = outcomeOf(last);
+  const text = t("callbacks.lastOf", { count: tries.length, outcome: outcomeOf(last) });
   return (
-    <Text size="sm" truncate maw={240} title={outcome}>
-      {outcome}
-    </Text>
+    <button type="button" className="cell-button" title={text} onClick={() => onShow(id)} data-testid={`tries-${id}`}>
+      {text}
+    </button>
   );
 }
 
-const actionColumn = (
-  show: (id: string) => void,
-  resend: (id: string) => void,
-): Columns<Callback>[number] => ({
+const actionColumn = (resend: (id: string) => void): Columns<Callback>[number] => ({
   id: "actions",
   header: () => <span className="sr-only">{t("callbacks.actions")}</span>,
-  cell: ({ row: { original } }) => (
-    <Group gap="xs" justify="flex-end" wrap="nowrap">
+  cell: ({ row: { original } }) =>
+    original.state === "owed" ? null : (
       <Button
         size="compact-sm"
-        variant="subtle"
-        onClick={() => show(original.id)}
-        data-testid={`tries-${original.id}`}
+        variant="default"
+        onClick={() => resend(original.id)}
+        data-testid={`resend-${original.id}`}
       >
-        {t("callbacks.tries", { count: original.tries.length })}
+        {t("callbacks.resend")}
       </Button>
-      {original.state !== "owed" && (
-        <Button
-          size="compact-sm"
-          variant="default"
-          onClick={() => resend(original.id)}
-          data-testid={`resend-${original.id}`}
-        >
-          {t("callbacks.resend")}
-        </Button>
-      )}
-    </Group>
-  ),
+    ),
+  meta: { numeric: true },
 });

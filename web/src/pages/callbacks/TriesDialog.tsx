@@ -50,6 +50,9 @@ export function TriesDialog({ callback, resending, onResend, onClose }: Props) {
             <Text size="sm" className="mono" style={{ overflowWrap: "anywhere" }}>
               {callback.url}
             </Text>
+            <Text size="sm" c="dimmed">
+              {t("callbacks.since", { at: formatDateTime(callback.created_at) })}
+            </Text>
           </Group>
           {callback.tries.length === 0 ? (
             <Text size="sm" c="dimmed">

@@ -3,6 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { api, type Invited } from "../../api";
+import { type PageAction, usePageActions } from "../../app/actions";
 import { type Columns, DataTable } from "../../app/DataTable";
 import { formatDateTime } from "../../app/format";
 import { queries } from "../../app/queries";
@@ -25,6 +26,7 @@ export function Invitations({ invited, onRenew, manages }: Props) {
     onSettled: () => client.invalidateQueries({ queryKey: queries.people().queryKey }),
   });
   const { mutate } = withdraw;
+  usePageActions("invitations", manages ? invited.flatMap((one) => actionsOf(one, onRenew, mutate)) : []);
   const columns = useMemo(
     () => (manages ? [...COLUMNS, actionColumn(onRenew, mutate)] : COLUMNS),
     [manages, onRenew, mutate],
@@ -73,6 +75,29 @@ const COLUMNS: Columns<Invited> = [
   },
 ];
 
+const actionsOf = (
+  invitation: Invited,
+  renew: (invitation: Invited) => void,
+  withdraw: (email: string) => void,
+): PageAction[] => {
+  const { email } = invitation;
+  const group = t("people.invited");
+  return [
+    {
+      id: `people.renew.${email}`,
+      label: t("people.renewFor", { email }),
+      group,
+      run: () => renew(invitation),
+    },
+    {
+      id: `people.withdraw.${email}`,
+      label: t("people.withdrawFor", { email }),
+      group,
+      run: () => withdraw(email),
+    },
+  ];
+};
+
 const actionColumn = (
   renew: (invitation: Invited) => void,
   withdraw: (email: string) => void,
@@ -93,7 +118,7 @@ const actionColumn = (
       <Button
         size="compact-sm"
         variant="subtle"
-        color="danger"
+        color="red"
         aria-label={t("people.withdrawFor", { email: original.email })}
         data-testid={`withdraw-${original.email}`}
         onClick={() => withdraw(original.email)}

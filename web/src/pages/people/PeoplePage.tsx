@@ -56,10 +56,10 @@ const COLUMNS: Columns<Person> = [
     meta: { wide: true },
   },
   number("submitted", (person) => person.submitted_today, formatCount),
-  number("active", (person) => person.active_ms_today, formatHours),
-  number("perAnswer", perAnswer, (ms) => (ms === null ? "–" : `${(ms / 1000).toFixed(0)} s`)),
+  number("active", (person) => person.active_ms_today, formatHours, true),
+  number("perAnswer", perAnswer, (ms) => (ms === null ? "–" : `${(ms / 1000).toFixed(0)} s`), true),
   number("accepted", (person) => person.accepted, formatCount),
-  number("fixed", (person) => person.fixed, formatCount),
+  number("fixed", (person) => person.fixed, formatCount, true),
   number("sentBack", (person) => person.sent_back, formatCount),
   number("share", acceptedShare, (share) => (share === null ? "–" : `${share} %`)),
 ];
@@ -68,13 +68,14 @@ function number<V extends number | null>(
   id: string,
   value: (person: Person) => V,
   show: (value: V) => string,
+  wide = false,
 ) {
   return {
     id,
     accessorFn: value,
     header: () => t(`people.${id}`),
     cell: ({ row }: { row: { original: Person } }) => show(value(row.original)),
-    meta: { numeric: true },
+    meta: { numeric: true, wide },
   };
 }
 
@@ -91,7 +92,7 @@ export function PeoplePage() {
   const columns = useMemo(() => (manages ? [...COLUMNS, changeColumn(setChanging)] : COLUMNS), [manages]);
   usePageActions(
     "people",
-    manages ? actionsOf(rows, invited, setChanging, renew, () => setInviting(NOBODY_YET)) : [],
+    manages ? actionsOf(rows, setChanging, () => setInviting(NOBODY_YET)) : [],
   );
   return (
     <Stack gap="lg">
@@ -133,12 +134,10 @@ export function PeoplePage() {
 const NO_PEOPLE: Person[] = [];
 const NO_INVITED: Invited[] = [];
 
-/** Every person and invitation by its name in the palette; `i` invites. */
+/** Every person by name in the palette; `i` invites. */
 function actionsOf(
   people: readonly Person[],
-  invited: readonly Invited[],
   change: (id: string) => void,
-  renew: (invitation: Invited) => void,
   invite: () => void,
 ): PageAction[] {
   const group = t("people.title");
@@ -149,12 +148,6 @@ function actionsOf(
       label: t("people.changeOf", { name }),
       group,
       run: () => change(id),
-    })),
-    ...invited.map((invitation) => ({
-      id: `people.renew.${invitation.email}`,
-      label: t("people.renewFor", { email: invitation.email }),
-      group,
-      run: () => renew(invitation),
     })),
   ];
 }

@@ -19,6 +19,8 @@ export function PersonDialog({ person, onClose }: { person: Person | null; onClo
 function PersonForm({ person, onClose }: { person: Person; onClose: () => void }) {
   const me = useUser();
   const client = useQueryClient();
+  // What somebody else changes meanwhile stays: only the differences to this are sent.
+  const [before] = useState(person);
   const [role, setRole] = useState<Role>(person.role);
   const [projects, setProjects] = useState<string[]>(person.projects);
   const [disabling, setDisabling] = useState(false);
@@ -32,13 +34,13 @@ function PersonForm({ person, onClose }: { person: Person; onClose: () => void }
   };
   const save = useMutation({
     mutationFn: async () => {
-      for (const name of projects.filter((each) => !person.projects.includes(each))) {
+      for (const name of projects.filter((each) => !before.projects.includes(each))) {
         await api.changeProjectPeople(name, { add: [person.id] });
       }
-      for (const name of person.projects.filter((each) => !projects.includes(each))) {
+      for (const name of before.projects.filter((each) => !projects.includes(each))) {
         await api.changeProjectPeople(name, { remove: [person.id] });
       }
-      if (role !== person.role) await api.changePerson(person.id, { role });
+      if (role !== before.role) await api.changePerson(person.id, { role });
     },
     onSuccess: onClose,
     // Also after a refusal: what was changed before it stays changed.
@@ -121,7 +123,7 @@ function PersonForm({ person, onClose }: { person: Person; onClose: () => void }
           ) : (
             <Button
               variant="subtle"
-              color="danger"
+              color="red"
               disabled={!changeable}
               onClick={() => setDisabling(true)}
               data-testid="person-disable"

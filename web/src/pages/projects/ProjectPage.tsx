@@ -270,7 +270,7 @@ const archiveColumn = (archive: (batch: BatchRow) => void): Columns<BatchRow>[nu
   header: () => <span className="sr-only">{t("batches.archive")}</span>,
   cell: ({ row: { original } }) => (
     <Button
-      size="compact-sm"
+      size="compact-xs"
       variant="subtle"
       color="gray"
       onClick={() => archive(original)}

@@ -13,7 +13,7 @@ import { queries } from "../../app/queries";
 import { useUser } from "../../app/session";
 import { t } from "../../kit/i18n";
 import { AnswerView } from "../../work/AnswerView";
-import { FixView, isFixable } from "../../work/FixView";
+import { FixView } from "../../work/FixView";
 import { formatDuration } from "../../work/timer";
 import { Instruction } from "../../work/Instruction";
 import { auditsOf } from "./audits";
@@ -37,12 +37,10 @@ function Task({ task }: { task: TaskDetail }) {
   const [fixing, setFixing] = useState(false);
   const audits = auditsOf(task.events).length;
   const judged = mayManage(user.role) && task.status === "completed";
-  const fix = isFixable(task.type)
-    ? () => {
-        setTab("answer");
-        setFixing(true);
-      }
-    : null;
+  const fix = () => {
+    setTab("answer");
+    setFixing(true);
+  };
   return (
     <Stack gap="md">
       <Header task={task}>
@@ -52,11 +50,11 @@ function Task({ task }: { task: TaskDetail }) {
       <Tabs value={tab} onChange={setTab} keepMounted={false}>
         <Tabs.List>
           <Tabs.Tab value="answer">{t("task.answer")}</Tabs.Tab>
-          <Tabs.Tab value="attempts">{t("task.attempts", { count: task.attempts.length })}</Tabs.Tab>
-          <Tabs.Tab value="audits">{t("task.audits", { count: audits })}</Tabs.Tab>
-          <Tabs.Tab value="events">{t("task.events")}</Tabs.Tab>
-          <Tabs.Tab value="instruction">{t("task.instruction")}</Tabs.Tab>
-          <Tabs.Tab value="json">{t("task.json")}</Tabs.Tab>
+          <Tabs.Tab value="attempts" disabled={fixing}>{t("task.attempts", { count: task.attempts.length })}</Tabs.Tab>
+          <Tabs.Tab value="audits" disabled={fixing}>{t("task.audits", { count: audits })}</Tabs.Tab>
+          <Tabs.Tab value="events" disabled={fixing}>{t("task.events")}</Tabs.Tab>
+          <Tabs.Tab value="instruction" disabled={fixing}>{t("task.instruction")}</Tabs.Tab>
+          <Tabs.Tab value="json" disabled={fixing}>{t("task.json")}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="answer" pt="md">
           {fixing ? (

@@ -13,8 +13,8 @@ interface Props {
   task: TaskDetail;
   /** When the page was opened: a verdict is told with the time it took. Milliseconds of `Date.now()`. */
   openedAt: number;
-  /** Opens the answer for a fix; null where the task type has no editor of its own. */
-  onFix: (() => void) | null;
+  /** Opens the answer for a fix. */
+  onFix: () => void;
 }
 
 /** What a manager may do with a completed task: the customer's verdicts, and giving it back. */
@@ -51,7 +51,7 @@ export function Verdicts({ task, openedAt, onFix }: Props) {
   const actions = [
     action("recall", "Shift+KeyR", open("recall")),
     action("comment", "KeyC", open("comment")),
-    ...(onFix ? [action("fix", "KeyE", onFix)] : []),
+    action("fix", "KeyE", onFix),
     action("reject", "KeyR", open("reject")),
     action("accept", "KeyA", accept),
   ];

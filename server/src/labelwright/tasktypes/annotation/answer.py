@@ -7,7 +7,6 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from labelwright.faults import Path, path_text
-from labelwright.ids import new_uuid
 from labelwright.refusals import Problem
 from labelwright.tasktypes.annotation.params import (
     BoxAnnotationParams,
@@ -20,6 +19,7 @@ from labelwright.tasktypes.base import Media
 from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
 from labelwright.tasktypes.shared.checked import Occasion
 from labelwright.tasktypes.shared.geometries import BoxOptions, LineOptions, PointOptions, PolygonOptions
+from labelwright.tasktypes.shared.identities import give_names
 from labelwright.tasktypes.shared.labels import Text, leaves
 from labelwright.tasktypes.shared.reading import Reading, read
 from labelwright.tasktypes.shared.shapes import (
@@ -173,7 +173,7 @@ class FirstGenerationChecker:
         reading: Reading[Any] = read(self._answer_model, answer, start)
         items = reading.items("annotations", self._item_model)
         problems = reading.problems
-        problems.extend(_give_uuids(items, start))
+        problems.extend(give_names(((*start, "annotations"), items)))
         frame = _frame(occasion.media)
         linkable = {str(item.uuid): item.label for _, item in items if item.label is not UNSET}
         for i, item in items:
@@ -245,14 +245,3 @@ def _shape(item: Any) -> Shape:
     values = {name: getattr(item, name, UNSET) for name in kind.__struct_fields__}
     shape: Shape = kind(**{**values, "label": "" if item.label is UNSET else item.label})
     return shape
-
-
-def _give_uuids(items: Sequence[tuple[int, Any]], start: Path) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for i, item in items:
-        if item.uuid is UNSET:
-            item.uuid = new_uuid()
-        elif item.uuid in seen:
-            place = path_text((*start, "annotations", i, "uuid"))
-            yield Problem(place, "The uuid is given twice.", "duplicate")
-        seen.add(item.uuid)

@@ -30,6 +30,7 @@ class Categorization:
     slug = "categorization"
     aliases: ClassVar[Sequence[str]] = ("categorize",)
     needs_project = False
+    default_instruction = ""
     params_model: ClassVar[type[msgspec.Struct]] = CategorizationParams
     answer_model: ClassVar[type[msgspec.Struct]] = CategorizationAnswer
 

@@ -247,8 +247,10 @@ def _ranking_problems(part: ChatComponent, messages: Mapping[str, Scope], place:
     if not isinstance(part.output, list) or not all(isinstance(one, str) for one in part.output):
         yield Problem(path_text(place), "The output must be an array of message ids, best first.", "type")
         return
+    seen: set[str] = set()
     for i, one in enumerate(part.output):
         if one not in messages:
             yield Problem(path_text((*place, i)), f"There is no message “{one}”.", "unknown_message")
-        elif one in part.output[:i]:
+        elif one in seen:
             yield Problem(path_text((*place, i)), "The message is given twice.", "duplicate")
+        seen.add(one)

@@ -8,7 +8,6 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from labelwright.faults import Path, path_text
-from labelwright.ids import new_uuid
 from labelwright.refusals import Problem
 from labelwright.tasktypes.base import Media
 from labelwright.tasktypes.document.content import amount, year_first
@@ -22,6 +21,7 @@ from labelwright.tasktypes.document.params import (
 from labelwright.tasktypes.shared.answers import shown
 from labelwright.tasktypes.shared.checked import Occasion
 from labelwright.tasktypes.shared.geometries import BoxOptions, PolygonOptions
+from labelwright.tasktypes.shared.identities import give_names
 from labelwright.tasktypes.shared.labels import Text
 from labelwright.tasktypes.shared.numbers import Number
 from labelwright.tasktypes.shared.reading import Reading, read
@@ -153,7 +153,7 @@ class DocumentChecker:
         )
         items = reading.items("annotations", DocumentModelAnnotation if is_model else DocumentAnnotation)
         problems = reading.problems
-        problems.extend(_give_uuids(items, start))
+        problems.extend(give_names(((*start, "annotations"), items)))
         labels = {str(item.uuid): item.label for _, item in items}
         for i, item in items:
             place = (*start, "annotations", i)
@@ -216,17 +216,19 @@ class DocumentChecker:
     def _link_problems(
         self, item: DocumentAnnotation, labels: Mapping[str, str], place: Path
     ) -> Iterator[Problem]:
+        seen: set[str] = set()
         for i, ref in enumerate(item.refs):
             where = path_text((*place, i))
             if ref == item.uuid:
                 yield Problem(where, "An annotation cannot be linked with itself.", "self_link")
             elif ref not in labels:
                 yield Problem(where, "The annotation does not exist.", "unknown_target")
-            elif ref in item.refs[:i]:
+            elif ref in seen:
                 yield Problem(where, "The link is given twice.", "duplicate")
             elif self._links is not None and frozenset((item.label, labels[ref])) not in self._links:
                 message = f"“{item.label}” and “{labels[ref]}” cannot be linked."
                 yield Problem(where, message, "wrong_target")
+            seen.add(ref)
 
 
 def _pages(media: Sequence[Media]) -> list[Frame] | None:
@@ -295,14 +297,3 @@ def _model_problems(
     whole.model = params.model
     if whole.reviewed is UNSET:
         whole.reviewed = True
-
-
-def _give_uuids(items: Sequence[tuple[int, Any]], start: Path) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for i, item in items:
-        if item.uuid is UNSET:
-            item.uuid = new_uuid()
-        elif item.uuid in seen:
-            place = path_text((*start, "annotations", i, "uuid"))
-            yield Problem(place, "The uuid is given twice.", "duplicate")
-        seen.add(item.uuid)

@@ -148,7 +148,9 @@ def require_attachment(given: Mapping[str, msgspec.Raw]) -> None:
 
 def references(params: DocumentParams) -> Sequence[str]:
     """Return the attachment, or the attachments in order."""
-    return [params.attachment] if params.attachments is UNSET else params.attachments  # type: ignore[list-item]
+    if params.attachments is not UNSET:
+        return params.attachments
+    return [] if params.attachment is UNSET else [params.attachment]
 
 
 def labelled(params: DocumentParams) -> Mapping[str, LabelledFeature] | None:

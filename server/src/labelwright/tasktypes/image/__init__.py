@@ -22,6 +22,7 @@ class ImageAnnotation:
     slug = "imageannotation"
     aliases: ClassVar[Sequence[str]] = ()
     needs_project = False
+    default_instruction = ""
     params_model: ClassVar[type[msgspec.Struct]] = ImageParams
     answer_model: ClassVar[type[msgspec.Struct]] = ImageAnswer
 

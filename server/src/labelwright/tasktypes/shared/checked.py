@@ -42,6 +42,7 @@ class CheckedType(ABC, Generic[P, A]):
         slug: see ``TaskType``.
         aliases: see ``TaskType``.
         needs_project: see ``TaskType``.
+        default_instruction: see ``TaskType``.
         params_model: the request.
         answer_model: the answer.
         open_members: parameters whose parts may have further keys, which the typed decoder skips unread.
@@ -51,6 +52,7 @@ class CheckedType(ABC, Generic[P, A]):
     slug: str
     aliases: Sequence[str] = ()
     needs_project: ClassVar[bool] = False
+    default_instruction: ClassVar[str] = ""
     params_model: type[P]
     answer_model: type[A]
     open_members: ClassVar[Sequence[str]] = ("layers",)

@@ -9,10 +9,10 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from labelwright.faults import Path, path_text
-from labelwright.ids import new_uuid
 from labelwright.refusals import Problem
 from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
+from labelwright.tasktypes.shared.identities import give_names
 from labelwright.tasktypes.shared.labels import Text
 from labelwright.tasktypes.shared.reading import Reading, read
 from labelwright.tasktypes.text.entities_params import (
@@ -119,7 +119,9 @@ class EntityChecker:
         reading = read(EntityAnswer, answer, start)
         spans, relations = reading.items("annotations", Span), reading.items("relationships", Relationship)
         problems = reading.problems
-        problems.extend(_give_ids(spans, relations, start))
+        problems.extend(
+            give_names(((*start, "annotations"), spans), ((*start, "relationships"), relations), name="id")
+        )
         seen: set[tuple[int, int, str]] = set()
         for i, span in spans:
             place = (*start, "annotations", i)
@@ -259,21 +261,3 @@ class NamedEntityRecognition(CheckedType[EntityParams, EntityAnswer]):
             span["attributes"] = QuestionRules(label.attributes).sample(Subject(label.name), {})
         answers = QuestionRules(params.global_attributes).sample(Subject(), {})
         return {"annotations": [span], "relationships": [], "global_attributes": answers}
-
-
-def _give_ids(
-    spans: Sequence[tuple[int, Span]], relations: Sequence[tuple[int, Relationship]], start: Path
-) -> Iterator[Problem]:
-    seen: set[str] = set()
-    both: Sequence[tuple[str, Sequence[tuple[int, Any]]]] = (
-        ("annotations", spans),
-        ("relationships", relations),
-    )
-    for name, items in both:
-        for i, item in items:
-            if item.id is UNSET:
-                item.id = new_uuid()
-            elif item.id in seen:
-                place = path_text((*start, name, i, "id"))
-                yield Problem(place, "The id is given twice.", "duplicate")
-            seen.add(item.id)

@@ -124,6 +124,7 @@ class AudioTranscription(CheckedType[requests.AudioTranscriptionParams, answers.
     """The task type ``audiotranscription``, which left the list of types but is still posted."""
 
     slug = "audiotranscription"
+    default_instruction = "Please transcribe the attached audio file."
     params_model = requests.AudioTranscriptionParams
     answer_model = answers.AudioTranscriptionAnswer
 

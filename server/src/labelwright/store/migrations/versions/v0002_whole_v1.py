@@ -214,6 +214,15 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("created_with", sa.Text(), server_default="api", nullable=False))
 
     with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.drop_index("ix_task_batch_created")
+        batch_op.create_index(
+            "ix_task_batch_created",
+            ["batch_id", "created_at", "id", "status"],
+            unique=False,
+            postgresql_where=sa.text("batch_id <> ''"),
+            sqlite_where=sa.text("batch_id <> ''"),
+        )
+        batch_op.create_index("ix_task_env_type", ["env_id", "type", "created_at", "id"], unique=False)
         batch_op.create_index("ix_task_env_status", ["env_id", "status", "created_at", "id"], unique=False)
         batch_op.create_index(
             "ix_task_project_status", ["status", "project_id", "env_id", "created_at", "id"], unique=False
@@ -232,6 +241,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("completed_at IS NOT NULL"),
             sqlite_where=sa.text("completed_at IS NOT NULL"),
         )
+        batch_op.create_index(
+            "ix_task_env_ended",
+            ["env_id", "created_at", "id", "completed_at"],
+            unique=False,
+            postgresql_where=sa.text("completed_at IS NOT NULL"),
+            sqlite_where=sa.text("completed_at IS NOT NULL"),
+        )
         batch_op.create_index("ix_task_env_updated", ["env_id", "updated_at"], unique=False)
 
     with op.batch_alter_table("web_session", schema=None) as batch_op:
@@ -246,11 +262,9 @@ def upgrade() -> None:
             postgresql_where=sa.text("kept_for IS NOT NULL"),
             sqlite_where=sa.text("kept_for IS NOT NULL"),
         )
-        batch_op.drop_index("ix_work_progress")
+        batch_op.drop_index("ix_work_batch")
         batch_op.create_index(
-            "ix_work_progress",
-            ["env_id", "project_id", "batch_id", "stage", "state", "rank", "seq"],
-            unique=False,
+            "ix_work_batch", ["batch_id", "project_id", "stage", "state", "rank", "seq"], unique=False
         )
 
     _give_secrets()

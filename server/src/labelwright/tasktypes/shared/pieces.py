@@ -1,0 +1,58 @@
+"""Reading the parts of a large answer one by one, so that a fault in one does not hide those of the others."""
+
+from typing import Any
+
+import msgspec
+
+from labelwright.faults import Path, faults, path_text, tidied
+from labelwright.refusals import Problem
+from labelwright.tasktypes.shared.reading import has_error
+
+
+def read_piece(model: Any, value: Any, place: Path) -> tuple[Any, list[Problem]]:
+    """Read one part.
+
+    Args:
+        model: a closed Struct, a union of such, or any other type msgspec knows.
+        value: what JSON decodes to.
+        place: where it is.
+
+    Returns:
+        The part, or None when it does not fit; and what is wrong with its shape. Unknown keys are warnings.
+    """
+    try:
+        return msgspec.convert(value, model), []
+    except msgspec.ValidationError:
+        problems = [
+            Problem(
+                path_text(fault.path),
+                fault.reason,
+                fault.code,
+                "warning" if fault.code == "unknown_key" else "error",
+            )
+            for fault in faults(model, value, place)
+        ]
+    try:
+        return msgspec.convert(tidied(model, value, unknown=True), model), problems
+    except msgspec.ValidationError as error:
+        if not has_error(problems):
+            problems.append(Problem(path_text(place), str(error), "type"))
+        return None, problems
+
+
+def read_pieces(model: Any, values: Any, place: Path) -> tuple[list[tuple[int, Any]], list[Problem]]:
+    """Read the items of an array.
+
+    Returns:
+        Those that fit, each with its index in the array; and what is wrong with the shape of the others.
+    """
+    if not isinstance(values, list):
+        return [], read_piece(list[Any], values, place)[1]
+    found: list[tuple[int, Any]] = []
+    problems: list[Problem] = []
+    for i, value in enumerate(values):
+        piece, wrong = read_piece(model, value, (*place, i))
+        problems.extend(wrong)
+        if piece is not None:
+            found.append((i, piece))
+    return found, problems

@@ -1,0 +1,70 @@
+"""Answers that the wire keeps in files of their own: ``{"annotations": {"url": …}}`` (task-types-2d-text §6.2).
+
+Checkers take the content of such a file in place, too. It is delivered as the wire has it: as an address, which
+here is a ``data:`` URL that holds the JSON itself.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote, unquote_to_bytes
+
+import msgspec
+
+from labelwright.faults import Path, path_text
+from labelwright.refusals import InvalidParameter, Problem
+from labelwright.tasktypes.shared.pieces import read_piece
+from labelwright.tasktypes.shared.reading import has_error
+from labelwright.tasktypes.shared.references import is_uri
+from labelwright.validation import decode
+
+JSON_FILE = "data:application/json,"
+_PLAIN = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in "%#")
+"""What a ``data:`` URL may hold as it is, so that people can read it, too."""
+
+
+class ResultFile(msgspec.Struct, forbid_unknown_fields=True):
+    """A file with a part of the answer.
+
+    Attributes:
+        url: its address; ``data:application/json,…`` holds the file itself.
+    """
+
+    url: str
+
+
+def as_file(content: Any, problems: Sequence[Problem] = ()) -> ResultFile:
+    """Return a file with some JSON content; without any when there is an error among its problems."""
+    if has_error(problems):
+        return ResultFile("")
+    return ResultFile(JSON_FILE + quote(msgspec.json.encode(content), safe=_PLAIN))
+
+
+def content_of(given: Any) -> Any:
+    """Return what is in a file that holds itself; anything else as it is."""
+    url = given.get("url") if isinstance(given, dict) else None
+    if not isinstance(url, str) or not url.startswith(JSON_FILE):
+        return given
+    try:
+        return decode(Any, unquote_to_bytes(url.removeprefix(JSON_FILE)))
+    except InvalidParameter:
+        return given
+
+
+def opened(given: Any, place: Path) -> tuple[Any, ResultFile | None, list[Problem]]:
+    """Tell a part of an answer from the address of a file with it.
+
+    Args:
+        given: the member as it came.
+        place: where it is.
+
+    Returns:
+        What there is to be checked, or the file that is not opened here; and what is wrong with its address.
+    """
+    content = content_of(given)
+    if not isinstance(content, dict) or isinstance(content.get("url", {}), dict):
+        return content, None, []
+    file, problems = read_piece(ResultFile, content, place)
+    if file is not None and not is_uri(file.url):
+        where = path_text((*place, "url"))
+        problems.append(Problem(where, "This must be the address of a file.", "uri"))
+    return None, file or ResultFile(""), problems

@@ -1,0 +1,195 @@
+"""Objects and events in videos (task-types-2d-text §6, §7; task-types-3d §11)."""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, TypeVar
+
+import msgspec
+from msgspec import UNSET
+
+from labelwright.faults import Path, path_text
+from labelwright.refusals import Problem
+from labelwright.tasktypes.base import TaskType
+from labelwright.tasktypes.shared.answers import first_error
+from labelwright.tasktypes.shared.cameras import with_scalefactor
+from labelwright.tasktypes.shared.checked import CheckedType, Occasion
+from labelwright.tasktypes.shared.pieces import read_piece
+from labelwright.tasktypes.shared.references import require_single
+from labelwright.tasktypes.shared.results import ResultFile, as_file, opened
+from labelwright.tasktypes.video import sample
+from labelwright.tasktypes.video.events import EventRules
+from labelwright.tasktypes.video.frames import FrameChecker, VideoAnnotationAnswer
+from labelwright.tasktypes.video.params import (
+    Federal2DVideoAnnotationParams,
+    VideoAnnotationParams,
+    VideoBoxAnnotationParams,
+    VideoCuboidAnnotationParams,
+    VideoParams,
+    VideoPlaybackAnnotationParams,
+    check,
+    check_sources,
+)
+from labelwright.tasktypes.video.tracks import TrackChecker, VideoPlaybackAnnotationAnswer
+
+P = TypeVar("P", bound=VideoParams)
+
+
+class _Members(msgspec.Struct, forbid_unknown_fields=True):
+    annotations: Any
+    events: Any = UNSET
+
+
+class Video(CheckedType[P, Any]):
+    """What the task types about videos share.
+
+    Attributes:
+        either: a video file, its frames or both will do.
+        only: the one tool of the type, whose options may be at the top of the request.
+    """
+
+    open_members = ()
+    either: ClassVar[bool] = False
+    only: str | None = None
+
+    def prepare(self, given: Mapping[str, msgspec.Raw]) -> Mapping[str, msgspec.Raw]:
+        """Refuse a file together with frames where that makes no sense; spell the camera's scale one way."""
+        if not self.either:
+            require_single(given)
+        return with_scalefactor(given)
+
+    def check(self, params: P) -> None:
+        """See ``params.check``."""
+        check_sources(params, either=self.either)
+        check(params, self.only)
+        if params.base_annotations is not UNSET:
+            occasion = Occasion(start=("base_annotations",), partial=True)
+            error = first_error(self.examine(params, params.base_annotations, occasion)[1])
+            if error is not None:
+                raise error
+
+    def references(self, params: P) -> Sequence[str]:
+        """Return the video file, then the frames."""
+        return [*([params.attachment] if params.attachment else ()), *(params.attachments or ())]
+
+    def examine(self, params: P, answer: Any, occasion: Occasion) -> tuple[Any, list[Problem]]:
+        """See ``CheckedType``."""
+        members, problems = read_piece(_Members, answer, occasion.start)
+        if members is None:
+            return None, problems
+        place: Path = (*occasion.start, "annotations")
+        content, file, wrong = opened(members.annotations, place)
+        if file is None:
+            content, wrong = self.check_content(params, content, place, occasion)
+            file = as_file(content, wrong)
+        problems.extend(wrong)
+        events, wrong = _check_events(params, members.events, occasion)
+        return self.finished(file, events), problems + wrong
+
+    @abstractmethod
+    def check_content(
+        self, params: P, content: Any, place: Path, occasion: Occasion
+    ) -> tuple[Any, list[Problem]]:
+        """Check what is in the file ``annotations``, and return it as it is delivered."""
+
+    @abstractmethod
+    def finished(self, annotations: ResultFile, events: ResultFile | msgspec.UnsetType) -> Any:
+        """Return the answer as it is delivered."""
+
+
+class FrameType(Video[VideoParams]):
+    """A task type that is answered per frame.
+
+    Args:
+        slug: the task type.
+        params_model: its request.
+        only: the one tool that it has.
+    """
+
+    answer_model = VideoAnnotationAnswer
+
+    def __init__(self, slug: str, params_model: type[VideoParams], only: str | None = None) -> None:
+        self.slug = slug
+        self.params_model = params_model
+        self.only = only
+
+    def echoed(self, params: VideoParams) -> Mapping[str, Any]:
+        """Return the defaults that the documentation names (§6.1)."""
+        rate = {"frame_rate": 1} if params.attachment_type == "video" else {}
+        return {"attachment_type": "image", **rate}
+
+    def check_content(
+        self, params: VideoParams, content: Any, place: Path, occasion: Occasion
+    ) -> tuple[Any, list[Problem]]:
+        """See ``Video``."""
+        return FrameChecker(params).check(content, place, occasion)
+
+    def finished(self, annotations: ResultFile, events: ResultFile | msgspec.UnsetType) -> Any:
+        """See ``Video``."""
+        return VideoAnnotationAnswer(annotations=annotations, events=events)
+
+    def sample(self, params: VideoParams) -> Any:
+        """Return an object on the first two frames."""
+        return {"annotations": sample.frames(params), **sample.events(params)}
+
+
+class TrackType(Video[VideoPlaybackAnnotationParams]):
+    """A task type that is answered per object.
+
+    Args:
+        slug: the task type.
+        params_model: its request.
+        aliases: its other names.
+    """
+
+    either = True
+    answer_model = VideoPlaybackAnnotationAnswer
+
+    def __init__(self, slug: str, params_model: type[VideoPlaybackAnnotationParams], *aliases: str) -> None:
+        self.slug = slug
+        self.params_model = params_model
+        self.aliases = aliases
+
+    def echoed(self, params: VideoPlaybackAnnotationParams) -> Mapping[str, Any]:
+        """Return the defaults that the official clients show (§7.1)."""
+        rate = {"frame_rate": 1} if params.annotation_frame_rate is UNSET else {}
+        return {"with_labels": True, **rate}
+
+    def check_content(
+        self, params: VideoPlaybackAnnotationParams, content: Any, place: Path, occasion: Occasion
+    ) -> tuple[Any, list[Problem]]:
+        """See ``Video``."""
+        return TrackChecker(params).check(content, place, occasion)
+
+    def finished(self, annotations: ResultFile, events: ResultFile | msgspec.UnsetType) -> Any:
+        """See ``Video``."""
+        return VideoPlaybackAnnotationAnswer(annotations={"url": annotations.url}, events=events)
+
+    def sample(self, params: VideoPlaybackAnnotationParams) -> Any:
+        """Return one track per tool that has labels."""
+        return {"annotations": sample.tracks(params), **sample.events(params)}
+
+
+def _check_events(
+    params: VideoParams, given: Any, occasion: Occasion
+) -> tuple[ResultFile | msgspec.UnsetType, list[Problem]]:
+    rules = EventRules(params)
+    place: Path = (*occasion.start, "events")
+    if given is UNSET:
+        return as_file({"events": []}) if rules else UNSET, []
+    if not rules:
+        return UNSET, [Problem(path_text(place), "The task asks for no events.", "not_asked")]
+    content, file, problems = opened(given, place)
+    if file is not None:
+        return file, problems
+    last = None if params.attachments is UNSET else len(params.attachments) - 1
+    events, problems = rules.check(content, place, last, partial=occasion.partial)
+    return as_file({"events": events}, problems), problems
+
+
+TASK_TYPES: tuple[TaskType, ...] = (
+    FrameType("videoannotation", VideoAnnotationParams),
+    FrameType("videoboxannotation", VideoBoxAnnotationParams, "box"),
+    FrameType("videocuboidannotation", VideoCuboidAnnotationParams, "cuboid"),
+    TrackType("videoplaybackannotation", VideoPlaybackAnnotationParams),
+    TrackType("federal2dvideoannotation", Federal2DVideoAnnotationParams, "cruisecontrol"),
+)
