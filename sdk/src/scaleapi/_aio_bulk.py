@@ -74,7 +74,7 @@ async def in_order(
 
 
 class AsyncBulk:
-    """Many calls at once."""
+    """Many calls at once: the methods of `scaleapi._bulk.Bulk`, awaited."""
 
     api: Any
     _now: Callable[[], float] = staticmethod(time.monotonic)
@@ -91,20 +91,7 @@ class AsyncBulk:
         concurrency: int = CONCURRENCY,
         on_progress: Progress | None = None,
     ) -> AsyncIterator[Outcome[AsyncTask]]:
-        """Creates many tasks side by side.
-
-        A task without ``unique_id`` gets an idempotency key before its first try, so that none is created twice.
-
-        Args:
-            tasks: Each task's parameters, as for `create_task`; ``task_type`` and ``idempotency_key`` among them
-                if they differ from task to task. May be endless: at most twice `concurrency` are taken ahead.
-            task_type: The type of tasks that name none.
-            concurrency: Calls under way at once.
-            on_progress: Called with how many are done and how many there are (None while unknown).
-
-        Yields:
-            What became of each task, in the order given; a failed one has an ``error`` and stops nothing.
-        """
+        """Creates many tasks side by side; see `scaleapi.ScaleClient.create_tasks`."""
 
         async def create(item: Mapping[str, Any]) -> Any:
             return await self._run(creation_of(item, task_type))
@@ -119,17 +106,7 @@ class AsyncBulk:
         concurrency: int = CONCURRENCY,
         on_progress: Progress | None = None,
     ) -> AsyncIterator[Outcome[AsyncTask]]:
-        """Cancels many tasks side by side.
-
-        Args:
-            tasks: Tasks, or their ids.
-            clear_unique_id: Also free their ``unique_id``.
-            concurrency: Calls under way at once.
-            on_progress: See `create_tasks`.
-
-        Yields:
-            What became of each, in the order given.
-        """
+        """Cancels many tasks side by side; see `scaleapi.ScaleClient.cancel_tasks`."""
 
         async def cancel(task: Task | str) -> Any:
             return await self._run(cancellation_of(task, clear_unique_id))
@@ -145,18 +122,7 @@ class AsyncBulk:
         on_progress: Progress | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[Outcome[File]]:
-        """Uploads the files of a folder, or several files, side by side.
-
-        Args:
-            folder: A folder (files below it are taken in the order of their names), or paths.
-            pattern: Which files of the folder, as for `pathlib.Path.rglob`.
-            concurrency: Uploads under way at once.
-            on_progress: See `create_tasks`.
-            **kwargs: As for `upload_file`, the same for every file.
-
-        Yields:
-            What became of each, in the order given; ``item`` is the path.
-        """
+        """Uploads the files of a folder, or several files, side by side; see `scaleapi.ScaleClient.upload_files`."""
 
         async def upload(path: Path) -> File:
             return await self._run(upload_file(path, **kwargs))
@@ -166,19 +132,7 @@ class AsyncBulk:
     async def wait_for(
         self, tasks: Iterable[Task | str], *, timeout: float | None = None, concurrency: int = CONCURRENCY
     ) -> list[AsyncTask]:
-        """Waits until no task is pending any more.
-
-        Args:
-            tasks: Tasks, or their ids.
-            timeout: Seconds to wait in all; None for ever.
-            concurrency: Calls under way at once.
-
-        Returns:
-            The tasks as they are then, in the order given.
-
-        Raises:
-            ScaleTimeout: One is still pending; the text names it.
-        """
+        """Waits until no task is pending any more; see `scaleapi.ScaleClient.wait_for`."""
         waiting = Waiting(tasks, timeout, self._now)
         while True:
             looks = in_order(waiting.pending, self._run, concurrency, None)
@@ -188,15 +142,7 @@ class AsyncBulk:
             await self._pause(waiting.pause())
 
     async def download_response(self, task: Task, folder: str | os.PathLike[str]) -> dict[str, Path]:
-        """Downloads the files that a task's answer names (masks, frames), or its secured answer itself.
-
-        Args:
-            task: A completed task.
-            folder: Where to put them; made if it is not there.
-
-        Returns:
-            The place within the response (``annotations.combined.image``) to the file.
-        """
+        """Downloads the files that a task's answer names; see `scaleapi.ScaleClient.download_response`."""
         links = links_of(task)
         names = file_names(links)
         target = Path(folder)

@@ -60,7 +60,8 @@ class ScaleException(Exception):
         body: The error body: decoded JSON where it was JSON, else text; None without an answer.
         headers: Response headers (empty without an answer).
         request_id: The ``X-Request-Id`` of the answer, if the server sent one.
-        attempts: How many times the request was sent; 0 when it was refused before sending.
+        attempts: How many times the request was sent; 0 when it was refused before sending, or when the answer
+            is JSON of another shape.
 
     Args:
         message: Text; anything falsy becomes the class name.

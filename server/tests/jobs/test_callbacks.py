@@ -21,7 +21,7 @@ from labelwright.jobs.callbacks import CallbackWorker
 from labelwright.jobs.guard import Courier, Guard
 from labelwright.jobs.mail import NoPostman
 from labelwright.jobs.places import Places
-from labelwright.store import accounts, batches
+from labelwright.store import accounts, batches, owed
 from labelwright.store import callbacks as rows
 from labelwright.store import tasks as task_rows
 from labelwright.store.rows import Environment
@@ -85,7 +85,9 @@ def succeeded(tenant: Tenant, task: str) -> bool | None:
 
 def next_due(server: Server) -> int | None:
     """When the next delivery is due."""
-    return min((at for _, at in server.run(server.platform.read(rows.waiting_hosts))), default=None)
+    return min(
+        (at for _, at in server.run(server.platform.read(owed.waiting_hosts, "callback"))), default=None
+    )
 
 
 def ids_of(server: Server, subject_id: str) -> list[str]:

@@ -6,10 +6,12 @@ connections, is most of what makes https calls cheap.
 
 from __future__ import annotations
 
+import http.client
 import os
 import ssl
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from email.errors import MissingHeaderBodySeparatorDefect
 from threading import Lock, local
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -150,7 +152,11 @@ class PooledTransport:
         finally:
             if opened is not None:
                 opened.close()
-        return Answer(response.status, response.headers, response.data, time.perf_counter() - started)
+        elapsed = time.perf_counter() - started
+        if _cut_off(response):
+            broken = http.client.HTTPException("the answer's headers are incomplete")
+            return Failure(broken, str(broken), elapsed=elapsed)
+        return Answer(response.status, response.headers, response.data, elapsed)
 
     def close(self) -> None:
         """Closes all connections; the transport cannot be used again."""
@@ -268,6 +274,12 @@ def _proxy_headers(proxy: str) -> Mapping[str, str] | None:
     if parts.username is None:
         return None
     return urllib3.make_headers(proxy_basic_auth=f"{unquote(parts.username)}:{unquote(parts.password or '')}")
+
+
+def _cut_off(response: urllib3.BaseHTTPResponse) -> bool:
+    """Whether the connection ended within the headers: http.client takes what it has for all there is."""
+    message = getattr(getattr(response, "_original_response", None), "msg", None)
+    return any(isinstance(one, MissingHeaderBodySeparatorDefect) for one in getattr(message, "defects", ()))
 
 
 def _body(step: Send) -> tuple[bytes | Iterable[bytes] | None, dict[str, str], Any]:

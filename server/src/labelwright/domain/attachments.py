@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from labelwright.domain import files, tasks
+from labelwright.domain import owed as outboxes
 from labelwright.domain.common import compact
 from labelwright.domain.platform import FetchFailed, Platform
 from labelwright.ids import new_id
@@ -102,23 +103,14 @@ async def take_due(platform: Platform, limit: int, places: Callable[[str], int])
         limit: how many at most.
         places: how many more a host may be asked for now; what it does not get delays no other host's.
     """
+    room = await outboxes.room(platform, "attachment", places)
+    if not room.by_host or limit <= 0:
+        return Due(next_at=room.next_at)
     now = platform.clock.now()
-    room: dict[str, int] = {}
-    later: int | None = None
-    for at, host in sorted((at, host) for host, at in await platform.read(rows.waiting_hosts, heavy=True)):
-        free = places(host)
-        if free <= 0:
-            continue
-        if at > now:
-            later = at
-            break
-        room[host] = free
-    if not room or limit <= 0:
-        return Due(next_at=later)
     until = now + round(platform.settings.attachment_timeout * 1000) + MARGIN
 
     async def command(tx: Tx) -> tuple[Sequence[Attachment], bool]:
-        taken = await rows.take_due(tx, now, until, room, limit)
+        taken = await rows.take_due(tx, now, until, room.by_host, limit)
         found = await task_rows.by_ids(tx, list({one.task_id for one in taken}))
         wanted = {task.id for task in found.values() if task.status == tasks.PENDING}
         for task_id in {one.task_id for one in taken} - wanted:
@@ -128,7 +120,7 @@ async def take_due(platform: Platform, limit: int, places: Callable[[str], int])
     taken, some = await platform.store.write(command)
     if some and not taken:
         return await take_due(platform, limit, places)
-    return Due(taken, later)
+    return Due(taken, room.next_at)
 
 
 async def give_back(platform: Platform, unfinished: Sequence[Attachment]) -> None:

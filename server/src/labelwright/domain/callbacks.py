@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from labelwright.domain import owed
 from labelwright.domain.common import callback_target
 from labelwright.domain.platform import Platform
 from labelwright.ids import new_id
@@ -92,21 +93,12 @@ async def take_due(platform: Platform, limit: int, places: Callable[[str], int])
         limit: how many at most.
         places: how many more a host may be sent now; what is owed to a host without a place delays no other's.
     """
+    room = await owed.room(platform, "callback", places)
+    if not room.by_host or limit <= 0:
+        return Due(next_at=room.next_at)
     now = platform.clock.now()
-    room: dict[str, int] = {}
-    later: int | None = None
-    for at, host in sorted((at, host) for host, at in await platform.read(rows.waiting_hosts, heavy=True)):
-        free = places(host)
-        if free <= 0:
-            continue
-        if at > now:
-            later = at
-            break
-        room[host] = free
-    if not room or limit <= 0:
-        return Due(next_at=later)
     until = now + round(platform.settings.callback_timeout * 1000) + MARGIN
-    return Due(await platform.store.write(rows.take_due, now, until, room, limit), later)
+    return Due(await platform.store.write(rows.take_due, now, until, room.by_host, limit), room.next_at)
 
 
 async def subject(platform: Platform, callback: Callback) -> Told | None:

@@ -16,7 +16,7 @@ from labelwright.domain.platform import Platform
 from labelwright.jobs.guard import Courier, Refused
 from labelwright.jobs.mail import Postman
 from labelwright.jobs.places import Places
-from labelwright.store.callbacks import MAIL
+from labelwright.store.owed import MAIL
 from labelwright.store.rows import Batch, Callback, Environment, Task
 
 log = structlog.get_logger("labelwright.callbacks")

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from labelwright.store.callbacks import host_of
+from labelwright.store import owed
 from labelwright.store.database import Reader, Tx
 from labelwright.store.rows import Attachment, columns, values
-from labelwright.store.sql import SKIP_LOCKED, chunks, insert, placeholders
+from labelwright.store.sql import chunks, insert, placeholders
 
 OWED, STORED, FAILED = 0, 1, 2
 """States of an attachment: still to be fetched, kept, given up."""
@@ -29,28 +29,13 @@ async def add_many(tx: Tx, attachments: Sequence[Attachment]) -> None:
     """Owe the fetching of attachments, in the transaction that creates their task."""
     if not attachments:
         return
-    rows = [msgspec.structs.replace(one, host=host_of(one.url)) for one in attachments]
+    rows = [msgspec.structs.replace(one, host=owed.host_of(one.url)) for one in attachments]
     for piece in chunks(rows):
         await tx.run(
             insert("attachment", Attachment.__struct_fields__, len(piece)),
             *(value for attachment in piece for value in values(attachment)),
         )
     tx.topics.add("attachments")
-
-
-async def waiting_hosts(db: Reader) -> Sequence[tuple[str, int]]:
-    """Every host that something has to be fetched from, and when the first of it is due.
-
-    One jump in the index for each host, however much is owed.
-    """
-    rows = await db.all(
-        "WITH RECURSIVE waiting(host) AS (SELECT MIN(host) FROM attachment WHERE state = 0"
-        " UNION ALL SELECT (SELECT MIN(a.host) FROM attachment a WHERE a.state = 0 AND a.host > w.host)"
-        " FROM waiting w WHERE w.host IS NOT NULL)"
-        " SELECT host, (SELECT MIN(a.next_at) FROM attachment a WHERE a.state = 0 AND a.host = waiting.host)"
-        " FROM waiting WHERE host IS NOT NULL"
-    )
-    return [(row[0], int(row[1])) for row in rows if row[1] is not None]
 
 
 async def take_due(tx: Tx, now: int, until: int, room: Mapping[str, int], limit: int) -> Sequence[Attachment]:
@@ -65,18 +50,8 @@ async def take_due(tx: Tx, now: int, until: int, room: Mapping[str, int], limit:
         room: how many at most for each host, in the order in which hosts are served.
         limit: how many at most together.
     """
-    taken: list[Attachment] = []
-    for host, n in room.items():
-        if len(taken) >= limit:
-            break
-        rows = await tx.all(
-            f"SELECT {_COLUMNS} FROM attachment WHERE state = 0 AND host = $1 AND next_at <= $2"
-            " ORDER BY next_at, id LIMIT $3 " + SKIP_LOCKED,
-            host,
-            now,
-            min(n, limit - len(taken)),
-        )
-        taken.extend(Attachment(*row) for row in rows)
+    rows = await owed.due(tx, "attachment", _COLUMNS, now, room, limit)
+    taken = [Attachment(*row) for row in rows]
     for piece in chunks([one.id for one in taken]):
         await tx.run(
             "UPDATE attachment SET next_at = $1, tries = tries + 1"

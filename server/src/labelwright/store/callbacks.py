@@ -1,10 +1,10 @@
 """The outbox: deliveries that are owed, written in the transaction that caused them."""
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlsplit
 
 import msgspec
 
+from labelwright.store import owed
 from labelwright.store.database import Reader, Tx
 from labelwright.store.rows import Callback, CallbackTry, columns, values
 from labelwright.store.sql import SKIP_LOCKED, Where, chunks, insert, placeholders
@@ -12,47 +12,19 @@ from labelwright.store.sql import SKIP_LOCKED, Where, chunks, insert, placeholde
 OWED, DELIVERED, DEAD = 0, 1, 2
 """States of a delivery: still to be tried, answered with a 2xx, given up."""
 
-MAIL = "@"
-"""The host of every e-mail address: all mail leaves through one server."""
-
 _COLUMNS = columns(Callback)
 _TRY = columns(CallbackTry)
 
 
-def host_of(url: str) -> str:
-    """Whom a delivery keeps busy: the URL's host and port in lower case; ``@`` for mail."""
-    if "://" not in url:
-        return MAIL
-    try:
-        return urlsplit(url).netloc.rpartition("@")[2].lower()
-    except ValueError:
-        return ""
-
-
 async def add_many(tx: Tx, callbacks: Sequence[Callback]) -> None:
     """Owe deliveries."""
-    rows = [msgspec.structs.replace(callback, host=host_of(callback.url)) for callback in callbacks]
+    rows = [msgspec.structs.replace(callback, host=owed.host_of(callback.url)) for callback in callbacks]
     for piece in chunks(rows):
         await tx.run(
             insert("callback", Callback.__struct_fields__, len(piece)),
             *(value for callback in piece for value in values(callback)),
         )
     tx.topics.add("callbacks")
-
-
-async def waiting_hosts(db: Reader) -> Sequence[tuple[str, int]]:
-    """Every host that something is owed to, and when the first of it is due.
-
-    One jump in the index for each host, however much is owed to it.
-    """
-    rows = await db.all(
-        "WITH RECURSIVE waiting(host) AS (SELECT MIN(host) FROM callback WHERE state = 0"
-        " UNION ALL SELECT (SELECT MIN(c.host) FROM callback c WHERE c.state = 0 AND c.host > w.host)"
-        " FROM waiting w WHERE w.host IS NOT NULL)"
-        " SELECT host, (SELECT MIN(c.next_at) FROM callback c WHERE c.state = 0 AND c.host = waiting.host)"
-        " FROM waiting WHERE host IS NOT NULL"
-    )
-    return [(row[0], row[1]) for row in rows if row[1] is not None]
 
 
 async def take_due(tx: Tx, now: int, until: int, room: Mapping[str, int], limit: int) -> Sequence[Callback]:
@@ -65,18 +37,8 @@ async def take_due(tx: Tx, now: int, until: int, room: Mapping[str, int], limit:
         room: how many at most for each host, in the order in which hosts are served.
         limit: how many at most together.
     """
-    taken: list[Callback] = []
-    for host, n in room.items():
-        if len(taken) >= limit:
-            break
-        rows = await tx.all(
-            f"SELECT {_COLUMNS} FROM callback WHERE state = 0 AND host = $1 AND next_at <= $2"
-            " ORDER BY next_at, id LIMIT $3 " + SKIP_LOCKED,
-            host,
-            now,
-            min(n, limit - len(taken)),
-        )
-        taken.extend(Callback(*row) for row in rows)
+    rows = await owed.due(tx, "callback", _COLUMNS, now, room, limit)
+    taken = [Callback(*row) for row in rows]
     for piece in chunks([callback.id for callback in taken]):
         await tx.run(
             f"UPDATE callback SET next_at = $1 WHERE id IN ({placeholders(len(piece), 2)})", until, *piece

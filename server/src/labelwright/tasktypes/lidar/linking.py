@@ -243,14 +243,14 @@ class _Checker:
 
 def _options(params: LidarLinkingParams) -> Any:
     _, model = _TOOLS[params.annotation_type]
-    options = {"objects_to_annotate": params.labels or []}
+    options: dict[str, Any] = {"objects_to_annotate": params.labels or []}
     if params.annotation_type in ("annotation", "cuboidannotation"):
         options |= {"min_width": params.min_width or 0, "min_height": params.min_height or 0}
     return model(**options)
 
 
 def _shape(one: Any) -> Shape:
-    kind = type(one).__mro__[1]
+    kind: Any = type(one).__mro__[1]
     shape: Shape = kind(**{name: getattr(one, name) for name in kind.__struct_fields__})
     return shape
 

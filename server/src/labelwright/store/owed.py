@@ -1,0 +1,71 @@
+"""What the outboxes share: rows that are owed to hosts, leased to workers, host by host.
+
+The tables (``callback``, ``attachment``) have the columns ``host``, ``state`` (0 while owed) and ``next_at`` (when the
+row is due, or the end of its lease), and an index on host and time of the owed rows.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from labelwright.store.database import Reader, Tx
+from labelwright.store.sql import SKIP_LOCKED
+
+Outbox = Literal["callback", "attachment"]
+
+MAIL = "@"
+"""The host of every e-mail address: all mail leaves through one server."""
+
+
+def host_of(url: str) -> str:
+    """Whom a row keeps busy: the URL's host and port in lower case; ``@`` for mail."""
+    if "://" not in url:
+        return MAIL
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return ""
+
+
+async def waiting_hosts(db: Reader, outbox: Outbox) -> Sequence[tuple[str, int]]:
+    """Every host that something is owed to, and when the first of it is due.
+
+    One jump in the index for each host, however much is owed to it.
+    """
+    rows = await db.all(
+        f"WITH RECURSIVE waiting(host) AS (SELECT MIN(host) FROM {outbox} WHERE state = 0"
+        f" UNION ALL SELECT (SELECT MIN(o.host) FROM {outbox} o WHERE o.state = 0 AND o.host > w.host)"
+        " FROM waiting w WHERE w.host IS NOT NULL)"
+        f" SELECT host, (SELECT MIN(o.next_at) FROM {outbox} o WHERE o.state = 0 AND o.host = waiting.host)"
+        " FROM waiting WHERE host IS NOT NULL"
+    )
+    return [(row[0], int(row[1])) for row in rows if row[1] is not None]
+
+
+async def due(
+    tx: Tx, outbox: Outbox, columns: str, now: int, room: Mapping[str, int], limit: int
+) -> list[Sequence[Any]]:
+    """Rows that are due, held still until the commit that leases them.
+
+    Args:
+        tx: the transaction.
+        outbox: which table.
+        columns: what to select.
+        now: milliseconds.
+        room: how many at most for each host, in the order in which hosts are served.
+        limit: how many at most together.
+    """
+    found: list[Sequence[Any]] = []
+    for host, n in room.items():
+        if len(found) >= limit:
+            break
+        found.extend(
+            await tx.all(
+                f"SELECT {columns} FROM {outbox} WHERE state = 0 AND host = $1 AND next_at <= $2"
+                " ORDER BY next_at, id LIMIT $3 " + SKIP_LOCKED,
+                host,
+                now,
+                min(n, limit - len(found)),
+            )
+        )
+    return found

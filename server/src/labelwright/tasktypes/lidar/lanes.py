@@ -1,0 +1,270 @@
+"""Lanes on pictures of a road or in a point cloud: ``laneannotation`` (task-types-3d §8)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from labelwright.faults import Path, path_text
+from labelwright.refusals import Problem
+from labelwright.tasktypes.lidar.clouds import Metres, Scans, count_problems
+from labelwright.tasktypes.shared.attributes import AttributeDefinition, check_definitions, is_global
+from labelwright.tasktypes.shared.checked import CheckedType, Occasion
+from labelwright.tasktypes.shared.drawing import DrawingRules, frame_of
+from labelwright.tasktypes.shared.geometries import Geometries, LineOptions, VertexCount, check_geometries
+from labelwright.tasktypes.shared.identities import give_names
+from labelwright.tasktypes.shared.labels import Labels, Text, require_unique
+from labelwright.tasktypes.shared.pieces import read_piece, read_pieces
+from labelwright.tasktypes.shared.references import require_single, require_uri
+from labelwright.tasktypes.shared.results import ResultFile, as_file, opened
+from labelwright.tasktypes.shared.sampling import moved, shapes
+from labelwright.tasktypes.shared.shapes import Frame, Line, Vertex
+from labelwright.validation import refuse
+
+_SAMPLED = 2
+_MOVED = 10
+
+
+class LaneTools(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """The one tool, and its labels."""
+
+    line: LineOptions
+
+
+class LaneAnnotationParams(msgspec.Struct, kw_only=True):
+    """Parameters of ``laneannotation``. Unknown ones are kept.
+
+    Attributes:
+        attachment: address of one image, or of a video.
+        attachments: addresses of images, or of frames of a point cloud, in order of time.
+        attachment_type: ``image``, ``video``, or ``json`` for point clouds.
+        labels: kinds of lanes; leaves are unique.
+        geometries: kinds of lanes, instead of ``labels``.
+        splines: whether lanes are drawn as smooth curves through their vertices.
+        min_vertices: with ``labels``.
+        max_vertices: with ``labels``; no limit when null.
+        annotation_attributes: name to definition.
+        hypothesis: lanes to start from.
+    """
+
+    attachment: str | UnsetType = UNSET
+    attachments: Scans | UnsetType = UNSET
+    attachment_type: Literal["image", "video", "json"] | UnsetType = UNSET
+    labels: Annotated[Labels, Meta(min_length=1)] | UnsetType = UNSET
+    geometries: LaneTools | UnsetType = UNSET
+    splines: bool | UnsetType = UNSET
+    min_vertices: VertexCount | UnsetType = UNSET
+    max_vertices: VertexCount | UnsetType | None = UNSET
+    annotation_attributes: dict[Text, AttributeDefinition] = {}
+    hypothesis: dict[str, Any] | UnsetType = UNSET
+
+    def tools(self) -> Geometries:
+        """Return the tool, however the request spells it."""
+        if self.geometries is not UNSET:
+            return Geometries(line=self.geometries.line)
+        return Geometries(
+            line=LineOptions(
+                objects_to_annotate=self.labels or [],
+                min_vertices=self.min_vertices or 1,
+                max_vertices=self.max_vertices or None,
+            )
+        )
+
+    def is_cloud(self) -> bool:
+        """Tell whether lanes lie in the world."""
+        return self.attachment_type == "json"
+
+
+class LaneVertex(msgspec.Struct, forbid_unknown_fields=True):
+    """A vertex, in pixels; in point clouds in metres, with z."""
+
+    x: Metres
+    y: Metres
+    z: Metres | UnsetType = UNSET
+
+
+class Lane(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A lane.
+
+    Attributes:
+        uuid: the same in several frames is the same lane; given by the server when absent.
+        type: ``line``.
+        label: a leaf label.
+        attributes: name to answer.
+        vertices: in drawing order.
+        spline: whether it is a smooth curve through its vertices; with ``splines`` only.
+    """
+
+    uuid: Text | UnsetType = UNSET
+    type: Literal["line"] = "line"
+    label: str
+    attributes: dict[str, Any] = {}
+    vertices: Annotated[list[LaneVertex], Meta(max_length=10_000)]
+    spline: bool | UnsetType = UNSET
+
+
+class LaneAnnotationAnswer(msgspec.Struct, forbid_unknown_fields=True):
+    """The ``response`` of a ``laneannotation`` task.
+
+    Attributes:
+        annotations: the lanes of one image; of several, the address of a file with an array of lanes per
+            frame, or those arrays, which are delivered as such a file.
+    """
+
+    annotations: list[Lane | list[Lane]] | ResultFile
+
+
+class _Members(msgspec.Struct, forbid_unknown_fields=True):
+    annotations: Any
+
+
+class _Checker:
+    def __init__(self, params: LaneAnnotationParams, occasion: Occasion) -> None:
+        self._params = params
+        self._occasion = occasion
+        self._rules = DrawingRules(params.tools(), params.annotation_attributes)
+
+    def frames(self, content: Any, place: Path) -> tuple[list[list[Lane]], list[Problem]]:
+        given, problems = read_pieces(list[Any], content, place)
+        count = None if self._params.attachments is UNSET else len(self._params.attachments)
+        problems.extend(count_problems(content, count, place, partial=self._occasion.partial))
+        finished = []
+        for i, one in given:
+            media = 0 if self._params.attachments is UNSET else i
+            frame = None if self._params.is_cloud() else frame_of(self._occasion.media, media)
+            lanes, wrong = self.lanes(one, (*place, i), frame)
+            problems.extend(wrong)
+            finished.append(lanes)
+        return finished, problems
+
+    def lanes(self, content: Any, place: Path, frame: Frame | None) -> tuple[list[Lane], list[Problem]]:
+        lanes, problems = read_pieces(Lane, content, place)
+        problems.extend(give_names((place, lanes)))
+        linkable = {str(lane.uuid): lane.label for _, lane in lanes}
+        for i, lane in lanes:
+            where = (*place, i)
+            problems.extend(self._rules.label_problems("line", lane.label, where))
+            problems.extend(self._depth_problems(lane, where))
+            if lane.spline is not UNSET and self._params.splines is not True:
+                spot = path_text((*where, "spline"))
+                problems.append(Problem(spot, "Lanes are straight lines in this task.", "not_allowed"))
+            shape = Line(
+                uuid=lane.uuid,
+                label=lane.label,
+                attributes=lane.attributes,
+                vertices=[Vertex(one.x, one.y) for one in lane.vertices],
+            )
+            lane.vertices = _without_repeats(lane.vertices)
+            if self._params.is_cloud():
+                # Only the number of different places counts: two may lie on top of one another.
+                shape.vertices = [Vertex(j, 0) for j, _ in enumerate(lane.vertices)]
+            problems.extend(
+                self._rules.problems(shape, where, frame, linkable, partial=self._occasion.partial)
+            )
+        return [lane for _, lane in lanes], problems
+
+    def _depth_problems(self, lane: Lane, place: Path) -> list[Problem]:
+        cloud = self._params.is_cloud()
+        for j, vertex in enumerate(lane.vertices):
+            if (vertex.z is UNSET) == cloud:
+                message = "A place in the world needs z." if cloud else "Pixels have no z."
+                code = "required" if cloud else "not_allowed"
+                return [Problem(path_text((*place, "vertices", j, "z")), message, code)]
+        return []
+
+
+def _without_repeats(vertices: Sequence[LaneVertex]) -> list[LaneVertex]:
+    return [one for i, one in enumerate(vertices) if i == 0 or one != vertices[i - 1]]
+
+
+class LaneAnnotation(CheckedType[LaneAnnotationParams, LaneAnnotationAnswer]):
+    """The task type ``laneannotation``."""
+
+    slug = "laneannotation"
+    params_model = LaneAnnotationParams
+    answer_model = LaneAnnotationAnswer
+    open_members = ()
+
+    def prepare(self, given: Mapping[str, msgspec.Raw]) -> Mapping[str, msgspec.Raw]:
+        """Refuse a request without attachments, or with both kinds."""
+        require_single(given)
+        if "attachment" not in given and "attachments" not in given:
+            raise refuse((), "must contain at least one of [attachment, attachments]")
+        return given
+
+    def check(self, params: LaneAnnotationParams) -> None:
+        """Check attachments, labels and attributes."""
+        wanted = {"video": "attachment", "json": "attachments"}.get(params.attachment_type or "image")
+        if wanted is not None and getattr(params, wanted) is UNSET:
+            raise refuse((wanted,), "is required")
+        if params.attachment is not UNSET:
+            require_uri(params.attachment, ("attachment",))
+        for i, one in enumerate(params.attachments or ()):
+            require_uri(one, ("attachments", i))
+        labels = _check_labels(params)
+        for name, definition in params.annotation_attributes.items():
+            if is_global(definition):
+                # These answers have no place for what concerns the whole scene.
+                raise refuse(("annotation_attributes", name, "conditions", "is_global"), "is not allowed")
+        check_definitions(params.annotation_attributes, ("annotation_attributes",), labels)
+
+    def echoed(self, params: LaneAnnotationParams) -> Mapping[str, Any]:
+        """Return the defaults, as those of ``lineannotation``."""
+        del params
+        return {"attachment_type": "image", "splines": False}
+
+    def references(self, params: LaneAnnotationParams) -> Sequence[str]:
+        """Return the attachments."""
+        return [params.attachment] if params.attachment else list(params.attachments or ())
+
+    def examine(
+        self, params: LaneAnnotationParams, answer: Any, occasion: Occasion
+    ) -> tuple[LaneAnnotationAnswer, list[Problem]]:
+        """See ``CheckedType``."""
+        members, problems = read_piece(_Members, answer, occasion.start)
+        if members is None:
+            return LaneAnnotationAnswer([]), problems
+        place: Path = (*occasion.start, "annotations")
+        content, file, wrong = opened(members.annotations, place)
+        if file is not None:
+            return LaneAnnotationAnswer(file), problems + wrong
+        checker = _Checker(params, occasion)
+        if _is_one_image(params):
+            lanes, wrong = checker.lanes(content, place, frame_of(occasion.media, 0))
+            return LaneAnnotationAnswer([*lanes]), problems + wrong
+        frames, wrong = checker.frames(content, place)
+        return LaneAnnotationAnswer(as_file(frames, wrong)), problems + wrong
+
+    def sample(self, params: LaneAnnotationParams) -> Any:
+        """Return a lane with the first label, that moves 10 px (or metres) from one frame to the next."""
+        drawn = shapes(params.tools(), params.annotation_attributes)
+        if params.is_cloud():
+            for one in drawn:
+                one["vertices"] = [{**vertex, "z": 0} for vertex in one["vertices"]]
+        if _is_one_image(params):
+            return {"annotations": drawn}
+        count = _SAMPLED if params.attachments is UNSET else len(params.attachments)
+        return {
+            "annotations": [
+                [moved(one, i * _MOVED) for one in drawn] if i < _SAMPLED else [] for i in range(count)
+            ]
+        }
+
+
+def _is_one_image(params: LaneAnnotationParams) -> bool:
+    return params.attachment is not UNSET and params.attachment_type in (UNSET, "image")
+
+
+def _check_labels(params: LaneAnnotationParams) -> Sequence[str] | set[str]:
+    if params.geometries is UNSET and params.labels is UNSET:
+        raise refuse(("labels",), "is required")
+    if params.geometries is not UNSET:
+        for name in ("labels", "min_vertices", "max_vertices"):
+            if getattr(params, name) is not UNSET:
+                raise refuse((), f"contains a conflict between exclusive peers [geometries, {name}]")
+        return check_geometries(params.tools(), params.annotation_attributes, ("geometries",))
+    least, most = params.min_vertices or 1, params.max_vertices
+    if most and most < max(2, least):
+        raise refuse(("max_vertices",), f"must be greater than or equal to {max(2, least)}")
+    return require_unique(params.labels or [], ("labels",))

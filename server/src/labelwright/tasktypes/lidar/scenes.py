@@ -1,0 +1,197 @@
+"""Scenes of many sensors: ``sensorfusion`` (task-types-3d §9)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from labelwright.faults import Path, path_text
+from labelwright.refusals import Problem
+from labelwright.tasktypes.lidar.clouds import CLOUD_TYPES, check_scans
+from labelwright.tasktypes.lidar.scene_answer import SceneRules
+from labelwright.tasktypes.lidar.scene_shapes import Id, Kind, SceneItem
+from labelwright.tasktypes.shared.attributes import AttributeDefinition, check_definitions, is_global
+from labelwright.tasktypes.shared.checked import CheckedType, Occasion
+from labelwright.tasktypes.shared.geometries import VertexCount
+from labelwright.tasktypes.shared.labels import Labels, Text, require_unique
+from labelwright.tasktypes.shared.pieces import read_piece
+from labelwright.tasktypes.shared.references import is_uri
+from labelwright.tasktypes.shared.results import JSON_FILE, as_file, content_of
+from labelwright.validation import refuse
+
+FORMAT = "sensor_fusion"
+
+
+class AnnotationDefinition(msgspec.Struct, kw_only=True):
+    """What is to be annotated (§9.1). Unknown keys are kept.
+
+    Attributes:
+        type: of the annotations, as SFS names them; one definition each.
+        labels: that they may have; leaves are unique.
+        annotation_attributes: name to definition.
+        min_vertices: of lines and outlines.
+        max_vertices: of lines and outlines; no limit when null.
+        stationary_only: whether they must not move.
+        sensor_ids: the sensors for which they are made; all when absent.
+    """
+
+    type: Kind
+    labels: Annotated[Labels, Meta(min_length=1)]
+    annotation_attributes: dict[Text, AttributeDefinition] = {}
+    min_vertices: VertexCount = 1
+    max_vertices: VertexCount | None = None
+    stationary_only: bool = False
+    sensor_ids: Annotated[list[Id], Meta(min_length=1)] | UnsetType = UNSET
+
+
+class SensorFusionParams(msgspec.Struct, kw_only=True):
+    """Parameters of ``sensorfusion``. Unknown ones are kept.
+
+    Attributes:
+        attachments: the address of one scene (``.sfs``).
+        scene_format: ``sensor_fusion``.
+        annotation_definition: what is to be annotated.
+        is_frameless: whether the scene is annotated as one cloud instead of frame by frame.
+        hypothesis: annotations to start from.
+    """
+
+    attachments: Annotated[list[str], Meta(min_length=1, max_length=1)]
+    scene_format: Literal["sensor_fusion"]
+    annotation_definition: Annotated[list[AnnotationDefinition], Meta(min_length=1)]
+    is_frameless: bool | UnsetType = UNSET
+    hypothesis: dict[str, Any] | UnsetType = UNSET
+
+
+class SceneFile(msgspec.Struct, forbid_unknown_fields=True):
+    """The labelled scene.
+
+    Attributes:
+        url: the address of the scene (``.sfs``).
+        json_url: the address of the same as JSON, with arrays written out.
+    """
+
+    url: str | UnsetType = UNSET
+    json_url: str | UnsetType = UNSET
+
+
+class SensorFusionAnswer(msgspec.Struct, forbid_unknown_fields=True):
+    """The ``response`` of a ``sensorfusion`` task.
+
+    Attributes:
+        annotations: the addresses of the labelled scene; or its annotations, which are delivered as such a file.
+        scene_format: ``sensor_fusion``.
+    """
+
+    annotations: list[SceneItem] | SceneFile
+    scene_format: Literal["sensor_fusion"] = "sensor_fusion"
+
+
+class _Members(msgspec.Struct, forbid_unknown_fields=True):
+    annotations: Any
+    scene_format: Literal["sensor_fusion"] = "sensor_fusion"
+
+
+class _Scene(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    version: Literal["1.0"] = "1.0"
+    time_unit: Literal["microseconds"] = "microseconds"
+    metadata: dict[str, Any] = {}
+    annotations: Any
+
+
+class SensorFusion(CheckedType[SensorFusionParams, SensorFusionAnswer]):
+    """The task type ``sensorfusion``."""
+
+    slug = "sensorfusion"
+    needs_project = True
+    params_model = SensorFusionParams
+    answer_model = SensorFusionAnswer
+    open_members = ("annotation_definition",)
+
+    def check(self, params: SensorFusionParams) -> None:
+        """Check the address, and what is to be annotated."""
+        check_scans(params.attachments)
+        seen: set[str] = set()
+        for i, one in enumerate(params.annotation_definition):
+            place: Path = ("annotation_definition", i)
+            if one.type in seen:
+                raise refuse((*place, "type"), "contains a duplicate value")
+            seen.add(one.type)
+            if one.max_vertices is not None and one.max_vertices < max(one.min_vertices, 3):
+                least = max(one.min_vertices, 3)
+                raise refuse((*place, "max_vertices"), f"must be greater than or equal to {least}")
+            _check_attributes(one, place)
+
+    def echoed(self, params: SensorFusionParams) -> Mapping[str, Any]:
+        """Return the default of ``is_frameless`` (§9)."""
+        del params
+        return {"is_frameless": False}
+
+    def references(self, params: SensorFusionParams) -> Sequence[str]:
+        """Return the scene."""
+        return params.attachments
+
+    def examine(
+        self, params: SensorFusionParams, answer: Any, occasion: Occasion
+    ) -> tuple[SensorFusionAnswer, list[Problem]]:
+        """See ``CheckedType``."""
+        members, problems = read_piece(_Members, answer, occasion.start)
+        if members is None:
+            return SensorFusionAnswer([]), problems
+        place: Path = (*occasion.start, "annotations")
+        content, file, wrong = _opened(members.annotations, place)
+        problems.extend(wrong)
+        if content is not None:
+            if isinstance(content, dict):
+                scene, wrong = read_piece(_Scene, content, place)
+                problems.extend(wrong)
+                content, place = (scene.annotations if scene else []), (*place, "annotations")
+            items, wrong = _rules(params).check(content, place, partial=occasion.partial)
+            problems.extend(wrong)
+            made = _Scene(metadata={"angle_unit": "radians"}, annotations=items)
+            file.json_url = as_file(made, problems).url
+        return SensorFusionAnswer(file), problems
+
+    def sample(self, params: SensorFusionParams) -> Any:
+        """Return one annotation per definition, with its first label."""
+        return {"annotations": _rules(params).sample()}
+
+
+def _opened(given: Any, place: Path) -> tuple[Any, SceneFile, list[Problem]]:
+    """Tell annotations in place from addresses; return the former, or None, and the latter."""
+    if not isinstance(given, dict) or not given.keys() & {"url", "json_url"}:
+        return given, SceneFile(), []
+    file, problems = read_piece(SceneFile, given, place)
+    if file is None:
+        return None, SceneFile(), problems
+    content = None
+    if file.json_url is not UNSET and file.json_url.startswith(JSON_FILE):
+        content = content_of({"url": file.json_url})
+        if isinstance(content, dict) and content.keys() == {"url"}:
+            content = None
+        else:
+            file.json_url = UNSET
+    problems.extend(_address_problems(file, place))
+    return content, file, problems
+
+
+def _address_problems(file: SceneFile, place: Path) -> Iterator[Problem]:
+    for name, url in (("url", file.url), ("json_url", file.json_url)):
+        if url is not UNSET and not is_uri(url):
+            yield Problem(path_text((*place, name)), "This must be the address of a scene.", "uri")
+
+
+def _check_attributes(one: AnnotationDefinition, place: Path) -> None:
+    labels = require_unique(one.labels, (*place, "labels"))
+    for name, definition in one.annotation_attributes.items():
+        where: Path = (*place, "annotation_attributes", name)
+        if definition.type not in CLOUD_TYPES:
+            raise refuse((*where, "type"), f"must be one of [{', '.join(CLOUD_TYPES)}]")
+        if is_global(definition):
+            # These answers have no place for what concerns the whole scene.
+            raise refuse((*where, "conditions", "is_global"), "is not allowed")
+    check_definitions(one.annotation_attributes, (*place, "annotation_attributes"), labels)
+
+
+def _rules(params: SensorFusionParams) -> SceneRules:
+    return SceneRules(params.annotation_definition)
