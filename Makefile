@@ -40,13 +40,15 @@ check: setup ## Lint, format, types, direction of imports, contract, docs, web w
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python scripts/contract.py --check
+	@$(BIN)/python scripts/params.py --check
 	@$(BIN)/python scripts/docs.py --check
 	@$(BIN)/python scripts/coverage.py --check
 	@$(BIN)/python scripts/web.py check
 	@$(BIN)/python scripts/web.py test
 
-contract: .venv/.ready ## Write contract/*.json from the tables of endpoints, and the web app's client from it
+contract: .venv/.ready ## Write contract/*.json, the client's types of parameters, and the web app's client from them
 	@$(BIN)/python scripts/contract.py
+	@$(BIN)/python scripts/params.py
 	@$(BIN)/python scripts/docs.py
 	@$(BIN)/python scripts/web.py generate
 

@@ -1,4 +1,4 @@
-"""Our SDK beside the official wheel: create and list against the same server, over http and https; import time."""
+"""Our SDK beside the official wheel, against the same server: one by one, side by side, listing; import time."""
 
 import json
 import os
@@ -16,7 +16,16 @@ from benchmarks.tables import Table
 
 ROOT = Path(__file__).parent.parent
 OFFICIAL = ROOT / ".cache" / "official" / "2.18.4"
-LIST = 5_000
+LIST = {"http": 20_000, "https": 5_000}
+"""How many tasks are listed."""
+SIDE_BY_SIDE = (("official", "threads"), ("ours", "threads"), ("ours", "bulk"), ("ours", "async"))
+HOW = {
+    "create": "one after the other",
+    "threads": "16 threads",
+    "bulk": "create_tasks, 64 in flight",
+    "async": "create_tasks of AsyncScaleClient, 64 in flight",
+    "list": "get_tasks",
+}
 
 
 def official_python() -> Path:
@@ -34,22 +43,46 @@ def measure(rounds: int, creates: int) -> list[Table]:
         "SDK: official 2.18.4 beside ours, one thread",
         ["operation", "scheme", "official", "ours", "ratio (median of rounds)"],
     )
+    costs = Table(
+        "SDK: what it costs (last round)",
+        ["client", "how", "scheme", "tasks/s", "CPU, ms a task", "connections", "peak memory, MB"],
+    )
     clients = {"official": official_python(), "ours": Path(sys.executable)}
     with tempfile.TemporaryDirectory() as folder:
-        for scheme in ("http", "https"):
+        for scheme, listed in LIST.items():
             with _server(Path(folder), scheme) as (running, url, env):
                 _project(clients["ours"], url, running.live_key, env)
-                _client(clients["ours"], url, running.live_key, "create", LIST, env)
-                for operation, count in (("create", creates), ("list", LIST)):
-                    rates = _rates(clients, url, running.live_key, operation, count, rounds, env)
+                _client(clients["ours"], url, running.live_key, "async", listed, env)
+                for operation, count in (("create", creates), ("list", listed)):
+                    found = _results(clients, url, running.live_key, operation, count, rounds, env)
+                    rates = {name: [_rate(one) for one in results] for name, results in found.items()}
                     ratios = [o / f for o, f in zip(rates["ours"], rates["official"], strict=True)]
                     cells = [f"{max(rates[name]):,.0f} tasks/s" for name in clients]
                     table.add(operation, scheme, *cells, f"{statistics.median(ratios):.1f}x")
                     print(scheme, operation, cells, ratios, flush=True)
-    return [table, _imports(clients, rounds)]
+                    for name, results in found.items():
+                        costs.add(name, HOW[operation], scheme, *_cells(results[-1]))
+                for name, operation in SIDE_BY_SIDE:
+                    count = creates if name == "ours" or scheme == "http" else max(20, creates // 10)
+                    one = _client(clients[name], url, running.live_key, operation, count, env)
+                    costs.add(name, HOW[operation], scheme, *_cells(one))
+    return [table, costs, _imports(clients, rounds)]
 
 
-def _rates(
+def _rate(result: Mapping[str, float]) -> float:
+    return result["n"] / result["seconds"]
+
+
+def _cells(result: Mapping[str, float]) -> list[str]:
+    return [
+        f"{_rate(result):,.0f}",
+        f"{result['cpu'] / result['n'] * 1000:.2f}",
+        f"{result['connections']:,.0f}",
+        f"{result['memory']:.0f}",
+    ]
+
+
+def _results(
     clients: Mapping[str, Path],
     url: str,
     key: str,
@@ -57,22 +90,23 @@ def _rates(
     count: int,
     rounds: int,
     env: Mapping[str, str],
-) -> dict[str, list[float]]:
-    rates: dict[str, list[float]] = {name: [] for name in clients}
+) -> dict[str, list[dict[str, float]]]:
+    found: dict[str, list[dict[str, float]]] = {name: [] for name in clients}
     for _ in range(rounds):
         for name, python in clients.items():
             # The official client needs about 30 ms for one call over https.
             n = count if name == "ours" or operation == "list" else max(20, count // 10)
-            rates[name].append(_client(python, url, key, operation, n, env))
-    return rates
+            found[name].append(_client(python, url, key, operation, n, env))
+    return found
 
 
-def _client(python: Path, url: str, key: str, operation: str, count: int, env: Mapping[str, str]) -> float:
+def _client(
+    python: Path, url: str, key: str, operation: str, count: int, env: Mapping[str, str]
+) -> dict[str, float]:
     command = [str(python), str(ROOT / "benchmarks" / "sdk_client.py"), url, key, operation, str(count)]
     done = subprocess.run(command, check=True, capture_output=True, text=True, env={**os.environ, **env})
-    result = json.loads(done.stdout)
-    rate: float = result["n"] / result["seconds"]
-    return rate
+    result: dict[str, float] = json.loads(done.stdout)
+    return result
 
 
 def _project(python: Path, url: str, key: str, env: Mapping[str, str]) -> None:

@@ -129,13 +129,21 @@ def _hint(schema: Mapping[str, Any]) -> str:
         return " | ".join(dict.fromkeys(_hint(one) for one in schema["anyOf"]))
     kind = schema.get("type")
     if kind == "array":
-        inner = _hint(schema.get("items") or {})
-        # A text is a sequence of texts, too, and never meant.
-        return f"list[{inner}]" if inner == "str" else f"Sequence[{inner}]"
+        return _sequence(schema.get("items") or {})
     if kind == "object":
         values = schema.get("additionalProperties")
         return f"Mapping[str, {_hint(values) if isinstance(values, Mapping) else 'Any'}]"
     return SCALARS.get(str(kind), "Any")
+
+
+def _sequence(items: Mapping[str, Any]) -> str:
+    """An array's type; a text is a sequence of texts, too, and never meant."""
+    inner = _hint(items)
+    choices = [_hint(one) for one in items.get("anyOf", [])] or [inner]
+    if "str" not in choices:
+        return f"Sequence[{inner}]"
+    others = [f"Sequence[{one}]" for one in choices if one != "str"]
+    return " | ".join(dict.fromkeys(["list[str]", *others, f"list[{inner}]"]))
 
 
 def _formatted(text: str) -> str:

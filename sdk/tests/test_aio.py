@@ -87,6 +87,19 @@ STEPS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
 ]
 
 
+def told(one: Any) -> Any:
+    """What of a request must be the same from both clients."""
+    names = ("authorization", "content-type", "content-length", "user-agent", "idempotency-key", "accept")
+    headers = {name: one.headers[name] for name in names}
+    # A DELETE without a body may say so or not.
+    headers["content-length"] = headers["content-length"] or "0"
+    body = one.body
+    if one.path.endswith("/upload"):
+        boundary = headers.pop("content-type").rpartition("=")[2].encode()
+        body = body.replace(boundary, b"boundary")
+    return one.method, one.target, headers, body
+
+
 def test_both_clients_send_and_read_the_same(client, stub):
     seen: list[Any] = []
     for name, arguments, options in STEPS:
@@ -106,16 +119,94 @@ def test_both_clients_send_and_read_the_same(client, stub):
     found = on(stub, program)
     assert [repr(one) for one in found] == results
 
-    def told(one: Any) -> Any:
-        names = ("authorization", "content-type", "content-length", "user-agent", "idempotency-key", "accept")
-        headers = {name: one.headers[name] for name in names}
-        body = one.body
-        if one.path.endswith("/upload"):
-            boundary = headers.pop("content-type").rpartition("=")[2].encode()
-            body = body.replace(boundary, b"boundary")
-        return one.method, one.target, headers, body
-
     assert [told(one) for one in stub.requests] == [told(one) for one in blocking]
+
+
+EVERY: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
+    "get_task": (("t",), {}),
+    "create_task": (("chat",), {"project": "p", "unique_id": "u/2", "idempotency_key": "k"}),
+    "cancel_task": (("t", True), {}),
+    "audit_task": (("t", False, "Too wide"), {}),
+    "update_task_unique_id": (("t", "u/3"), {}),
+    "clear_task_unique_id": (("t",), {}),
+    "set_task_metadata": (("t", {"a": 1}), {}),
+    "set_task_tags": (("t", ["a"]), {}),
+    "add_task_tags": (("t", ["b"]), {}),
+    "delete_task_tags": (("t", ["a"]), {}),
+    "resend_callback": (("t",), {}),
+    "tasks": ((), {"project": "p", "tags": ["a", "b"], "limited_response": False}),
+    "get_tasks": (("p",), {"limit": 7, "created_after": "2026-01-01"}),
+    "get_tasks_count": (("p",), {"status": "pending"}),
+    "create_batch": (("p", "b"), {"callback": "https://x.example", "metadata": {"a": 1}}),
+    "finalize_batch": (("b c",), {}),
+    "get_batch": (("b c",), {}),
+    "batch_status": (("b c",), {}),
+    "batches": ((), {"project": "p", "offset": 2}),
+    "get_batches": (("p",), {"exclude_archived": True, "limit": 5}),
+    "set_batch_metadata": (("b", {"a": 1}), {}),
+    "prioritize_batch": (("b", 10), {}),
+    "create_project": (("p", "chat"), {"params": {"a": 1}, "rapid": True}),
+    "get_project": (("p q",), {}),
+    "get_projects": ((), {}),
+    "projects": ((), {"archived": True}),
+    "update_project": (("p",), {"patch": True, "instruction": "new"}),
+    "set_project_ontology": (("p", ["a"]), {}),
+    "get_project_template": (("p",), {}),
+    "upload_file": ((b"hello",), {"filename": "a.txt", "metadata": {"a": 1}}),
+    "import_file": (("https://x.example/a.png",), {"project_name": "p"}),
+    "download": (("<stub>/files/f1",), {}),
+    "create_evaluation_task": (("imageannotation",), {"expected_response": {"a": []}, "project": "p"}),
+    "create_training_task": (("imageannotation",), {"expected_response": {"a": []}, "project": "p"}),
+    "list_teammates": ((), {}),
+    "invite_teammates": ((["jo@x.example"], "labeler"), {}),
+    "update_teammates_role": ((["jo@x.example"], "manager"), {}),
+    "list_studio_assignments": ((), {}),
+    "add_studio_assignments": ((["jo@x.example"], ["p"]), {}),
+    "remove_studio_assignments": ((["jo@x.example"], ["p"]), {}),
+    "list_project_groups": (("p q",), {}),
+    "create_project_group": (("p", ["jo@x.example"], "night"), {}),
+    "update_project_group": (("p", "night", ["al@x.example"], ["jo@x.example"]), {}),
+    "list_studio_batches": ((), {}),
+    "assign_studio_batches": (("b", ["night"]), {}),
+    "set_studio_batches_priorities": ((["b", "c"],), {}),
+    "reset_studio_batches_priorities": ((), {}),
+}
+# They are made of the operations above; tests of their own (test_bulk) look at both clients.
+MADE_OF_OTHERS = {
+    "create_tasks",
+    "cancel_tasks",
+    "upload_files",
+    "wait_for",
+    "download_response",
+    "with_options",
+}
+
+
+def test_every_operation_is_in_the_list():
+    named = {name for name in operations(ScaleClient) if name not in MADE_OF_OTHERS}
+    assert set(EVERY) == named
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_both_clients_send_the_same(connect, stub, name):
+    """Each request is refused, so that it is the whole of its call."""
+    given, options = EVERY[name]
+    arguments = [one.replace("<stub>", stub.url) if isinstance(one, str) else one for one in given]
+
+    stub.fault(stub.refused(400, "no"))
+    with pytest.raises(ScaleInvalidRequest):
+        # A walk sends nothing before its first step; anything else fails at once.
+        next(getattr(connect(stub.url), name)(*arguments, **options))
+
+    async def program(client: Any) -> None:
+        started = getattr(client, name)(*arguments, **options)
+        await (anext(aiter(started)) if hasattr(started, "__aiter__") else started)
+
+    stub.fault(stub.refused(400, "no"))
+    with pytest.raises(ScaleInvalidRequest):
+        on(stub, program)
+    blocking, awaited = stub.requests
+    assert told(awaited) == told(blocking)
 
 
 def test_objects_have_awaited_methods(stub):

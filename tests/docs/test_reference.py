@@ -42,7 +42,8 @@ def options(command: click.Command, path: str = "") -> set[str]:
         return {
             name for word, one in command.commands.items() for name in options(one, f"{path} {word}".strip())
         }
-    return {f"labelwright {path}", *(f"{path} {one.opts[0]}" for one in command.params)}
+    given = (one for one in command.params if isinstance(one, click.Option))
+    return {f"labelwright {path}", *(f"{path} {one.opts[0]}" for one in given)}
 
 
 def paths(prefix: str, table: tuple[Endpoint, ...]) -> set[str]:

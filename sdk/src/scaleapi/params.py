@@ -36,7 +36,7 @@ class AnnotationParams(TaskParams, total=False):
 
     attachment: str
     attachment_type: Literal["image"]
-    objects_to_annotate: Sequence[str | LabelDescription]
+    objects_to_annotate: list[str] | Sequence[LabelDescription] | list[str | LabelDescription]
     with_labels: bool
     annotation_attributes: Mapping[str, AttributeDefinition]
     layers: Layers
@@ -62,7 +62,7 @@ class CategorizationParams(TaskParams, total=False):
 
     attachment: str
     attachment_type: Literal["audio", "image", "pdf", "text", "video", "website"]
-    categories: Sequence[str | LabelDescription]
+    categories: list[str] | Sequence[LabelDescription] | list[str | LabelDescription]
     category_ids: Mapping[str, str]
     allow_multiple: bool
     taxonomies: Mapping[str, Taxonomy]
@@ -278,7 +278,7 @@ class CuboidAnnotationParams(TaskParams, total=False):
 
     attachment: str
     attachment_type: Literal["image"]
-    objects_to_annotate: Sequence[str | LabelDescription]
+    objects_to_annotate: list[str] | Sequence[LabelDescription] | list[str | LabelDescription]
     with_labels: bool
     annotation_attributes: Mapping[str, AttributeDefinition]
     layers: Layers
@@ -380,12 +380,87 @@ class ImageAnnotationParams(TaskParams, total=False):
     can_delete_base_annotations: bool
 
 
+class LaneAnnotationParams(TaskParams, total=False):
+    """Parameters of ``laneannotation``."""
+
+    attachment: str
+    attachments: list[str]
+    attachment_type: Literal["image", "json", "video"]
+    labels: list[str] | Sequence[LabelDescription] | list[str | LabelDescription]
+    geometries: LaneTools
+    splines: bool
+    min_vertices: int
+    max_vertices: int | None
+    annotation_attributes: Mapping[str, AttributeDefinition]
+    hypothesis: Mapping[str, Any]
+
+
+class LidarAnnotationParams(TaskParams, total=False):
+    """Parameters of ``lidarannotation``."""
+
+    attachment_type: Literal["json"]
+    meters_per_unit: int | float
+    max_distance_meters: int | float
+    annotation_attributes: Mapping[str, AttributeDefinition]
+    attachments: list[str]
+    labels: list[str] | Sequence[LabelDescription] | list[str | LabelDescription]
+    pitch_and_roll_enabled: bool
+    dependents: Dependents
+    hypothesis: Mapping[str, Any]
+    base_annotations: Mapping[str, Any]
+
+
+class LidarLinkingParams(TaskParams, total=False):
+    """Parameters of ``lidarlinking``."""
+
+    lidar_task: str
+    annotation_type: Literal[
+        "annotation", "cuboidannotation", "lineannotation", "pointannotation", "polygonannotation"
+    ]
+    labels: list[str] | Sequence[LabelDescription] | list[str | LabelDescription]
+    annotation_attributes: Mapping[str, AttributeDefinition]
+    lidar_task_frames: Sequence[int]
+    camera_indices: Sequence[int]
+    min_width: int
+    min_height: int
+    hypothesis: Mapping[str, Any]
+
+
+class LidarSegmentationParams(TaskParams, total=False):
+    """Parameters of ``lidarsegmentation``."""
+
+    attachment_type: Literal["json"]
+    meters_per_unit: int | float
+    max_distance_meters: int | float
+    annotation_attributes: Mapping[str, AttributeDefinition]
+    attachments: list[str]
+    lidar_task: str
+    lidar_task_frames: Sequence[int]
+    labels: list[str] | Sequence[LabelDescription] | list[str | LabelDescription]
+    hypothesis: Mapping[str, Any]
+
+
+class LidarTopdownParams(TaskParams, total=False):
+    """Parameters of ``lidartopdown``."""
+
+    attachment: str
+    attachments: list[str]
+    attachment_type: Literal["json"]
+    context_attachments: Sequence[ReferenceImage]
+    geometries: TopDownTools
+    annotation_attributes: Mapping[str, AttributeDefinition]
+    meters_per_unit: int | float
+    max_distance_meters: int | float
+    meters_per_pixel: int | float
+    hypothesis: Mapping[str, Any]
+
+
 class LineAnnotationParams(TaskParams, total=False):
     """Parameters of ``lineannotation``."""
 
     attachment: str
     attachment_type: Literal["image"]
-    objects_to_annotate: Sequence[str | LabelDescription]
+    objects_to_annotate: list[str] | Sequence[LabelDescription] | list[str | LabelDescription]
     with_labels: bool
     annotation_attributes: Mapping[str, AttributeDefinition]
     layers: Layers
@@ -472,7 +547,7 @@ class PointAnnotationParams(TaskParams, total=False):
 
     attachment: str
     attachment_type: Literal["image"]
-    objects_to_annotate: Sequence[str | LabelDescription]
+    objects_to_annotate: list[str] | Sequence[LabelDescription] | list[str | LabelDescription]
     with_labels: bool
     annotation_attributes: Mapping[str, AttributeDefinition]
     layers: Layers
@@ -485,7 +560,7 @@ class PolygonAnnotationParams(TaskParams, total=False):
 
     attachment: str
     attachment_type: Literal["image"]
-    objects_to_annotate: Sequence[str | LabelDescription]
+    objects_to_annotate: list[str] | Sequence[LabelDescription] | list[str | LabelDescription]
     with_labels: bool
     annotation_attributes: Mapping[str, AttributeDefinition]
     layers: Layers
@@ -498,13 +573,23 @@ class SegmentAnnotationParams(TaskParams, total=False):
 
     attachment: str
     attachment_type: Literal["image"]
-    labels: Sequence[str | LabelDescription]
+    labels: list[str] | Sequence[LabelDescription] | list[str | LabelDescription]
     instance_labels: list[str]
     allow_unlabeled: bool
     allow_parent_labels: bool
     annotation_attributes: Mapping[str, AttributeDefinition]
     context_attachments: Sequence[ReferenceImage]
     layers: Layers
+    hypothesis: Mapping[str, Any]
+
+
+class SensorFusionParams(TaskParams, total=False):
+    """Parameters of ``sensorfusion``."""
+
+    attachments: list[str]
+    scene_format: Literal["sensor_fusion"]
+    annotation_definition: Sequence[AnnotationDefinition]
+    is_frameless: bool
     hypothesis: Mapping[str, Any]
 
 
@@ -590,7 +675,7 @@ class VideoBoxAnnotationParams(TaskParams, total=False):
     can_edit_base_annotation_labels: bool
     can_delete_base_annotations: bool
     geometries: Geometries
-    objects_to_annotate: Sequence[str | LabelDescription]
+    objects_to_annotate: list[str] | Sequence[LabelDescription] | list[str | LabelDescription]
     min_height: int
     min_width: int
     with_labels: bool
@@ -619,7 +704,7 @@ class VideoCuboidAnnotationParams(TaskParams, total=False):
     can_edit_base_annotation_labels: bool
     can_delete_base_annotations: bool
     geometries: Geometries
-    objects_to_annotate: Sequence[str | LabelDescription]
+    objects_to_annotate: list[str] | Sequence[LabelDescription] | list[str | LabelDescription]
     min_height: int
     min_width: int
     camera_intrinsics: CameraIntrinsics | None
@@ -655,12 +740,38 @@ class VideoPlaybackAnnotationParams(TaskParams, total=False):
     video_frame_rate: int | float
 
 
+class AnnotationDefinition(TypedDict):
+    """What is to be annotated (§9.1). Unknown keys are kept."""
+
+    type: Literal[
+        "box_2d",
+        "cuboid",
+        "event",
+        "link",
+        "point",
+        "point_2d",
+        "point_segmentation",
+        "point_topdown",
+        "polygon",
+        "polygon_2d",
+        "polygon_topdown",
+        "polyline",
+        "polyline_2d",
+    ]
+    labels: list[str] | Sequence[LabelDescription] | list[str | LabelDescription]
+    annotation_attributes: NotRequired[Mapping[str, AttributeDefinition]]
+    min_vertices: NotRequired[int]
+    max_vertices: NotRequired[int | None]
+    stationary_only: NotRequired[bool]
+    sensor_ids: NotRequired[list[str] | Sequence[int] | list[str | int]]
+
+
 AttributeDefinition = TypedDict(
     "AttributeDefinition",
     {
         "description": "str",
         "type": "NotRequired[Literal['angle', 'category', 'linked', 'number', 'text', 'x_line', 'y_line']]",
-        "choices": "NotRequired[Sequence[str | LabelDescription]]",
+        "choices": "NotRequired[list[str] | Sequence[LabelDescription] | list[str | LabelDescription]]",
         "allow_multiple": "NotRequired[bool]",
         "min": "NotRequired[int | float]",
         "max": "NotRequired[int | float]",
@@ -737,7 +848,7 @@ class BoundingBoxField(TypedDict):
 class BoxOptions(TypedDict):
     """Options of ``box``."""
 
-    objects_to_annotate: NotRequired[Sequence[str | LabelDescription]]
+    objects_to_annotate: NotRequired[list[str] | Sequence[LabelDescription] | list[str | LabelDescription]]
     min_height: NotRequired[int]
     min_width: NotRequired[int]
     can_rotate: NotRequired[bool]
@@ -837,7 +948,7 @@ class ContextAttachment(TypedDict):
 class CuboidOptions(TypedDict):
     """Options of ``cuboid``."""
 
-    objects_to_annotate: NotRequired[Sequence[str | LabelDescription]]
+    objects_to_annotate: NotRequired[list[str] | Sequence[LabelDescription] | list[str | LabelDescription]]
     min_height: NotRequired[int]
     min_width: NotRequired[int]
     camera_intrinsics: NotRequired[CameraIntrinsics | None]
@@ -876,6 +987,22 @@ class DatetimeField(TypedDict):
     include_time: NotRequired[bool]
 
 
+class Dependent(TypedDict):
+    """A task to follow. Unknown keys are kept."""
+
+    type: Literal["lidarlinking", "lidarsegmentation"]
+    annotation_type: NotRequired[str]
+    instruction: NotRequired[str]
+    callback_url: NotRequired[str]
+
+
+class Dependents(TypedDict):
+    """Tasks to follow when this one is completed (§4.4). Unknown keys are kept."""
+
+    defs: Sequence[Dependent]
+    require_audit: NotRequired[bool]
+
+
 class DocumentRules(TypedDict):
     """Rules of a document task. Unknown keys are kept."""
 
@@ -885,7 +1012,7 @@ class DocumentRules(TypedDict):
 class EllipseOptions(TypedDict):
     """Options of ``ellipse``; ``vertices`` is in the official Node types by mistake and means nothing."""
 
-    objects_to_annotate: NotRequired[Sequence[str | LabelDescription]]
+    objects_to_annotate: NotRequired[list[str] | Sequence[LabelDescription] | list[str | LabelDescription]]
     vertices: NotRequired[Any]
 
 
@@ -1008,10 +1135,16 @@ class LabelDescription(TypedDict):
     """A label with a text to show, or a folder of labels."""
 
     choice: str
-    subchoices: NotRequired[Sequence[str | LabelDescription]]
+    subchoices: NotRequired[list[str] | Sequence[LabelDescription] | list[str | LabelDescription]]
     instance_label: NotRequired[bool]
     display: NotRequired[str]
     description: NotRequired[str]
+
+
+class LaneTools(TypedDict):
+    """The one tool, and its labels."""
+
+    line: LineOptions
 
 
 class LayerBox(TypedDict):
@@ -1062,7 +1195,7 @@ class LayersFile(TypedDict):
 class LineOptions(TypedDict):
     """Options of ``line``: labels, and the number of vertices, without upper limit when null."""
 
-    objects_to_annotate: NotRequired[Sequence[str | LabelDescription]]
+    objects_to_annotate: NotRequired[list[str] | Sequence[LabelDescription] | list[str | LabelDescription]]
     min_vertices: NotRequired[int]
     max_vertices: NotRequired[int | None]
 
@@ -1104,7 +1237,7 @@ class NumberField(TypedDict):
 class PointOptions(TypedDict):
     """Options of ``point``; ``x`` and ``y`` are in the official Node types by mistake and mean nothing."""
 
-    objects_to_annotate: NotRequired[Sequence[str | LabelDescription]]
+    objects_to_annotate: NotRequired[list[str] | Sequence[LabelDescription] | list[str | LabelDescription]]
     connections: NotRequired[Sequence[Connection]]
     x: NotRequired[Any]
     y: NotRequired[Any]
@@ -1113,7 +1246,7 @@ class PointOptions(TypedDict):
 class PolygonOptions(TypedDict):
     """Options of ``polygon``: labels, and the number of vertices, without upper limit when null."""
 
-    objects_to_annotate: NotRequired[Sequence[str | LabelDescription]]
+    objects_to_annotate: NotRequired[list[str] | Sequence[LabelDescription] | list[str | LabelDescription]]
     min_vertices: NotRequired[int]
     max_vertices: NotRequired[int | None]
 
@@ -1224,7 +1357,7 @@ class Taxonomy(TypedDict):
 
     description: str
     type: NotRequired[Literal["category", "number", "text"]]
-    choices: NotRequired[Sequence[str | LabelDescription]]
+    choices: NotRequired[list[str] | Sequence[LabelDescription] | list[str | LabelDescription]]
     allow_multiple: NotRequired[bool]
     min: NotRequired[int | float]
     max: NotRequired[int | float]
@@ -1284,7 +1417,7 @@ class TextQuestion(TypedDict):
 
     description: str
     type: NotRequired[Literal["category", "number", "text"]]
-    choices: NotRequired[Sequence[str | LabelDescription]]
+    choices: NotRequired[list[str] | Sequence[LabelDescription] | list[str | LabelDescription]]
     allow_multiple: NotRequired[bool]
     min: NotRequired[int | float]
     max: NotRequired[int | float]
@@ -1308,6 +1441,14 @@ class TimeRangeField(TypedDict):
     max_responses_required: NotRequired[int]
     conditions: NotRequired[Sequence[Mapping[str, Any]]]
     attachment_index: NotRequired[int]
+
+
+class TopDownTools(TypedDict):
+    """What is drawn, and its labels."""
+
+    polygon: NotRequired[PolygonOptions]
+    line: NotRequired[LineOptions]
+    point: NotRequired[PointOptions]
 
 
 class Vertex(TypedDict):

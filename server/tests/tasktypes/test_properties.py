@@ -33,7 +33,10 @@ vertices x attributes uuid number links hypothesis base_annotations categories t
 category_id linked text min max attachments content fields field_id title value max_responses_required
 repeatable_fields labels name children relationships start end id source_ref features page location refs
 flags money date labelMapping index numPixels combined responses output turn message_id threads stages
-params status response input from models with_labels hypothesis transcript alignment"""
+params status response input from models with_labels hypothesis transcript alignment events
+events_to_annotate frames key timestamp geometry url json_url cuboids position dimensions yaw stationary
+point_segmentations objects point_objects camera_responses cuboid_uuid tiles world tile path timestamps
+annotation_definition sensor_id from_id"""
 words = st.sampled_from(WORDS.split())
 values = st.recursive(
     scalars,

@@ -30,7 +30,7 @@ async def calls(client: AsyncScaleClient) -> None:
     assert_type(await client.create_project("talks", "chat"), AsyncProject)
     assert_type(await client.projects(), list[AsyncProject])
     assert_type(await client.upload_file(b"x", filename="a.png"), File)
-    assert_type(await client.download("scaledata://a/b"), bytes)
+    assert_type(await client.download("https://x.example/a.png"), bytes)
 
 
 async def mistakes(client: AsyncScaleClient) -> None:

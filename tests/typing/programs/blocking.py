@@ -41,7 +41,7 @@ def calls(client: ScaleClient) -> None:
     assert_type(client.create_project("cones", "imageannotation"), Project)
     assert_type(client.projects(), list[Project])
     assert_type(client.upload_file(b"x", filename="a.png"), File)
-    assert_type(client.download("scaledata://a/b"), bytes)
+    assert_type(client.download("https://x.example/a.png"), bytes)
 
 
 def mistakes(client: ScaleClient) -> None:
@@ -61,6 +61,8 @@ def parameters(client: ScaleClient) -> None:
         "tags": ["night"],
     }
     assert_type(client.create_task(TaskType.ImageAnnotation, **request), Task)
+    labels = ["cone", "car"]
+    request["geometries"] = {"box": {"objects_to_annotate": labels}}
     kind: CategorizationParams = {"attachment_type": "image"}
     kind["attachment_type"] = "picture"  # type: ignore[typeddict-item]
     request["geometry"] = {}  # type: ignore[typeddict-unknown-key]
@@ -72,7 +74,7 @@ def errors(client: ScaleClient) -> None:
     try:
         client.create_task("chat", unique_id="u")
     except ScaleDuplicateResource as error:
-        assert_type(error.code, int | None)
         assert_type(error.attempts, int)
     except ScaleException as error:
+        assert_type(error.code, int | None)
         assert_type(error.message, str)

@@ -21,7 +21,9 @@ import { useController } from "./useController";
 import { Waiting } from "./Waiting";
 import { WorkHeader } from "./WorkHeader";
 
-const DialogHost = lazy(async () => ({ default: (await import("./dialogs")).DialogHost }));
+const loadDialogs = () => import("./dialogs");
+const DialogHost = lazy(async () => ({ default: (await loadDialogs()).DialogHost }));
+const RETRY_MS = 3_000;
 
 interface Props {
   stage: Stage;
@@ -52,9 +54,7 @@ export function WorkScreen({ stage, project, reopen }: Props) {
   const id = prepared?.assignment.id ?? null;
   const reloadOffered = useReloadOffer(controller, id);
   useRestoredNotice(prepared);
-  // Loaded behind the first task, not with the first dialog: by then the server may be out of reach.
-  const [dialogsLoaded, loadDialogs] = useState(false);
-  if (!dialogsLoaded && (readyId !== null || taking.status === "empty")) loadDialogs(true);
+  const dialogsLoaded = useDialogs(readyId !== null || taking.status === "empty");
   const { dialog, setDialog, comparing, setComparing } = usePerTask(id);
   useDocumentTitle(`${project ?? t("work.anyProject")} · ${t(`stage.${stage}`)} · Labelwright`);
   const commands = useCommands({ controller, prepared, setDialog, setComparing, announce });
@@ -116,6 +116,35 @@ export function WorkScreen({ stage, project, reopen }: Props) {
       )}
     </div>
   );
+}
+
+/**
+ * The dialogs, loaded behind the first task and not with the first dialog: by then the server may be out of reach.
+ *
+ * While it is, loading is tried again; an error here would take the task on screen with it.
+ */
+function useDialogs(wanted: boolean): boolean {
+  const [loaded, setLoaded] = useState(false);
+  useEffect(() => {
+    if (!wanted) return undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let gone = false;
+    const load = async (): Promise<void> => {
+      try {
+        await loadDialogs();
+        if (!gone) setLoaded(true);
+      } catch (error) {
+        console.warn("The dialogs could not be loaded.", error);
+        if (!gone) timer = setTimeout(() => void load(), RETRY_MS);
+      }
+    };
+    void load();
+    return () => {
+      gone = true;
+      clearTimeout(timer);
+    };
+  }, [wanted]);
+  return loaded;
 }
 
 /** The open dialog and the comparison belong to one task: with the next one they are closed. */

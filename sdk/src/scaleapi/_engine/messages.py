@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class Send:
     Attributes:
         method: HTTP verb.
         url: Absolute, with query.
-        headers: All headers except those HTTP itself needs.
+        headers: All headers except those HTTP itself needs; not shown, the key is among them.
         body: Bytes, a multipart body to be opened for this attempt, or None.
         connect_timeout: Limit for reaching the server, TLS included.
         read_timeout: Limit for each wait for data, in either direction.
@@ -28,7 +28,7 @@ class Send:
 
     method: str
     url: str
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     body: bytes | Multipart | None
     connect_timeout: Seconds
     read_timeout: Seconds

@@ -9,16 +9,6 @@ import labelwright.tasktypes as here
 from labelwright.refusals import InvalidParameter
 from labelwright.tasktypes.base import TaskType
 
-OFFICIAL = frozenset(
-    """annotation categorization comparison cuboidannotation datacollection documentmodel documenttranscription
-    imageannotation laneannotation lidarannotation lidarlinking lidarsegmentation lidartopdown lineannotation
-    namedentityrecognition pointannotation polygonannotation segmentannotation transcription textcollection
-    videoannotation videoboxannotation videoplaybackannotation videocuboidannotation sensorfusion chat
-    chatexperimental chatlite multichat multistage federal2dvideoannotation audiotranscription
-    cruisecontrol""".split()
-)
-"""Every slug an official release knows (api-v1 §11.4), built here or not."""
-
 
 @cache
 def task_types() -> Mapping[str, TaskType]:
@@ -38,17 +28,12 @@ def find(slug: str) -> TaskType:
     """Return the task type of a slug.
 
     Raises:
-        InvalidParameter: the slug is unknown, or known to Scale and not built here yet.
+        InvalidParameter: the slug is no task type.
     """
     kind = task_types().get(slug)
-    if kind is not None:
-        return kind
-    if slug in OFFICIAL:
-        built = ", ".join(sorted({k.slug for k in task_types().values()}))
-        raise InvalidParameter(
-            f'Task type "{slug}" is not supported by this server yet. Supported types: {built}.', field="type"
-        )
-    raise InvalidParameter.because(f'"type" must be a task type, "{slug}" is not one', field="type")
+    if kind is None:
+        raise InvalidParameter.because(f'"type" must be a task type, "{slug}" is not one', field="type")
+    return kind
 
 
 def canonical(slug: str) -> str:
@@ -57,7 +42,4 @@ def canonical(slug: str) -> str:
     Raises:
         InvalidParameter: the slug is no task type.
     """
-    kind = task_types().get(slug)
-    if kind is None and slug not in OFFICIAL:
-        raise InvalidParameter.because(f'"type" must be a task type, "{slug}" is not one', field="type")
-    return kind.slug if kind else slug
+    return find(slug).slug

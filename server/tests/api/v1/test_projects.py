@@ -102,7 +102,7 @@ class TestCreate:
             ({"name": "🎈" * 257}, 400, "name"),
             ({"type": None}, 400, "type"),
             ({"type": "nonsense"}, 400, "nonsense"),
-            ({"type": "lidarannotation"}, 400, "not supported"),
+            ({"type": "lidarnonsense"}, 400, "lidarnonsense"),
             ({"params": [1]}, 400, "params"),
             ({"params": "text"}, 400, "params"),
             ({"rapid": "perhaps"}, 400, "rapid"),

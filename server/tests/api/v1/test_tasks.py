@@ -200,7 +200,6 @@ class TestCreate:
 
     def test_types_that_are_not_there(self, tenant: Tenant) -> None:
         refused(tenant.create("nonsense"), 400, "nonsense")
-        refused(tenant.create("lidarsegmentation"), 400, "not supported")
         refused(tenant.create("imageannotation", project=tenant.project()["name"]), 400, "type")
 
     def test_a_body_that_is_too_large(self, tenant: Tenant) -> None:

@@ -92,7 +92,7 @@ class SceneRules:
         return [item for _, item in items], problems
 
     def sample(self) -> list[dict[str, Any]]:
-        """Return one annotation per definition, with its first label; links join the first two others."""
+        """Return one annotation per definition, with its first label; none for links."""
         made: list[dict[str, Any]] = []
         for name, definition in self._definitions.items():
             if name == "link":

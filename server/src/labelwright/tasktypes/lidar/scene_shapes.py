@@ -13,7 +13,7 @@ Time = Annotated[int, Meta(ge=0, le=2**53)]
 """Microseconds."""
 
 Times = Annotated[list[Time], Meta(min_length=1)]
-Id = Text | int
+Id = Text | Annotated[int, Meta(ge=-(2**53), le=2**53)]
 
 
 class Path4D(msgspec.Struct, forbid_unknown_fields=True):

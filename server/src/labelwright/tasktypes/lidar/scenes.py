@@ -141,7 +141,7 @@ class SensorFusion(CheckedType[SensorFusionParams, SensorFusionAnswer]):
         place: Path = (*occasion.start, "annotations")
         content, file, wrong = _opened(members.annotations, place)
         problems.extend(wrong)
-        if content is not None:
+        if content is not UNSET:
             if isinstance(content, dict):
                 scene, wrong = read_piece(_Scene, content, place)
                 problems.extend(wrong)
@@ -158,17 +158,17 @@ class SensorFusion(CheckedType[SensorFusionParams, SensorFusionAnswer]):
 
 
 def _opened(given: Any, place: Path) -> tuple[Any, SceneFile, list[Problem]]:
-    """Tell annotations in place from addresses; return the former, or None, and the latter."""
+    """Tell annotations in place from addresses; return the former, or UNSET, and the latter."""
     if not isinstance(given, dict) or not given.keys() & {"url", "json_url"}:
         return given, SceneFile(), []
     file, problems = read_piece(SceneFile, given, place)
     if file is None:
-        return None, SceneFile(), problems
-    content = None
+        return UNSET, SceneFile(), problems
+    content: Any = UNSET
     if file.json_url is not UNSET and file.json_url.startswith(JSON_FILE):
         content = content_of({"url": file.json_url})
         if isinstance(content, dict) and content.keys() == {"url"}:
-            content = None
+            content = UNSET
         else:
             file.json_url = UNSET
     problems.extend(_address_problems(file, place))

@@ -25,7 +25,7 @@ def with_scalefactor(given: Mapping[str, msgspec.Raw]) -> Mapping[str, msgspec.R
         if _OLD.encode() not in bytes(given.get(name, b"")):
             continue
         whole = decode(Any, given[name], prefix=name)
-        camera = whole
+        camera: Any = whole
         for step in path:
             camera = camera.get(step) if isinstance(camera, dict) else None
         if isinstance(camera, dict) and _OLD in camera and _NEW not in camera:

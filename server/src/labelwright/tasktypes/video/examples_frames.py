@@ -103,7 +103,7 @@ def _bad_params() -> dict[str, BadParams]:
             "attachments",
         ),
         ("a file as frames", {**without, "attachment": CLIP}, '"attachment" is not allowed', "attachment"),
-        ("frames as a file", {**FILE, "attachment": None}, '"attachment" must be a string', "attachment"),
+        ("frames as a file", {**FILE, "attachment": 5}, '"attachment" must be a string', "attachment"),
         ("no file", {**MINIMAL, "attachment_type": "video"}, '"attachments" is not allowed', "attachments"),
         (
             "both",
