@@ -8,6 +8,7 @@ import contextlib
 import io
 import itertools
 import json
+import re
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -53,6 +54,10 @@ app = schemathesis.openapi.from_path(CONTRACTS / "app.json", config=Config.from_
 app = app.exclude(path="/api/live")  # never ends
 # Creates of the other types only start the same walks once more.
 linked = v1.include(path_regex=r"^/v1/(projects|batches|tasks|task/(categorization|\{))")
+
+
+OF_A_TYPE = re.compile(r"/v1/task/(?!categorization|imageannotation|\{)")
+"""Creates of one task type; above the store they differ, in the store they do not."""
 
 
 @dataclass
@@ -159,6 +164,8 @@ def people(running: Labelwright, keys: Mapping[Mode, str]) -> list[World]:
 @BOUNDED
 def test_v1(case: Case, programs: list[World]) -> None:
     world = programs[zlib.crc32(repr((case.query, case.body)).encode()) % 2]
+    if world.server.database_url and OF_A_TYPE.match(case.operation.path):
+        pytest.skip("types are fuzzed on SQLite; PostgreSQL gets two of them")
     world.fill(case)
     case.call_and_validate(base_url=world.server.url, session=world.session, checks=CHECKS)
 
