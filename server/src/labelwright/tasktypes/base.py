@@ -5,7 +5,7 @@ of objects of this Protocol). Nothing else in the house knows a type by name.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -26,6 +26,32 @@ class Media(msgspec.Struct, frozen=True):
     width: int | None = None
     height: int | None = None
     mime_type: str | None = None
+
+
+class Score(msgspec.Struct, frozen=True):
+    """How good one answer is against another (task-types-2d-text §21).
+
+    Attributes:
+        value: the primary score, 0 to 1; 1 for equal answers, and for two answers without anything in them.
+        details: further figures by name (``precision``, ``mean_iou``, ``attributes``), each in its own unit.
+    """
+
+    value: float
+    details: Mapping[str, float] = {}
+
+
+class Rating(msgspec.Struct, frozen=True):
+    """One judgement in an answer that several people can be compared by.
+
+    Attributes:
+        field: what was judged: equal in every answer to tasks of the same shape.
+        value: what was chosen; a set of choices is a tuple in sorted order.
+        level: which differences count, for Krippendorff's α.
+    """
+
+    field: str
+    value: str | float | tuple[str, ...]
+    level: Literal["nominal", "ordinal", "interval", "set"] = "nominal"
 
 
 class TaskType(Protocol):
@@ -90,4 +116,31 @@ class TaskType(Protocol):
 
     def sample_answer(self, params: Mapping[str, Any]) -> bytes | None:
         """The JSON text of the answer that test mode gives at once; None when the wire gives none."""
+        ...
+
+    def score(
+        self, params: Mapping[str, Any], expected: Any, given: Any, media: Sequence[Media] = ()
+    ) -> Score:
+        """Compare two answers that the checker has accepted; both hold their files as ``data:`` URLs.
+
+        Args:
+            params: the checked parameters of the task.
+            expected: the answer that counts as right.
+            given: the other one.
+            media: what is known of the attachments.
+        """
+        ...
+
+    def merge(self, params: Mapping[str, Any], answers: Sequence[Any], media: Sequence[Media] = ()) -> bytes:
+        """Return the JSON text of the one answer that several accepted ones amount to.
+
+        Args:
+            params: the checked parameters of the task.
+            answers: at least one; equal answers merge to that answer.
+            media: what is known of the attachments.
+        """
+        ...
+
+    def ratings(self, params: Mapping[str, Any], answer: Any) -> Sequence[Rating]:
+        """Return the judgements in an accepted answer that have a scale; none where there are only drawings."""
         ...

@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from labelwright.faults import Path
 from labelwright.refusals import Problem
-from labelwright.tasktypes.base import Media
+from labelwright.tasktypes.base import Media, Rating, Score
 from labelwright.tasktypes.shared.answers import first_error
 from labelwright.tasktypes.shared.reading import has_error
 from labelwright.tasktypes.shared.references import require_single
@@ -107,6 +107,26 @@ class CheckedType(ABC, Generic[P, A]):
     def sample(self, params: P) -> Any:
         """Return the answer of test mode, always the same for the same task; None when there is none."""
 
+    def compare(self, params: P, expected: A, given: A, media: Sequence[Media]) -> Score:
+        """Return how good an answer is against the expected one; both were accepted."""
+        raise NotImplementedError
+
+    def join(self, params: P, answers: Sequence[A], media: Sequence[Media]) -> A:
+        """Return the one answer that several amount to: the one that is most like all the others.
+
+        Of equally good ones it is the first, so that equal answers join to that answer.
+        """
+        scores = [
+            sum(self.compare(params, other, one, media).value for other in answers if other is not one)
+            for one in answers
+        ]
+        return answers[scores.index(max(scores))]
+
+    def rated(self, params: P, answer: A) -> Sequence[Rating]:
+        """Return the judgements in an answer that have a scale."""
+        del params, answer
+        return ()
+
     def check_params(self, given: Mapping[str, msgspec.Raw]) -> bytes:
         """Check the parameters and return the JSON text to keep (see ``TaskType``)."""
         params, kept = decode_members(self.params_model, self.prepare(given))
@@ -143,3 +163,24 @@ class CheckedType(ABC, Generic[P, A]):
         if made is None:
             return None
         return msgspec.json.encode(made if self.recorded else self.examine(read, made, Occasion())[0])
+
+    def score(
+        self, params: Mapping[str, Any], expected: Any, given: Any, media: Sequence[Media] = ()
+    ) -> Score:
+        """Compare two answers (see ``TaskType``)."""
+        read = typed(self.params_model, params)
+        return self.compare(read, self._accepted(read, expected), self._accepted(read, given), media)
+
+    def merge(self, params: Mapping[str, Any], answers: Sequence[Any], media: Sequence[Media] = ()) -> bytes:
+        """Merge answers (see ``TaskType``)."""
+        read = typed(self.params_model, params)
+        return msgspec.json.encode(self.join(read, [self._accepted(read, one) for one in answers], media))
+
+    def ratings(self, params: Mapping[str, Any], answer: Any) -> Sequence[Rating]:
+        """Return what has a scale (see ``TaskType``)."""
+        read = typed(self.params_model, params)
+        return self.rated(read, self._accepted(read, answer))
+
+    def _accepted(self, params: P, answer: Any) -> A:
+        """Read an answer that was accepted before; ``examine`` is what knows how."""
+        return self.examine(params, answer, Occasion())[0]
