@@ -38,9 +38,11 @@ check: setup ## Lint, format, types, direction of imports, contract, docs, web w
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/basedpyright
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python scripts/contract.py --check
 	@$(BIN)/python scripts/params.py --check
+	@$(BIN)/python scripts/vectors.py --check
 	@$(BIN)/python scripts/docs.py --check
 	@$(BIN)/python scripts/coverage.py --check
 	@$(BIN)/python scripts/web.py check
@@ -49,6 +51,7 @@ check: setup ## Lint, format, types, direction of imports, contract, docs, web w
 contract: .venv/.ready ## Write contract/*.json, the client's types of parameters, and the web app's client from them
 	@$(BIN)/python scripts/contract.py
 	@$(BIN)/python scripts/params.py
+	@$(BIN)/python scripts/vectors.py
 	@$(BIN)/python scripts/docs.py
 	@$(BIN)/python scripts/web.py generate
 

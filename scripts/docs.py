@@ -10,9 +10,8 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 import msgspec
@@ -25,43 +24,22 @@ from scaleapi._cli import cli as sdk_command_line
 from scaleapi._legacy import DEPRECATIONS
 
 ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+from scripts import docs_tasktypes  # noqa: E402  the root is no package's folder
+from scripts.docs_markdown import (  # noqa: E402
+    Schema,
+    described,
+    limits,
+    page,
+    prose,
+    schema_section,
+    table,
+    type_text,
+)
+
 SERVER = ROOT / "server" / "src" / "labelwright"
 SNIPPETS = ROOT / "docs" / "snippets"
-MARKER = "<!-- Written by `make docs` from {source}; do not edit. -->"
 _BLOCK = re.compile(r"<!-- snippet: (?P<name>[\w.]+) -->\n.*?<!-- /snippet -->", re.DOTALL)
-_NOTES = re.compile(r" ?\((?:api-v1|task-types-[\w-]+) §[^)]*\)")
-"""Pointers from the code into the project's notes on the wire, which readers of these pages do not have."""
-_ATTRIBUTE = re.compile(r"^ {8}(\w+): (.*(?:\n {12}.*)*)", re.MULTILINE)
-
-Schema = Mapping[str, Any]
-
-
-def described(doc: str) -> tuple[str, dict[str, str]]:
-    """A Google-style docstring as (what stands before ``Attributes:``, attribute → sentence)."""
-    head, _, rest = doc.partition("Attributes:")
-    attributes = {name: " ".join(text.split()) for name, text in _ATTRIBUTE.findall(f"\n{rest}")}
-    return prose(" ".join(head.split())), {name: prose(text) for name, text in attributes.items()}
-
-
-def prose(text: str) -> str:
-    """Docstring text as Markdown: double backticks become single ones."""
-    return _NOTES.sub("", text).replace("``", "`")
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table without its empty columns; empty when there are no rows."""
-    listed = [tuple(cell.replace("|", r"\|") for cell in row) for row in rows]
-    kept = [at for at in range(len(head)) if any(row[at] for row in listed)]
-    if not kept:
-        return ""
-    lines = [f"| {' | '.join(row[at] for at in kept)} |" for row in [head, *listed]]
-    lines.insert(1, f"|{' --- |' * len(kept)}")
-    return "\n".join(lines)
-
-
-def page(title: str, source: str, intro: str, parts: Iterable[str]) -> str:
-    """A whole page."""
-    return "\n\n".join([f"# {title}", MARKER.format(source=source), intro, *(p for p in parts if p)]) + "\n"
 
 
 def sources() -> str:
@@ -176,53 +154,6 @@ def _code(text: str) -> str:
     return text if " " in text and "(" not in text else f"`{text}`"
 
 
-def anchor(heading: str) -> str:
-    """The fragment that GitHub gives a heading."""
-    kept = re.sub(r"[^\w\- ]", "", heading.lower().strip())
-    return kept.replace(" ", "-")
-
-
-def type_text(schema: Schema) -> str:
-    """A JSON schema in a few words; named schemas are links to their section."""
-    if "$ref" in schema:
-        name = schema["$ref"].rpartition("/")[2]
-        return f"[{name}](#{anchor(name)})"
-    for key, word in (("anyOf", " or "), ("allOf", " and ")):
-        if key in schema:
-            return word.join(dict.fromkeys(type_text(one) for one in schema[key]))
-    if "enum" in schema:
-        return " or ".join(f"`{json.dumps(one)}`" for one in schema["enum"])
-    if schema.get("type") == "array":
-        items = schema.get("items")
-        return f"array of {type_text(items)}" if isinstance(items, dict) and items else "array"
-    if schema.get("type") == "object":
-        values = schema.get("additionalProperties")
-        return f"object of {type_text(values)}" if isinstance(values, dict) and values else "object"
-    named: str = schema.get("type", "any JSON")
-    return named
-
-
-_LIMITS = {
-    "minimum": "at least {}",
-    "exclusiveMinimum": "more than {}",
-    "maximum": "at most {}",
-    "exclusiveMaximum": "less than {}",
-    "minLength": "at least {} characters",
-    "maxLength": "at most {} characters",
-    "minItems": "at least {} items",
-    "maxItems": "at most {} items",
-    "pattern": "matches `{}`",
-}
-
-
-def limits(schema: Schema) -> str:
-    """Bounds of a value, and its default."""
-    found = [text.format(schema[key]) for key, text in _LIMITS.items() if key in schema]
-    if schema.get("default") not in (None, "", [], {}):
-        found.append(f"default `{json.dumps(schema['default'])}`")
-    return ", ".join(found)
-
-
 def rest_page(title: str, contract: str, intro: str) -> str:
     """Every endpoint of a contract, then every schema it names."""
     document = json.loads((ROOT / "contract" / contract).read_text())
@@ -260,38 +191,6 @@ def endpoint(method: str, path: str, operation: Schema) -> str:
     if operation.get("security") == []:
         lines.append("Open to callers who are not logged in.")
     return "\n\n".join(line for line in lines if line)
-
-
-def schema_section(name: str, schema: Schema) -> str:
-    """One named schema."""
-    text, sentences = described(schema.get("description", ""))
-    required = set(schema.get("required", ()))
-    # Field names of the wire may differ from those in the docstring, which then gives the former.
-    rows = [
-        (
-            f"`{field}`",
-            type_text(one),
-            "yes" if field in required else "",
-            limits(one),
-            sentences.get(field) or sentences.get(snake(field), ""),
-        )
-        for field, one in schema.get("properties", {}).items()
-    ]
-    return "\n\n".join(
-        part
-        for part in (
-            f"### {name}",
-            text,
-            table(("field", "type", "required", "limits", "meaning"), rows),
-            "" if rows else f"{type_text({**schema, 'description': ''}).capitalize()}.",
-        )
-        if part
-    )
-
-
-def snake(name: str) -> str:
-    """``paddingX`` as ``padding_x``."""
-    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: f"_{match[1].lower()}", name)
 
 
 def refusals() -> list[type[Refusal]]:
@@ -354,6 +253,7 @@ def pages() -> dict[str, str]:
         "docs/reference/errors.md": errors_page(),
         "docs/reference/sdk-cli.md": sdk_cli_page(),
         "docs/reference/deprecations.md": deprecations_page(),
+        **docs_tasktypes.pages(),
     }
 
 

@@ -4,6 +4,7 @@ import hmac
 import json
 import os
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 AUTH_KEY = os.environ["CALLBACK_AUTH_KEY"]  # printed by `labelwright key callback --mode live`
 seen: set[str] = set()
@@ -21,7 +22,7 @@ class Receiver(BaseHTTPRequestHandler):
             self.handle_event(json.loads(body))
         self.answer(200)
 
-    def handle_event(self, body: dict) -> None:
+    def handle_event(self, body: dict[str, Any]) -> None:
         if "task_id" in body:
             print("task", body["task_id"], body["status"], body["response"], flush=True)
         else:

@@ -14,7 +14,7 @@ wanted = (
     }
     for number, text in enumerate(texts)
 )
-made = []
+made: list[scaleapi.Task] = []
 for outcome in client.create_tasks(wanted, "categorization", concurrency=32):
     if outcome.error is None:
         made.append(outcome.unwrap())

@@ -5,7 +5,7 @@ from typing import Any
 
 def label_kinds(client: Any, texts: list[str]) -> dict[str, str]:
     """The program: what kind of sentence is each text?"""
-    found = {}
+    found: dict[str, str] = {}
     for text in texts:
         task = client.create_task(
             "categorization", attachment_type="text", attachment=text, categories=["question", "statement"]

@@ -17,6 +17,7 @@ NOW = 1_795_000_000.0
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 TASK = b'{"task_id": "t", "type": "chat", "status": "pending"}'
 WHOLE = HEAD + b"Content-Length: %d\r\n\r\n" % len(TASK) + TASK
+HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"
 HTML = {"Content-Type": "text/html"}
 
 CALLS = {
@@ -58,6 +59,8 @@ FAULTS = {
     "dropped after it had acted": Fault("drop", LOST.format("ScaleConnectionError")),
     "half a status line": Fault(b"HTTP/1.1 2", LOST.format("ScaleConnectionError")),
     "half the headers": Fault(HEAD + b"Content-Le", LOST.format("ScaleConnectionError")),
+    "the headers up to the end of a line": Fault(HEAD, LOST.format("ScaleConnectionError")),
+    "only the status line": Fault(HEAD.partition(b"\n")[0] + b"\n", LOST.format("ScaleConnectionError")),
     "half a body": Fault(HEAD + b"Content-Length: 50\r\n\r\n{", LOST.format("ScaleConnectionError")),
     "half a chunked body": Fault(
         HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{ \r\n9\r\n", LOST.format("ScaleConnectionError")
@@ -72,6 +75,14 @@ FAULTS = {
     ),
     "the connection closed after the answer": Fault(WHOLE, "ok 1, ok 1, ok 1, ok 1"),
     "100 before the answer": Fault(b"HTTP/1.1 100 Continue\r\n\r\n" + WHOLE, "ok 1, ok 1, ok 1, ok 1"),
+    "103 before the answer": Fault(HINTS + WHOLE, "ok 1, ok 1, ok 1, ok 1"),
+    "100, 102 and 103 before the answer": Fault(
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n" + HINTS + HINTS + WHOLE,
+        "ok 1, ok 1, ok 1, ok 1",
+    ),
+    "nothing after 103": Fault(HINTS, LOST.format("ScaleConnectionError")),
+    "half the headers of 103": Fault(HINTS[:-2], LOST.format("ScaleConnectionError")),
+    "half the headers after 103": Fault(HINTS + HEAD, LOST.format("ScaleConnectionError")),
     "408": Fault((408, {"error": "too slow"}), LOST.format("ScaleRequestTimeout"), acted=False),
     "500": Fault((500, {"error": "oops"}), LOST.format("ScaleInternalError"), acted=False, pause=1),
     "500 after it had stored": Fault((500, {"error": "oops"}), LOST.format("ScaleInternalError")),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from scaleapi import _json
 from scaleapi._client import ScaleClient
 from scaleapi._version import SDK_VERSION
 from scaleapi.bulk import CONCURRENCY, Outcome
@@ -60,7 +61,7 @@ class Output:
         Console().print(table)
 
     @contextmanager
-    def progress(self, what: str) -> Iterator[Callable[[int, int | None], None]]:
+    def progress(self, what: str) -> Generator[Callable[[int, int | None], None]]:
         """A progress bar on stderr; nothing where stderr is no terminal."""
         shown = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*shown, console=self.notes, disable=not self.notes.is_terminal, transient=True) as bar:
@@ -213,7 +214,7 @@ def _object(line: str, number: int) -> dict[str, Any]:
         value = json.loads(line)
     except ValueError as error:
         raise click.ClickException(f"line {number} is no JSON: {error}") from error
-    if not isinstance(value, dict):
+    if not _json.is_object(value):
         raise click.ClickException(f"line {number} is no JSON object")
     return value
 

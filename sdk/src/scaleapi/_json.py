@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
 from scaleapi.exceptions import ScaleInvalidRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def loads(body: bytes) -> Any:
@@ -24,6 +27,16 @@ def loads(body: bytes) -> Any:
         # The standard parser also takes NaN, lone surrogates and a byte-order mark, as the official client
         # does.
         return json.loads(body)
+
+
+def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    """Whether decoded JSON is an object."""
+    return isinstance(value, dict)
+
+
+def is_array(value: Any) -> TypeGuard[list[Any]]:
+    """Whether decoded JSON is an array."""
+    return isinstance(value, list)
 
 
 def dumps(value: Any) -> bytes:
@@ -53,10 +66,10 @@ def dumps(value: Any) -> bytes:
 def _has_non_finite(value: Any) -> bool:
     if isinstance(value, float):
         return not math.isfinite(value)
-    if isinstance(value, dict):
+    if is_object(value):
         return any(map(_has_non_finite, value.values()))
     if isinstance(value, list | tuple):
-        return any(map(_has_non_finite, value))
+        return any(map(_has_non_finite, cast("Iterable[Any]", value)))
     if hasattr(value, "tolist"):
         return _has_non_finite(value.tolist())
     return False

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+from collections.abc import Mapping
 
 logger = logging.getLogger("scaleapi")
 
@@ -26,7 +27,7 @@ class Redact(logging.Filter):
         return True
 
 
-def set_up(environ: os._Environ[str] | dict[str, str] = os.environ) -> None:
+def set_up(environ: Mapping[str, str] = os.environ) -> None:
     """Attaches the filter and a NullHandler, and a stderr handler if ``SCALE_LOG`` asks for one."""
     logger.addFilter(Redact())
     logger.addHandler(logging.NullHandler())

@@ -10,7 +10,7 @@ import time
 import urllib.parse
 from collections.abc import Callable, Mapping
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
 
 from scaleapi import _legacy
 from scaleapi._calls.request import NO_BODY, Request, as_json
@@ -22,7 +22,7 @@ from scaleapi._engine.uploads import Multipart, file_part
 from scaleapi._version import SDK_NAME, SDK_VERSION, __package_name__, __version__
 from scaleapi._wire.drive import drive
 from scaleapi.exceptions import (
-    ExceptionMap,  # noqa: F401  # the official module has the name, too
+    ExceptionMap,  # noqa: F401  # pyright: ignore[reportUnusedImport]  # the official module has it, too
     ScaleException,
     ScaleInvalidRequest,
 )
@@ -237,7 +237,8 @@ class Api:
             )
         create = re.fullmatch(r"task/([^/?]+)", endpoint)
         if create and isinstance(body, Mapping):
-            return self.run(creation(urllib.parse.unquote(create[1]), body, as_json), None)
+            params = cast("Mapping[str, Any]", body)
+            return self.run(creation(urllib.parse.unquote(create[1]), params, as_json), None)
         sent = NO_BODY if body is None else body
         return self.run(Request("POST", endpoint, as_json, body=sent, repeatable=False, expects="ok"), None)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 from urllib.parse import unquote, urlsplit
 
+from scaleapi import _json
 from scaleapi._calls.request import Request, slug
 from scaleapi._calls.tasks import cancel_task, create_task, get_task
 from scaleapi.exceptions import ScaleException, ScaleInvalidRequest, ScaleTimeout
@@ -176,10 +177,10 @@ def links_of(task: Task) -> dict[str, str]:
 
 
 def _links(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
+    if _json.is_object(value):
         for name, inner in value.items():
             yield from _links(inner, f"{path}.{name}".lstrip("."))
-    elif isinstance(value, list):
+    elif _json.is_array(value):
         for index, inner in enumerate(value):
             yield from _links(inner, f"{path}[{index}]")
     elif isinstance(value, str) and _LINK.match(value):
@@ -188,7 +189,7 @@ def _links(value: Any, path: str) -> Iterator[tuple[str, str]]:
 
 def file_names(links: Mapping[str, str]) -> dict[str, str]:
     """A file name for each link: the place in the response, and the ending of the URL's own name."""
-    names = {}
+    names: dict[str, str] = {}
     for path, url in links.items():
         ending = Path(unquote(urlsplit(url).path)).suffix
         names[path] = re.sub(r"[^A-Za-z0-9_-]+", "_", path).strip("_") + ending
@@ -197,11 +198,11 @@ def file_names(links: Mapping[str, str]) -> dict[str, str]:
 
 def table_of(tasks: Iterable[Task]) -> list[dict[str, Any]]:
     """One flat row per task: its first-level fields, parameters and metadata as ``params.x`` and ``metadata.y``."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for task in tasks:
         row: dict[str, Any] = {}
         for name, value in task.as_dict().items():
-            if name in {"params", "metadata"} and isinstance(value, Mapping):
+            if name in {"params", "metadata"} and _json.is_object(value):
                 row |= {f"{name}.{inner}": one for inner, one in value.items()}
             else:
                 row[name] = value

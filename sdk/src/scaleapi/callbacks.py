@@ -65,7 +65,7 @@ def verify_callback(
         told = _json.loads(raw)
     except ValueError as error:
         raise ScaleCallbackRefused(f"the body is no JSON: {error}") from error
-    if not isinstance(told, dict):
+    if not _json.is_object(told):
         raise ScaleCallbackRefused("the body is no JSON object")
     return told
 

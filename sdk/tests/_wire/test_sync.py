@@ -95,8 +95,25 @@ def test_sending_is_bound_by_the_read_limit_on_new_and_on_kept_connections(trans
 
     monkeypatch.setattr(http.client.HTTPConnection, "send", send)
     for read in (77, 88):
-        transport.send(Send("POST", f"{stub.url}/x", {}, b"x", 3, read))
-    assert limits == [77, 77, 88, 88]
+        transport.send(Send("POST", f"{stub.url}/x", {}, b"x" * (CHUNK + 1), 3, read))
+    # Headers, and two pieces of the body.
+    assert limits == [77, 77, 77, 88, 88, 88]
+
+
+@pytest.mark.parametrize("body", [b"{}", b"", b"[" + b" " * (CHUNK - 2) + b"]"])
+def test_headers_and_a_small_body_are_one_packet(transport, stub, monkeypatch, body):
+    sent = []
+    plain = http.client.HTTPConnection.send
+
+    def send(self, data):
+        sent.append(data)
+        plain(self, data)
+
+    monkeypatch.setattr(http.client.HTTPConnection, "send", send)
+    for _ in range(2):
+        transport.send(Send("POST", f"{stub.url}/x", {}, body, 3, 3))
+    assert [one.partition(b"\r\n\r\n")[2] for one in sent] == [body, body]
+    assert [seen.body for seen in stub.requests] == [body, body]
     assert len({seen.port for seen in stub.requests}) == 1
 
 

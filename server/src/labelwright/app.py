@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from labelwright.api import app as app_api
 from labelwright.api import files as file_api
-from labelwright.api import v1
+from labelwright.api import v1, v2
 from labelwright.api.auth import by_key, by_session
 from labelwright.api.door import Door, needs_json
 from labelwright.api.errors import for_customers, for_the_app
@@ -20,10 +20,11 @@ from labelwright.api.limits import Limits
 from labelwright.api.v1 import addresses, render
 from labelwright.api.web import WebApp
 from labelwright.clock import Clock, SystemClock
+from labelwright.domain import answer_files
 from labelwright.domain.accounts import KeyRing, ensure_account
 from labelwright.domain.platform import Platform
 from labelwright.ids import new_secret
-from labelwright.jobs import leases, mail
+from labelwright.jobs import deliveries, leases, mail
 from labelwright.jobs.attachments import AttachmentWorker
 from labelwright.jobs.callbacks import CallbackWorker
 from labelwright.jobs.fetching import Sources
@@ -42,7 +43,8 @@ def callback_body(
     """What a callback says, in V1's words."""
     if isinstance(subject, Task):
         place = addresses.response_url(platform, platform.settings.base_url, subject)
-        return render.task_callback(subject, env, place)
+        shown = answer_files.shown_task(platform, subject, platform.settings.base_url)
+        return render.task_callback(shown, env, place)
     return render.batch_callback(subject, by_status)
 
 
@@ -84,7 +86,7 @@ class Jobs:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Every job runs while the block does; what is under way at its end is finished."""
-        loops = (self.callbacks.run(), self.attachments.run(), leases.run(self._platform))
+        loops = (self.callbacks.run(), self.attachments.run(), leases.run(self._platform), deliveries.run(self._platform))
         started = [asyncio.create_task(loop) for loop in loops]
         try:
             yield
@@ -108,8 +110,7 @@ def doors(platform: Platform) -> Mapping[str, Door]:
     )
     return {
         "v1": Door(platform, "/v1", v1.ENDPOINTS, keys, for_customers, limits=limits),
-        # Not built yet: a program that asks gets the wire's 404, not the web app.
-        "v2": Door(platform, "/v2", (), keys, for_customers, limits=limits),
+        "v2": Door(platform, "/v2", v2.ENDPOINTS, keys, for_customers, limits=limits),
         "api": Door(platform, "/api", app_api.ENDPOINTS, people, for_the_app, needs_json),
         "files": Door(platform, "/files", file_api.ENDPOINTS, people, for_the_app),
     }

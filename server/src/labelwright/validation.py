@@ -4,8 +4,11 @@ The quick road is one compiled msgspec decoder per model. Only when it refuses a
 only when that does not help does ``faults.py`` find the words.
 """
 
+import json
+import math
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import msgspec
@@ -164,6 +167,32 @@ def _require_shallow(data: Any) -> None:
     raise RecursionError
 
 
+def _deep_member(given: Mapping[str, msgspec.Raw]) -> Path:
+    """Return the first member that is too deep, if one is."""
+    for key, raw in given.items():
+        try:
+            _require_shallow(b'{"":' + bytes(raw) + b"}")
+        except RecursionError:
+            return (key,)
+    return ()
+
+
+def _unsafe_number(data: bytes | str | msgspec.Raw, path: Path) -> Path:
+    """Return where in JSON text a number is that is too large for a float; ``path`` itself if that cannot be told."""
+    waiting: list[tuple[Any, Path]] = []
+    with suppress(ValueError, RecursionError):
+        # The standard library reads such numbers as infinite.
+        waiting.append((json.loads(data if isinstance(data, str) else bytes(data)), path))
+    while waiting:
+        value, place = waiting.pop()
+        if isinstance(value, float) and math.isinf(value):
+            return place
+        if isinstance(value, dict | list):
+            items = value.items() if isinstance(value, dict) else enumerate(value)
+            waiting.extend((item, (*place, key)) for key, item in items)
+    return path
+
+
 def _decode_given(model: type[S], given: Mapping[str, msgspec.Raw], start: Path) -> S:
     text = msgspec.json.encode(given)
     try:
@@ -172,7 +201,9 @@ def _decode_given(model: type[S], given: Mapping[str, msgspec.Raw], start: Path)
         _require_shallow(text)
     except msgspec.ValidationError:
         raise
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except RecursionError as error:
+        raise _malformed(error, text, (*start, *_deep_member(given))) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _malformed(error, text, start) from None
     known = model.__struct_encode_fields__
     for key, raw in given.items():
@@ -213,7 +244,7 @@ def _read(data: bytes | str | msgspec.Raw, path: Path) -> Any:
     try:
         return _untyped.decode(data)
     except msgspec.ValidationError:
-        raise refuse(path, "must be a safe number") from None
+        raise refuse(_unsafe_number(data, path), "must be a safe number") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _malformed(error, data, path) from None
 

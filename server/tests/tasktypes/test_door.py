@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from server.tests.answer_files import addresses, opened
 from server.tests.harness import Tenant, done, refused
 
 from labelwright.tasktypes.base import TaskType
@@ -41,7 +42,8 @@ def test_a_task_of_every_type(tenant: Tenant, kind: TaskType, stored: Any) -> No
         if sample is None:
             assert "response" not in test
         else:
-            assert test["response"] == msgspec.json.decode(sample)
+            assert opened(kind, kept, test["response"]) == msgspec.json.decode(sample)
+            assert "data:" not in "".join(addresses(kind, kept, test["response"]))
     for wrong in examples.bad_params.values():
         refused(create_live(wrong.params), 400, wrong.message)
 
@@ -63,8 +65,9 @@ def test_an_answer_of_every_type_is_checked_and_delivered(tenant: Tenant, kind: 
         rita.judge()
         finished = tenant.read(task["task_id"])
         assert finished["status"] == "completed"
-        text, problems = kind.check_answer(finished["params"], finished["response"])
-        assert (msgspec.json.decode(text), list(problems)) == (finished["response"], [])
+        final = opened(kind, finished["params"], finished["response"])
+        text, problems = kind.check_answer(finished["params"], final)
+        assert (msgspec.json.decode(text), list(problems)) == (final, [])
 
 
 def test_types_whose_template_is_in_a_project_need_one(tenant: Tenant) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import urllib.parse
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar, cast
 
 from scaleapi.exceptions import ScaleInvalidRequest
 
@@ -63,10 +63,10 @@ class Request(Generic[T_co]):
     method: Literal["GET", "POST", "PUT", "DELETE"]
     path: str
     parse: Callable[[Any, Any], T_co]
-    query: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict[str, Any])
     body: Any = NO_BODY
     upload: Multipart | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
     repeatable: bool = True
     expects: Literal["json", "text", "ok", "bytes"] = "json"
     recovery: Recovery | None = None
@@ -122,7 +122,8 @@ def query_string(query: Mapping[str, Any]) -> str:
         if value is None:
             continue
         if isinstance(value, list | tuple | set | frozenset):
-            pairs.extend((name, wire(item)) for item in value if item is not None)
+            items = cast("Iterable[Any]", value)
+            pairs.extend((name, wire(item)) for item in items if item is not None)
         else:
             pairs.append((name, wire(value)))
     return urllib.parse.urlencode(pairs)

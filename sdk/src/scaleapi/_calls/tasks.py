@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, TypeAlias
 
+from scaleapi import _json
 from scaleapi._calls.request import (
     Listing,
     Recovery,
@@ -204,10 +205,10 @@ def own_task(listing: Any, unique_id: str, task_type: str) -> dict[str, Any] | N
     Returns:
         The task's JSON, or None when no listed task has both the same ``unique_id`` and the same type.
     """
-    docs = listing.get("docs") if isinstance(listing, dict) else None
+    docs = listing.get("docs") if _json.is_object(listing) else None
     wanted = _SLUG_ALIASES.get(task_type, task_type)
-    for doc in docs if isinstance(docs, list) else ():
-        if not isinstance(doc, dict):
+    for doc in docs if _json.is_array(docs) else ():
+        if not _json.is_object(doc):
             continue
         kind = doc.get("type")
         if (

@@ -51,7 +51,7 @@ def _read_error(raw: bytes) -> tuple[Any, str]:
         body = _json.loads(raw)
     except ValueError:
         body = text
-    if isinstance(body, dict) and isinstance(body.get("error"), str):
+    if _json.is_object(body) and isinstance(body.get("error"), str):
         return body, body["error"]
     return body, text if len(text) <= _LONGEST_MESSAGE else text[:_LONGEST_MESSAGE] + "…"
 

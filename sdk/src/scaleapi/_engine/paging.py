@@ -22,15 +22,16 @@ def pages(first: Request[Paginator[T]]) -> Pages[T]:
         ScaleDecodeError: The server announces more but gives no way to it, or one already taken: following it
             would never end.
     """
-    request: Request[Paginator[T]] | None = first
+    request = first
     taken = {_position(first)}
-    while request is not None:
+    while True:
         page = yield request
-        request = page._next
-        if request is None:
+        following = page._next
+        if following is None:
             if page.has_more:
                 raise ScaleDecodeError("the server announced another page, but did not say where")
             return
+        request = following
         position = _position(request)
         if position in taken:
             raise ScaleDecodeError(f"the server announced a page that was already fetched ({position!r})")

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
-from typing import IO, Any, TypeAlias
+from typing import IO, Any, TypeAlias, cast
 from uuid import uuid4
 
 from scaleapi import _json
@@ -70,14 +70,15 @@ def file_part(
 def _source(content: Any) -> tuple[_Opener, str | None, bool]:
     """Returns how to open a content, its own name if it has one, and whether it can be read again."""
     if isinstance(content, str | os.PathLike):
-        path = os.fsdecode(content)
+        path = os.fsdecode(cast("str | os.PathLike[str]", content))
         return lambda: _OpenedPath(path), os.path.basename(path), True  # noqa: PTH119  # the path may be of another OS
     if isinstance(content, bytes | bytearray | memoryview):
-        return _in_memory(memoryview(content).cast("B")), None, True
+        return _in_memory(memoryview(cast("bytes", content)).cast("B")), None, True
     if hasattr(content, "read"):
         return _file_object(content)
     if isinstance(content, Iterable):
-        return lambda: nullcontext((content, None)), None, False
+        pieces = cast("Iterable[bytes]", content)
+        return lambda: nullcontext((pieces, None)), None, False
     raise ScaleInvalidRequest(
         f"cannot upload a {type(content).__name__}: give a path, bytes, a file object or an iterable"
     )
@@ -244,7 +245,8 @@ class OpenBody:
 
 def _texts(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in fields.items():
-        for one in value if isinstance(value, list | tuple) else [value]:
+        several = cast("Iterable[Any]", value) if isinstance(value, list | tuple) else [value]
+        for one in several:
             if one is None:
                 continue
             if isinstance(one, Mapping):

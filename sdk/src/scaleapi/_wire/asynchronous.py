@@ -163,7 +163,8 @@ def _failure(error: Exception, elapsed: float) -> Failure:
     if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError):
         # Certificates are checked before the request is sent, and stay wrong.
         rejected = isinstance(error, aiohttp.ClientConnectorCertificateError) or isinstance(
-            error.os_error, ssl.SSLCertVerificationError
+            error.os_error,  # pyright: ignore[reportUnknownMemberType]
+            ssl.SSLCertVerificationError,
         )
         return Failure(error, text, may_have_acted=False, permanent=rejected, elapsed=elapsed)
     if isinstance(error, aiohttp.ClientProxyConnectionError | aiohttp.ClientHttpProxyError):

@@ -11,9 +11,8 @@ import os
 import ssl
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from email.errors import MissingHeaderBodySeparatorDefect
 from threading import Lock, local
-from typing import Any, TypeVar
+from typing import Any, BinaryIO
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -35,8 +34,6 @@ from scaleapi._engine.messages import Answer, Failure, Send
 from scaleapi._engine.uploads import CHUNK, Multipart
 from scaleapi.exceptions import ScaleException
 
-C = TypeVar("C", bound="type[connection.HTTPConnection]")
-
 POOL_SIZE = 64
 """Idle connections kept per host; more may be open at once."""
 
@@ -50,33 +47,98 @@ _FOLLOW = urllib3.Retry(
 _attempt = local()
 
 
-def _patient(base: C) -> C:
-    """Lets a connection wait for the read timeout, not the short connect timeout, while it sends.
+class _Lines:
+    """The lines of a stream; notes whether the stream ended among them."""
 
-    urllib3 has the connect timeout on a socket until the request is sent: a large body over a slow line would
-    run into it.
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream = stream
+        self.ended = False
+
+    def readline(self, limit: int = -1) -> bytes:
+        line = self.stream.readline(limit)
+        self.ended = self.ended or not line
+        return line
+
+    def close(self) -> None:
+        self.stream.close()
+
+
+class _Response(http.client.HTTPResponse):
+    """An answer whose headers are all there, and that is not one of the interim answers before it."""
+
+    fp: Any
+
+    def begin(self) -> None:
+        stream = self.fp
+        # http.client takes what there is for all the headers when the connection ends among them.
+        lines = _Lines(stream)
+        self.fp = lines
+        try:
+            super().begin()
+            # It knows 100 alone of the interim answers (RFC 9110, 15.2); 101 is final.
+            while 100 <= self.status < 200 and self.status != http.client.SWITCHING_PROTOCOLS:
+                self.headers = self.msg = None  # type: ignore[assignment]
+                super().begin()
+        finally:
+            # What http.client refuses, it has closed.
+            if self.fp is not None:
+                self.fp = stream
+        if lines.ended:
+            raise http.client.HTTPException("the answer's headers are incomplete")
+
+
+class _Connection(connection.HTTPConnection):
+    """Changes three habits of a connection.
+
+    It waits for the read timeout, not the short connect timeout, while it sends: urllib3 has the latter on a
+    socket until the request is sent, and a large body over a slow line would run into it. It sends headers and
+    body together: apart, they are two packets (two TLS records) to seal, and to be woken up by. And it reads
+    a `_Response`.
     """
 
-    class Patient(base):  # type: ignore[misc, valid-type]
-        def connect(self) -> None:
-            super().connect()
-            self.sock.settimeout(_attempt.read_timeout)
+    response_class = _Response
+    _held: bytes | None = None
 
-        def request(self, *args: Any, **kwargs: Any) -> None:
-            # Without a socket yet, the timeout is the one for connecting.
-            if self.sock is not None:
-                self.timeout = _attempt.read_timeout
-            super().request(*args, **kwargs)
+    def connect(self) -> None:
+        super().connect()
+        self.sock.settimeout(_attempt.read_timeout)
 
-    return Patient  # type: ignore[return-value]
+    def request(self, method: str, url: str, body: Any = None, *args: Any, **kwargs: Any) -> None:
+        # Without a socket yet, the timeout is the one for connecting.
+        if self.sock is not None:
+            self.timeout = _attempt.read_timeout
+        if not isinstance(body, bytes):
+            super().request(method, url, body, *args, **kwargs)
+            return
+        self._held = b""
+        try:
+            super().request(method, url, body, *args, **kwargs)
+            held = self._held
+        finally:
+            self._held = None
+        self.send(held)
+
+    def send(self, data: Any) -> None:
+        if self._held is None:
+            super().send(data)
+        else:
+            self._held += data
+
+
+class _TlsConnection(_Connection, connection.HTTPSConnection):
+    pass
 
 
 class _HttpPool(connectionpool.HTTPConnectionPool):
-    ConnectionCls = _patient(connection.HTTPConnection)
+    # urllib3's protocol of connections fits none of its own, by type checkers' reading.
+    ConnectionCls: Any = _Connection
 
 
 class _HttpsPool(connectionpool.HTTPSConnectionPool):
-    ConnectionCls = _patient(connection.HTTPSConnection)
+    ConnectionCls: Any = _TlsConnection
+
+
+_POOLS: Mapping[str, type[connectionpool.HTTPConnectionPool]] = {"http": _HttpPool, "https": _HttpsPool}
 
 
 class PooledTransport:
@@ -153,9 +215,6 @@ class PooledTransport:
             if opened is not None:
                 opened.close()
         elapsed = time.perf_counter() - started
-        if _cut_off(response):
-            broken = http.client.HTTPException("the answer's headers are incomplete")
-            return Failure(broken, str(broken), elapsed=elapsed)
         return Answer(response.status, response.headers, response.data, elapsed)
 
     def close(self) -> None:
@@ -196,7 +255,7 @@ class PooledTransport:
             manager = urllib3.ProxyManager(
                 proxy, proxy_headers=_proxy_headers(proxy), proxy_ssl_context=self._context, **settings
             )
-        manager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+        manager.pool_classes_by_scheme = dict(_POOLS)
         return manager
 
 
@@ -274,12 +333,6 @@ def _proxy_headers(proxy: str) -> Mapping[str, str] | None:
     if parts.username is None:
         return None
     return urllib3.make_headers(proxy_basic_auth=f"{unquote(parts.username)}:{unquote(parts.password or '')}")
-
-
-def _cut_off(response: urllib3.BaseHTTPResponse) -> bool:
-    """Whether the connection ended within the headers: http.client takes what it has for all there is."""
-    message = getattr(getattr(response, "_original_response", None), "msg", None)
-    return any(isinstance(one, MissingHeaderBodySeparatorDefect) for one in getattr(message, "defects", ()))
 
 
 def _body(step: Send) -> tuple[bytes | Iterable[bytes] | None, dict[str, str], Any]:

@@ -1,14 +1,14 @@
 """Writes the contract: OpenAPI 3.1 made from the tables of endpoints and the task types."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from labelwright import __version__
-from labelwright.api import app, links, v1
+from labelwright.api import app, links, v1, v2
 from labelwright.api.endpoint import Endpoint
 from labelwright.api.errors import AppErrorBody, ErrorBody
 from labelwright.tasktypes.registry import task_types
@@ -85,13 +85,12 @@ class Writer:
 
     @staticmethod
     def _path_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
-        slugs = {"type": "string", "enum": sorted(task_types())}
         return [
             {
                 "name": name,
                 "in": "path",
                 "required": True,
-                "schema": slugs if name == "type" else {"type": "string"},
+                "schema": {"type": "string", **({"enum": sorted(task_types())} if name == "type" else {})},
             }
             for name in _NAME.findall(endpoint.path)
         ]
@@ -148,6 +147,8 @@ class Writer:
 
 
 def _operation_id(endpoint: Endpoint) -> str:
+    if endpoint.operation:
+        return endpoint.operation
     module = endpoint.handler.__module__.rpartition(".")[2]
     return f"{module}_{endpoint.handler.__name__}"
 
@@ -185,6 +186,36 @@ def v1_contract() -> dict[str, Any]:
     return document
 
 
+def v2_contract() -> dict[str, Any]:
+    """The contract of V2, with the names of the published models (api-v2 §4)."""
+    schemes = {
+        "bearerAuth": {"type": "http", "scheme": "bearer"},
+        "basicAuth": {"type": "http", "scheme": "basic", "description": "The API key as user name"},
+    }
+    writer = Writer("Labelwright API, V2", "/v2", ErrorBody, schemes, limited=True)
+    for endpoint in v2.ENDPOINTS:
+        writer.add(endpoint)
+    for model in v2.FILES:
+        writer.schema(model)
+    document = writer.document()
+    components = document["components"]["schemas"]
+    components |= v2.UNIONS
+    named: dict[str, Any] = _named(document, set(v2.UNIONS))
+    return named
+
+
+def _named(value: Any, names: Set[str]) -> Any:
+    """Put references where a schema is only a title that is the name of one."""
+    if isinstance(value, list):
+        return [_named(one, names) for one in value]
+    if not isinstance(value, dict):
+        return value
+    title = value.get("title")
+    if isinstance(title, str) and title in names and not {"type", "anyOf", "oneOf"} & value.keys():
+        return {"$ref": REF.format(name=title)}
+    return {key: _named(one, names) for key, one in value.items()}
+
+
 def app_contract() -> dict[str, Any]:
     """The contract of the web app's API."""
     schemes = {"session": {"type": "apiKey", "in": "cookie", "name": "labelwright_session"}}
@@ -194,7 +225,7 @@ def app_contract() -> dict[str, Any]:
     return writer.document()
 
 
-CONTRACTS = {"v1.json": v1_contract, "app.json": app_contract}
+CONTRACTS = {"v1.json": v1_contract, "v2.json": v2_contract, "app.json": app_contract}
 
 
 def text(document: Mapping[str, Any]) -> str:

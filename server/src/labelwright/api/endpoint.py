@@ -115,6 +115,7 @@ class Endpoint:
         media_type: the body's media type for the contract.
         listed: whether it appears in the contract.
         status: the status of a success.
+        operation: the contract's name of the operation; module and function when empty.
     """
 
     method: str
@@ -130,6 +131,7 @@ class Endpoint:
     media_type: str = "application/json"
     listed: bool = True
     status: int = 200
+    operation: str = ""
 
 
 def reply(value: object, status: int = 200) -> Answer:

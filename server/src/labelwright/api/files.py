@@ -1,4 +1,4 @@
-"""Serves the bytes of files and of fetched attachments behind signed URLs, whole or in ranges."""
+"""Serves the bytes of files, of fetched attachments and of answers' files behind signed URLs, whole or in ranges."""
 
 import re
 from collections.abc import AsyncIterator
@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import msgspec
 
 from labelwright.api.endpoint import Answer, Call, Endpoint
-from labelwright.domain import files
+from labelwright.domain import answer_files
 from labelwright.refusals import Forbidden, NotFound, Refusal
 
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})\Z")
@@ -34,7 +34,7 @@ async def serve(call: Call) -> Answer:
     file_id = call.path["file_id"]
     if not call.platform.file_url_holds(file_id, query.until, query.signature):
         raise Forbidden("This link is not valid any more.", field="signature")
-    file = await files.served(call.platform, file_id)
+    file = await answer_files.served(call.platform, file_id)
     etag = f'"{file.id}"'.encode()
     shown = file.mime_type.startswith(_SHOWN)
     headers = [

@@ -45,7 +45,7 @@ def read(model: type[M], query_string: bytes) -> M:
     return validation.decode_query(model, given)
 
 
-_COMMA_JOINED = frozenset({"customer_review_status", "quality_task_ids", "labeler_emails"})
+_COMMA_JOINED = frozenset({"customer_review_status", "quality_task_ids", "labeler_emails", "expand", "opts"})
 """Lists whose members cannot hold a comma."""
 
 _MAY_HOLD_COMMAS = frozenset({"tags"})

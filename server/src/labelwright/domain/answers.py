@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from labelwright.domain import assignments
+from labelwright.domain import answer_files, assignments
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
 from labelwright.refusals import Problem
@@ -37,9 +37,13 @@ async def problems(
         NotFound: it is no assignment of this person.
     """
     turn = await assignments.get(platform, worker, assignment_id)
-    _, found = registry.find(turn.task.type).check_answer(
+    _, found = await answer_files.checked(
+        platform,
+        worker.env,
+        registry.find(turn.task.type),
         msgspec.json.decode(turn.task.params),
         msgspec.json.decode(answer),
         [attachment.media for attachment in turn.attachments],
+        turn.task.id,
     )
     return found

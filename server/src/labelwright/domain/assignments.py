@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from labelwright.domain import files, reviews, tasks, turns
+from labelwright.domain import answer_files, files, measures, reviews, tasks, turns
 from labelwright.domain.common import compact
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
@@ -363,13 +363,20 @@ async def _checked_answer(
     kind = registry.find(task.type)
     params = msgspec.json.decode(task.params)
     shown = await platform.read(files.shown, platform, env, kind.attachments(params), task.id)
-    text, problems = kind.check_answer(
-        params, msgspec.json.decode(answer), [attachment.media for attachment in shown]
+    media = [attachment.media for attachment in shown]
+    text, problems = await answer_files.checked(
+        platform, env, kind, params, msgspec.json.decode(answer), media, task.id
     )
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise InvalidAnswer(errors)
-    return text.decode()
+    text = await measures.completed(platform, env, kind, params, text, task.id)
+    return await answer_files.kept(platform, env, kind, params, text)
+
+
+async def submitted(platform: Platform, task_ids: Sequence[str]) -> Sequence[Assignment]:
+    """The attempts at several tasks that were handed in, oldest first."""
+    return await platform.read(rows.submitted, task_ids)
 
 
 async def skip(platform: Platform, worker: Worker, assignment_id: str, reason: str) -> None:

@@ -4,13 +4,14 @@ import asyncio
 import random
 import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from labelwright.domain import files, tasks
+from labelwright.domain import answer_files, files, tasks
 from labelwright.domain import owed as outboxes
 from labelwright.domain.common import compact
 from labelwright.domain.platform import FetchFailed, Platform
@@ -23,9 +24,19 @@ from labelwright.store import tasks as task_rows
 from labelwright.store.attachments import FAILED, OWED, STORED, Blob
 from labelwright.store.rows import Attachment, Environment, Event, File, Task
 from labelwright.tasktypes import registry
+from labelwright.tasktypes.contents import InvalidContent
 
 NOT_DOWNLOADED = "One or more attachments could not be downloaded."
 """What the ``response`` of a failed task says (api-v1 §2.3)."""
+
+INVALID = "One or more attachments are invalid."
+"""What it says when all could be downloaded, but some do not hold what the task needs (api-v1 §2.3)."""
+
+FRAME_NOT_DOWNLOADED = "The attachment could not be downloaded."
+"""What it says of a frame in the former case."""
+
+READ = 200
+"""Status of what was fetched; of a failure: of content that is wrong."""
 
 SHARED_FOR = 3_600_000
 """Milliseconds for which bytes that were fetched from a URL serve other tasks of the environment too."""
@@ -57,26 +68,41 @@ class Download(msgspec.Struct, frozen=True):
 
 
 def needed(
-    platform: Platform, env: Environment, refs: Sequence[str], attachment_type: object = None
+    platform: Platform,
+    env: Environment,
+    refs: Sequence[str],
+    contents: Mapping[str, str],
+    attachment_type: object = None,
 ) -> Sequence[str]:
     """Which references of a new task have to be fetched before somebody may work on it.
 
-    Addresses of other hosts, buckets and folders; not our own files, and not text. A website is visited, not kept.
+    Addresses of other hosts, buckets and folders; our own files only where they have to be looked into; not text. A
+    website is visited, not kept.
 
     Args:
         platform: the platform.
         env: whose task it is; nobody works on test tasks.
         refs: what the task type names as attachments.
+        contents: what some of them have to hold (``TaskType.contents``).
         attachment_type: the parameter of that name, where the type has it.
     """
     if env.is_test or not platform.settings.fetch_attachments or attachment_type == "website":
         return ()
-    return list(dict.fromkeys(ref for ref in refs if _FETCHED.match(ref)))
+    return list(
+        dict.fromkeys(
+            ref for ref in refs if _FETCHED.match(ref) or (ref in contents and files.referenced_id(ref))
+        )
+    )
 
 
-def owed(env: Environment, task_id: str, urls: Sequence[str], now: int) -> Sequence[Attachment]:
+def owed(
+    env: Environment, task_id: str, urls: Sequence[str], contents: Mapping[str, str], now: int
+) -> Sequence[Attachment]:
     """The rows that ``store.attachments.add_many`` writes in the transaction that creates the task."""
-    return [Attachment(new_id(now), env.id, task_id, n, url, OWED, 0, now, now) for n, url in enumerate(urls)]
+    return [
+        Attachment(new_id(now), env.id, task_id, n, url, OWED, 0, now, now, content=contents.get(url, ""))
+        for n, url in enumerate(urls)
+    ]
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -130,9 +156,11 @@ async def give_back(platform: Platform, unfinished: Sequence[Attachment]) -> Non
 
 
 async def kept(platform: Platform, attachment: Attachment) -> Blob | None:
-    """Bytes of the same URL that were fetched for the same environment within the last hour."""
+    """Bytes of the same URL that were fetched for the same environment within the last hour, with the same content."""
     since = platform.clock.now() - SHARED_FOR
-    return await platform.read(rows.kept_since, attachment.env_id, attachment.url, since)
+    return await platform.read(
+        rows.kept_since, attachment.env_id, attachment.url, attachment.content, since
+    )
 
 
 def blob_key(attachment: Attachment) -> str:
@@ -141,17 +169,40 @@ def blob_key(attachment: Attachment) -> str:
 
 
 async def fetch(platform: Platform, attachment: Attachment) -> Blob | Failure:
-    """Bring an attachment into the blob store; nothing is noted yet."""
+    """Bring an attachment into the blob store, and look into it where its task says what it has to hold.
+
+    Nothing is noted yet. One of our own files stays where it is.
+    """
+    key = None if files.referenced_id(attachment.url) else blob_key(attachment)
     with tempfile.NamedTemporaryFile(dir=platform.scratch) as scratch:
         path = Path(scratch.name)
         try:
-            await platform.fetcher.fetch(attachment.url, path, platform.settings.attachment_limit)
+            if key is None:
+                await files.copy(platform, attachment.env_id, attachment.url, path)
+            else:
+                await platform.fetcher.fetch(attachment.url, path, platform.settings.attachment_limit)
         except FetchFailed as failed:
             return Failure(failed.status_code, str(failed), failed.passing)
         size, mime_type, width, height = await asyncio.to_thread(files.inspect, path)
-        blob = Blob(blob_key(attachment), size, mime_type, width, height)
-        await platform.blobs.put_file(blob.key, path)
-    return blob
+        try:
+            facts = await asyncio.to_thread(_look, attachment.content, path)
+        except InvalidContent as wrong:
+            return Failure(READ, str(wrong), passing=False)
+        if key is not None:
+            await platform.blobs.put_file(key, path)
+    return Blob(key, size, mime_type, width, height, facts)
+
+
+def _look(content: str, path: Path) -> str | None:
+    """Look into a file with the reader of that name; return the JSON text of what it found.
+
+    Raises:
+        InvalidContent: it does not hold what the name says.
+    """
+    if not content:
+        return None
+    facts = registry.readers()[content].read(path.read_bytes())
+    return None if facts is None else compact(msgspec.to_builtins(facts))
 
 
 async def record(
@@ -171,26 +222,72 @@ async def record(
     now = platform.clock.now()
     first = attachments[0]
     suspects = [blob_key(msgspec.structs.replace(first, tries=n)) for n in range(1, first.tries)]
-    if isinstance(outcome, Blob):
+    if isinstance(outcome, Blob) and outcome.key is not None:
         suspects.append(outcome.key)
+    looked = await _look_into_prelabels(platform, attachments, outcome)
 
     async def command(tx: Tx) -> Sequence[str]:
         for attachment in sorted(attachments, key=lambda one: one.task_id):
-            await _end(tx, attachment, outcome, now, draw)
+            own = looked.get(attachment.id)
+            if own is None:
+                await _end(tx, attachment, outcome, now, draw)
+            else:
+                await _end(tx, attachment, own.outcome, now, draw, own.seen)
         return [key for key in suspects if not await rows.uses(tx, first.env_id, first.url, key)]
 
     for key in await platform.store.write(command):
         await platform.blobs.delete(key)
 
 
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What a file of pre-labels came to for one task, and which files of the task were there to be seen together."""
+
+    outcome: Blob | Failure
+    seen: frozenset[str]
+
+
+async def _look_into_prelabels(
+    platform: Platform, attachments: Sequence[Attachment], outcome: Blob | Failure
+) -> Mapping[str, _Looked]:
+    """Let the task types check pre-labels of which a file has come; by the attachment's id.
+
+    What a file has to hold follows from its task's parameters, so that each task has a verdict of its own.
+    """
+    if attachments[0].content != answer_files.PRELABEL_CONTENT or not isinstance(outcome, Blob):
+        return {}
+    found = await platform.read(task_rows.by_ids, [one.task_id for one in attachments])
+    looked: dict[str, _Looked] = {}
+    for one in attachments:
+        env = await platform.read(accounts.environment, one.env_id)
+        if env is None or one.task_id not in found:
+            continue
+        fetched = await answer_files.fetched_for(platform, one.task_id)
+        seen = frozenset(fetched)
+        key = outcome.key or ""
+        fetched[one.url] = files.Served(one.id, outcome.size, outcome.mime_type, key)
+        fault = await answer_files.prelabel_fault(platform, env, found[one.task_id], fetched)
+        looked[one.id] = _Looked(Failure(READ, fault, passing=False) if fault else outcome, seen)
+    return looked
+
+
 async def _end(
-    tx: Tx, attachment: Attachment, outcome: Blob | Failure, now: int, draw: random.Random
+    tx: Tx,
+    attachment: Attachment,
+    outcome: Blob | Failure,
+    now: int,
+    draw: random.Random,
+    seen: frozenset[str] | None = None,
 ) -> None:
     """End one attachment's try, and settle its task when this was the last one."""
     # Locked first: of two workers that end a task's last two attachments, the second sees the first one's.
     task = await task_rows.for_update(tx, attachment.env_id, attachment.task_id)
     if task is None or task.status != tasks.PENDING:
         await rows.drop_owed(tx, attachment.task_id)
+        return
+    if seen is not None and not await _saw_all(tx, attachment, seen):
+        # Another file of the pre-labels came meanwhile: they have to be looked at together.
+        await rows.end_try(tx, attachment, OWED, now, None, READ, "It is looked at again.")
         return
     if isinstance(outcome, Blob):
         ended = await rows.store(tx, attachment, outcome, now)
@@ -209,6 +306,11 @@ async def _end(
         await _settle(tx, task, now)
 
 
+async def _saw_all(tx: Tx, attachment: Attachment, seen: frozenset[str]) -> bool:
+    found = (await rows.of_tasks(tx, [attachment.task_id])).get(attachment.task_id, ())
+    return all(one.url in seen for one in found if one.state == STORED and one.content == attachment.content)
+
+
 def wait_after(tries: int, draw: random.Random) -> int:
     """Milliseconds to wait after the n-th failed try: exponential, with half of it jittered."""
     longest = FIRST_WAIT << (2 * (tries - 1))
@@ -220,7 +322,7 @@ async def _settle(tx: Tx, task: Task, now: int) -> None:
     if await rows.any_owed(tx, task.id):
         return
     found = (await rows.of_tasks(tx, [task.id])).get(task.id, ())
-    failed = [one for one in found if one.state == FAILED]
+    failed = [one for one in found if one.state == FAILED] or _misfits(found)
     if not failed:
         await work.checked(tx, task.id)
         tx.topics.add("progress")
@@ -228,11 +330,56 @@ async def _settle(tx: Tx, task: Task, now: int) -> None:
     env = await accounts.environment(tx, task.env_id)
     if env is None:
         return
-    listed = [{"statusCode": one.status_code, "url": one.url} for one in failed]
-    response = compact({"error": NOT_DOWNLOADED, "attachments": listed})
+    response = compact(_problem(_params(task), failed))
     if await tasks.fail(tx, env, task, response, now):
         why = compact({"attachments": [{"url": one.url, "error": one.error} for one in failed]})
         await events.add(tx, Event(new_id(now), env.id, task.id, now, None, "failed", why))
+
+
+def _misfits(found: Sequence[Attachment]) -> Sequence[Attachment]:
+    """Those of a task's attachments that are sound by themselves, and do not go with the others."""
+    misfits = []
+    for content in dict.fromkeys(one.content for one in found if one.content):
+        alike = [one for one in found if one.content == content]
+        told = registry.readers()[content].together([files.facts_of(one.facts) for one in alike])
+        misfits += [
+            msgspec.structs.replace(alike[i], status_code=READ, error=message) for i, message in told
+        ]
+    return misfits
+
+
+def _params(task: Task) -> Mapping[str, Any]:
+    params: Mapping[str, Any] = msgspec.json.decode(task.params)
+    return params
+
+
+def _problem(params: Mapping[str, Any], failed: Sequence[Attachment]) -> dict[str, Any]:
+    """The ``response`` of a task whose attachments cannot be had, or are not what they have to be (api-v1 §2.3)."""
+    listed = params.get("attachments")
+    refs = listed if isinstance(listed, list) else [params.get("attachment")]
+    framed = [one for one in failed if one.content and one.url in refs]
+    plain = [one for one in failed if one.status_code != READ or one not in framed]
+    body: dict[str, Any] = {"error": NOT_DOWNLOADED}
+    if all(one.status_code == READ for one in failed):
+        body["error"] = INVALID
+        if all(one.content == answer_files.PRELABEL_CONTENT for one in failed):
+            # Its sentence names the place, which is not one of the attachments.
+            body["error"] = failed[0].error
+    if plain:
+        body["attachments"] = [{"statusCode": one.status_code, "url": one.url} for one in plain]
+    frames = [
+        {
+            "frame": frame,
+            "message": one.error if one.status_code == READ else FRAME_NOT_DOWNLOADED,
+            "attachment": {"statusCode": one.status_code, "url": one.url},
+        }
+        for frame, ref in enumerate(refs)
+        for one in framed
+        if one.url == ref
+    ]
+    if frames:
+        body["frames"] = frames
+    return body
 
 
 async def downloads(
@@ -269,6 +416,6 @@ def _refs(task: Task) -> Sequence[str]:
 def _download(platform: Platform, ref: str, file: File | None, kept: Attachment | None) -> Download | None:
     if file is not None:
         return Download(ref, platform.file_url(file.id), file.mime_type)
-    if kept is not None:
+    if kept is not None and kept.blob_key is not None:
         return Download(ref, platform.file_url(kept.id), kept.mime_type or files.UNKNOWN)
     return None

@@ -148,11 +148,14 @@ def _check_parts(new: NewAudit) -> None:
 
 async def _checked_fix(platform: Platform, env: Environment, task: Task, response: bytes) -> str:
     shown = await turns.attachments_of(platform, env, task)
-    text, errors = responses.checked(
+    text, errors = await responses.checked(
+        platform,
+        env,
         registry.find(task.type),
         msgspec.json.decode(task.params),
         response,
         [attachment.media for attachment in shown],
+        task.id,
     )
     if errors:
         raise InvalidAnswer(errors)

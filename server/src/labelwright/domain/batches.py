@@ -4,24 +4,36 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from labelwright.domain import callbacks, projects
-from labelwright.domain.common import ObjectText, callback_target, checked_key, checked_metadata, not_given
+from labelwright.domain import callbacks, deliveries, projects
+from labelwright.domain.common import (
+    ObjectText,
+    callback_target,
+    checked_key,
+    checked_metadata,
+    compact,
+    merged_metadata,
+    not_given,
+)
 from labelwright.domain.platform import Platform
 from labelwright.ids import new_id
 from labelwright.refusals import Duplicate, IllegalMove, InvalidParameter, NotFound
-from labelwright.store import Tx, counts
+from labelwright.store import Tx, counts, events
 from labelwright.store import batches as rows
-from labelwright.store.rows import Batch, Environment
+from labelwright.store.rows import Batch, Environment, Event
+from labelwright.store.tasks import Cursor
 
 STAGING, IN_PROGRESS, COMPLETED = "staging", "in_progress", "completed"
-STATUSES = (STAGING, IN_PROGRESS, COMPLETED)
+PAUSED, CANCELLED = "paused", "cancelled"
+STATUSES = (STAGING, IN_PROGRESS, COMPLETED, PAUSED, CANCELLED)
 MOVES: Mapping[str, frozenset[str]] = {
-    STAGING: frozenset({IN_PROGRESS, COMPLETED}),
-    IN_PROGRESS: frozenset({COMPLETED}),
+    STAGING: frozenset({IN_PROGRESS, COMPLETED, CANCELLED}),
+    IN_PROGRESS: frozenset({COMPLETED, PAUSED, CANCELLED}),
     # A batch of an Enterprise project takes tasks after it was done; it is open again then.
     COMPLETED: frozenset({IN_PROGRESS}),
+    PAUSED: frozenset({IN_PROGRESS, COMPLETED, CANCELLED}),
+    CANCELLED: frozenset(),
 }
-"""Which status may follow which."""
+"""Which status may follow which (api-v1 §6.2, api-v2 §5)."""
 
 LOWEST_PRIORITY, HIGHEST_PRIORITY = 10, 30
 
@@ -38,8 +50,16 @@ class NewBatch(msgspec.Struct, frozen=True):
     metadata: ObjectText = msgspec.field(default_factory=not_given)
 
 
-async def create(platform: Platform, env: Environment, new: NewBatch) -> Batch:
+async def create(
+    platform: Platform, env: Environment, new: NewBatch, *, staging: bool | None = None
+) -> Batch:
     """Create a batch: in progress at once, except in live Rapid and Studio projects (api-v1 §6.1).
+
+    Args:
+        platform: the platform.
+        env: the environment.
+        new: what it is created from.
+        staging: whether its work waits until it is finalized, whatever the project is.
 
     Raises:
         NotFound: there is no such project.
@@ -55,7 +75,7 @@ async def create(platform: Platform, env: Environment, new: NewBatch) -> Batch:
         )
     project = await projects.find(platform, env, new.project)
     now = platform.clock.now()
-    staged = project.stages_batches and not env.is_test
+    staged = project.stages_batches and not env.is_test if staging is None else staging
     batch = Batch(
         new_id(now),
         env.id,
@@ -96,6 +116,18 @@ async def get(platform: Platform, env: Environment, name: str) -> Batch:
     return batch
 
 
+async def by_id(platform: Platform, env: Environment, batch_id: str) -> Batch:
+    """A batch by id.
+
+    Raises:
+        NotFound: there is none in this environment.
+    """
+    batch = await platform.read(rows.by_id, batch_id)
+    if batch is None or batch.env_id != env.id:
+        raise NotFound("Batch with that ID not found.", field="batch_id")
+    return batch
+
+
 async def task_counts(platform: Platform, batch_ids: Sequence[str]) -> dict[str, dict[str, int]]:
     """Tasks by status of each batch."""
     return await platform.read(counts.by_batch, batch_ids)
@@ -106,6 +138,21 @@ async def page(
 ) -> tuple[Sequence[Batch], int]:
     """A page of batches, newest first, and how many match in all."""
     return await platform.read(rows.page, env.id, wanted, limit, offset, heavy=True)
+
+
+async def oldest_first(
+    platform: Platform, env: Environment, wanted: rows.BatchFilter, limit: int, after: Cursor | None
+) -> tuple[Sequence[Batch], bool]:
+    """A page of batches, oldest first, and whether more follow."""
+    place = (after.created_at, after.id) if after is not None else None
+    found = await platform.read(rows.oldest_first, env.id, wanted, limit + 1, place)
+    return found[:limit], len(found) > limit
+
+
+async def by_ids(platform: Platform, env: Environment, batch_ids: Sequence[str]) -> Sequence[Batch]:
+    """Several batches by id; those of other environments are left out."""
+    found = await platform.read(rows.by_ids, batch_ids)
+    return [batch for batch in found if batch.env_id == env.id]
 
 
 async def finalize(platform: Platform, env: Environment, name: str) -> Batch:
@@ -128,16 +175,118 @@ async def finalize(platform: Platform, env: Environment, name: str) -> Batch:
     return await get(platform, env, name)
 
 
-async def set_metadata(platform: Platform, env: Environment, name: str, raw: bytes) -> Batch:
-    """Replace the metadata.
+async def release(platform: Platform, env: Environment, batch: Batch) -> Batch:
+    """Let the work of a staged batch begin; unlike :func:`finalize` this is for staged ones only (api-v2 §5).
+
+    Raises:
+        IllegalMove: it is not staged.
+    """
+    if batch.status != STAGING:
+        raise _refused(batch, "finalized")
+    return await finalize(platform, env, batch.name)
+
+
+async def pause(platform: Platform, env: Environment, batch: Batch) -> Batch:
+    """Hand out no more of a batch's work that nobody has begun (api-v2 §5).
+
+    A batch without such work stays as it is.
+
+    Raises:
+        IllegalMove: it is not in progress.
+    """
+
+    async def command(tx: Tx) -> None:
+        current = await _held(tx, batch)
+        if current.status != IN_PROGRESS:
+            raise _refused(current, "paused")
+        if await rows.hold_back_work(tx, batch.id):
+            await rows.move(tx, batch.id, IN_PROGRESS, PAUSED, None)
+            await _note(tx, batch, PAUSED, platform.clock.now())
+            tx.topics.add("progress")
+
+    await platform.store.write(command)
+    return await by_id(platform, env, batch.id)
+
+
+async def resume(platform: Platform, env: Environment, batch: Batch) -> Batch:
+    """Hand out the work of a paused batch again (api-v2 §5).
+
+    Raises:
+        IllegalMove: it is not paused.
+    """
+
+    async def command(tx: Tx) -> None:
+        current = await _held(tx, batch)
+        if current.status != PAUSED:
+            raise _refused(current, "resumed")
+        await rows.move(tx, batch.id, PAUSED, IN_PROGRESS, None)
+        await rows.release_work(tx, batch.id)
+        await _note(tx, batch, "resumed", platform.clock.now())
+        tx.topics.add("progress")
+
+    await platform.store.write(command)
+    return await by_id(platform, env, batch.id)
+
+
+async def cancel(platform: Platform, env: Environment, batch: Batch) -> Batch:
+    """Cancel a batch and its tasks that nobody has begun; what was begun may be finished (api-v2 §5). Final.
+
+    Raises:
+        IllegalMove: it is completed or cancelled.
+    """
+    now = platform.clock.now()
+
+    async def command(tx: Tx) -> None:
+        current = await _held(tx, batch)
+        if CANCELLED not in MOVES[current.status]:
+            raise _refused(current, "cancelled")
+        await rows.move(tx, batch.id, current.status, CANCELLED, None)
+        canceled = await rows.cancel_unstarted(tx, batch.id, now)
+        await _note(tx, batch, CANCELLED, now)
+        for kind, n in canceled.items():
+            place = env.id, batch.project_id, batch.id, kind
+            await counts.change(tx, [((*place, "pending"), -n), ((*place, "canceled"), n)])
+        tx.topics.add("progress")
+
+    await platform.store.write(command)
+    return await by_id(platform, env, batch.id)
+
+
+async def _held(tx: Tx, batch: Batch) -> Batch:
+    """The batch as it is now, held still until the commit: creates and finalizing wait."""
+    status, _ = (await rows.for_update(tx, [batch.id]))[batch.id]
+    return msgspec.structs.replace(batch, status=status)
+
+
+async def _note(tx: Tx, batch: Batch, what: str, now: int) -> None:
+    data = compact({"batch": batch.id})
+    await events.add(tx, Event(new_id(now), batch.env_id, None, now, None, f"batch_{what}", data))
+
+
+def _refused(batch: Batch, what: str) -> IllegalMove:
+    return IllegalMove(f"The batch is {batch.status} and cannot be {what}.", field="status")
+
+
+async def set_metadata(
+    platform: Platform, env: Environment, name: str, raw: bytes, *, merge: bool = False
+) -> Batch:
+    """Replace the metadata, or with ``merge`` put what is given over what is there (api-v2 §2).
 
     Raises:
         NotFound: there is no such batch.
         InvalidParameter: it is not an object, or too large.
     """
-    metadata = checked_metadata(raw, platform.settings.metadata_limit)
+    limit = platform.settings.metadata_limit
+    metadata = checked_metadata(raw, limit)
     batch = await get(platform, env, name)
-    await platform.store.write(rows.set_metadata, batch.id, metadata)
+
+    async def command(tx: Tx) -> None:
+        await _held(tx, batch)
+        current = await rows.by_id(tx, batch.id)
+        before = current.metadata if merge and current is not None else "{}"
+        await rows.set_metadata(tx, batch.id, merged_metadata(before, metadata, limit))
+
+    await platform.store.write(command)
     return await get(platform, env, name)
 
 
@@ -154,8 +303,8 @@ async def prioritize(platform: Platform, env: Environment, name: str, priority: 
             f'"priority" must be between {LOWEST_PRIORITY} and {HIGHEST_PRIORITY}', field="priority"
         )
     batch = await get(platform, env, name)
-    if batch.status == COMPLETED:
-        raise IllegalMove("A completed batch cannot be prioritized.", field="batch")
+    if batch.status in {COMPLETED, CANCELLED}:
+        raise IllegalMove(f"A {batch.status} batch cannot be prioritized.", field="batch")
     await platform.store.write(rows.set_priority, batch.id, priority, platform.clock.now())
     return await get(platform, env, name)
 
@@ -191,7 +340,11 @@ async def complete_if_done(tx: Tx, env: Environment, batch_id: str, now: int) ->
     ended = sum(n for status, n in by_status.items() if status != "pending")
     if by_status.get("pending", 0) > 0 or ended == 0:
         return
-    if await rows.move(tx, batch_id, IN_PROGRESS, COMPLETED, now):
+    if await rows.move(tx, batch_id, IN_PROGRESS, COMPLETED, now) or await rows.move(
+        tx, batch_id, PAUSED, COMPLETED, now
+    ):
         batch = await rows.by_id(tx, batch_id)
+        if batch is not None:
+            await deliveries.owe(tx, batch, now)
         if batch is not None and batch.callback:
             await callbacks.owe(tx, env, "batch", batch.id, batch.callback, "completed", now)

@@ -85,3 +85,30 @@ def checked_metadata(raw: msgspec.Raw | bytes | None, limit: int) -> str:
             f'"metadata" must not be larger than {limit} bytes (it has {len(small)})', field="metadata"
         )
     return small.decode()
+
+
+def merged_metadata(before: str, given: str, limit: int) -> str:
+    """Put metadata over other metadata: objects within objects are merged too, anything else is replaced.
+
+    Raises:
+        InvalidParameter: the result is larger than ``limit`` bytes, or nested too deeply.
+    """
+    return checked_metadata(
+        msgspec.json.encode(_merged(msgspec.json.decode(before), msgspec.json.decode(given))), limit
+    )
+
+
+def _merged(before: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    result = dict(before)
+    # Without recursion: metadata may be nested as deeply as its size allows.
+    waiting = [(result, given)]
+    while waiting:
+        into, source = waiting.pop()
+        for key, value in source.items():
+            there = into.get(key)
+            if isinstance(there, dict) and isinstance(value, dict):
+                into[key] = dict(there)
+                waiting.append((into[key], value))
+            else:
+                into[key] = value
+    return result

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from labelwright.domain import attachments, batches, files, projects, templates
+from labelwright.domain import answer_files, attachments, batches, files, projects, templates
 from labelwright.domain.common import (
     COMMON,
     ObjectText,
@@ -91,6 +91,7 @@ class _Create:
     staged: bool
     own_priority: bool
     to_fetch: Sequence[str]
+    contents: Mapping[str, str]
 
 
 async def checked_params(
@@ -123,7 +124,8 @@ async def checked_params(
                 name: value for name, value in inherited.items() if name not in templates.DEFINITIONS
             }
     merged = {**inherited, **own}
-    text = kind.check_params({name: value for name, value in merged.items() if name not in COMMON})
+    own_parameters = {name: value for name, value in merged.items() if name not in COMMON}
+    text = await answer_files.checked_params(platform, env, kind, own_parameters)
     params = msgspec.json.decode(text)
     await files.check_references(platform, env, kind.attachments(params))
     instruction = _instruction(new.instruction, inherited.get("instruction")) or kind.default_instruction
@@ -161,7 +163,9 @@ async def create(
         checked_key(idempotency_key, "Idempotency-Key")
     now = platform.clock.now()
     tags = checked_tags(new.tags or (), platform.settings.tag_limit)
-    sample = checked.kind.sample_answer(checked.params) if env.is_test else None
+    sample: str | None = None
+    if env.is_test:
+        sample = await answer_files.sampled(platform, env, checked.kind, checked.params)
     task = Task(
         new_id(now),
         env.id,
@@ -186,7 +190,7 @@ async def create(
         checked.text,
         checked_metadata(new.metadata, platform.settings.metadata_limit),
         compact(tags) if tags else None,
-        sample.decode() if sample else None,
+        sample,
         None,
         None,
         None,
@@ -195,9 +199,15 @@ async def create(
     )
     staged = bool(project and project.stages_batches and not env.is_test)
     refs = checked.kind.attachments(checked.params)
-    to_fetch = attachments.needed(platform, env, refs, checked.params.get("attachment_type"))
+    contents = checked.kind.contents(checked.params)
+    to_fetch = attachments.needed(platform, env, refs, contents, checked.params.get("attachment_type"))
+    prelabels = answer_files.prelabel_addresses(checked.kind, checked.params)
+    if prelabels:
+        contents = {**dict.fromkeys(prelabels, answer_files.PRELABEL_CONTENT), **contents}
+        more = attachments.needed(platform, env, prelabels, {})
+        to_fetch = list(dict.fromkeys([*to_fetch, *more]))
     own_priority = new.priority is not None
-    item = _Create(task, env, tags, idempotency_key, batch, staged, own_priority, to_fetch)
+    item = _Create(task, env, tags, idempotency_key, batch, staged, own_priority, to_fetch, contents)
     made: Task = await platform.store.write_batched(_create_many, item)
     # The wire says of a test task at once that its callback succeeded (api-v1 §1.5); reads say what became of it.
     return msgspec.structs.replace(made, callback_succeeded=1) if env.is_test and made.callback_url else made
@@ -245,14 +255,14 @@ def _instruction(own: str | None, inherited: msgspec.Raw | None) -> str:
 async def _create_many(tx: Tx, items: Sequence[_Create]) -> Sequence[Task | Refusal]:
     """Write every create that waits; a taken unique id or a closed batch refuses only its own caller."""
     refused: dict[str, Refusal] = {}
-    await _check_batches(tx, items, refused)
+    waiting = await _check_batches(tx, items, refused)
     made: list[_Create] = []
     for attempt in _rounds([item for item in items if item.task.id not in refused]):
         made += await _insert(tx, await _take_keys(tx, attempt, refused), refused)
     await counts.change(tx, [(bucket(item.task), 1) for item in made])
     await rows.add_tag_rows(tx, [(item.env.id, tag, item.task.id) for item in made for tag in item.tags])
     live = [item for item in made if item.task.status == PENDING]
-    await rows.add_work(tx, [_work_row(item) for item in live])
+    await rows.add_work(tx, [_work_row(item, waits=item.task.id in waiting) for item in live])
     await attachment_rows.add_many(tx, [row for item in live for row in _attachment_rows(item)])
     await callback_rows.add_many(
         tx, [_completed(item) for item in made if item.task.callback_url and item.task.status == COMPLETED]
@@ -261,25 +271,31 @@ async def _create_many(tx: Tx, items: Sequence[_Create]) -> Sequence[Task | Refu
     return [refused.get(item.task.id, item.task) for item in items]
 
 
-async def _check_batches(tx: Tx, items: Sequence[_Create], refused: dict[str, Refusal]) -> None:
+async def _check_batches(tx: Tx, items: Sequence[_Create], refused: dict[str, Refusal]) -> set[str]:
+    """Hold the batches still and refuse what they do not take; returns the tasks that wait with their batch."""
+    waiting: set[str] = set()
     ids = sorted({item.task.batch_id for item in items if item.batch is not None})
     if not ids:
-        return
+        return waiting
     held = await batch_rows.for_update(tx, ids)
     for item in items:
         if item.batch is None:
             continue
         status, priority = held[item.task.batch_id]
-        if item.staged and status != batches.STAGING:
+        if status == batches.CANCELLED or (item.staged and status != batches.STAGING):
+            ended = "cancelled" if status == batches.CANCELLED else "finalized"
             refused[item.task.id] = IllegalMove(
-                f'Batch "{item.batch.name}" was finalized and takes no more tasks.', field="batch"
+                f'Batch "{item.batch.name}" was {ended} and takes no more tasks.', field="batch"
             )
             continue
+        if status in {batches.STAGING, batches.PAUSED}:
+            waiting.add(item.task.id)
         if not item.own_priority:
             # As it is now, under the lock: it may have been prioritized since the request was read.
             item.task.priority = priority or 0
         if status == batches.COMPLETED:
             await batch_rows.move(tx, item.task.batch_id, batches.COMPLETED, batches.IN_PROGRESS, None)
+    return waiting
 
 
 def _rounds(items: Sequence[_Create]) -> list[list[_Create]]:
@@ -346,10 +362,9 @@ async def _insert_late(tx: Tx, item: _Create, refused: dict[str, Refusal]) -> bo
             return True
 
 
-def _work_row(item: _Create) -> tuple[object, ...]:
+def _work_row(item: _Create, *, waits: bool) -> tuple[object, ...]:
     task = item.task
-    waiting = item.staged and item.batch is not None
-    state = work.CHECKING if item.to_fetch else work.WAITING if waiting else work.OPEN
+    state = work.CHECKING if item.to_fetch else work.WAITING if waits else work.OPEN
     return (
         task.id,
         task.env_id,
@@ -364,7 +379,7 @@ def _work_row(item: _Create) -> tuple[object, ...]:
 
 
 def _attachment_rows(item: _Create) -> Sequence[Attachment]:
-    return attachments.owed(item.env, item.task.id, item.to_fetch, item.task.created_at)
+    return attachments.owed(item.env, item.task.id, item.to_fetch, item.contents, item.task.created_at)
 
 
 def _completed(item: _Create) -> Callback:

@@ -23,12 +23,13 @@ from labelwright.store import attachments as attachment_rows
 from labelwright.store import files as rows
 from labelwright.store.rows import Environment, File, Project
 from labelwright.store.tasks import Cursor
-from labelwright.tasktypes.base import Media
+from labelwright.tasktypes.base import Facts, Media
 
 SCHEME = "scaledata://"
 UNKNOWN = "application/octet-stream"
 UUID_LENGTH = 36
 _REFERENCE = re.compile(r"scaledata://(?P<owner>[^/]+)/(?P<id>[0-9a-fA-F-]{36})\Z")
+_facts: msgspec.json.Decoder[Facts] = msgspec.json.Decoder(Facts)
 _ROTATED = {5, 6, 7, 8}
 """EXIF orientations that swap width and height."""
 
@@ -365,6 +366,46 @@ async def served(platform: Platform, stored_id: str) -> Served:
     raise NotFound("File not found.", field="file_id")
 
 
+def facts_of(text: str | None) -> Facts | None:
+    """Read what an attachment was found to hold."""
+    return None if text is None else _facts.decode(text)
+
+
+async def key_of(platform: Platform, env_id: int, ref: str, task_id: str = "") -> str | None:
+    """Where the bytes of an attachment lie: one of our own files, or what was fetched for its task; None elsewhere.
+
+    Args:
+        platform: the platform.
+        env_id: the environment whose reference it is.
+        ref: the reference.
+        task_id: the task that has it, if it is one.
+    """
+    file_id = referenced_id(ref)
+    if file_id is not None:
+        file = (await platform.read(rows.by_ids, env_id, [file_id])).get(file_id)
+        return None if file is None else blob_key(file)
+    kept = (await platform.read(attachment_rows.of_tasks, [task_id])).get(task_id, ())
+    return next((one.blob_key for one in kept if one.url == ref), None)
+
+
+async def copy(platform: Platform, env_id: int, ref: str, path: Path) -> None:
+    """Write one of our own files to a file on disk.
+
+    Raises:
+        FetchFailed: it is gone.
+    """
+    key = await key_of(platform, env_id, ref)
+    try:
+        if key is None:
+            raise FileNotFoundError
+        end = await platform.blobs.size(key)
+        with path.open("wb") as copied:
+            async for piece in platform.blobs.stream(key, 0, end):
+                await asyncio.to_thread(copied.write, piece)
+    except FileNotFoundError:
+        raise FetchFailed("There is no such file.", 404) from None
+
+
 class Shown(msgspec.Struct, frozen=True):
     """An attachment as a screen loads it."""
 
@@ -395,10 +436,11 @@ async def shown(
         file = found.get(ids[ref] or "")
         fetched = kept.get(ref)
         if file is not None:
-            media = Media(ref, file.width, file.height, file.mime_type)
+            facts = facts_of(fetched.facts if fetched else None)
+            media = Media(ref, file.width, file.height, file.mime_type, facts)
             result.append(Shown(media, platform.file_url(file.id)))
         elif fetched is not None and fetched.blob_key is not None:
-            media = Media(ref, fetched.width, fetched.height, fetched.mime_type)
+            media = Media(ref, fetched.width, fetched.height, fetched.mime_type, facts_of(fetched.facts))
             result.append(Shown(media, platform.file_url(fetched.id)))
         else:
             result.append(Shown(Media(ref), ref if ref.startswith(("http://", "https://")) else ""))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from labelwright.domain import assignments, tasks
+from labelwright.domain import answer_files, assignments, tasks
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
 from labelwright.domain.stages import REVIEW
@@ -240,9 +240,13 @@ async def task_history(platform: Platform, env: Environment, task_id: str) -> Ta
     task = await tasks.get(platform, env, task_id)
     rows = await platform.read(work.of_tasks, [task_id])
     people = {p.id: p for p in await platform.read(accounts.people, env.account_id)}
+    attempts = await platform.read(assignment_rows.of_task, task_id)
+    for attempt in attempts:
+        if attempt.answer is not None:
+            attempt.answer = answer_files.shown(platform, attempt.answer)
     return TaskHistory(
-        _task_row(task, rows.get(task_id), people),
-        await platform.read(assignment_rows.of_task, task_id),
+        _task_row(answer_files.shown_task(platform, task), rows.get(task_id), people),
+        attempts,
         await platform.read(events.of_task, task_id),
         {person.id: person.name for person in people.values()},
     )

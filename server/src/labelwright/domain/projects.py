@@ -158,6 +158,24 @@ async def get(platform: Platform, env: Environment, name: str) -> ProjectView:
     return (await _with_histories(platform, [await find(platform, env, name)]))[0]
 
 
+async def by_id(platform: Platform, env: Environment, project_id: str) -> Project:
+    """A project by id.
+
+    Raises:
+        NotFound: there is none in this environment.
+    """
+    project = await platform.read(rows.by_id, project_id)
+    if project is None or project.env_id != env.id:
+        raise NotFound("Project with that ID not found.", field="project_id")
+    return project
+
+
+async def by_ids(platform: Platform, env: Environment, project_ids: Sequence[str]) -> Sequence[ProjectView]:
+    """Several projects by id; those of other environments are left out."""
+    found = [await platform.read(rows.by_id, project_id) for project_id in project_ids]
+    return await _with_histories(platform, [one for one in found if one is not None and one.env_id == env.id])
+
+
 async def list_all(
     platform: Platform, env: Environment, *, archived: bool | None = None
 ) -> Sequence[ProjectView]:

@@ -90,6 +90,10 @@ async def create(
     refs = checked.kind.attachments(checked.params)
     shown = await platform.read(files.shown, platform, env, refs)
     media = [attachment.media for attachment in shown]
+    expected_text = await _checked_response(platform, env, checked, "expected_response", expected, media)
+    initial_text: str | None = None
+    if initial not in {b"", NULL}:
+        initial_text = await _checked_response(platform, env, checked, "initial_response", initial, media)
     now = platform.clock.now()
     task = QualityTask(
         new_id(now),
@@ -100,10 +104,8 @@ async def create(
         checked.instruction,
         checked.text,
         checked_metadata(new.metadata, platform.settings.metadata_limit),
-        _checked_response(checked, "expected_response", expected, media),
-        _checked_response(checked, "initial_response", initial, media)
-        if initial not in {b"", NULL}
-        else None,
+        expected_text,
+        initial_text,
         checked.version,
         now,
         None,
@@ -113,8 +115,15 @@ async def create(
     return task
 
 
-def _checked_response(checked: creation.Checked, name: str, given: bytes, media: Sequence[Media]) -> str:
-    text, errors = responses.checked(checked.kind, checked.params, given, media)
+async def _checked_response(
+    platform: Platform,
+    env: Environment,
+    checked: creation.Checked,
+    name: str,
+    given: bytes,
+    media: Sequence[Media],
+) -> str:
+    text, errors = await responses.checked(platform, env, checked.kind, checked.params, given, media)
     if errors:
         raise _refusal(name, errors)
     return text

@@ -10,7 +10,7 @@ import hmac
 import uuid
 
 from labelwright.domain import tasks
-from labelwright.domain.platform import Platform
+from labelwright.domain.platform import SIGNED_FOR, Platform
 from labelwright.refusals import Forbidden, NotFound
 from labelwright.store import tasks as rows
 from labelwright.store.rows import Environment, Task
@@ -21,7 +21,22 @@ GOOD_FOR = 5 * 60 * 1000
 
 def of(platform: Platform, task: Task) -> str | None:
     """The UUID under which a task's answer is found; None where the answer stands in the task itself."""
-    if not platform.settings.secure_responses or task.status != tasks.COMPLETED or task.response is None:
+    if not platform.settings.secure_responses:
+        return None
+    return _name(platform, task)
+
+
+def link(platform: Platform, task: Task) -> str:
+    """A signed path below this server that gives a completed task's answer without a key, for some hours."""
+    response_id = _name(platform, task)
+    # Rounded to the hour, so that whoever reads a task twice gets the same address.
+    until = (platform.clock.now() // 3_600_000 + 1) * 3_600_000 + SIGNED_FOR
+    signature = _signature(platform, task.id, response_id or "", until)
+    return f"/v1/task/{task.id}/response/{response_id}?until={until}&signature={signature}"
+
+
+def _name(platform: Platform, task: Task) -> str | None:
+    if task.status != tasks.COMPLETED or task.response is None:
         return None
     digest = hashlib.sha256(task.response.encode()).hexdigest()
     return str(uuid.UUID(hex=platform.sign(f"response:{task.id}:{digest}"), version=4))
@@ -55,7 +70,7 @@ async def read(platform: Platform, task_id: str, response_id: str, until: str, s
 
 
 def _check(platform: Platform, task: Task | None, response_id: str) -> str:
-    known = of(platform, task) if task is not None else None
+    known = _name(platform, task) if task is not None else None
     if task is None or task.response is None or known is None or known != response_id:
         raise NotFound("There is no response at this address.", field="uuid")
     return task.response

@@ -5,7 +5,10 @@ from typing import Any
 
 import msgspec
 
+from labelwright.domain import answer_files, measures
+from labelwright.domain.platform import Platform
 from labelwright.refusals import Problem
+from labelwright.store.rows import Environment
 from labelwright.tasktypes.base import Media, TaskType
 
 CUSTOMER_FIX = "is_customer_fix"
@@ -14,16 +17,25 @@ CUSTOMER_FIX = "is_customer_fix"
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-def checked(
-    kind: TaskType, params: Mapping[str, Any], given: bytes, media: Sequence[Media]
+async def checked(
+    platform: Platform,
+    env: Environment,
+    kind: TaskType,
+    params: Mapping[str, Any],
+    given: bytes,
+    media: Sequence[Media],
+    task_id: str = "",
 ) -> tuple[str, Sequence[Problem]]:
-    """Check a response with its type's own checker.
+    """Check a response with its type's own checker, and keep its files.
 
     Args:
+        platform: the platform.
+        env: whose response it is.
         kind: the task type.
         params: the checked parameters of the task.
         given: the JSON text of the response; a mark of an earlier fix in it counts for nothing.
         media: what is known of the attachments.
+        task_id: the task, if it is the response to one.
 
     Returns:
         The JSON text to keep, and every error; with an error the text is not to be used.
@@ -31,8 +43,12 @@ def checked(
     read = msgspec.json.decode(given)
     if isinstance(read, dict):
         read.pop(CUSTOMER_FIX, None)
-    text, problems = kind.check_answer(params, read, media)
-    return text.decode(), [problem for problem in problems if problem.severity == "error"]
+    text, problems = await answer_files.checked(platform, env, kind, params, read, media, task_id)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        return "null", errors
+    text = await measures.completed(platform, env, kind, params, text, task_id)
+    return await answer_files.kept(platform, env, kind, params, text), errors
 
 
 def marked_as_fix(response: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from labelwright.domain import batches, callbacks
-from labelwright.domain.common import checked_key, checked_metadata, compact
+from labelwright.domain.common import checked_key, checked_metadata, compact, merged_metadata
 from labelwright.domain.platform import Platform
 from labelwright.ids import new_id
 from labelwright.refusals import Duplicate, IllegalMove, InvalidParameter, NotFound
@@ -96,6 +96,14 @@ async def page(
     return found[:limit], total, len(found) > limit
 
 
+async def oldest_first(
+    platform: Platform, env: Environment, wanted: TaskFilter, limit: int, after: Cursor | None
+) -> tuple[Sequence[Task], bool]:
+    """A page of tasks, oldest first, and whether more follow."""
+    found = await platform.read(rows.oldest_first, env.id, wanted, limit + 1, after, heavy=True)
+    return found[:limit], len(found) > limit
+
+
 async def _change(platform: Platform, env: Environment, task_id: str, **changes: object) -> Task:
     await get(platform, env, task_id)
     await platform.store.write(_update, task_id, platform.clock.now(), changes)
@@ -106,15 +114,30 @@ async def _update(tx: Tx, task_id: str, now: int, changes: Mapping[str, object])
     await rows.update(tx, task_id, now, **changes)
 
 
-async def set_metadata(platform: Platform, env: Environment, task_id: str, raw: bytes) -> Task:
-    """Replace the metadata.
+async def set_metadata(
+    platform: Platform, env: Environment, task_id: str, raw: bytes, *, merge: bool = False
+) -> Task:
+    """Replace the metadata, or with ``merge`` put what is given over what is there (api-v2 §2).
 
     Raises:
         NotFound: there is no such task.
         InvalidParameter: it is not an object, or too large.
     """
-    metadata = checked_metadata(raw, platform.settings.metadata_limit)
-    return await _change(platform, env, task_id, metadata=metadata)
+    limit = platform.settings.metadata_limit
+    metadata = checked_metadata(raw, limit)
+    if not merge:
+        return await _change(platform, env, task_id, metadata=metadata)
+    await get(platform, env, task_id)
+    now = platform.clock.now()
+
+    async def command(tx: Tx) -> None:
+        task = await rows.for_update(tx, env.id, task_id)
+        if task is None:
+            raise NotFound("Task with that ID not found.", field="task_id")
+        await rows.update(tx, task_id, now, metadata=merged_metadata(task.metadata, metadata, limit))
+
+    await platform.store.write(command)
+    return await get(platform, env, task_id)
 
 
 async def change_tags(

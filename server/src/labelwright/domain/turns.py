@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from labelwright.domain import files
+from labelwright.domain import answer_files, files
 from labelwright.domain.platform import Platform
 from labelwright.domain.responses import without_mark
 from labelwright.domain.reviews import SEND_BACK
@@ -48,7 +48,15 @@ class Turn(msgspec.Struct, frozen=True):
 
 async def read(platform: Platform, env: Environment, ids: Sequence[str]) -> list[Turn | None]:
     """What screens show of these assignments, in this order."""
-    return await platform.read(_read, platform, env, ids)
+    found = await platform.read(_read, platform, env, ids)
+    return [await _with_files(platform, env, turn) if turn is not None else None for turn in found]
+
+
+async def _with_files(platform: Platform, env: Environment, turn: Turn) -> Turn:
+    if turn.assignment.draft is not None:
+        turn.assignment.draft = answer_files.shown(platform, turn.assignment.draft)
+    base = await answer_files.to_start_from(platform, env, turn.task, turn.base)
+    return msgspec.structs.replace(turn, base=base)
 
 
 async def _read(db: Reader, platform: Platform, env: Environment, ids: Sequence[str]) -> list[Turn | None]:

@@ -28,6 +28,9 @@ NO_ANSWER = 504
 LEFT_OVER = 24 * 3600
 """Seconds after which a file in the scratch folder belongs to a process that died."""
 
+_Place = tuple[int, str, str]
+"""Environment, URL and content: what is fetched and looked into once."""
+
 
 class AttachmentWorker:
     """Takes due attachments and fetches them, until stopped.
@@ -42,7 +45,7 @@ class AttachmentWorker:
         self.draw = draw or random.Random()  # noqa: S311  jitter, not a secret
         workers = platform.settings.attachment_workers
         self.places = Places(workers, workers // PER_HOST)
-        self._under_way: dict[tuple[int, str], list[Attachment]] = {}
+        self._under_way: dict[_Place, list[Attachment]] = {}
         self._fetches: set[asyncio.Task[None]] = set()
         self._next_at: int | None = None
 
@@ -82,7 +85,7 @@ class AttachmentWorker:
         due = await attachments.take_due(self.platform, self.places.free, self.places.free_for)
         self._next_at = due.next_at
         for attachment in due.taken:
-            place = attachment.env_id, attachment.url
+            place = attachment.env_id, attachment.url, attachment.content
             if place in self._under_way:
                 self._under_way[place].append(attachment)
                 continue
@@ -103,8 +106,8 @@ class AttachmentWorker:
             # Still owed: it is due again when its lease has run out.
             log.error("fetching an attachment broke", exc_info=fetch.exception())
 
-    async def _fetch(self, place: tuple[int, str]) -> None:
-        """Fetch a URL for every attachment that waits for it."""
+    async def _fetch(self, place: _Place) -> None:
+        """Fetch a URL for every attachment that waits for it, and for the same content."""
         started = time.perf_counter()
         first = self._under_way[place][0]
         outcome: Blob | Failure | None = None

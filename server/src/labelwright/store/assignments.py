@@ -103,3 +103,15 @@ async def verdicts(db: Reader, env_id: int) -> dict[str, dict[str, int]]:
     for person_id, verdict, n in rows:
         found.setdefault(person_id, {})[verdict] = int(n)
     return found
+
+
+async def submitted(db: Reader, task_ids: Sequence[str]) -> Sequence[Assignment]:
+    """The attempts at several tasks that were handed in, oldest first."""
+    if not task_ids:
+        return []
+    rows = await db.all(
+        f"SELECT {_COLUMNS} FROM assignment WHERE task_id IN ({placeholders(len(task_ids))})"
+        " AND state = 'submitted' AND stage = 'attempt' ORDER BY ended_at, id",
+        *task_ids,
+    )
+    return [Assignment(*row) for row in rows]

@@ -16,13 +16,17 @@ _COLUMNS = columns(Attachment)
 
 
 class Blob(msgspec.Struct, frozen=True):
-    """Bytes that were fetched: where they lie, how many there are, and what they were found to be."""
+    """Bytes that are there: where they lie, how many there are, and what they were found to be.
 
-    key: str
+    ``key`` is None for one of our own files, which has its place already.
+    """
+
+    key: str | None
     size: int
     mime_type: str
     width: int | None
     height: int | None
+    facts: str | None = None
 
 
 async def add_many(tx: Tx, attachments: Sequence[Attachment]) -> None:
@@ -77,7 +81,7 @@ async def store(tx: Tx, attachment: Attachment, blob: Blob, at: int) -> bool:
     """Note that an attachment is kept; False when the lease was lost."""
     changed = await tx.run(
         "UPDATE attachment SET state = 1, done_at = $3, blob_key = $4, size = $5, mime_type = $6, width = $7,"
-        " height = $8, status_code = NULL, error = NULL WHERE id = $1 AND state = 0 AND tries = $2",
+        " height = $8, facts = $9, status_code = NULL, error = NULL WHERE id = $1 AND state = 0 AND tries = $2",
         attachment.id,
         attachment.tries,
         at,
@@ -86,6 +90,7 @@ async def store(tx: Tx, attachment: Attachment, blob: Blob, at: int) -> bool:
         blob.mime_type,
         blob.width,
         blob.height,
+        blob.facts,
     )
     return changed == 1
 
@@ -126,15 +131,16 @@ async def any_owed(db: Reader, task_id: str) -> bool:
     )
 
 
-async def kept_since(db: Reader, env_id: int, url: str, since: int) -> Blob | None:
-    """The newest bytes that were fetched from a URL for this environment at ``since`` or later."""
+async def kept_since(db: Reader, env_id: int, url: str, content: str, since: int) -> Blob | None:
+    """The newest bytes that were fetched from a URL for this environment, with this content, at ``since`` or later."""
     row = await db.one(
-        "SELECT blob_key, size, mime_type, width, height FROM attachment"
-        " WHERE env_id = $1 AND url = $2 AND done_at >= $3 AND blob_key IS NOT NULL"
+        "SELECT blob_key, size, mime_type, width, height, facts FROM attachment"
+        " WHERE env_id = $1 AND url = $2 AND done_at >= $3 AND blob_key IS NOT NULL AND content = $4"
         " ORDER BY done_at DESC LIMIT 1",
         env_id,
         url,
         since,
+        content,
     )
     return Blob(*row) if row else None
 

@@ -14,10 +14,10 @@ _FIELDS = tuple(name for name in Batch.__struct_fields__ if name != "project")
 
 
 class BatchFilter(msgspec.Struct, frozen=True):
-    """What a list of batches is narrowed to; times in milliseconds, bounds inclusive."""
+    """What a list of batches is narrowed to; times in milliseconds, bounds inclusive, ``status`` means any of."""
 
     project_id: str | None = None
-    status: str | None = None
+    status: Sequence[str] | None = None
     created_from: int | None = None
     created_to: int | None = None
     completed_from: int | None = None
@@ -45,6 +45,14 @@ async def by_id(db: Reader, batch_id: str) -> Batch | None:
     return Batch(*row) if row else None
 
 
+async def by_ids(db: Reader, batch_ids: Sequence[str]) -> Sequence[Batch]:
+    """Several batches by id, whatever their environment."""
+    if not batch_ids:
+        return []
+    rows = await db.all(f"{_FROM} WHERE b.id IN ({placeholders(len(batch_ids))})", *batch_ids)
+    return [Batch(*row) for row in rows]
+
+
 def _where(env_id: int, wanted: BatchFilter) -> Where:
     where = Where()
     where.add("b.env_id = ?", env_id)
@@ -52,7 +60,6 @@ def _where(env_id: int, wanted: BatchFilter) -> Where:
         where.add("b.archived_at IS NULL")
     for condition, value in (
         ("b.project_id = ?", wanted.project_id),
-        ("b.status = ?", wanted.status),
         ("b.created_at >= ?", wanted.created_from),
         ("b.created_at <= ?", wanted.created_to),
         ("b.completed_at >= ?", wanted.completed_from),
@@ -62,7 +69,22 @@ def _where(env_id: int, wanted: BatchFilter) -> Where:
     ):
         if value is not None:
             where.add(condition, value)
+    if wanted.status is not None:
+        where.any_of("b.status", wanted.status)
     return where
+
+
+async def oldest_first(
+    db: Reader, env_id: int, wanted: BatchFilter, limit: int, after: tuple[int, str] | None
+) -> Sequence[Batch]:
+    """A page, oldest first; ``after`` is the time and id of the last one seen."""
+    where = _where(env_id, wanted)
+    if after is not None:
+        where.add("(b.created_at, b.id) > (?, ?)", *after)
+    rows = await db.all(
+        f"{_FROM} WHERE {where} ORDER BY b.created_at, b.id LIMIT ${len(where.args) + 1}", *where.args, limit
+    )
+    return [Batch(*row) for row in rows]
 
 
 async def page(
@@ -140,6 +162,41 @@ async def set_audited(tx: Tx, batch_id: str, at: int) -> None:
     await tx.run("UPDATE batch SET last_audited_at = $2 WHERE id = $1", batch_id, at)
 
 
+async def hold_back_work(tx: Tx, batch_id: str) -> int:
+    """Let no more of a batch's work be claimed that nobody has begun; returns how much of it there is.
+
+    Work whose attachments are still being checked waits with the batch when that is done.
+    """
+    unstarted = "AND EXISTS (SELECT 1 FROM task t WHERE t.id = work.task_id AND t.work_started = 0)"
+    held = await tx.run(f"UPDATE work SET state = 2 WHERE batch_id = $1 AND state = 0 {unstarted}", batch_id)
+    checking = await tx.one("SELECT COUNT(*) FROM work WHERE batch_id = $1 AND state = 3", batch_id)
+    return held + (int(checking[0]) if checking else 0)
+
+
+async def cancel_unstarted(tx: Tx, batch_id: str, at: int) -> dict[str, int]:
+    """Cancel the pending tasks of a batch that nobody has begun; returns how many there were of each type."""
+    unstarted = "batch_id = $1 AND batch_id <> '' AND status = 'pending' AND work_started = 0"
+    # Rows that somebody claims at this moment are locked by the claim, which marks the task as begun.
+    await tx.run(
+        f"DELETE FROM work WHERE batch_id = $1 AND state <> 1 AND task_id IN (SELECT id FROM task WHERE {unstarted})",
+        batch_id,
+    )
+    free = "NOT EXISTS (SELECT 1 FROM work w WHERE w.task_id = task.id)"
+    await tx.run(
+        f"DELETE FROM attachment WHERE state = 0 AND task_id IN (SELECT id FROM task WHERE {unstarted} AND {free})",
+        batch_id,
+    )
+    rows = await tx.all(
+        f"UPDATE task SET status = 'canceled', updated_at = $2 WHERE {unstarted} AND {free} RETURNING type",
+        batch_id,
+        at,
+    )
+    counted: dict[str, int] = {}
+    for (kind,) in rows:
+        counted[kind] = counted.get(kind, 0) + 1
+    return counted
+
+
 async def release_work(tx: Tx, batch_id: str) -> None:
-    """Let the work of a staged batch be claimed."""
+    """Let the work of a staged or paused batch be claimed."""
     await tx.run("UPDATE work SET state = 0 WHERE batch_id = $1 AND state = 2", batch_id)

@@ -55,6 +55,26 @@ class Blobs:
         """Store a file from disk under a key, streamed."""
         await obstore.put_async(self._store, key, path)
 
+    async def put(self, key: str, data: bytes) -> None:
+        """Store bytes under a key; nobody sees a part of them."""
+        await obstore.put_async(self._store, key, data)
+
+    async def get(self, key: str) -> bytes:
+        """Read a whole blob.
+
+        Raises:
+            FileNotFoundError: there is none.
+        """
+        found = await obstore.get_async(self._store, key)
+        return bytes(await found.bytes_async())
+
+    async def has(self, key: str, size: int) -> bool:
+        """Whether there is a blob of this size under a key."""
+        try:
+            return await self.size(key) == size
+        except FileNotFoundError:
+            return False
+
     async def delete(self, key: str) -> None:
         """Remove a blob; missing is fine."""
         try:

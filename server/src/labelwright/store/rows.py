@@ -321,6 +321,8 @@ class Attachment(msgspec.Struct, frozen=True):
     """An attachment of a task that is fetched and kept; ``n`` is its place among those of the task.
 
     ``tries`` counts the leases that were given out for it; ``width`` and ``height`` are pixels after EXIF orientation.
+    ``content`` names the reader of what it has to hold, and is empty when that may be anything; ``facts`` is the JSON
+    text of what was found. One of our own files has no ``blob_key``: it lies where files lie.
     """
 
     id: str
@@ -341,6 +343,65 @@ class Attachment(msgspec.Struct, frozen=True):
     status_code: int | None = None
     error: str | None = None
     host: str = ""
+    content: str = ""
+    facts: str | None = None
+
+
+class ResponseSchema(msgspec.Struct, frozen=True):
+    """A JSON Schema of delivered answers; ``digest`` tells equal ones apart from others."""
+
+    id: str
+    env_id: int
+    project_id: str
+    name: str
+    digest: str
+    json: str
+    created_at: int
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """Finished tasks of a project, handed over together; ``made_by`` is ``manual``, ``app`` or ``rule``."""
+
+    id: str
+    env_id: int
+    project_id: str
+    name: str
+    task_count: int
+    delivered_at: int
+    made_by: str
+
+
+class DeliveryTask(msgspec.Struct, frozen=True):
+    """A task in a delivery, with its answer as it was then."""
+
+    delivery_id: str
+    task_id: str
+    created_at: int
+    completed_at: int | None
+    response: str
+    response_schema_id: str
+    turn_count: int
+
+
+class Dataset(msgspec.Struct, frozen=True):
+    """Deliveries of several projects under one name."""
+
+    id: str
+    env_id: int
+    name: str
+    created_at: int
+
+
+class DatasetDelivery(msgspec.Struct, frozen=True):
+    """A delivery as a part of a dataset."""
+
+    id: str
+    dataset_id: str
+    delivery_id: str
+    name: str
+    delivered_at: int
+    task_count: int
+    turn_count: int
 
 
 def columns(row: type[msgspec.Struct], prefix: str = "", *, without: tuple[str, ...] = ()) -> str:

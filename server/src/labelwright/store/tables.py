@@ -461,6 +461,8 @@ attachment = Table(
     _int("status_code", null=True),
     _text("error", null=True),
     _text("host", default=""),
+    _text("content", default=""),
+    _text("facts", null=True),
     Index("ux_attachment_task", "task_id", "n", unique=True),
     Index(
         "ix_attachment_host",
@@ -607,4 +609,79 @@ file_keyword = Table(
     _text("keyword"),
     _text("file_id"),
     PrimaryKeyConstraint("env_id", "keyword", "file_id"),
+)
+
+response_schema = Table(
+    "response_schema",
+    metadata,
+    _key(),
+    _int("env_id"),
+    _text("project_id"),
+    _text("name"),
+    _text("digest"),
+    _text("json"),
+    _int("created_at"),
+    Index("ux_response_schema_digest", "project_id", "digest", unique=True),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    _key(),
+    _int("env_id"),
+    _text("project_id"),
+    _text("name"),
+    _int("task_count"),
+    _int("delivered_at"),
+    _text("made_by"),
+    Index("ux_delivery_name", "project_id", "name", unique=True),
+    Index("ix_delivery_project", "project_id", "delivered_at", "id"),
+    Index("ix_delivery_env", "env_id", "delivered_at", "id"),
+)
+
+delivery_task = Table(
+    "delivery_task",
+    metadata,
+    _text("delivery_id"),
+    _text("task_id"),
+    _int("created_at"),
+    _int("completed_at", null=True),
+    _text("response"),
+    _text("response_schema_id"),
+    _int("turn_count"),
+    PrimaryKeyConstraint("delivery_id", "created_at", "task_id"),
+    Index("ux_delivery_task_task", "task_id", unique=True),
+)
+
+delivery_owed = Table(
+    "delivery_owed",
+    metadata,
+    Column("batch_id", Text, primary_key=True),
+    _int("env_id"),
+    _int("created_at"),
+)
+
+dataset = Table(
+    "dataset",
+    metadata,
+    _key(),
+    _int("env_id"),
+    _text("name"),
+    _int("created_at"),
+    Index("ux_dataset_name", "env_id", "name", unique=True),
+)
+
+dataset_delivery = Table(
+    "dataset_delivery",
+    metadata,
+    _key(),
+    _text("dataset_id"),
+    _text("delivery_id"),
+    _text("name"),
+    _int("delivered_at"),
+    _int("task_count"),
+    _int("turn_count"),
+    Index("ux_dataset_delivery_delivery", "delivery_id", unique=True),
+    Index("ux_dataset_delivery_name", "dataset_id", "name", unique=True),
+    Index("ix_dataset_delivery_dataset", "dataset_id", "delivered_at", "id"),
 )

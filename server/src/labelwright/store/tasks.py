@@ -335,6 +335,19 @@ async def _page(
     return [Task(*row) for row in rows]
 
 
+async def oldest_first(
+    db: Reader, env_id: int, wanted: TaskFilter, limit: int, after: Cursor | None
+) -> Sequence[Task]:
+    """A page, oldest first, by walking the batch or project; nothing is counted."""
+    where = _where(env_id, wanted, "")
+    if after is not None:
+        where.add("(t.created_at, t.id) > (?, ?)", after.created_at, after.id)
+    rows = await db.all(
+        f"{_FROM} WHERE {where} ORDER BY t.created_at, t.id LIMIT ${len(where.args) + 1}", *where.args, limit
+    )
+    return [Task(*row) for row in rows]
+
+
 async def _count(db: Reader, env_id: int, wanted: TaskFilter, index: str) -> int:
     """How many match, by looking; for filters that the counters do not know."""
     if wanted == TaskFilter(tags=wanted.tags):

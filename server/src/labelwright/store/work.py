@@ -9,7 +9,10 @@ from labelwright.store.sql import FOR_UPDATE, SKIP_LOCKED, placeholders
 from labelwright.store.studio import IN_ORDER, PLACE
 
 OPEN, HELD, WAITING, CHECKING = 0, 1, 2, 3
-"""States of a row: free to claim, leased to somebody, in a batch that is still staged, attachments not fetched yet."""
+"""States of a row: free to claim, leased to somebody, in a batch that waits, attachments not fetched yet."""
+
+_WAITED_WITH = frozenset({"staging", "paused"})
+"""Statuses of batches whose work waits."""
 
 _WORK = columns(Work)
 _FREE_FOR = (
@@ -174,10 +177,17 @@ async def for_update(tx: Tx, task_id: str) -> Work | None:
 
 
 async def free(tx: Tx, assignment_id: str, task_id: str, *, for_anybody: bool = False) -> bool:
-    """Give a held row back to the queue; ``for_anybody`` also when it was kept for one person."""
+    """Give a held row back to the queue; ``for_anybody`` also when it was kept for one person.
+
+    What was handed out ahead and never begun waits if its batch was paused meanwhile.
+    """
     kept = ", kept_for = NULL" if for_anybody else ""
+    paused = (
+        "CASE WHEN EXISTS (SELECT 1 FROM batch b JOIN task t ON t.id = work.task_id WHERE b.id = work.batch_id"
+        " AND b.status = 'paused' AND t.work_started = 0) THEN 2 ELSE 0 END"
+    )
     changed = await tx.run(
-        f"UPDATE work SET state = 0, holder = NULL, assignment_id = NULL, lease_until = NULL{kept}"
+        f"UPDATE work SET state = {paused}, holder = NULL, assignment_id = NULL, lease_until = NULL{kept}"
         " WHERE task_id = $2 AND assignment_id = $1 AND state = 1",
         assignment_id,
         task_id,
@@ -204,17 +214,17 @@ async def next_stage(
 async def checked(tx: Tx, task_id: str) -> bool:
     """Let a task be claimed whose attachments are all there, or wait with its batch; False without such a row.
 
-    The batch is locked while it is staged: finalizing it opens the rows that wait, and must not miss this one.
+    The batch is locked while it is staged or paused: what opens the rows that wait must not miss this one.
     """
     batch = await tx.one(
         "SELECT b.id, b.status FROM work w JOIN batch b ON b.id = w.batch_id WHERE w.task_id = $1 AND w.state = 3",
         task_id,
     )
-    if batch is not None and batch[1] == "staging":
+    if batch is not None and batch[1] in _WAITED_WITH:
         batch = await tx.one(f"SELECT id, status FROM batch WHERE id = $1 {FOR_UPDATE}", batch[0])
-    staged = batch is not None and batch[1] == "staging"
+    waits = batch is not None and batch[1] in _WAITED_WITH
     changed = await tx.run(
-        "UPDATE work SET state = $2 WHERE task_id = $1 AND state = 3", task_id, WAITING if staged else OPEN
+        "UPDATE work SET state = $2 WHERE task_id = $1 AND state = 3", task_id, WAITING if waits else OPEN
     )
     return changed == 1
 

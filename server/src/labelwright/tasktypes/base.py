@@ -5,11 +5,55 @@ of objects of this Protocol). Nothing else in the house knows a type by name.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
 import msgspec
 
 from labelwright.refusals import Problem
+from labelwright.tasktypes.threads import Told
+
+
+class CloudFacts(msgspec.Struct, frozen=True, tag="cloud"):
+    """What one frame of a point cloud was found to hold (task-types-3d §2).
+
+    Attributes:
+        points: how many there are.
+        cameras: the numbers of the cameras whose pictures it has.
+        device: where the device was, in the world and the units of the frame.
+        timestamp: of the frame, when it has one.
+    """
+
+    points: int
+    cameras: tuple[int, ...] = ()
+    device: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    timestamp: float | None = None
+
+
+class SensorFacts(msgspec.Struct, frozen=True):
+    """What one sensor of a scene was found to hold.
+
+    Attributes:
+        id: unique in the scene.
+        type: ``camera``, ``lidar``, ``radar``, ``points`` or ``odometry``.
+        points: how many points each of its frames has; nothing of cameras.
+    """
+
+    id: str | int
+    type: str
+    points: tuple[int, ...] = ()
+
+
+class SceneFacts(msgspec.Struct, frozen=True, tag="scene"):
+    """What a scene of many sensors was found to hold (task-types-3d §3).
+
+    Attributes:
+        sensors: in the order of the file.
+    """
+
+    sensors: tuple[SensorFacts, ...] = ()
+
+
+Facts: TypeAlias = CloudFacts | SceneFacts
 
 
 class Media(msgspec.Struct, frozen=True):
@@ -20,12 +64,35 @@ class Media(msgspec.Struct, frozen=True):
         width: pixels after EXIF orientation, when known.
         height: pixels after EXIF orientation, when known.
         mime_type: the sniffed type, when known.
+        facts: what was found inside, where the task type says what that has to be (``TaskType.contents``).
     """
 
     ref: str
     width: int | None = None
     height: int | None = None
     mime_type: str | None = None
+    facts: Facts | None = None
+
+
+class Measuring(Protocol):
+    """Completes an accepted answer with what the server itself computes from the attachments."""
+
+    @property
+    def refs(self) -> Sequence[str]:
+        """The attachments to look into, one at a time and in this order; they may be large."""
+        ...
+
+    def look(self, ref: str, content: bytes) -> None:
+        """Look into one attachment. It was found sound before."""
+        ...
+
+    def finished(self) -> bytes:
+        """Return the JSON text of the answer with what was computed."""
+        ...
+
+
+FilePlace: TypeAlias = tuple[str | None, ...]
+"""Where a file is in an answer: the keys from its root; None stands for every member or item."""
 
 
 class Score(msgspec.Struct, frozen=True):
@@ -47,11 +114,13 @@ class Rating(msgspec.Struct, frozen=True):
         field: what was judged: equal in every answer to tasks of the same shape.
         value: what was chosen; a set of choices is a tuple in sorted order.
         level: which differences count, for Krippendorff's α.
+        item: which part of the answer was judged, where there are several (a message); blank for the task.
     """
 
     field: str
     value: str | float | tuple[str, ...]
     level: Literal["nominal", "ordinal", "interval", "set"] = "nominal"
+    item: str = ""
 
 
 class TaskType(Protocol):
@@ -103,6 +172,13 @@ class TaskType(Protocol):
         """The references that a labeler's screen must show, in order."""
         ...
 
+    def contents(self, params: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return what attachments have to hold, by reference: the name of a reader (``registry.readers``).
+
+        Nobody works on a task before these were looked into. What is not named may hold anything.
+        """
+        ...
+
     def check_answer(
         self, params: Mapping[str, Any], answer: Any, media: Sequence[Media] = ()
     ) -> tuple[bytes, Sequence[Problem]]:
@@ -114,8 +190,20 @@ class TaskType(Protocol):
         """
         ...
 
-    def sample_answer(self, params: Mapping[str, Any]) -> bytes | None:
+    def answer_files(self, params: Mapping[str, Any]) -> Sequence[FilePlace]:
+        """Where answers to a task name files; empty for most types.
+
+        Here and in every other method such a file is a ``data:`` URL that holds it; what people hand in and get are
+        addresses (``domain/answer_files.py``). An address that is not there, or is no ``data:`` URL, was not opened.
+        """
+        ...
+
+    def sample_answer(self, params: Mapping[str, Any], media: Sequence[Media] = ()) -> bytes | None:
         """The JSON text of the answer that test mode gives at once; None when the wire gives none."""
+        ...
+
+    def measuring(self, params: Mapping[str, Any], answer: Any) -> Measuring | None:
+        """Return what completes an accepted answer before it is kept; None when nothing does."""
         ...
 
     def score(
@@ -143,4 +231,11 @@ class TaskType(Protocol):
 
     def ratings(self, params: Mapping[str, Any], answer: Any) -> Sequence[Rating]:
         """Return the judgements in an accepted answer that have a scale; none where there are only drawings."""
+        ...
+
+    def conversation(self, params: Mapping[str, Any], answer: Any) -> Told | None:
+        """Tell an accepted answer as a conversation (api-v2 §7.3); None where shapes and points are none.
+
+        Ids are left empty: they follow from the task and the place.
+        """
         ...

@@ -1,4 +1,4 @@
-"""Finds the task types: every package beside this file that has ``TASK_TYPES``."""
+"""Finds the task types: every package beside this file that has ``TASK_TYPES``, or ``CONTENT_READERS``."""
 
 import importlib
 import pkgutil
@@ -8,6 +8,7 @@ from functools import cache
 import labelwright.tasktypes as here
 from labelwright.refusals import InvalidParameter
 from labelwright.tasktypes.base import TaskType
+from labelwright.tasktypes.contents import ContentReader
 
 
 @cache
@@ -21,6 +22,20 @@ def task_types() -> Mapping[str, TaskType]:
                     if slug in found:
                         raise RuntimeError(f"two task types claim the slug {slug!r}")
                     found[slug] = kind
+    return found
+
+
+@cache
+def readers() -> Mapping[str, ContentReader]:
+    """Return how contents of attachments are looked into, by the names that ``TaskType.contents`` gives them."""
+    found: dict[str, ContentReader] = {}
+    for module in pkgutil.iter_modules(here.__path__):
+        if module.ispkg:
+            package = importlib.import_module(f"{here.__name__}.{module.name}")
+            for name, reader in getattr(package, "CONTENT_READERS", {}).items():
+                if name in found:
+                    raise RuntimeError(f"two readers claim the name {name!r}")
+                found[name] = reader
     return found
 
 

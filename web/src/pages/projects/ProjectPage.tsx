@@ -18,7 +18,13 @@ import { t } from "../../kit/i18n";
 import { ArchivedSwitch } from "./ArchivedSwitch";
 import { Stage } from "./Stage";
 
-const BATCH_COLOURS = { staging: "gray", in_progress: "amber", completed: "spruce" } as const;
+const BATCH_COLOURS = {
+  staging: "gray",
+  in_progress: "amber",
+  completed: "spruce",
+  paused: "gray",
+  cancelled: "red",
+} as const;
 
 const COLUMNS: Columns<BatchRow> = [
   {

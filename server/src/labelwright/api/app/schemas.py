@@ -237,7 +237,7 @@ class BatchRow(msgspec.Struct):
 
     name: str
     project: str
-    status: Literal["staging", "in_progress", "completed"]
+    status: Literal["staging", "in_progress", "completed", "paused", "cancelled"]
     created_at: str
     tasks: TaskCounts
     stages: StageCounts

@@ -1,24 +1,15 @@
-"""Absolute addresses of this server, as the caller reaches it."""
+"""Addresses of V1's answers."""
 
-import re
-
-from labelwright.api.endpoint import Call
+from labelwright.api.addresses import base
 from labelwright.domain import response_urls
 from labelwright.domain.platform import Platform
 from labelwright.store.rows import Task
-
-_HOST = re.compile(rb"[A-Za-z0-9.\-]{1,253}(:[0-9]{1,5})?\Z|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?\Z")
-
-
-def base(call: Call) -> str:
-    """Where the caller reaches this server: the setting ``public_url``, or the host that was asked."""
-    settings, host = call.platform.settings, call.headers.get(b"host", b"")
-    if settings.public_url or not _HOST.match(host):
-        return settings.base_url
-    return f"{'https' if settings.secure_cookies else 'http'}://{host.decode('ascii')}"
 
 
 def response_url(platform: Platform, base: str, task: Task) -> str | None:
     """Where a task's answer is, if it does not stand in the task itself (api-v1 §5.11)."""
     response_id = response_urls.of(platform, task)
     return f"{base}/v1/task/{task.id}/response_url/{response_id}" if response_id else None
+
+
+__all__ = ["base", "response_url"]

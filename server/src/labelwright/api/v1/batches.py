@@ -1,10 +1,19 @@
 """V1's batch endpoints (api-v1 §6)."""
 
+from collections.abc import Mapping
+
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
 from labelwright.api.v1 import paging, render, schemas
 from labelwright.domain import batches, projects
 from labelwright.refusals import InvalidParameter
 from labelwright.store.batches import BatchFilter
+
+STATUSES: Mapping[str, tuple[str, ...]] = {
+    batches.STAGING: (batches.STAGING,),
+    batches.IN_PROGRESS: (batches.IN_PROGRESS, batches.PAUSED),
+    batches.COMPLETED: (batches.COMPLETED, batches.CANCELLED),
+}
+"""V1's words for the status of a batch, and what each means (api-v2 §7.2)."""
 
 
 async def create(call: Call) -> Answer:
@@ -30,13 +39,11 @@ async def list_page(call: Call) -> Answer:
     """Return a page of batches, newest first."""
     query, env, platform = call.query(schemas.BatchQuery), call.program.env, call.platform
     limit, offset = paging.checked_limit(query.limit), paging.checked_offset(query.offset)
-    if query.status is not None and query.status not in batches.STATUSES:
-        raise InvalidParameter.because(
-            f'"status" must be one of [{", ".join(batches.STATUSES)}]', field="status"
-        )
+    if query.status is not None and query.status not in STATUSES:
+        raise InvalidParameter.because(f'"status" must be one of [{", ".join(STATUSES)}]', field="status")
     wanted = BatchFilter(
         project_id=(await projects.find(platform, env, query.project)).id if query.project else None,
-        status=query.status,
+        status=query.status and STATUSES[query.status],
         created_from=paging.moment(query.start_time, "start_time"),
         created_to=paging.moment(query.end_time, "end_time"),
         completed_from=paging.moment(query.completed_after, "completed_after"),

@@ -129,10 +129,18 @@ def page(docs: Sequence[str], **rest: object) -> bytes:
     return f'{{"docs":[{",".join(docs)}],{tail}'.encode()
 
 
+_SHOWN_AS = {"paused": "in_progress", "cancelled": "completed"}
+"""Statuses that V1 has no word for (api-v2 §7.2)."""
+
+
+def _status(batch: Batch) -> str:
+    return _SHOWN_AS.get(batch.status, batch.status)
+
+
 def batch(batch: Batch, by_status: Mapping[str, int] | None = None) -> str:
     """A batch (api-v1 §6.1), with its counts when they are given."""
     head = (
-        f'{{"name":{_name(batch.name)},"project":{_name(batch.project)},"status":"{batch.status}",'
+        f'{{"name":{_name(batch.name)},"project":{_name(batch.project)},"status":"{_status(batch)}",'
         f'"created_at":"{iso(batch.created_at)}","metadata":{batch.metadata}'
     )
     parts = [head]
@@ -155,7 +163,7 @@ def batch(batch: Batch, by_status: Mapping[str, int] | None = None) -> str:
 
 def batch_status(batch: Batch, by_status: Mapping[str, int]) -> bytes:
     """How far a batch is (api-v1 §6.5)."""
-    return _text({"status": batch.status, **{status: by_status.get(status, 0) for status in STATUSES}})
+    return _text({"status": _status(batch), **{status: by_status.get(status, 0) for status in STATUSES}})
 
 
 def project(view: ProjectView) -> str:
@@ -247,4 +255,4 @@ def task_callback(shown: Task, env: Environment, response_url: str | None = None
 def batch_callback(batch: Batch, by_status: Mapping[str, int]) -> bytes:
     """The body of a batch's callback (api-v1 §6.9)."""
     stats = {status: by_status.get(status, 0) for status in STATUSES if status != "pending"}
-    return _text({"batch": batch.name, "status": batch.status, "stats": stats})
+    return _text({"batch": batch.name, "status": _status(batch), "stats": stats})

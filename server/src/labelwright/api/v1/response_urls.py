@@ -4,7 +4,7 @@ import msgspec
 
 from labelwright.api.endpoint import Answer, Call, Endpoint
 from labelwright.api.v1 import addresses
-from labelwright.domain import response_urls
+from labelwright.domain import answer_files, response_urls
 
 
 class SignedQuery(msgspec.Struct, frozen=True):
@@ -30,7 +30,8 @@ async def serve(call: Call) -> Answer:
     text = await response_urls.read(
         call.platform, call.path["task_id"], call.path["uuid"], query.until, query.signature
     )
-    return Answer(text.encode(), headers=[(b"cache-control", b"no-store")])
+    shown = answer_files.shown(call.platform, text, addresses.base(call))
+    return Answer(shown.encode(), headers=[(b"cache-control", b"no-store")])
 
 
 ENDPOINTS = (

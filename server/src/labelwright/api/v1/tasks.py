@@ -6,7 +6,7 @@ import msgspec
 
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
 from labelwright.api.v1 import addresses, paging, render, schemas
-from labelwright.domain import attachments, audits, batches, creation, projects, tasks
+from labelwright.domain import answer_files, attachments, audits, batches, creation, projects, tasks
 from labelwright.refusals import InvalidParameter
 from labelwright.store.rows import Task
 from labelwright.store.tasks import TaskFilter
@@ -20,6 +20,7 @@ def _shown(call: Call, task: Task) -> Answer:
 
 def _text(call: Call, task: Task, base: str, downloads: str | None = None) -> str:
     response_url = addresses.response_url(call.platform, base, task)
+    task = answer_files.shown_task(call.platform, task, base)
     return render.task(task, call.program.env, response_url=response_url, downloads=downloads)
 
 

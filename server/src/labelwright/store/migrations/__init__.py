@@ -7,7 +7,7 @@ import apsw
 
 from labelwright.store.opening import DATABASE_FILE
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision in ``versions/``."""
 
 

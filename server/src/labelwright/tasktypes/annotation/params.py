@@ -59,7 +59,7 @@ class FirstGenerationParams(msgspec.Struct, kw_only=True):
 
 
 class BoxAnnotationParams(FirstGenerationParams, kw_only=True):
-    """Parameters of ``annotation``: upright boxes.
+    """Parameters of ``annotation``: upright boxes on an image.
 
     Attributes:
         min_width: pixels.
@@ -73,7 +73,7 @@ class BoxAnnotationParams(FirstGenerationParams, kw_only=True):
 
 
 class PolygonAnnotationParams(FirstGenerationParams, kw_only=True):
-    """Parameters of ``polygonannotation``.
+    """Parameters of ``polygonannotation``: outlines on an image.
 
     Attributes:
         examples: right and wrong ones.
@@ -83,7 +83,7 @@ class PolygonAnnotationParams(FirstGenerationParams, kw_only=True):
 
 
 class LineAnnotationParams(FirstGenerationParams, kw_only=True):
-    """Parameters of ``lineannotation``.
+    """Parameters of ``lineannotation``: lines on an image.
 
     Attributes:
         splines: whether lines are drawn as smooth curves through their vertices.
@@ -95,7 +95,7 @@ class LineAnnotationParams(FirstGenerationParams, kw_only=True):
 
 
 class PointAnnotationParams(FirstGenerationParams, kw_only=True):
-    """Parameters of ``pointannotation``.
+    """Parameters of ``pointannotation``: points on an image.
 
     Attributes:
         examples: right and wrong ones.
@@ -105,7 +105,7 @@ class PointAnnotationParams(FirstGenerationParams, kw_only=True):
 
 
 class CuboidAnnotationParams(FirstGenerationParams, kw_only=True):
-    """Parameters of ``cuboidannotation``: boxes in perspective.
+    """Parameters of ``cuboidannotation``: boxes in perspective on an image.
 
     Attributes:
         min_width: pixels.

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import UNSET
 
 from labelwright.refusals import InvalidParameter, Problem
-from labelwright.tasktypes.base import Media, TaskType
+from labelwright.tasktypes.base import FilePlace, Media, Rating, Score, TaskType
 from labelwright.tasktypes.categorization.answer import CategorizationAnswer, check_answer
 from labelwright.tasktypes.categorization.params import (
     ATTACHMENT_TYPES,
@@ -17,14 +17,19 @@ from labelwright.tasktypes.categorization.params import (
     check,
 )
 from labelwright.tasktypes.categorization.sample import sample
+from labelwright.tasktypes.categorization.score import compare, join, most_alike, rated
+from labelwright.tasktypes.categorization.told import told
+from labelwright.tasktypes.contents import OpenContents
 from labelwright.tasktypes.shared.answers import first_error
+from labelwright.tasktypes.shared.reading import has_error
 from labelwright.tasktypes.shared.references import require_single
+from labelwright.tasktypes.threads import Told
 from labelwright.validation import decode, decode_members, typed
 
 _ENCODED_TYPES = frozenset(f'"{name}"'.encode() for name in ATTACHMENT_TYPES)
 
 
-class Categorization:
+class Categorization(OpenContents):
     """The task type ``categorization``."""
 
     slug = "categorization"
@@ -69,11 +74,46 @@ class Categorization:
             return b"null", problems
         return msgspec.json.encode(finished), problems
 
-    def sample_answer(self, params: Mapping[str, Any]) -> bytes | None:
+    def answer_files(self, params: Mapping[str, Any]) -> Sequence[FilePlace]:
+        """Return nothing: categories stand in the answer itself."""
+        del params
+        return ()
+
+    def conversation(self, params: Mapping[str, Any], answer: Any) -> Told:
+        """Tell the choice, or the answer to every question."""
+        read = typed(CategorizationParams, params)
+        finished, _ = check_answer(read, answer)
+        return told(read, finished)
+
+    def sample_answer(self, params: Mapping[str, Any], media: Sequence[Media] = ()) -> bytes | None:
         """Return the first category, or the first answer to every question."""
+        del media  # nothing here depends on sizes
         read = typed(CategorizationParams, params)
         finished, _ = check_answer(read, sample(read))
         return msgspec.json.encode(finished)
+
+    def score(
+        self, params: Mapping[str, Any], expected: Any, given: Any, media: Sequence[Media] = ()
+    ) -> Score:
+        """Compare two answers (see ``score.py``)."""
+        del media
+        read = typed(CategorizationParams, params)
+        return compare(read, check_answer(read, expected)[0], check_answer(read, given)[0])
+
+    def merge(self, params: Mapping[str, Any], answers: Sequence[Any], media: Sequence[Media] = ()) -> bytes:
+        """Merge answers (see ``TaskType``); whole ones when the merged parts do not fit together."""
+        del media
+        read = typed(CategorizationParams, params)
+        accepted = [check_answer(read, one)[0] for one in answers]
+        finished, problems = check_answer(read, msgspec.to_builtins(join(read, accepted)))
+        if has_error(problems):
+            finished = accepted[most_alike(read, accepted)]
+        return msgspec.json.encode(finished)
+
+    def ratings(self, params: Mapping[str, Any], answer: Any) -> Sequence[Rating]:
+        """Return the choices and numbers in an answer (see ``TaskType``)."""
+        read = typed(CategorizationParams, params)
+        return list(rated(read, check_answer(read, answer)[0]))
 
 
 def _require_attachment_type(given: Mapping[str, msgspec.Raw]) -> None:

@@ -25,7 +25,7 @@ class Taxonomy(Question, kw_only=True):
 
 
 class CategorizationParams(msgspec.Struct, kw_only=True):
-    """Parameters of ``categorization``. Unknown ones are kept.
+    """Parameters of ``categorization``: categories of one attachment, or questions about it. Unknown ones are kept.
 
     Attributes:
         attachment: an address, or the text itself where ``attachment_type`` is ``text``.

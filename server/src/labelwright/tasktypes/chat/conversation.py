@@ -9,7 +9,9 @@ from labelwright.refusals import Problem
 from labelwright.tasktypes.chat.answer import ChatAnswer, ChatChecker
 from labelwright.tasktypes.chat.params import ChatParams, check, references
 from labelwright.tasktypes.chat.sample import sample
+from labelwright.tasktypes.chat.told import told
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
+from labelwright.tasktypes.threads import Told
 
 
 class Conversation(CheckedType[ChatParams, ChatAnswer]):
@@ -45,6 +47,10 @@ class Conversation(CheckedType[ChatParams, ChatAnswer]):
     ) -> tuple[ChatAnswer, list[Problem]]:
         """See ``CheckedType``."""
         return ChatChecker(params).check(answer, occasion)
+
+    def told(self, params: ChatParams, answer: ChatAnswer) -> Told:
+        """See ``told.told``."""
+        return told(params, answer)
 
     def sample(self, params: ChatParams) -> Any:
         """Return the documented sample, with an answer to every field."""

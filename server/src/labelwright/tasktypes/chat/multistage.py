@@ -9,13 +9,13 @@ from msgspec import UNSET, Meta, UnsetType
 from labelwright.faults import Path, path_text
 from labelwright.refusals import InvalidParameter, Problem
 from labelwright.tasktypes import registry
-from labelwright.tasktypes.base import Media, TaskType
+from labelwright.tasktypes.base import FilePlace, Media, TaskType
 from labelwright.tasktypes.shared.answers import shown
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
 from labelwright.tasktypes.shared.context import FormAttachment, check_attachments
 from labelwright.tasktypes.shared.labels import Text
 from labelwright.tasktypes.shared.reading import has_error, is_json, read
-from labelwright.validation import refuse
+from labelwright.validation import refuse, typed
 
 COMPLETED, SKIPPED = "completed", "skipped"
 _REASON = 'Parameter is invalid, reason: "'
@@ -54,7 +54,7 @@ class Stage(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class MultiStageParams(msgspec.Struct, kw_only=True):
-    """Parameters of ``multistage``. Unknown ones are kept.
+    """Parameters of ``multistage``: tasks of other types, one after another. Unknown ones are kept.
 
     Attributes:
         attachments: shown in every stage.
@@ -132,6 +132,16 @@ class MultiStage(CheckedType[MultiStageParams, MultiStageAnswer]):
         """Return the shared attachments, then those of the stages."""
         shared = [one.content for one in params.attachments]
         return [*shared, *(ref for stage in params.stages for ref in _references(stage))]
+
+    def answer_files(self, params: Mapping[str, Any]) -> Sequence[FilePlace]:
+        """Return where the answers of the stages name files."""
+        read = typed(MultiStageParams, params)
+        return [
+            ("stages", stage.id, "response", *place)
+            for stage in read.stages
+            if (kind := _kind(stage)) is not None
+            for place in kind.answer_files(stage.params)
+        ]
 
     def examine(
         self, params: MultiStageParams, answer: Any, occasion: Occasion

@@ -83,7 +83,9 @@ class ChatThreadParams(msgspec.Struct, kw_only=True):
 
 
 class ChatParams(msgspec.Struct, kw_only=True):
-    """Parameters of ``chat`` and ``chatexperimental``. Unknown ones are kept.
+    """Parameters of ``chat`` and ``chatexperimental``: a conversation with models, and forms about it.
+
+    Unknown ones are kept.
 
     Attributes:
         template_variables: of the project's task template.
@@ -117,7 +119,7 @@ class ChatParams(msgspec.Struct, kw_only=True):
 
 
 class ChatLiteParams(ChatParams, kw_only=True):
-    """Parameters of ``chatlite``: one model, one answer at a time, no rankings, texts only.
+    """Parameters of ``chatlite``: a conversation with one model, one answer at a time; no rankings, texts only.
 
     Attributes:
         models: one at most.
@@ -131,7 +133,7 @@ class ChatLiteParams(ChatParams, kw_only=True):
 
 
 class MultiChatParams(ChatParams, kw_only=True):
-    """Parameters of ``multichat``: several conversations side by side.
+    """Parameters of ``multichat``: several conversations with models side by side.
 
     Attributes:
         threads: the conversations; one without a name when absent.

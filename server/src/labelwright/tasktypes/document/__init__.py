@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from labelwright.refusals import Problem
-from labelwright.tasktypes.base import TaskType
+from labelwright.tasktypes.base import Media, Score, TaskType
 from labelwright.tasktypes.document.answer import (
     Answer,
     DocumentChecker,
@@ -22,7 +22,11 @@ from labelwright.tasktypes.document.params import (
     require_attachment,
 )
 from labelwright.tasktypes.document.sample import sample
+from labelwright.tasktypes.document.score import compare, join
+from labelwright.tasktypes.shared.annotations import of_spans, single_turn
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
+from labelwright.tasktypes.shared.merging import first_of
+from labelwright.tasktypes.threads import Told
 
 
 class DocumentType(CheckedType[DocumentParams, Any]):
@@ -60,6 +64,29 @@ class DocumentType(CheckedType[DocumentParams, Any]):
     ) -> tuple[Answer, list[Problem]]:
         """See ``CheckedType``."""
         return DocumentChecker(params, occasion.media).check(answer, occasion)
+
+    def told(self, params: DocumentParams, answer: Any) -> Told:
+        """Tell what is written at each place."""
+        spans = ((one.label, one.text or None) for one in answer.annotations)
+        return single_turn(self.references(params), [of_spans("annotations", spans)])
+
+    def compare(
+        self, params: DocumentParams, expected: Answer, given: Answer, media: Sequence[Media]
+    ) -> Score:
+        """Compare the regions, what is written in them, and their links.
+
+        Two regions match when page and label are the same and their overlap (IoU) is at least 0.5. The score is
+        the mean of F1 of the regions and of 1 − CER of the texts, weighted by length, where a region that was not
+        found counts 0; amounts, dates and crosses, and the F1 of links, weigh 0.2 beside it where there are any.
+        Details: ``precision``, ``recall``, ``f1``, ``mean_iou``, ``field_accuracy`` (F1 of regions with the very
+        same text), ``text``, ``character_error_rate``, ``word_error_rate``, ``attributes``, ``link_f1``.
+        """
+        del params, media
+        return compare(expected, given)
+
+    def join(self, params: DocumentParams, answers: Sequence[Answer], media: Sequence[Media]) -> Answer:
+        """Keep the regions that most marked, at the median place, and merge what is written in them."""
+        return join(first_of(answers, self.medoid(params, answers, media)))
 
     def sample(self, params: DocumentParams) -> Any:
         """Return one annotation per feature that has a label."""

@@ -111,7 +111,7 @@ class DocumentParams(msgspec.Struct, kw_only=True):
 
 
 class DocumentTranscriptionParams(DocumentParams, kw_only=True):
-    """Parameters of ``documenttranscription``.
+    """Parameters of ``documenttranscription``: regions and texts on pages, and which of them belong together.
 
     Attributes:
         features: what is annotated.
@@ -121,7 +121,7 @@ class DocumentTranscriptionParams(DocumentParams, kw_only=True):
 
 
 class DocumentModelParams(DocumentParams, kw_only=True):
-    """Parameters of ``documentmodel``.
+    """Parameters of ``documentmodel``: what a model read in a document, looked over by people.
 
     Attributes:
         model: which model reads the document.

@@ -7,7 +7,8 @@ import msgspec
 from msgspec import UNSET
 
 from labelwright.refusals import Problem
-from labelwright.tasktypes.base import Media, TaskType
+from labelwright.tasktypes.base import FilePlace, Media, TaskType
+from labelwright.tasktypes.contents import OpenContents
 from labelwright.tasktypes.image.answer import ImageAnswer, ImageChecker
 from labelwright.tasktypes.image.params import ImageParams, Prelabels, check
 from labelwright.tasktypes.image.sample import sample
@@ -16,7 +17,7 @@ from labelwright.tasktypes.shared.references import require_single
 from labelwright.validation import decode, decode_members, typed
 
 
-class ImageAnnotation:
+class ImageAnnotation(OpenContents):
     """The task type ``imageannotation``."""
 
     slug = "imageannotation"
@@ -56,8 +57,18 @@ class ImageAnnotation:
             return b"null", problems
         return msgspec.json.encode(finished), problems
 
-    def sample_answer(self, params: Mapping[str, Any]) -> bytes | None:
+    def answer_files(self, params: Mapping[str, Any]) -> Sequence[FilePlace]:
+        """Return nothing: shapes stand in the answer itself."""
+        del params
+        return ()
+
+    def conversation(self, params: Mapping[str, Any], answer: Any) -> None:
+        """Return nothing: shapes are no conversation (see ``TaskType``)."""
+        del params, answer
+
+    def sample_answer(self, params: Mapping[str, Any], media: Sequence[Media] = ()) -> bytes | None:
         """Return one dummy per tool that has labels."""
+        del media  # the dummies lie where the wire has them, whatever the image
         read = typed(ImageParams, params)
         finished, _ = ImageChecker(read).check(sample(read), ())
         return msgspec.json.encode(finished)

@@ -13,6 +13,7 @@ from labelwright.tasktypes.base import Media
 from labelwright.tasktypes.image.params import ImageParams, Prelabels
 from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
 from labelwright.tasktypes.shared.labels import Text
+from labelwright.tasktypes.shared.locks import Appearance, Locks, position_and_attributes
 from labelwright.tasktypes.shared.shapes import (
     Frame,
     Shape,
@@ -79,12 +80,12 @@ class ImageChecker:
         self._labels = {name: dict.fromkeys(labels) for name, labels in params.geometries.labels().items()}
         self._rules = QuestionRules(params.annotation_attributes, scene=False)
         self._scene = QuestionRules(params.annotation_attributes, scene=True)
-        self._base: dict[str, Shape] = {}
+        self._locks = Locks(params, None)
         if params.base_annotations is not UNSET:
-            for _, shape in _read(_as_answer(params.base_annotations), ()).shapes:
+            base = _read(_as_answer(params.base_annotations), ()).shapes
+            for _, shape in base:
                 complete(shape, self._options.get(geometry_of(shape)))
-                if shape.uuid is not UNSET:
-                    self._base[shape.uuid] = shape
+            self._locks = Locks(params, _lockable(base))
 
     def check(self, answer: Any, media: Sequence[Media]) -> tuple[ImageAnswer, list[Problem]]:
         """Check a labeler's answer.
@@ -105,7 +106,7 @@ class ImageChecker:
             frame = Frame.around(media[0].width, media[0].height, across, down)
         read = _read(answer, ())
         finished, problems = self._finish(read, (), frame, partial=False)
-        problems.extend(self._lock_problems(read))
+        problems.extend(self._locks.problems(_lockable(read.shapes), ("annotations",)))
         return finished, problems
 
     def check_prelabels(self, prelabels: Prelabels, start: Path) -> tuple[ImageAnswer, list[Problem]]:
@@ -126,11 +127,11 @@ class ImageChecker:
         linkable = {str(shape.uuid): shape.label for _, shape in read.shapes}
         for i, shape in read.shapes:
             place = (*start, "annotations", i)
-            if self._is_locked(shape):
+            problems.extend(self._label_problems(shape, place))
+            if self._locks.is_frozen(str(shape.uuid)):
                 complete(shape, self._options.get(geometry_of(shape)))
                 continue
-            found = list(self._shape_problems(shape, place, frame))
-            problems.extend(found)
+            problems.extend(self._shape_problems(shape, place, frame))
             if self._rules and shape.attributes is UNSET:
                 shape.attributes = {}
             if shape.attributes is not UNSET:
@@ -146,21 +147,22 @@ class ImageChecker:
             annotations=shapes, global_attributes=read.global_attributes, links=links
         ), problems
 
-    def _shape_problems(self, shape: Shape, place: Path, frame: Frame | None) -> Iterator[Problem]:
+    def _label_problems(self, shape: Shape, place: Path) -> Iterator[Problem]:
         geometry = geometry_of(shape)
         if geometry not in self._options:
             names = ", ".join(self._options)
             message = f"There is no tool “{geometry}” in this task, only: {names}."
             yield Problem(path_text((*place, "type")), message, "unknown_geometry")
-            return
-        labels = self._labels[geometry]
-        if shape.label not in labels:
-            message = f"“{shape.label}” is not one of the labels: {shown(labels)}."
+        elif shape.label not in self._labels[geometry]:
+            message = f"“{shape.label}” is not one of the labels: {shown(self._labels[geometry])}."
             yield Problem(path_text((*place, "label")), message, "unknown_label")
-        options = self._options[geometry]
-        complete(shape, options)
-        for below, message, code in shape_faults(shape, options, frame):
-            yield Problem(path_text((*place, *below)), message, code)
+
+    def _shape_problems(self, shape: Shape, place: Path, frame: Frame | None) -> Iterator[Problem]:
+        options = self._options.get(geometry_of(shape))
+        if options is not None:
+            complete(shape, options)
+            for below, message, code in shape_faults(shape, options, frame):
+                yield Problem(path_text((*place, *below)), message, code)
 
     def _link_problems(self, read: _Read, start: Path, linkable: dict[str, str]) -> Iterator[Problem]:
         seen: set[tuple[str, str, str]] = set()
@@ -204,60 +206,17 @@ class ImageChecker:
             message = "The direction must be as the task defines it."
             yield Problem(path_text((*place, "is_bidirectional")), message, "wrong_direction")
 
-    def _is_locked(self, shape: Shape) -> bool:
-        # What the labeler cannot change cannot be held against the labeler.
-        params = self._params
-        base = None if shape.uuid is UNSET else self._base.get(shape.uuid)
-        return base is not None and not params.can_edit_base_annotations
-
-    def _lock_problems(self, read: _Read) -> Iterator[Problem]:
-        params = self._params
-        if params.base_annotations is UNSET:
-            return
-        there = set()
-        for i, shape in read.shapes:
-            place: Path = ("annotations", i)
-            base = None if shape.uuid is UNSET else self._base.get(shape.uuid)
-            if base is None:
-                if not params.can_add_base_annotations:
-                    yield Problem(path_text(place), "No annotation may be added in this task.", "locked")
-                continue
-            there.add(shape.uuid)
-            if not params.can_edit_base_annotations and _fixed_part(shape) != _fixed_part(base):
-                message = "Position and attributes of this annotation may not change."
-                yield Problem(path_text(place), message, "locked")
-            if not params.can_edit_base_annotation_labels and shape.label != base.label:
-                message = f"The label must stay “{base.label}”."
-                yield Problem(path_text((*place, "label")), message, "locked")
-            if geometry_of(shape) in self._labels and not params.can_edit_base_annotations:
-                yield from self._locked_label_problems(shape, place)
-        if not params.can_delete_base_annotations:
-            for uuid in self._base:
-                if uuid not in there:
-                    message = f"The annotation {uuid} may not be removed."
-                    yield Problem("annotations", message, "locked")
-
-    def _locked_label_problems(self, shape: Shape, place: Path) -> Iterator[Problem]:
-        labels = self._labels[geometry_of(shape)]
-        if shape.label not in labels:
-            message = f"“{shape.label}” is not one of the labels: {shown(labels)}."
-            yield Problem(path_text((*place, "label")), message, "unknown_label")
-
 
 def _as_answer(prelabels: Prelabels) -> dict[str, Any]:
     return {name: value for name, value in msgspec.structs.asdict(prelabels).items() if value is not UNSET}
 
 
-def _fixed_part(shape: Shape) -> dict[str, Any]:
-    """Return what an edit lock freezes: position and attributes, without what is computed from them."""
-    fields: dict[str, Any] = msgspec.structs.asdict(shape)
-    computed = {"box": "vertices", "cuboid": "edges"}.get(geometry_of(shape), "uuid")
-    for name in ("uuid", "label", computed):
-        fields.pop(name, None)
-    fields["type"] = geometry_of(shape)
-    fields["attributes"] = shape.attributes or {}
-    fields["rotation"] = fields.get("rotation") or 0
-    return fields
+def _lockable(shapes: Sequence[tuple[int, Shape]]) -> dict[str, dict[int, Appearance]]:
+    return {
+        shape.uuid: {0: Appearance(shape.label, position_and_attributes(shape), ("annotations", i))}
+        for i, shape in shapes
+        if shape.uuid is not UNSET
+    }
 
 
 def _give_uuids(read: _Read, start: Path) -> Iterator[Problem]:

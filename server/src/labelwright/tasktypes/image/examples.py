@@ -645,7 +645,7 @@ def _bad_answers() -> dict[str, BadAnswer]:
             "moved although locked",
             {**_LOCKED, "can_edit_base_annotations": False},
             _answer(_box(uuid="base-1", left=11)),
-            [("annotations[0]", "locked")],
+            [("annotations[0].left", "locked")],
         ),
         (
             "renamed although locked",

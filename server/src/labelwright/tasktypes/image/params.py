@@ -21,7 +21,7 @@ class ContextAttachment(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class LinkRule(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """Which annotations a link may join; all three are leaf labels or flags of §3.5."""
+    """Which annotations a link may join; the two lists have leaf labels (§3.5)."""
 
     is_bidirectional: bool
     from_allowed_labels: list[Text]
@@ -37,7 +37,7 @@ class Prelabels(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class ImageParams(msgspec.Struct, kw_only=True):
-    """Parameters of ``imageannotation``. Unknown ones are kept.
+    """Parameters of ``imageannotation``: shapes on an image, their attributes and links. Unknown ones are kept.
 
     Attributes:
         attachment: address of the image.

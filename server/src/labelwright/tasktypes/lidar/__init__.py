@@ -1,6 +1,7 @@
 """Point clouds, pictures beside them, and lanes (task-types-3d)."""
 
 from labelwright.tasktypes.base import TaskType
+from labelwright.tasktypes.lidar.contents import CONTENT_READERS
 from labelwright.tasktypes.lidar.cuboids import LidarAnnotation
 from labelwright.tasktypes.lidar.lanes import LaneAnnotation
 from labelwright.tasktypes.lidar.linking import LidarLinking
@@ -16,3 +17,5 @@ TASK_TYPES: tuple[TaskType, ...] = (
     LaneAnnotation(),
     SensorFusion(),
 )
+
+__all__ = ["CONTENT_READERS", "TASK_TYPES"]

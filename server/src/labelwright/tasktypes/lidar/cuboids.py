@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, UnsetType, field
 
 from labelwright.faults import Path, path_text
 from labelwright.refusals import Problem
+from labelwright.tasktypes.base import Measuring
 from labelwright.tasktypes.lidar.clouds import (
     CloudParams,
     PositiveMetres,
@@ -19,6 +20,8 @@ from labelwright.tasktypes.lidar.clouds import (
     check_scans,
     count_problems,
 )
+from labelwright.tasktypes.lidar.contents import Clouds, frames_of
+from labelwright.tasktypes.lidar.measuring import CuboidPoints, is_measurable
 from labelwright.tasktypes.shared.answers import QuestionRules, Subject, first_error, shown
 from labelwright.tasktypes.shared.attributes import AttributeDefinition
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
@@ -31,6 +34,7 @@ from labelwright.tasktypes.shared.results import ResultFile, as_file, opened
 from labelwright.validation import refuse
 
 DECIMALS = 6
+_MILLIMETRES = 3
 _NO_CAMERA = -1
 _SAMPLE_UUID = "5d0c7d0e-52a5-4a7c-9f3f-0c5b7f0a1d01"
 _Count = Annotated[int, Meta(ge=0, le=10**9)]
@@ -65,7 +69,7 @@ class Dependents(msgspec.Struct, kw_only=True):
 
 
 class LidarAnnotationParams(CloudParams, kw_only=True):
-    """Parameters of ``lidarannotation``.
+    """Parameters of ``lidarannotation``: boxes around things in a point cloud, frame by frame.
 
     Attributes:
         attachments: addresses of the frames, in order of time.
@@ -166,8 +170,16 @@ class CuboidChecker:
         self._rules = QuestionRules(attributes)
         self._tilted = tilted
 
-    def check(self, content: Any, place: Path, *, partial: bool) -> tuple[list[LidarFrame], list[Problem]]:
+    def check(
+        self, content: Any, place: Path, *, partial: bool, clouds: Clouds | None = None
+    ) -> tuple[list[LidarFrame], list[Problem]]:
         """Check the array of frames.
+
+        Args:
+            content: the array.
+            place: of the array.
+            partial: pre-labels need not be complete.
+            clouds: what is known of the frames.
 
         Returns:
             The frames as they are delivered, and every problem.
@@ -182,6 +194,8 @@ class CuboidChecker:
             problems.extend(give_names((where, cuboids)))
             for j, cuboid in cuboids:
                 problems.extend(self._cuboid_problems(cuboid, (*where, j), partial=partial))
+                if clouds is not None:
+                    problems.extend(_cloud_problems(cuboid, clouds, i, (*where, j)))
                 if not partial:
                     fixed = _fixed(cuboid)
                     problems.extend(tracks.problems(str(cuboid.uuid), fixed, cuboid.attributes, (*where, j)))
@@ -226,6 +240,18 @@ class CuboidChecker:
             yield Problem(path_text(where), "These answers have too large a number.", "bound")
 
 
+def _cloud_problems(cuboid: LidarCuboid, clouds: Clouds, frame: int, place: Path) -> Iterator[Problem]:
+    """Check a cuboid against its frame, and say how far from the device it is."""
+    facts = clouds.facts(frame)
+    if facts is None:
+        return
+    if cuboid.camera_used not in (None, _NO_CAMERA) and cuboid.camera_used not in facts.cameras:
+        message = f"The frame has no camera {cuboid.camera_used}."
+        yield Problem(path_text((*place, "camera_used")), message, "unknown_target")
+    away = math.dist(facts.device, msgspec.structs.astuple(cuboid.position)) * clouds.meters_per_unit
+    cuboid.distance_to_device = round(away, _MILLIMETRES)
+
+
 def _respelt(cuboids: list[Any]) -> list[Any]:
     """Read the number of points as public exports spell it, too (§4.5)."""
     return [
@@ -259,6 +285,7 @@ class LidarAnnotation(CheckedType[LidarAnnotationParams, LidarAnnotationAnswer])
     params_model = LidarAnnotationParams
     answer_model = LidarAnnotationAnswer
     open_members = ("dependents",)
+    files = (("annotations", "url"),)
 
     def check(self, params: LidarAnnotationParams) -> None:
         """Check addresses, labels, attributes and pre-labels."""
@@ -294,10 +321,19 @@ class LidarAnnotation(CheckedType[LidarAnnotationParams, LidarAnnotationAnswer])
         if file is None:
             checker = _checker(params)
             wrong = count_problems(content, len(params.attachments), place, partial=occasion.partial)
-            frames, found = checker.check(content, place, partial=occasion.partial)
+            clouds = Clouds(occasion.media, params.meters_per_unit or 1)
+            frames, found = checker.check(content, place, partial=occasion.partial, clouds=clouds)
             wrong += found
             file = as_file(frames, wrong)
         return LidarAnnotationAnswer(file), problems + wrong
+
+    def contents(self, params: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return that the attachments are frames (see ``TaskType``)."""
+        return frames_of(params)
+
+    def measuring(self, params: Mapping[str, Any], answer: Any) -> Measuring | None:
+        """Return what counts the points in cuboids (see ``TaskType``)."""
+        return CuboidPoints(params["attachments"], answer) if is_measurable(answer) else None
 
     def sample(self, params: LidarAnnotationParams) -> Any:
         """Return a cuboid that moves by a metre from the first frame to the second."""

@@ -32,7 +32,7 @@ FULL: dict[str, Any] = {
         ],
         "require_audit": True,
     },
-    "base_annotations": {"annotations": {"url": "scaledata://drive7/before.json"}},
+    "base_annotations": {"annotations": {"url": "s3://drive7/before.json"}},
 }
 
 

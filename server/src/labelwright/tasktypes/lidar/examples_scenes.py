@@ -28,7 +28,7 @@ FULL: dict[str, Any] = {
         {"type": "link", "labels": ["towing"]},
     ],
     "is_frameless": True,
-    "hypothesis": {"annotations": {"url": "scaledata://drive7/before.sfs"}},
+    "hypothesis": {"annotations": {"url": "s3://drive7/before.sfs"}},
 }
 ROW = [4.6, 1.9, 1.6, 32.4, 5.1, 0.9, 0, 0, 0]
 MOVED = [4.6, 1.9, 1.6, 33.1, 5.1, 0.9, 0, 0, 0]

@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 from labelwright.faults import Path, path_text
 from labelwright.refusals import Problem
 from labelwright.tasktypes.lidar.clouds import Metres, Scans, count_problems
+from labelwright.tasktypes.lidar.contents import frames_of
 from labelwright.tasktypes.shared.attributes import AttributeDefinition, check_definitions, is_global
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
 from labelwright.tasktypes.shared.drawing import DrawingRules, frame_of
@@ -33,7 +34,7 @@ class LaneTools(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class LaneAnnotationParams(msgspec.Struct, kw_only=True):
-    """Parameters of ``laneannotation``. Unknown ones are kept.
+    """Parameters of ``laneannotation``: lanes in pictures of a road, or in a point cloud. Unknown ones are kept.
 
     Attributes:
         attachment: address of one image, or of a video.
@@ -185,6 +186,7 @@ class LaneAnnotation(CheckedType[LaneAnnotationParams, LaneAnnotationAnswer]):
     params_model = LaneAnnotationParams
     answer_model = LaneAnnotationAnswer
     open_members = ()
+    files = (("annotations", "url"),)
 
     def prepare(self, given: Mapping[str, msgspec.Raw]) -> Mapping[str, msgspec.Raw]:
         """Refuse a request without attachments, or with both kinds."""
@@ -235,6 +237,10 @@ class LaneAnnotation(CheckedType[LaneAnnotationParams, LaneAnnotationAnswer]):
             return LaneAnnotationAnswer([*lanes]), problems + wrong
         frames, wrong = checker.frames(content, place)
         return LaneAnnotationAnswer(as_file(frames, wrong)), problems + wrong
+
+    def contents(self, params: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return that clouds are frames (see ``TaskType``)."""
+        return frames_of(params) if params.get("attachment_type") == "json" else {}
 
     def sample(self, params: LaneAnnotationParams) -> Any:
         """Return a lane with the first label, that moves 10 px (or metres) from one frame to the next."""

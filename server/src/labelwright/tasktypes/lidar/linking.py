@@ -52,7 +52,7 @@ _TOOLS: Mapping[str, tuple[str, type[Any]]] = {
 
 
 class LidarLinkingParams(msgspec.Struct, kw_only=True):
-    """Parameters of ``lidarlinking``. Unknown ones are kept.
+    """Parameters of ``lidarlinking``: shapes in pictures, tied to boxes in a point cloud. Unknown ones are kept.
 
     Attributes:
         lidar_task: the ``lidarannotation`` task whose cuboids are linked with.
@@ -262,6 +262,7 @@ class LidarLinking(CheckedType[LidarLinkingParams, LidarLinkingAnswer]):
     params_model = LidarLinkingParams
     answer_model = LidarLinkingAnswer
     open_members = ()
+    files = (("annotations", "url"),)
 
     def check(self, params: LidarLinkingParams) -> None:
         """Check labels, attributes and numbers of frames and cameras."""

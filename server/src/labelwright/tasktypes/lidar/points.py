@@ -17,6 +17,7 @@ from labelwright.tasktypes.lidar.clouds import (
     check_scans,
     count_problems,
 )
+from labelwright.tasktypes.lidar.contents import Clouds, frames_of
 from labelwright.tasktypes.lidar.cuboids import CuboidChecker, LidarFrame
 from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
@@ -29,7 +30,7 @@ UNLABELLED = 0
 
 
 class LidarSegmentationParams(CloudParams, kw_only=True):
-    """Parameters of ``lidarsegmentation``.
+    """Parameters of ``lidarsegmentation``: a label for every point of a point cloud.
 
     Attributes:
         attachments: addresses of the frames, in order of time.
@@ -108,7 +109,9 @@ class _Checker:
         self._rules = QuestionRules(params.annotation_attributes)
         self.frames = _frames(params)
 
-    def check(self, content: Any, place: Path, *, partial: bool) -> tuple[_Content, list[Problem]]:
+    def check(
+        self, content: Any, place: Path, *, partial: bool, clouds: Clouds
+    ) -> tuple[_Content, list[Problem]]:
         whole, problems = read_piece(_Content, _respelt(content), place)
         if whole is None:
             return _Content([], []), problems
@@ -125,6 +128,7 @@ class _Checker:
             known.add(one.index)
             problems.extend(self._object_problems(one, seen, spot, partial=partial))
         problems.extend(_index_problems(whole.point_objects, known, where))
+        problems.extend(_length_problems(whole.point_objects, clouds, where))
         return whole, problems
 
     def sample(self) -> dict[str, Any]:
@@ -197,6 +201,15 @@ def _index_problems(indexes: PointIndexes, known: set[int], place: Path) -> Iter
             yield Problem(path_text((*place, i, first)), message, "unknown_target")
 
 
+def _length_problems(indexes: PointIndexes, clouds: Clouds, place: Path) -> Iterator[Problem]:
+    """Yield the frames that have not one index per point (§5)."""
+    for i, frame in enumerate(indexes):
+        facts = clouds.facts(i)
+        if facts is not None and len(frame) != facts.points:
+            message = f"There must be one index per point ({facts.points}, not {len(frame)})."
+            yield Problem(path_text((*place, i)), message, "count")
+
+
 class LidarSegmentation(CheckedType[LidarSegmentationParams, LidarSegmentationAnswer]):
     """The task type ``lidarsegmentation``."""
 
@@ -205,6 +218,7 @@ class LidarSegmentation(CheckedType[LidarSegmentationParams, LidarSegmentationAn
     params_model = LidarSegmentationParams
     answer_model = LidarSegmentationAnswer
     open_members = ()
+    files = (("point_segmentations", "url"), ("annotations", "url"))
 
     def check(self, params: LidarSegmentationParams) -> None:
         """Check where the frames come from, labels and attributes."""
@@ -236,13 +250,19 @@ class LidarSegmentation(CheckedType[LidarSegmentationParams, LidarSegmentationAn
         place: Path = (*occasion.start, "point_segmentations")
         content, file, wrong = opened(members.point_segmentations, place)
         if file is None:
-            whole, wrong = _Checker(params).check(content, place, partial=occasion.partial)
+            whole, wrong = _Checker(params).check(
+                content, place, partial=occasion.partial, clouds=Clouds(occasion.media)
+            )
             file = as_file(whole, wrong)
         cuboids, more = _check_cuboids(params, members.annotations, occasion)
         finished = LidarSegmentationAnswer(
             point_segmentations=PointSegmentation(url=file.url), annotations=cuboids
         )
         return finished, problems + wrong + more
+
+    def contents(self, params: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return that the attachments are frames (see ``TaskType``)."""
+        return frames_of(params)
 
     def sample(self, params: LidarSegmentationParams) -> Any:
         """Return the first label, and frames without points: how many these have is not known here."""

@@ -17,7 +17,7 @@ from labelwright.tasktypes.shared.geometries import VertexCount
 from labelwright.tasktypes.shared.labels import Labels, Text, require_unique
 from labelwright.tasktypes.shared.pieces import read_piece
 from labelwright.tasktypes.shared.references import is_uri
-from labelwright.tasktypes.shared.results import JSON_FILE, as_file, content_of
+from labelwright.tasktypes.shared.results import as_file, bytes_of, content_of
 from labelwright.validation import refuse
 
 FORMAT = "sensor_fusion"
@@ -46,7 +46,7 @@ class AnnotationDefinition(msgspec.Struct, kw_only=True):
 
 
 class SensorFusionParams(msgspec.Struct, kw_only=True):
-    """Parameters of ``sensorfusion``. Unknown ones are kept.
+    """Parameters of ``sensorfusion``: whatever there is in a scene of many sensors. Unknown ones are kept.
 
     Attributes:
         attachments: the address of one scene (``.sfs``).
@@ -107,6 +107,7 @@ class SensorFusion(CheckedType[SensorFusionParams, SensorFusionAnswer]):
     params_model = SensorFusionParams
     answer_model = SensorFusionAnswer
     open_members = ("annotation_definition",)
+    files = (("annotations", "url"), ("annotations", "json_url"))
 
     def check(self, params: SensorFusionParams) -> None:
         """Check the address, and what is to be annotated."""
@@ -165,7 +166,7 @@ def _opened(given: Any, place: Path) -> tuple[Any, SceneFile, list[Problem]]:
     if file is None:
         return UNSET, SceneFile(), problems
     content: Any = UNSET
-    if file.json_url is not UNSET and file.json_url.startswith(JSON_FILE):
+    if file.json_url is not UNSET and bytes_of(file.json_url) is not None:
         content = content_of({"url": file.json_url})
         if isinstance(content, dict) and content.keys() == {"url"}:
             content = UNSET

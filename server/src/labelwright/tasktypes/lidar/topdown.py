@@ -8,7 +8,10 @@ from msgspec import UNSET, Meta, UnsetType
 
 from labelwright.faults import Path, path_text
 from labelwright.refusals import Problem
+from labelwright.tasktypes.base import Measuring
 from labelwright.tasktypes.lidar.clouds import Metres, PositiveMetres, Scans, check_scans
+from labelwright.tasktypes.lidar.contents import frames_of
+from labelwright.tasktypes.lidar.measuring import GroundHeights, is_measurable, open_places
 from labelwright.tasktypes.shared.answers import QuestionRules, Subject
 from labelwright.tasktypes.shared.attributes import AttributeDefinition, check_definitions
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
@@ -47,7 +50,7 @@ class TopDownTools(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class LidarTopDownParams(msgspec.Struct, kw_only=True):
-    """Parameters of ``lidartopdown``. Unknown ones are kept.
+    """Parameters of ``lidartopdown``: lines, outlines and points seen from above. Unknown ones are kept.
 
     Attributes:
         attachment: address of one image from above.
@@ -279,6 +282,7 @@ class LidarTopDown(CheckedType[LidarTopDownParams, LidarTopDownAnswer]):
     params_model = LidarTopDownParams
     answer_model = LidarTopDownAnswer
     open_members = ()
+    files = (("annotations", "url"),)
 
     def check(self, params: LidarTopDownParams) -> None:
         """Check attachments, tools and attributes."""
@@ -334,6 +338,16 @@ class LidarTopDown(CheckedType[LidarTopDownParams, LidarTopDownAnswer]):
             return checker.image(content, place)
         made, problems = checker.tiles(content, place, members.tiles)
         return as_file(made, problems), problems
+
+    def contents(self, params: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return that clouds are frames (see ``TaskType``)."""
+        return frames_of(params)
+
+    def measuring(self, params: Mapping[str, Any], answer: Any) -> Measuring | None:
+        """Return what finds the ground under places without height (see ``TaskType``)."""
+        if "attachments" not in params or not is_measurable(answer) or not open_places(answer):
+            return None
+        return GroundHeights(params["attachments"], answer)
 
     def sample(self, params: LidarTopDownParams) -> Any:
         """Return one shape per tool that has labels: on the image, or on a tile of 40 m by 40 m."""

@@ -3,9 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from labelwright.refusals import Problem
-from labelwright.tasktypes.base import TaskType
-from labelwright.tasktypes.segmentation.answer import SegmentAnnotationAnswer, SegmentationChecker
+from labelwright.tasktypes.base import Media, TaskType
+from labelwright.tasktypes.contents import ContentReader
+from labelwright.tasktypes.segmentation.answer import SegmentationChecker
+from labelwright.tasktypes.segmentation.model import SegmentAnnotationAnswer
 from labelwright.tasktypes.segmentation.params import SegmentAnnotationParams, check
 from labelwright.tasktypes.segmentation.sample import sample
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
@@ -17,6 +21,15 @@ class SegmentAnnotation(CheckedType[SegmentAnnotationParams, SegmentAnnotationAn
     slug = "segmentannotation"
     params_model = SegmentAnnotationParams
     answer_model = SegmentAnnotationAnswer
+    recorded = True
+    files = (
+        ("annotations", "combined", "image"),
+        ("annotations", "combined", "indexedImage"),
+        ("annotations", "combined", "extendedIndexedImage"),
+        ("annotations", "labeled", None),
+        ("annotations", "labeled", None, None),
+        ("annotations", "unlabeled"),
+    )
 
     def check(self, params: SegmentAnnotationParams) -> None:
         """See ``params.check``."""
@@ -38,8 +51,20 @@ class SegmentAnnotation(CheckedType[SegmentAnnotationParams, SegmentAnnotationAn
         return SegmentationChecker(params).check(answer, occasion)
 
     def sample(self, params: SegmentAnnotationParams) -> Any:
-        """Return the whole image with the first label."""
-        return sample(params)
+        """Return the whole image with the first label; it is taken to have one pixel."""
+        return self.sample_of(params, ())
 
+    def sample_of(self, params: SegmentAnnotationParams, media: Sequence[Media]) -> Any:
+        """Return the whole image with the first label."""
+        return sample(params, media)
+
+    def _accepted(self, params: SegmentAnnotationParams, answer: Any) -> SegmentAnnotationAnswer:
+        """Read an answer that was accepted before: its pictures need not be made again."""
+        del params
+        return msgspec.convert(answer, SegmentAnnotationAnswer)
+
+
+CONTENT_READERS = {"prelabels": ContentReader(lambda _: None)}
+"""Files of pre-labels, which are checked with the parameters of their task, whatever its type."""
 
 TASK_TYPES: tuple[TaskType, ...] = (SegmentAnnotation(),)

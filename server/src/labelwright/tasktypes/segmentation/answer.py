@@ -1,85 +1,29 @@
-"""The answer to ``segmentannotation`` and its checker (task-types-2d-text §5.2)."""
+"""The checker of answers to ``segmentannotation`` (task-types-2d-text §5.2)."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-import msgspec
-from msgspec import UNSET, Meta, UnsetType, field
+from msgspec import UNSET
 
 from labelwright.faults import Path, path_text
 from labelwright.refusals import Problem
+from labelwright.tasktypes.segmentation import masks
+from labelwright.tasktypes.segmentation.model import (
+    MaskEntry,
+    SegmentAnnotationAnswer,
+    SegmentationImages,
+    entries,
+)
 from labelwright.tasktypes.segmentation.params import SegmentAnnotationParams, paintable
 from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
 from labelwright.tasktypes.shared.checked import Occasion
-from labelwright.tasktypes.shared.reading import read
+from labelwright.tasktypes.shared.rasters import EIGHT_BITS, PNG_FILE, Size
+from labelwright.tasktypes.shared.reading import has_error, read
 from labelwright.tasktypes.shared.references import is_uri
-
-PNG = "data:image/png;base64,"
-_EIGHT_BITS = 255
-_LARGEST = 2**24 - 1
-"""The largest index that three channels hold."""
-
-
-class MaskEntry(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """What a pixel value means.
-
-    Attributes:
-        index: the pixel value; unique in the task.
-        color: ``#rrggbb``; need not be unique.
-        num_pixels: ``numPixels``: how many there are; 0 for a label that the image does not have.
-        attributes: name to answer; there whenever the task has ``annotation_attributes``.
-    """
-
-    index: Annotated[int, Meta(ge=1, le=_LARGEST)]
-    color: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")] | UnsetType = UNSET
-    num_pixels: Annotated[int, Meta(ge=0, le=10**12)] | UnsetType = field(default=UNSET, name="numPixels")
-    attributes: dict[str, Any] | UnsetType | None = UNSET
-
-
-class CombinedImages(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """Addresses of pictures of all labels together, of the size of the attachment.
-
-    Attributes:
-        image: in the colours of the labels, without label transparent.
-        indexed_image: ``indexedImage``: one channel of 8 bits, the index of each pixel, 0 without label.
-        extended_indexed_image: ``extendedIndexedImage``: the index in three channels, the red one lowest.
-    """
-
-    image: str | UnsetType = UNSET
-    indexed_image: str = field(name="indexedImage")
-    extended_indexed_image: str | UnsetType = field(default=UNSET, name="extendedIndexedImage")
-
-
-class SegmentationImages(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """Addresses of PNG files.
-
-    Attributes:
-        combined: all labels together.
-        labeled: label to mask, or to one mask per instance; null for a label that the image does not have.
-        unlabeled: the mask of pixels without label.
-    """
-
-    combined: CombinedImages
-    labeled: dict[str, str | list[str] | None] = {}
-    unlabeled: str | UnsetType = UNSET
-
-
-class SegmentAnnotationAnswer(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """The ``response`` of a ``segmentannotation`` task.
-
-    Attributes:
-        annotations: the pictures.
-        label_mapping: ``labelMapping``: label to entry, or to one entry per instance.
-        global_attributes: name to answer of the questions about the whole image.
-    """
-
-    annotations: SegmentationImages
-    label_mapping: dict[str, MaskEntry | list[MaskEntry]] = field(name="labelMapping")
-    global_attributes: dict[str, Any] | UnsetType = UNSET
 
 
 class SegmentationChecker:
-    """Checks the JSON of answers to one task; the pictures are not opened.
+    """Checks the JSON of answers to one task, and the pictures that it holds; makes all others from them.
 
     Args:
         params: already checked.
@@ -87,6 +31,7 @@ class SegmentationChecker:
 
     def __init__(self, params: SegmentAnnotationParams) -> None:
         self._labels = paintable(params)
+        self._allow_unlabeled = params.allow_unlabeled
         self._rules = QuestionRules(params.annotation_attributes, scene=False)
         self._scene = QuestionRules(params.annotation_attributes, scene=True)
 
@@ -95,62 +40,102 @@ class SegmentationChecker:
         start, partial = occasion.start, occasion.partial
         reading = read(SegmentAnnotationAnswer, answer, start)
         if reading.whole is None:
-            nothing = SegmentationImages(combined=CombinedImages(indexed_image=""))
-            return SegmentAnnotationAnswer(annotations=nothing, label_mapping={}), reading.problems
+            return SegmentAnnotationAnswer(
+                annotations=SegmentationImages(), label_mapping={}
+            ), reading.problems
         whole, problems = reading.whole, reading.problems
         context = whole.global_attributes or {}
-        problems.extend(self._mapping_problems(whole, context, (*start, "labelMapping"), partial=partial))
-        problems.extend(_image_problems(whole, (*start, "annotations")))
+        mapping: Path = (*start, "labelMapping")
+        problems.extend(self._mapping_problems(whole, mapping))
+        wrong = list(_image_problems(whole, (*start, "annotations")))
+        problems.extend(wrong)
+        pixels = None if wrong else masks.Pixels(whole, (*start, "annotations"), _size(occasion))
+        if pixels is not None:
+            problems.extend(pixels.problems)
+            problems.extend(self._pixel_problems(whole, pixels, mapping, partial=partial))
+        problems.extend(self._attribute_problems(whole, context, mapping, partial=partial))
         if self._scene or context:
             about = Subject(context=context)
             place = (*start, "global_attributes")
             problems.extend(self._scene.problems(context, about, place, partial=partial))
         whole.global_attributes = context if self._scene else UNSET
+        if pixels is not None and pixels.index is not None and not partial and not has_error(problems):
+            whole.annotations = masks.pictures(pixels.index, whole.label_mapping)
         return whole, problems
 
-    def _mapping_problems(
-        self,
-        whole: SegmentAnnotationAnswer,
-        context: Mapping[str, Any],
-        place: Path,
-        *,
-        partial: bool,
-    ) -> Iterator[Problem]:
+    def _mapping_problems(self, whole: SegmentAnnotationAnswer, place: Path) -> Iterator[Problem]:
         seen: set[int] = set()
         for label, given in whole.label_mapping.items():
             where = (*place, label)
-            many = isinstance(given, list)
             if label not in self._labels:
                 message = f"“{label}” is not one of the labels: {shown(dict.fromkeys(self._labels))}."
                 yield Problem(path_text(where), message, "unknown_label")
                 continue
+            many = isinstance(given, list)
             if many != self._labels[label]:
                 message = "An array of instances is needed." if not many else "This label has no instances."
                 yield Problem(path_text(where), message, "type")
-            for i, entry in enumerate(entries(given)):
-                spot = (*where, i) if many else where
+            for spot, entry in _spots(given, where):
                 if entry.index in seen:
                     yield Problem(path_text((*spot, "index")), "The index is given twice.", "duplicate")
                 seen.add(entry.index)
-                yield from self._attribute_problems(entry, label, context, spot, partial=partial)
+
+    def _pixel_problems(
+        self, whole: SegmentAnnotationAnswer, pixels: masks.Pixels, place: Path, *, partial: bool
+    ) -> Iterator[Problem]:
+        """Yield what pixels and mapping do not agree in, and fill in what follows from the pixels."""
+        every = [
+            (spot, entry)
+            for label, given in whole.label_mapping.items()
+            for spot, entry in _spots(given, (*place, label))
+        ]
+        counts = masks.count(pixels.index) if pixels.index is not None else None
+        if counts is not None:
+            known = [entry.index for _, entry in every]
+            open_ended = partial or self._allow_unlabeled
+            yield from masks.index_problems(counts, known, pixels.source, open_ended=open_ended)
+        for spot, entry in every:
+            if entry.color is UNSET:
+                entry.color = masks.color_of(entry.index)
+            if counts is None:
+                continue
+            there = counts.get(entry.index, 0)
+            if entry.num_pixels not in (UNSET, there) and not partial:
+                message = f"The index has {there} pixels, not {entry.num_pixels}."
+                yield Problem(path_text((*spot, "numPixels")), message, "count")
+            entry.num_pixels = there
 
     def _attribute_problems(
-        self, entry: MaskEntry, label: str, context: Mapping[str, Any], place: Path, *, partial: bool
+        self, whole: SegmentAnnotationAnswer, context: Mapping[str, Any], place: Path, *, partial: bool
     ) -> Iterator[Problem]:
-        if self._rules and not entry.attributes:
-            entry.attributes = {}
-        if isinstance(entry.attributes, dict):
-            about = Subject(label, context=context)
-            # Nothing is asked about what the image does not have.
-            open_ended = partial or entry.num_pixels == 0
-            yield from self._rules.problems(
-                entry.attributes, about, (*place, "attributes"), partial=open_ended
-            )
+        for label, given in whole.label_mapping.items():
+            if label not in self._labels:
+                continue
+            for spot, entry in _spots(given, (*place, label)):
+                if not self._rules and entry.attributes is UNSET:
+                    entry.attributes = None
+                if self._rules and not entry.attributes:
+                    entry.attributes = {}
+                if isinstance(entry.attributes, dict):
+                    about = Subject(label, context=context)
+                    # Nothing is asked about what the image does not have.
+                    open_ended = partial or entry.num_pixels == 0
+                    where = (*spot, "attributes")
+                    yield from self._rules.problems(entry.attributes, about, where, partial=open_ended)
 
 
-def entries(given: MaskEntry | list[MaskEntry]) -> Sequence[MaskEntry]:
-    """Return one entry, or those of the instances, as a sequence."""
-    return given if isinstance(given, list) else [given]
+def _size(occasion: Occasion) -> Size | None:
+    """Return the size of the image, when it is known."""
+    for image in occasion.media[:1]:
+        if image.width and image.height:
+            return Size(image.width, image.height)
+    return None
+
+
+def _spots(given: MaskEntry | list[MaskEntry], place: Path) -> Iterator[tuple[Path, MaskEntry]]:
+    """Yield the entries of a label, each with its place."""
+    for i, entry in enumerate(entries(given)):
+        yield ((*place, i) if isinstance(given, list) else place), entry
 
 
 def _image_problems(whole: SegmentAnnotationAnswer, place: Path) -> Iterator[Problem]:
@@ -163,11 +148,12 @@ def _image_problems(whole: SegmentAnnotationAnswer, place: Path) -> Iterator[Pro
         if url is not UNSET:
             yield from _url_problems(url, (*place, "combined", name))
     largest = max((one.index for given in whole.label_mapping.values() for one in entries(given)), default=0)
-    if largest > _EIGHT_BITS and combined.extended_indexed_image is UNSET:
+    elsewhere = combined.indexed_image is not UNSET and not combined.indexed_image.startswith(PNG_FILE)
+    if largest > EIGHT_BITS and combined.extended_indexed_image is UNSET and elsewhere:
         where = path_text((*place, "combined", "extendedIndexedImage"))
-        yield Problem(where, f"Indexes above {_EIGHT_BITS} need this picture.", "required")
-    for label, masks in images.labeled.items():
-        yield from _mask_problems(whole.label_mapping.get(label), masks, (*place, "labeled", label))
+        yield Problem(where, f"Indexes above {EIGHT_BITS} need this picture.", "required")
+    for label, given in images.labeled.items():
+        yield from _mask_problems(whole.label_mapping.get(label), given, (*place, "labeled", label))
     if images.unlabeled is not UNSET:
         yield from _url_problems(images.unlabeled, (*place, "unlabeled"))
 
@@ -190,5 +176,5 @@ def _mask_problems(
 
 
 def _url_problems(url: str, place: Path) -> Iterator[Problem]:
-    if not is_uri(url) and not url.startswith(PNG):
+    if not is_uri(url) and not url.startswith(PNG_FILE):
         yield Problem(path_text(place), "This must be the address of a PNG file.", "uri")

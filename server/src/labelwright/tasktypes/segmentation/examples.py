@@ -295,4 +295,5 @@ EXAMPLES = Examples(
     bad_params=_bad_params(),
     good_answers=_good_answers(),
     bad_answers=_bad_answers(),
+    sample="recorded",
 )

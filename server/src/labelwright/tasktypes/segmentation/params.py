@@ -18,7 +18,7 @@ MASK_TYPES = ("category", "number", "angle", "text")
 
 
 class SegmentAnnotationParams(msgspec.Struct, kw_only=True):
-    """Parameters of ``segmentannotation``. Unknown ones are kept.
+    """Parameters of ``segmentannotation``: a label for every pixel. Unknown ones are kept.
 
     Attributes:
         attachment: address of the image.

@@ -1,54 +1,51 @@
 """The answer that test mode gives at once (task-types-2d-text §5.2): the whole image has the first label."""
 
-import base64
-import colorsys
-import io
+from collections.abc import Sequence
 from typing import Any
 
-from PIL import Image
-
-from labelwright.tasktypes.segmentation.answer import PNG
+from labelwright.tasktypes.base import Media
+from labelwright.tasktypes.segmentation import masks
 from labelwright.tasktypes.segmentation.params import (
     SegmentAnnotationParams,
     first_labels,
     paintable,
 )
+from labelwright.tasktypes.shared import rasters
 from labelwright.tasktypes.shared.answers import QuestionRules, Subject
 
-_STEPS = 6
-"""Colours go round the circle of hues in steps of 60°, as recorded."""
 
+def sample(params: SegmentAnnotationParams, media: Sequence[Media]) -> dict[str, Any]:
+    """Return what recordings have: some of the files, and every label of ``labels`` with its index and colour.
 
-def sample(params: SegmentAnnotationParams) -> dict[str, Any]:
-    """Return pictures of one pixel, and every label of ``labels`` with its index and colour."""
+    The files have the size of the image; one pixel when that is not known, or is more than a mask may have.
+    """
+    import numpy as np
+
     scene = QuestionRules(params.annotation_attributes, scene=True).sample(Subject(), {})
     rules = QuestionRules(params.annotation_attributes, scene=False)
     instances = paintable(params)
     mapping: dict[str, Any] = {}
-    for i, label in enumerate(first_labels(params)):
-        entry: dict[str, Any] = {"index": i + 1, "color": "#{:02x}{:02x}{:02x}".format(*_color(i))}
-        if rules:
-            entry["attributes"] = rules.sample(Subject(label, context=scene), {})
+    for i, label in enumerate(first_labels(params), 1):
+        attributes = rules.sample(Subject(label, context=scene), {}) if rules else None
+        entry = {"index": i, "color": masks.color_of(i), "attributes": attributes}
         mapping[label] = [entry] if instances[label] else entry
+    index = np.ones(_shape(media), np.uint32)
+    painted = rasters.as_file(rasters.write_colors(index, {1: masks.color_of(1)}))
+    indexed = rasters.as_file(rasters.write_index(index))
     first = next(iter(mapping))
-    painted = _png("RGBA", (*_color(0), 255))
     return {
         "annotations": {
-            "unlabeled": _png("RGBA", (0, 0, 0, 0)),
+            "unlabeled": rasters.as_file(rasters.write_colors(index, {})),
             "labeled": {first: [painted] if instances[first] else painted},
-            "combined": {"image": painted, "indexedImage": _png("L", 1)},
+            "combined": {"image": painted, "indexedImage": indexed},
         },
         "labelMapping": mapping,
-        "global_attributes": scene,
+        **({"global_attributes": scene} if scene else {}),
     }
 
 
-def _color(i: int) -> tuple[int, int, int]:
-    red, green, blue = colorsys.hsv_to_rgb(i % _STEPS / _STEPS, 1, 1)
-    return round(255 * red), round(255 * green), round(255 * blue)
-
-
-def _png(mode: str, color: Any) -> str:
-    file = io.BytesIO()
-    Image.new(mode, (1, 1), color).save(file, "PNG")
-    return PNG + base64.b64encode(file.getvalue()).decode()
+def _shape(media: Sequence[Media]) -> tuple[int, int]:
+    for image in media[:1]:
+        if image.width and image.height and image.width * image.height <= rasters.MOST_PIXELS:
+            return image.height, image.width
+    return 1, 1

@@ -80,6 +80,18 @@ class QuestionRules:
     def __bool__(self) -> bool:
         return bool(self._rules)
 
+    def asked(self, subject: Subject, values: Mapping[str, Any]) -> Iterator[tuple[str, Question, bool]]:
+        """Yield name, definition and necessity of every question that is asked.
+
+        Args:
+            subject: what the questions are about.
+            values: the answers. They may grow on the way: a question comes after those that decide whether it
+                is asked.
+        """
+        for name, rule in self._rules.items():
+            if _is_asked(rule, subject, {**subject.context, **values}):
+                yield name, rule.question, rule.required
+
     def problems(
         self, values: Mapping[str, Any], subject: Subject, path: Path, *, partial: bool = False
     ) -> Iterator[Problem]:

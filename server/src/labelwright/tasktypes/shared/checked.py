@@ -10,10 +10,12 @@ from msgspec import UNSET
 
 from labelwright.faults import Path
 from labelwright.refusals import Problem
-from labelwright.tasktypes.base import Media, Rating, Score
+from labelwright.tasktypes.base import FilePlace, Media, Rating, Score
+from labelwright.tasktypes.contents import OpenContents
 from labelwright.tasktypes.shared.answers import first_error
 from labelwright.tasktypes.shared.reading import has_error
 from labelwright.tasktypes.shared.references import require_single
+from labelwright.tasktypes.threads import Told
 from labelwright.validation import decode, decode_members, typed
 
 P = TypeVar("P", bound=msgspec.Struct)
@@ -35,7 +37,7 @@ class Occasion:
     partial: bool = False
 
 
-class CheckedType(ABC, Generic[P, A]):
+class CheckedType(OpenContents, ABC, Generic[P, A]):
     """A ``TaskType`` (``base.py``) of which a subclass says only what is special.
 
     Attributes:
@@ -47,6 +49,7 @@ class CheckedType(ABC, Generic[P, A]):
         answer_model: the answer.
         open_members: parameters whose parts may have further keys, which the typed decoder skips unread.
         recorded: the sample is delivered to the letter, without what the checker would add to it.
+        files: where answers name files, whatever the task; see ``TaskType.answer_files``.
     """
 
     slug: str
@@ -57,6 +60,7 @@ class CheckedType(ABC, Generic[P, A]):
     answer_model: type[A]
     open_members: ClassVar[Sequence[str]] = ("layers",)
     recorded: ClassVar[bool] = False
+    files: ClassVar[Sequence[FilePlace]] = ()
 
     def prepare(self, given: Mapping[str, msgspec.Raw]) -> Mapping[str, msgspec.Raw]:
         """Refuse in words of the type's own, or respell members, before anything is read.
@@ -107,25 +111,38 @@ class CheckedType(ABC, Generic[P, A]):
     def sample(self, params: P) -> Any:
         """Return the answer of test mode, always the same for the same task; None when there is none."""
 
+    def sample_of(self, params: P, media: Sequence[Media]) -> Any:
+        """Return ``sample``, for a type whose sample depends on what is known of the attachments."""
+        del media
+        return self.sample(params)
+
     def compare(self, params: P, expected: A, given: A, media: Sequence[Media]) -> Score:
         """Return how good an answer is against the expected one; both were accepted."""
         raise NotImplementedError
 
     def join(self, params: P, answers: Sequence[A], media: Sequence[Media]) -> A:
-        """Return the one answer that several amount to: the one that is most like all the others.
+        """Return the one answer that several amount to: the one that is most like all the others."""
+        return answers[self.medoid(params, answers, media)]
 
-        Of equally good ones it is the first, so that equal answers join to that answer.
-        """
+    def medoid(self, params: P, answers: Sequence[A], media: Sequence[Media]) -> int:
+        """Return which answer is most like all the others; of equally good ones, the first."""
+        if len(answers) < 3:
+            return 0  # each of two is as far from the other
         scores = [
             sum(self.compare(params, other, one, media).value for other in answers if other is not one)
             for one in answers
         ]
-        return answers[scores.index(max(scores))]
+        return scores.index(max(scores))
 
     def rated(self, params: P, answer: A) -> Sequence[Rating]:
         """Return the judgements in an answer that have a scale."""
         del params, answer
         return ()
+
+    def told(self, params: P, answer: A) -> Told | None:
+        """Tell an answer as a conversation; None where it is none."""
+        del params, answer
+        return None
 
     def check_params(self, given: Mapping[str, msgspec.Raw]) -> bytes:
         """Check the parameters and return the JSON text to keep (see ``TaskType``)."""
@@ -156,10 +173,15 @@ class CheckedType(ABC, Generic[P, A]):
             return b"null", problems
         return msgspec.json.encode(finished), problems
 
-    def sample_answer(self, params: Mapping[str, Any]) -> bytes | None:
+    def answer_files(self, params: Mapping[str, Any]) -> Sequence[FilePlace]:
+        """Return where answers name files (see ``TaskType``)."""
+        del params
+        return self.files
+
+    def sample_answer(self, params: Mapping[str, Any], media: Sequence[Media] = ()) -> bytes | None:
         """Return the answer of test mode (see ``TaskType``)."""
         read = typed(self.params_model, params)
-        made = self.sample(read)
+        made = self.sample_of(read, media)
         if made is None:
             return None
         return msgspec.json.encode(made if self.recorded else self.examine(read, made, Occasion())[0])
@@ -172,14 +194,28 @@ class CheckedType(ABC, Generic[P, A]):
         return self.compare(read, self._accepted(read, expected), self._accepted(read, given), media)
 
     def merge(self, params: Mapping[str, Any], answers: Sequence[Any], media: Sequence[Media] = ()) -> bytes:
-        """Merge answers (see ``TaskType``)."""
+        """Merge answers (see ``TaskType``).
+
+        What was joined from several goes through the checker again: should their parts not fit together, the
+        answer that is most like the others is taken whole.
+        """
         read = typed(self.params_model, params)
-        return msgspec.json.encode(self.join(read, [self._accepted(read, one) for one in answers], media))
+        accepted = [self._accepted(read, one) for one in answers]
+        text = msgspec.json.encode(self.join(read, accepted, media))
+        finished, problems = self.examine(read, msgspec.json.decode(text), Occasion(media))
+        if has_error(problems):
+            finished = accepted[self.medoid(read, accepted, media)]
+        return msgspec.json.encode(finished)
 
     def ratings(self, params: Mapping[str, Any], answer: Any) -> Sequence[Rating]:
         """Return what has a scale (see ``TaskType``)."""
         read = typed(self.params_model, params)
         return self.rated(read, self._accepted(read, answer))
+
+    def conversation(self, params: Mapping[str, Any], answer: Any) -> Told | None:
+        """Tell an answer (see ``TaskType``)."""
+        read = typed(self.params_model, params)
+        return self.told(read, self._accepted(read, answer))
 
     def _accepted(self, params: P, answer: Any) -> A:
         """Read an answer that was accepted before; ``examine`` is what knows how."""

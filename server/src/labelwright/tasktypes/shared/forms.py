@@ -251,11 +251,11 @@ def _matches(value: Any, wanted: Any) -> bool:
 
 
 def _comparable(value: Any) -> tuple[bool, Any]:
-    number = None if isinstance(value, bool) else _number(value)
+    number = None if isinstance(value, bool) else as_number(value)
     return same(value if number is None else number)
 
 
-def _number(value: Any) -> float | None:
+def as_number(value: Any) -> float | None:
     """Read a number, or a numeric string as the documentation shows one."""
     if is_number(value):
         return value
@@ -313,7 +313,7 @@ def _text_faults(field: TextField, value: Any) -> _Found:
 
 
 def _number_faults(field: NumberField, value: Any) -> _Found:
-    number = _number(value)
+    number = as_number(value)
     if number is None:
         yield (), "The answer must be a number.", "type"
         return

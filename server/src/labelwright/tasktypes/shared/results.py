@@ -1,12 +1,15 @@
 """Answers that the wire keeps in files of their own: ``{"annotations": {"url": …}}`` (task-types-2d-text §6.2).
 
 Checkers take the content of such a file in place, too. It is delivered as the wire has it: as an address, which
-here is a ``data:`` URL that holds the JSON itself.
+within task types is a ``data:`` URL that holds the JSON itself. ``domain/answer_files.py`` makes a file of it.
 """
 
+import base64
+import binascii
+import re
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import unquote_to_bytes
 
 import msgspec
 
@@ -18,8 +21,9 @@ from labelwright.tasktypes.shared.references import is_uri
 from labelwright.validation import decode
 
 JSON_FILE = "data:application/json,"
-_PLAIN = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in "%#")
-"""What a ``data:`` URL may hold as it is, so that people can read it, too."""
+JSON_FILE_BASE64 = "data:application/json;base64,"
+_QUOTED = re.compile(rb"[^\x21-\x7e]|[%#]")
+"""What a ``data:`` URL cannot hold as it is; the rest stays, so that people can read it, too."""
 
 
 class ResultFile(msgspec.Struct, forbid_unknown_fields=True):
@@ -36,16 +40,34 @@ def as_file(content: Any, problems: Sequence[Problem] = ()) -> ResultFile:
     """Return a file with some JSON content; without any when there is an error among its problems."""
     if has_error(problems):
         return ResultFile("")
-    return ResultFile(JSON_FILE + quote(msgspec.json.encode(content), safe=_PLAIN))
+    return ResultFile(address_of(msgspec.json.encode(content)))
+
+
+def address_of(data: bytes) -> str:
+    """Return the address of a JSON file that holds the file itself."""
+    return JSON_FILE + _QUOTED.sub(lambda found: b"%%%02X" % found[0][0], data).decode("ascii")
+
+
+def bytes_of(url: str) -> bytes | None:
+    """Return the JSON file that an address holds, unread; None when it holds none."""
+    if url.startswith(JSON_FILE):
+        return unquote_to_bytes(url.removeprefix(JSON_FILE))
+    if not url.startswith(JSON_FILE_BASE64):
+        return None
+    try:
+        return base64.b64decode(url.removeprefix(JSON_FILE_BASE64), validate=True)
+    except (binascii.Error, ValueError):
+        return None
 
 
 def content_of(given: Any) -> Any:
     """Return what is in a file that holds itself; anything else as it is."""
     url = given.get("url") if isinstance(given, dict) else None
-    if not isinstance(url, str) or not url.startswith(JSON_FILE):
+    data = bytes_of(url) if isinstance(url, str) else None
+    if data is None:
         return given
     try:
-        return decode(Any, unquote_to_bytes(url.removeprefix(JSON_FILE)))
+        return decode(Any, data)
     except InvalidParameter:
         return given
 

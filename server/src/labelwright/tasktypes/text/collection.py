@@ -7,16 +7,22 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from labelwright.refusals import Problem
+from labelwright.tasktypes.base import Media, Rating, Score
+from labelwright.tasktypes.shared.annotations import of_form, single_turn
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
 from labelwright.tasktypes.shared.context import FormAttachment, check_attachments
 from labelwright.tasktypes.shared.fields import Form, check_form
+from labelwright.tasktypes.shared.formmerging import merge_forms
 from labelwright.tasktypes.shared.forms import FormRules
+from labelwright.tasktypes.shared.formscores import form_ratings, score_form
+from labelwright.tasktypes.shared.merging import first_of
 from labelwright.tasktypes.shared.reading import read
+from labelwright.tasktypes.threads import Told
 from labelwright.validation import refuse
 
 
 class TextCollectionParams(msgspec.Struct, kw_only=True):
-    """Parameters of ``textcollection``. Unknown ones are kept.
+    """Parameters of ``textcollection``: a form about any number of attachments. Unknown ones are kept.
 
     Attributes:
         attachments: what the form is about, in order.
@@ -82,6 +88,49 @@ class TextCollection(CheckedType[TextCollectionParams, TextCollectionAnswer]):
             values, (*occasion.start, "annotations"), partial=occasion.partial
         )
         return TextCollectionAnswer(annotations=plain), reading.problems + problems
+
+    def told(self, params: TextCollectionParams, answer: TextCollectionAnswer) -> Told:
+        """Tell the form about what was shown."""
+        shown = [attachment.content for attachment in params.attachments]
+        return single_turn(shown, of_form(params.fields, answer.annotations))
+
+    def compare(
+        self,
+        params: TextCollectionParams,
+        expected: TextCollectionAnswer,
+        given: TextCollectionAnswer,
+        media: Sequence[Media],
+    ) -> Score:
+        """Compare the form field by field.
+
+        The score is the mean over the fields that are shown; one that only one answer shows, or leaves open,
+        counts 0. Choices count by the Jaccard index, numbers by their distance where the field has a smallest and
+        a largest (else right or wrong), dates and yes or no as right or wrong, short texts by edit similarity,
+        orders by the share of pairs that are the same way round, parts of recordings and boxes by their overlap;
+        of a set, each field counts by itself, of a repeated one the best pairs. Texts of several lines are left to
+        reviewers: they count only where nothing else does. Details: ``exact_match`` (share of the fields),
+        ``mean_absolute_error`` (of numbers), ``text_similarity`` (of the texts that do not count), and each field
+        as ``fields.<field_id>``.
+        """
+        del media
+        form = score_form(params.fields, expected.annotations, given.annotations)
+        return Score(form.value, form.details())
+
+    def join(
+        self,
+        params: TextCollectionParams,
+        answers: Sequence[TextCollectionAnswer],
+        media: Sequence[Media],
+    ) -> TextCollectionAnswer:
+        """Merge the form field by field."""
+        trusted = first_of(answers, self.medoid(params, answers, media))
+        return TextCollectionAnswer(
+            annotations=merge_forms(params.fields, [one.annotations for one in trusted])
+        )
+
+    def rated(self, params: TextCollectionParams, answer: TextCollectionAnswer) -> Sequence[Rating]:
+        """Return the choices, numbers, dates and orders."""
+        return list(form_ratings(params.fields, answer.annotations))
 
     def sample(self, params: TextCollectionParams) -> Any:
         """Return an answer to every field that is shown."""

@@ -3,18 +3,20 @@
 import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Any
 
-import msgspec
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, UnsetType
 
 from labelwright.faults import Path, path_text
 from labelwright.refusals import Problem
+from labelwright.tasktypes.base import Media, Rating, Score
+from labelwright.tasktypes.shared.annotations import of_spans, of_texts, single_turn
 from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
 from labelwright.tasktypes.shared.identities import give_names
-from labelwright.tasktypes.shared.labels import Text
+from labelwright.tasktypes.shared.merging import first_of
 from labelwright.tasktypes.shared.reading import Reading, read
+from labelwright.tasktypes.text.entities_answer import EntityAnswer, Relationship, Span
 from labelwright.tasktypes.text.entities_params import (
     EntityParams,
     RelationshipDefinition,
@@ -22,59 +24,10 @@ from labelwright.tasktypes.text.entities_params import (
     lineages,
     tree,
 )
+from labelwright.tasktypes.text.entities_score import compare, join, rated
+from labelwright.tasktypes.threads import Told
 
-Offset = Annotated[int, Meta(ge=0, le=10**9)]
 _NAMESPACE = uuid.UUID("c8a7a2b1-6b8f-4c0a-8d55-0c1f1d0a3b11")
-
-
-class Span(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """A labelled part of the text.
-
-    Attributes:
-        id: given by the server when absent.
-        start: where it begins, in UTF-16 code units (the index of JavaScript), from 0.
-        end: where it ends, not included.
-        text: what is there; filled in when absent.
-        label: the name of a label.
-        attributes: name to answer; there whenever the label has ``attributes``.
-    """
-
-    id: Text | UnsetType = UNSET
-    start: Offset
-    end: Offset
-    text: str | UnsetType = UNSET
-    label: str
-    attributes: dict[str, Any] | UnsetType = UNSET
-
-
-class Relationship(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """A relation between two spans.
-
-    Attributes:
-        id: given by the server when absent.
-        source_ref: the id of a span.
-        target_ref: the id of another span.
-        name: of the definition; absent when definitions have no names.
-    """
-
-    id: Text | UnsetType = UNSET
-    source_ref: str
-    target_ref: str
-    name: str | UnsetType = UNSET
-
-
-class EntityAnswer(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """The ``response`` of a ``namedentityrecognition`` task.
-
-    Attributes:
-        annotations: the spans; they may overlap.
-        relationships: between spans.
-        global_attributes: name to answer; there whenever the task has ``global_attributes``.
-    """
-
-    annotations: list[Span]
-    relationships: list[Relationship] = []
-    global_attributes: dict[str, Any] | UnsetType = UNSET
 
 
 class Units:
@@ -245,6 +198,37 @@ class NamedEntityRecognition(CheckedType[EntityParams, EntityAnswer]):
     ) -> tuple[EntityAnswer, list[Problem]]:
         """See ``CheckedType``."""
         return EntityChecker(params).check(answer, occasion)
+
+    def told(self, params: EntityParams, answer: EntityAnswer) -> Told:
+        """Tell the spans, and what was asked about the whole text."""
+        spans = of_spans("annotations", ((one.label, one.text or None) for one in answer.annotations))
+        asked = answer.global_attributes if answer.global_attributes is not UNSET else {}
+        return single_turn([params.text], [spans, *of_texts(asked, {})])
+
+    def compare(
+        self, params: EntityParams, expected: EntityAnswer, given: EntityAnswer, media: Sequence[Media]
+    ) -> Score:
+        """Compare spans, their attributes and their relations.
+
+        The score is the strict F1 of the spans (same start, end and label); where there are attributes or
+        relations, these weigh 0.2 beside it: the mean likeness of attributes, of spans that both have and of the
+        whole text, and the F1 of relations (same ends and name). Details: ``precision``, ``recall``, ``f1``; with
+        the counting of SemEval-2013 ``exact_f1`` (boundaries only), ``partial_f1`` (½ for an overlap),
+        ``type_f1`` (any overlap, same label); ``overlap_f1`` (shared characters, same label); ``attributes``,
+        ``relation_f1``, ``relaxed_relation_f1`` (ends that overlap).
+        """
+        del media
+        return compare(params, expected, given)
+
+    def join(
+        self, params: EntityParams, answers: Sequence[EntityAnswer], media: Sequence[Media]
+    ) -> EntityAnswer:
+        """Keep the spans and relations that most marked, and merge the answers about them."""
+        return join(params, first_of(answers, self.medoid(params, answers, media)))
+
+    def rated(self, params: EntityParams, answer: EntityAnswer) -> Sequence[Rating]:
+        """Return the answers about the whole text."""
+        return list(rated(params, answer))
 
     def sample(self, params: EntityParams) -> Any:
         """Return the first word with the first label."""

@@ -55,7 +55,7 @@ class RelationshipDefinition(msgspec.Struct, forbid_unknown_fields=True, kw_only
 
 
 class EntityParams(msgspec.Struct, kw_only=True):
-    """Parameters of ``namedentityrecognition``. Unknown ones are kept.
+    """Parameters of ``namedentityrecognition``: spans in a text, and relations between them. Unknown ones are kept.
 
     Attributes:
         text: in which spans are marked.

@@ -4,19 +4,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from labelwright.refusals import InvalidParameter, Problem
-from labelwright.tasktypes.base import TaskType
+from labelwright.tasktypes.base import Media, Rating, Score, TaskType
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
 from labelwright.tasktypes.shared.firstgeneration import (
     NO_ATTACHMENTS,
     require_attachment,
     require_attachment_type,
 )
+from labelwright.tasktypes.shared.merging import first_of
 from labelwright.tasktypes.shared.references import require_uri
+from labelwright.tasktypes.threads import Told
 from labelwright.tasktypes.transcription import answer as answers
 from labelwright.tasktypes.transcription import params as requests
 from labelwright.tasktypes.transcription import sample as samples
+from labelwright.tasktypes.transcription import score as scores
+from labelwright.tasktypes.transcription.told import told
 
 
 class Transcription(CheckedType[requests.TranscriptionParams, answers.TranscriptionAnswer]):
@@ -47,6 +52,49 @@ class Transcription(CheckedType[requests.TranscriptionParams, answers.Transcript
     ) -> tuple[answers.TranscriptionAnswer, list[Problem]]:
         """See ``CheckedType``."""
         return answers.check_transcription(params, answer, occasion)
+
+    def told(self, params: requests.TranscriptionParams, answer: answers.TranscriptionAnswer) -> Told:
+        """Tell what was written in each field."""
+        return told([params.attachment], answer.fields, answer.repeatable_fields)
+
+    def compare(
+        self,
+        params: requests.TranscriptionParams,
+        expected: answers.TranscriptionAnswer,
+        given: answers.TranscriptionAnswer,
+        media: Sequence[Media],
+    ) -> Score:
+        """Compare the values key by key.
+
+        A key counts 1 when both values are the same but for case, spaces, forms of characters and the spelling of
+        an address; else 1 − CER (edits per character of the expected value), or 0 when one is empty. Rows are put
+        into the pairs with the largest sum of mean likeness, and that sum is divided by the larger number of rows.
+        The score is the mean over all keys. Details: ``exact_match`` (share of the single keys), ``repeatable_fields``
+        (the rows), and each key as ``fields.<key>``.
+        """
+        del media
+        return scores.score_transcription(params, expected, given)
+
+    def join(
+        self,
+        params: requests.TranscriptionParams,
+        answers: Sequence[answers.TranscriptionAnswer],
+        media: Sequence[Media],
+    ) -> answers.TranscriptionAnswer:
+        """Merge single values key by key; take the rows from whoever's are most like the others'."""
+        trusted = first_of(answers, self.medoid(params, answers, media))
+        return msgspec.structs.replace(
+            trusted[0],
+            fields=scores.join_fields([one.fields for one in trusted]),
+            repeatable_fields=scores.join_rows(params, trusted).repeatable_fields,
+        )
+
+    def rated(
+        self, params: requests.TranscriptionParams, answer: answers.TranscriptionAnswer
+    ) -> Sequence[Rating]:
+        """Return the single values in their normal form."""
+        del params
+        return list(scores.rate_fields(answer.fields))
 
     def sample(self, params: requests.TranscriptionParams) -> Any:
         """Return dummy values."""
@@ -80,6 +128,43 @@ class DataCollection(CheckedType[requests.DataCollectionParams, answers.DataColl
     ) -> tuple[answers.DataCollectionAnswer, list[Problem]]:
         """See ``CheckedType``."""
         return answers.check_collection(params, answer, occasion)
+
+    def told(self, params: requests.DataCollectionParams, answer: answers.DataCollectionAnswer) -> Told:
+        """Tell what was found for each field."""
+        return told(self.references(params), answer.fields)
+
+    def compare(
+        self,
+        params: requests.DataCollectionParams,
+        expected: answers.DataCollectionAnswer,
+        given: answers.DataCollectionAnswer,
+        media: Sequence[Media],
+    ) -> Score:
+        """Compare the values key by key.
+
+        A key counts 1 when both values are the same but for case, spaces, forms of characters and the spelling of
+        an address; else 1 − CER (edits per character of the expected value), or 0 when one is empty. The score is
+        the mean over the keys. Details: ``exact_match`` (share of the keys), and each key as ``fields.<key>``.
+        """
+        del media
+        return scores.score_collection(params, expected, given)
+
+    def join(
+        self,
+        params: requests.DataCollectionParams,
+        answers: Sequence[answers.DataCollectionAnswer],
+        media: Sequence[Media],
+    ) -> answers.DataCollectionAnswer:
+        """Merge the values key by key."""
+        trusted = first_of(answers, self.medoid(params, answers, media))
+        return msgspec.structs.replace(trusted[0], fields=scores.join_fields([one.fields for one in trusted]))
+
+    def rated(
+        self, params: requests.DataCollectionParams, answer: answers.DataCollectionAnswer
+    ) -> Sequence[Rating]:
+        """Return the values in their normal form."""
+        del params
+        return list(scores.rate_fields(answer.fields))
 
     def sample(self, params: requests.DataCollectionParams) -> Any:
         """Return dummy values and time."""
@@ -115,6 +200,46 @@ class Comparison(CheckedType[requests.ComparisonParams, answers.ComparisonAnswer
         """See ``CheckedType``."""
         return answers.check_comparison(params, answer, occasion)
 
+    def told(self, params: requests.ComparisonParams, answer: answers.ComparisonAnswer) -> Told:
+        """Tell the choice, best first, and what was written in each field."""
+        chosen = [] if answer.choice is UNSET else [answer.choice]
+        return told(self.references(params), answer.fields, chosen=chosen)
+
+    def compare(
+        self,
+        params: requests.ComparisonParams,
+        expected: answers.ComparisonAnswer,
+        given: answers.ComparisonAnswer,
+        media: Sequence[Media],
+    ) -> Score:
+        """Compare the choice, and the values key by key.
+
+        The choice is right or wrong. Where there are fields, too, they weigh 0.2 beside it, and count as those of
+        ``datacollection``. Details: ``choice``, ``exact_match`` (share of the keys), and each key as
+        ``fields.<key>``.
+        """
+        del media
+        return scores.score_comparison(params, expected, given)
+
+    def join(
+        self,
+        params: requests.ComparisonParams,
+        answers: Sequence[answers.ComparisonAnswer],
+        media: Sequence[Media],
+    ) -> answers.ComparisonAnswer:
+        """Take the choice of the majority, and merge the values key by key."""
+        trusted = first_of(answers, self.medoid(params, answers, media))
+        return msgspec.structs.replace(
+            trusted[0],
+            choice=scores.join_choices(trusted),
+            fields=scores.join_fields([one.fields for one in trusted]),
+        )
+
+    def rated(self, params: requests.ComparisonParams, answer: answers.ComparisonAnswer) -> Sequence[Rating]:
+        """Return the choice, and the values in their normal form."""
+        del params
+        return list(scores.rate_choice(answer))
+
     def sample(self, params: requests.ComparisonParams) -> Any:
         """Return the first choice, and dummy values."""
         return samples.comparison(params)
@@ -146,6 +271,30 @@ class AudioTranscription(CheckedType[requests.AudioTranscriptionParams, answers.
     ) -> tuple[answers.AudioTranscriptionAnswer, list[Problem]]:
         """See ``CheckedType``."""
         return answers.check_audio(params, answer, occasion)
+
+    def told(
+        self, params: requests.AudioTranscriptionParams, answer: answers.AudioTranscriptionAnswer
+    ) -> Told:
+        """Tell what is said."""
+        said = {} if answer.transcript is UNSET else {"transcript": answer.transcript}
+        return told(self.references(params), said)
+
+    def compare(
+        self,
+        params: requests.AudioTranscriptionParams,
+        expected: answers.AudioTranscriptionAnswer,
+        given: answers.AudioTranscriptionAnswer,
+        media: Sequence[Media],
+    ) -> Score:
+        """Compare the transcripts word by word.
+
+        The score is 1 − min(WER, 1): substituted, missing and added words per word of the expected transcript.
+        Case and punctuation do not count, and sounds of hesitation only with ``verbatim``. Details:
+        ``word_error_rate``, ``character_error_rate``, ``substitutions``, ``deletions``, ``insertions``, and with
+        alignments ``word_start_error`` and ``word_end_error``: mean seconds, over the words that both have.
+        """
+        del media
+        return scores.score_audio(params, expected, given)
 
     def sample(self, params: requests.AudioTranscriptionParams) -> Any:
         """Return the recorded transcript."""

@@ -20,7 +20,7 @@ Fields = Annotated[dict[Text, str], Meta(min_length=1)]
 
 
 class TranscriptionParams(msgspec.Struct, kw_only=True):
-    """Parameters of ``transcription``. Unknown ones are kept.
+    """Parameters of ``transcription``: values found in an attachment, once or in rows. Unknown ones are kept.
 
     Attributes:
         attachment: an address, or the text itself where ``attachment_type`` is ``text``.
@@ -38,7 +38,7 @@ class TranscriptionParams(msgspec.Struct, kw_only=True):
 
 
 class DataCollectionParams(msgspec.Struct, kw_only=True):
-    """Parameters of ``datacollection``. Unknown ones are kept.
+    """Parameters of ``datacollection``: facts looked up for a text or a website. Unknown ones are kept.
 
     Attributes:
         attachment: an address, or a text that says what to look for.
@@ -54,7 +54,7 @@ class DataCollectionParams(msgspec.Struct, kw_only=True):
 
 
 class ComparisonParams(msgspec.Struct, kw_only=True):
-    """Parameters of ``comparison``. Unknown ones are kept.
+    """Parameters of ``comparison``: a choice about several attachments side by side. Unknown ones are kept.
 
     Attributes:
         attachments: two or more addresses, or texts where ``attachment_type`` is ``text``.
@@ -72,7 +72,7 @@ class ComparisonParams(msgspec.Struct, kw_only=True):
 
 
 class AudioTranscriptionParams(msgspec.Struct, kw_only=True):
-    """Parameters of ``audiotranscription``. Unknown ones are kept.
+    """Parameters of ``audiotranscription``: what is said in a recording, and when. Unknown ones are kept.
 
     Attributes:
         attachment: address of the recording.

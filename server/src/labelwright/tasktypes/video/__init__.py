@@ -14,11 +14,15 @@ from labelwright.tasktypes.shared.answers import first_error
 from labelwright.tasktypes.shared.cameras import with_scalefactor
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
 from labelwright.tasktypes.shared.pieces import read_piece
+from labelwright.tasktypes.shared.reading import has_error
 from labelwright.tasktypes.shared.references import require_single
 from labelwright.tasktypes.shared.results import ResultFile, as_file, opened
 from labelwright.tasktypes.video import sample
+from labelwright.tasktypes.video.checker import VideoChecker
+from labelwright.tasktypes.video.clip import Clip
 from labelwright.tasktypes.video.events import EventRules
-from labelwright.tasktypes.video.frames import FrameChecker, VideoAnnotationAnswer
+from labelwright.tasktypes.video.frames import VideoAnnotationAnswer
+from labelwright.tasktypes.video.objects import VideoObject
 from labelwright.tasktypes.video.params import (
     Federal2DVideoAnnotationParams,
     VideoAnnotationParams,
@@ -29,7 +33,7 @@ from labelwright.tasktypes.video.params import (
     check,
     check_sources,
 )
-from labelwright.tasktypes.video.tracks import TrackChecker, VideoPlaybackAnnotationAnswer
+from labelwright.tasktypes.video.tracks import VideoPlaybackAnnotationAnswer
 
 P = TypeVar("P", bound=VideoParams)
 
@@ -48,6 +52,7 @@ class Video(CheckedType[P, Any]):
     """
 
     open_members = ()
+    files = (("annotations", "url"), ("events", "url"))
     either: ClassVar[bool] = False
     only: str | None = None
 
@@ -79,17 +84,16 @@ class Video(CheckedType[P, Any]):
         place: Path = (*occasion.start, "annotations")
         content, file, wrong = opened(members.annotations, place)
         if file is None:
-            content, wrong = self.check_content(params, content, place, occasion)
-            file = as_file(content, wrong)
+            checker = VideoChecker(params)
+            objects, wrong = checker.check(content, place, occasion)
+            file = as_file(None if has_error(wrong) else self.written(checker, objects), wrong)
         problems.extend(wrong)
         events, wrong = _check_events(params, members.events, occasion)
         return self.finished(file, events), problems + wrong
 
     @abstractmethod
-    def check_content(
-        self, params: P, content: Any, place: Path, occasion: Occasion
-    ) -> tuple[Any, list[Problem]]:
-        """Check what is in the file ``annotations``, and return it as it is delivered."""
+    def written(self, checker: VideoChecker, objects: Sequence[VideoObject]) -> Any:
+        """Return what is in the file ``annotations`` as it is delivered."""
 
     @abstractmethod
     def finished(self, annotations: ResultFile, events: ResultFile | msgspec.UnsetType) -> Any:
@@ -117,11 +121,9 @@ class FrameType(Video[VideoParams]):
         rate = {"frame_rate": 1} if params.attachment_type == "video" else {}
         return {"attachment_type": "image", **rate}
 
-    def check_content(
-        self, params: VideoParams, content: Any, place: Path, occasion: Occasion
-    ) -> tuple[Any, list[Problem]]:
+    def written(self, checker: VideoChecker, objects: Sequence[VideoObject]) -> Any:
         """See ``Video``."""
-        return FrameChecker(params).check(content, place, occasion)
+        return checker.as_frames(objects)
 
     def finished(self, annotations: ResultFile, events: ResultFile | msgspec.UnsetType) -> Any:
         """See ``Video``."""
@@ -154,11 +156,9 @@ class TrackType(Video[VideoPlaybackAnnotationParams]):
         rate = {"frame_rate": 1} if params.annotation_frame_rate is UNSET else {}
         return {"with_labels": True, **rate}
 
-    def check_content(
-        self, params: VideoPlaybackAnnotationParams, content: Any, place: Path, occasion: Occasion
-    ) -> tuple[Any, list[Problem]]:
+    def written(self, checker: VideoChecker, objects: Sequence[VideoObject]) -> Any:
         """See ``Video``."""
-        return TrackChecker(params).check(content, place, occasion)
+        return checker.as_tracks(objects)
 
     def finished(self, annotations: ResultFile, events: ResultFile | msgspec.UnsetType) -> Any:
         """See ``Video``."""
@@ -181,7 +181,7 @@ def _check_events(
     content, file, problems = opened(given, place)
     if file is not None:
         return file, problems
-    last = None if params.attachments is UNSET else len(params.attachments) - 1
+    last = Clip(params).last_key()
     events, problems = rules.check(content, place, last, partial=occasion.partial)
     return as_file({"events": events}, problems), problems
 

@@ -1,6 +1,6 @@
-"""Answers per frame: ``videoannotation`` and its older forms (task-types-2d-text §6.2, §6.5)."""
+"""Answers per frame: ``videoannotation`` and its older forms (task-types-2d-text §6.2)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -8,14 +8,64 @@ from msgspec import UNSET, UnsetType
 
 from labelwright.faults import Path, path_text
 from labelwright.refusals import Problem
-from labelwright.tasktypes.shared.checked import Occasion
-from labelwright.tasktypes.shared.drawing import DrawingRules, Tracks, frame_of
+from labelwright.tasktypes.shared.drawing import DrawingRules
 from labelwright.tasktypes.shared.identities import give_names
 from labelwright.tasktypes.shared.pieces import read_pieces
 from labelwright.tasktypes.shared.results import ResultFile
-from labelwright.tasktypes.shared.shapes import Shape, geometry_of
+from labelwright.tasktypes.shared.shapes import Box, Cuboid, Ellipse, Line, Point, Polygon, geometry_of
+from labelwright.tasktypes.video.clip import Clip
 from labelwright.tasktypes.video.events import FrameNumber, VideoEvent
-from labelwright.tasktypes.video.params import VideoParams
+from labelwright.tasktypes.video.objects import Drawn, VideoObject, split_flags, written_flags
+
+
+class VideoBox(Box, tag="box", kw_only=True):
+    """A box in one frame.
+
+    Attributes:
+        is_keyframe: drawn by somebody; false for what was computed between two keyframes.
+        is_last: of a keyframe: the object is not seen again before its next keyframe.
+    """
+
+    is_keyframe: bool | UnsetType = UNSET
+    is_last: bool | UnsetType = UNSET
+
+
+class VideoPolygon(Polygon, tag="polygon", kw_only=True):
+    """A polygon in one frame; see ``VideoBox``."""
+
+    is_keyframe: bool | UnsetType = UNSET
+    is_last: bool | UnsetType = UNSET
+
+
+class VideoLine(Line, tag="line", kw_only=True):
+    """A line in one frame; see ``VideoBox``."""
+
+    is_keyframe: bool | UnsetType = UNSET
+    is_last: bool | UnsetType = UNSET
+
+
+class VideoPoint(Point, tag="point", kw_only=True):
+    """A point in one frame; see ``VideoBox``."""
+
+    is_keyframe: bool | UnsetType = UNSET
+    is_last: bool | UnsetType = UNSET
+
+
+class VideoEllipse(Ellipse, tag="ellipse", kw_only=True):
+    """An ellipse in one frame; see ``VideoBox``."""
+
+    is_keyframe: bool | UnsetType = UNSET
+    is_last: bool | UnsetType = UNSET
+
+
+class VideoCuboid(Cuboid, tag="cuboid", kw_only=True):
+    """A cuboid in one frame; see ``VideoBox``."""
+
+    is_keyframe: bool | UnsetType = UNSET
+    is_last: bool | UnsetType = UNSET
+
+
+VideoShape = VideoBox | VideoPolygon | VideoLine | VideoPoint | VideoEllipse | VideoCuboid
 
 
 class VideoFrame(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -26,7 +76,7 @@ class VideoFrame(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         frame: number of the frame, from 0.
     """
 
-    annotations: list[Shape]
+    annotations: list[VideoShape]
     frame: FrameNumber | UnsetType = UNSET
 
 
@@ -48,71 +98,84 @@ class _Frame(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     frame: FrameNumber | UnsetType = UNSET
 
 
-class FrameChecker:
-    """Checks the frames of one task.
+class FrameForm:
+    """Reads and writes what was drawn per frame.
 
     Args:
-        params: already checked.
+        rules: of the task.
+        clip: the video of the task.
     """
 
-    def __init__(self, params: VideoParams) -> None:
-        self._params = params
-        self._rules = DrawingRules(params.tools(), params.attributes(), labelled=params.labelled())
+    def __init__(self, rules: DrawingRules, clip: Clip) -> None:
+        self._rules = rules
+        self._clip = clip
+        self._numbered: set[int] = set()
+        self._length = 0
 
-    def count(self) -> int | None:
-        """Return how many frames there are; None for a file, of which that is not known here."""
-        return None if self._params.attachments is UNSET else len(self._params.attachments)
-
-    def check(
-        self, content: Any, place: Path, occasion: Occasion
-    ) -> tuple[list[dict[str, Any]], list[Problem]]:
-        """Check the array of frames.
+    def read(self, content: Any, place: Path, *, partial: bool) -> tuple[list[VideoObject], list[Problem]]:
+        """Read the array of frames.
 
         Returns:
-            The frames as they are delivered, and every problem.
+            What could be read, in the order of its first appearances, and what is wrong with its shape.
         """
         frames, problems = read_pieces(_Frame, content, place)
+        self._length = len(content) if isinstance(content, list) else 0
         if isinstance(content, list):
-            problems.extend(self._count_problems(len(content), place, partial=occasion.partial))
-        shapes: dict[int, list[tuple[int, Shape]]] = {}
+            problems.extend(self._count_problems(place, partial=partial))
+        objects: dict[str, VideoObject] = {}
         for i, frame in frames:
-            if frame.frame not in (UNSET, i):
-                spot = path_text((*place, i, "frame"))
-                problems.append(Problem(spot, f"The number of this frame is {i}.", "order"))
-            where = (*place, i, "annotations")
-            shapes[i], wrong = self._rules.read(frame.annotations, where)
-            problems.extend(wrong)
-            problems.extend(give_names((where, shapes[i])))
-        problems.extend(self._shape_problems(shapes, place, occasion))
+            if frame.frame is not UNSET:
+                self._numbered.add(i)
+                if frame.frame != i:
+                    spot = path_text((*place, i, "frame"))
+                    problems.append(Problem(spot, f"The number of this frame is {i}.", "order"))
+            problems.extend(self._read_frame(frame.annotations, i, (*place, i, "annotations"), objects))
+        return list(objects.values()), problems
+
+    def gap(self, place: Path, _uuid: str, key: int) -> Path:
+        """Return where an object is missing."""
+        return (*place, self._clip.timeline.index(key) or 0, "annotations")
+
+    def written(self, objects: Iterable[VideoObject]) -> list[dict[str, Any]]:
+        """Return the frames as they are delivered."""
+        found: list[list[tuple[int, dict[str, Any]]]] = [[] for _ in range(self._clip.count or self._length)]
+        for one in objects:
+            for drawn in one.drawn:
+                index = self._clip.timeline.index(drawn.key) or 0
+                while len(found) <= index:
+                    found.append([])
+                members = {**self._rules.written(drawn.shape), **written_flags(drawn.flags)}
+                found[index].append((drawn.rank, members))
         return [
             {
-                **({} if frame.frame is UNSET else {"frame": i}),
-                "annotations": [self._rules.written(shape) for _, shape in shapes[i]],
+                **({"frame": i} if i in self._numbered else {}),
+                "annotations": [members for _, members in sorted(shapes, key=lambda pair: pair[0])],
             }
-            for i, frame in frames
-        ], problems
+            for i, shapes in enumerate(found)
+        ]
 
-    def _count_problems(self, count: int, place: Path, *, partial: bool) -> Iterator[Problem]:
-        wanted = self.count()
-        if wanted is None or count == wanted or (partial and count < wanted):
+    def _read_frame(
+        self, values: list[Any], index: int, place: Path, objects: dict[str, VideoObject]
+    ) -> list[Problem]:
+        split = [split_flags(value, (*place, j)) for j, value in enumerate(values)]
+        shapes, problems = self._rules.read([value for value, _, _ in split], place)
+        problems.extend(problem for _, _, wrong in split for problem in wrong)
+        problems.extend(give_names((place, shapes)))
+        key = self._clip.timeline.key(index)
+        for j, shape in shapes:
+            uuid, where = str(shape.uuid), (*place, j)
+            fresh = VideoObject(uuid, shape.label, geometry_of(shape), where)
+            one = objects.setdefault(uuid, fresh)
+            if not one.drawn or one.drawn[-1].key != key:
+                one.drawn.append(Drawn(key, shape, where, split[j][1], j))
+            elif one.drawn[-1].place[:-1] != place:
+                message = f"The frame before falls on the same frame of the video, {key}."
+                problems.append(Problem(path_text(where), message, "order"))
+        return problems
+
+    def _count_problems(self, place: Path, *, partial: bool) -> Iterable[Problem]:
+        wanted = self._clip.count
+        if wanted is None or self._length == wanted or (partial and self._length < wanted):
             return
-        message = f"There must be one item per frame ({wanted}, not {count})."
+        message = f"There must be one item per frame ({wanted}, not {self._length})."
         yield Problem(path_text(place), message, "count")
-
-    def _shape_problems(
-        self, shapes: dict[int, list[tuple[int, Shape]]], place: Path, occasion: Occasion
-    ) -> Iterator[Problem]:
-        tracks = Tracks(self._params.attributes())
-        linkable = {str(shape.uuid): shape.label for on_frame in shapes.values() for _, shape in on_frame}
-        is_file = self._params.attachments is UNSET
-        for i, on_frame in shapes.items():
-            bounds = frame_of(occasion.media, 0 if is_file else i, *self._params.paddings())
-            for j, shape in on_frame:
-                where = (*place, i, "annotations", j)
-                geometry = geometry_of(shape)
-                yield from self._rules.label_problems(geometry, shape.label, where)
-                yield from self._rules.problems(shape, where, bounds, linkable, partial=occasion.partial)
-                if not occasion.partial:
-                    # The documentation's own sample changes a label: pre-labels may, labelers may not.
-                    fixed = {"type": geometry, "label": shape.label}
-                    yield from tracks.problems(str(shape.uuid), fixed, shape.attributes or {}, where)

@@ -111,7 +111,7 @@ class VideoParams(msgspec.Struct, kw_only=True):
 
 
 class VideoAnnotationParams(VideoParams, kw_only=True):
-    """Parameters of ``videoannotation``.
+    """Parameters of ``videoannotation``: shapes and events in a video, frame by frame.
 
     Attributes:
         geometries: the tools and their labels.
@@ -125,7 +125,7 @@ class VideoAnnotationParams(VideoParams, kw_only=True):
 
 
 class VideoBoxAnnotationParams(VideoParams, kw_only=True):
-    """Parameters of ``videoboxannotation``: boxes, given in either of two forms.
+    """Parameters of ``videoboxannotation``: upright boxes in a video, frame by frame, given in either of two forms.
 
     Attributes:
         geometries: ``box`` only.
@@ -159,7 +159,7 @@ class VideoBoxAnnotationParams(VideoParams, kw_only=True):
 
 
 class VideoCuboidAnnotationParams(VideoParams, kw_only=True):
-    """Parameters of ``videocuboidannotation``: boxes in perspective, given in either of two forms.
+    """Parameters of ``videocuboidannotation``: boxes in perspective in a video, given in either of two forms.
 
     Attributes:
         geometries: ``cuboid`` only.
@@ -224,7 +224,7 @@ class VideoPlaybackAnnotationParams(VideoParams, kw_only=True):
 
 
 class Federal2DVideoAnnotationParams(VideoPlaybackAnnotationParams, kw_only=True):
-    """Parameters of ``federal2dvideoannotation`` (§7.5).
+    """Parameters of ``federal2dvideoannotation``: tracks over a video file of a sensor (§7.5).
 
     Attributes:
         classification_marking: shown as a banner.

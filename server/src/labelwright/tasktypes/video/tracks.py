@@ -1,6 +1,6 @@
 """Answers per object: ``videoplaybackannotation`` (task-types-2d-text §7.2)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 import msgspec
@@ -8,13 +8,14 @@ from msgspec import UNSET, UnsetType
 
 from labelwright.faults import Path, path_text
 from labelwright.refusals import Problem
-from labelwright.tasktypes.shared.checked import Occasion
-from labelwright.tasktypes.shared.drawing import DrawingRules, Tracks, frame_of
+from labelwright.tasktypes.shared.drawing import DrawingRules
 from labelwright.tasktypes.shared.pieces import read_piece
 from labelwright.tasktypes.shared.results import ResultFile
 from labelwright.tasktypes.shared.shapes import Coordinate, CuboidEdge, Shape, Vertex, Vertex3D
+from labelwright.tasktypes.video.clip import MOST_FRAMES, Clip
 from labelwright.tasktypes.video.events import FrameNumber, VideoEvent
-from labelwright.tasktypes.video.params import Seconds, VideoPlaybackAnnotationParams
+from labelwright.tasktypes.video.objects import Drawn, VideoObject, split_flags, written_flags
+from labelwright.tasktypes.video.params import Seconds
 
 Geometry = Literal["box", "polygon", "line", "point", "cuboid", "ellipse"]
 
@@ -46,6 +47,8 @@ class TrackFrame(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         edges: of cuboids, like the next two.
         points_2d: the eight corners, in pixels.
         points_3d: the eight corners, in camera coordinates.
+        is_keyframe: drawn by somebody; false for what was computed between two keyframes.
+        is_last: of a keyframe: the object is not seen again before its next keyframe.
     """
 
     key: FrameNumber
@@ -62,6 +65,8 @@ class TrackFrame(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     edges: list[CuboidEdge] | UnsetType = UNSET
     points_2d: list[Vertex] | UnsetType = UNSET
     points_3d: list[Vertex3D] | UnsetType = UNSET
+    is_keyframe: bool | UnsetType = UNSET
+    is_last: bool | UnsetType = UNSET
 
 
 class VideoTrack(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -70,7 +75,7 @@ class VideoTrack(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     Attributes:
         label: a leaf label of its geometry; absent without ``with_labels``.
         geometry: the tool.
-        frames: its appearances, in order of time; between them it is interpolated.
+        frames: its appearances, in order of time.
     """
 
     label: str | UnsetType = UNSET
@@ -102,96 +107,93 @@ class _Moment(msgspec.Struct, kw_only=True):
     timestamp: Seconds | UnsetType = UNSET
 
 
-class TrackChecker:
-    """Checks the tracks of one task.
+class TrackForm:
+    """Reads and writes what was drawn per object.
 
     Args:
-        params: already checked.
+        rules: of the task.
+        clip: the video of the task.
+        labelled: whether tracks carry their label.
     """
 
-    def __init__(self, params: VideoPlaybackAnnotationParams) -> None:
-        self._params = params
-        self._rules = DrawingRules(params.tools(), params.attributes(), labelled=params.labelled())
+    def __init__(self, rules: DrawingRules, clip: Clip, *, labelled: bool) -> None:
+        self._rules = rules
+        self._clip = clip
+        self._labelled = labelled
 
-    def check(self, content: Any, place: Path, occasion: Occasion) -> tuple[dict[str, Any], list[Problem]]:
-        """Check the object from uuid to track, also in the two wrappers that are documented.
-
-        Returns:
-            The tracks as they are delivered, and every problem.
-        """
-        if isinstance(content, list) and len(content) == 1 and isinstance(content[0], dict):
-            content, place = content[0], (*place, 0)
-        if isinstance(content, dict) and content.keys() == {"annotations"}:
-            content, place = content["annotations"], (*place, "annotations")
+    def read(self, content: Any, place: Path, *, partial: bool) -> tuple[list[VideoObject], list[Problem]]:
+        """Read the object from uuid to track; see ``FrameForm.read``."""
+        del partial
         given, problems = read_piece(dict[str, Any], content, place)
-        tracks: dict[str, _Track] = {}
-        for uuid, one in (given or {}).items():
-            track, wrong = read_piece(_Track, one, (*place, uuid))
+        objects = []
+        for uuid, value in (given or {}).items():
+            where = (*place, uuid)
+            track, wrong = read_piece(_Track, value, where)
             problems.extend(wrong)
-            if track is not None:
-                tracks[uuid] = track
-        linkable = {uuid: track.label or "" for uuid, track in tracks.items()}
-        finished = {}
-        for uuid, track in tracks.items():
-            finished[uuid], wrong = self._check_track(uuid, track, (*place, uuid), linkable, occasion)
-            problems.extend(wrong)
-        return finished, problems
-
-    def _check_track(
-        self, uuid: str, track: _Track, place: Path, linkable: dict[str, str], occasion: Occasion
-    ) -> tuple[dict[str, Any], list[Problem]]:
-        problems = list(self._label_problems(track, place))
-        bounds = frame_of(occasion.media, 0, *self._params.paddings())
-        same = Tracks(self._params.attributes())
-        frames: list[dict[str, Any]] = []
-        last = -1
-        for i, given in enumerate(track.frames):
-            where = (*place, "frames", i)
-            moment, shape, wrong = self._read(given, uuid, track, where)
-            problems.extend(wrong)
-            if moment is not None:
-                if moment.key <= last:
-                    message = "Frames must be in order of time, each of them once."
-                    problems.append(Problem(path_text((*where, "key")), message, "order"))
-                last = max(last, moment.key)
-            if shape is None or moment is None:
+            if track is None:
                 continue
-            problems.extend(self._rules.problems(shape, where, bounds, linkable, partial=occasion.partial))
-            if not occasion.partial:
-                problems.extend(same.problems(uuid, {}, shape.attributes or {}, where))
-            frames.append(self._written(moment, shape))
-        if not track.frames:
-            message = "A track needs at least one frame."
-            problems.append(Problem(path_text((*place, "frames")), message, "too_few"))
-        label = {"label": track.label} if self._params.labelled() else {}
-        return {**label, "geometry": track.geometry, "frames": frames}, problems
+            one = VideoObject(uuid, track.label or "", track.geometry, where)
+            if self._labelled and track.label is UNSET:
+                problems.append(Problem(path_text((*where, "label")), "A label is required.", "required"))
+            if not track.frames:
+                message = "A track needs at least one frame."
+                problems.append(Problem(path_text((*where, "frames")), message, "too_few"))
+            problems.extend(self._read_frames(track.frames, one))
+            objects.append(one)
+        return objects, problems
 
-    def _label_problems(self, track: _Track, place: Path) -> Iterator[Problem]:
-        if self._params.labelled() and track.label is UNSET:
-            yield Problem(path_text((*place, "label")), "A label is required.", "required")
-            return
-        for problem in self._rules.label_problems(track.geometry, track.label or "", place):
-            # What a shape calls its type, a track calls its geometry.
-            known = problem.code != "unknown_geometry"
-            yield problem if known else msgspec.structs.replace(problem, path=path_text((*place, "geometry")))
+    def gap(self, place: Path, uuid: str, _key: int) -> Path:
+        """Return where an object is missing."""
+        return (*place, uuid, "frames")
 
-    def _read(
-        self, given: Any, uuid: str, track: _Track, place: Path
-    ) -> tuple[_Moment | None, Any, list[Problem]]:
-        moment, problems = read_piece(_Moment, given, place)
-        if not isinstance(given, dict):
-            return None, None, problems
-        drawn = {name: value for name, value in given.items() if name not in ("key", "timestamp")}
-        known = {"uuid": uuid, "type": track.geometry, "label": track.label or ""}
-        shape, wrong = read_piece(Shape, {"attributes": {}, **drawn, **known}, place)
-        return moment, shape, problems + wrong
+    def written(self, objects: Iterable[VideoObject]) -> dict[str, Any]:
+        """Return the tracks as they are delivered."""
+        return {
+            one.uuid: {
+                **({"label": one.label} if self._labelled else {}),
+                "geometry": one.geometry,
+                "frames": [self._written_frame(drawn) for drawn in one.drawn],
+            }
+            for one in objects
+        }
 
-    def _written(self, moment: _Moment, shape: Any) -> dict[str, Any]:
-        members = self._rules.written(shape)
+    def _read_frames(self, values: list[Any], one: VideoObject) -> list[Problem]:
+        problems: list[Problem] = []
+        last = -1
+        for i, value in enumerate(values):
+            where = (*one.place, "frames", i)
+            rest, flags, wrong = split_flags(value, where)
+            problems.extend(wrong)
+            moment, wrong = read_piece(_Moment, rest, where)
+            problems.extend(wrong)
+            if not isinstance(rest, dict):
+                continue
+            drawn = {name: member for name, member in rest.items() if name not in ("key", "timestamp")}
+            known = {"uuid": one.uuid, "type": one.geometry, "label": one.label}
+            shape, wrong = read_piece(Shape, {"attributes": {}, **drawn, **known}, where)
+            problems.extend(wrong)
+            if moment is None:
+                continue
+            problems.extend(self._key_problems(moment.key, last, (*where, "key")))
+            if shape is not None and moment.key > last:
+                one.drawn.append(Drawn(moment.key, shape, where, flags, timestamp=moment.timestamp))
+            last = max(last, moment.key)
+        return problems
+
+    def _key_problems(self, key: int, last: int, place: Path) -> Iterator[Problem]:
+        end = self._clip.last_key()
+        if key <= last:
+            yield Problem(path_text(place), "Frames must be in order of time, each of them once.", "order")
+        elif end is not None and key > end:
+            yield Problem(path_text(place), f"The last frame has the number {end}.", "bound")
+        elif not self._clip.timed and key >= MOST_FRAMES:
+            yield Problem(path_text(place), f"There can be at most {MOST_FRAMES} frames.", "bound")
+
+    def _written_frame(self, drawn: Drawn) -> dict[str, Any]:
+        members = self._rules.written(drawn.shape)
         for name in ("uuid", "type", "label"):
             members.pop(name, None)
-        rate = self._params.video_frame_rate
-        time = moment.timestamp
-        if time is UNSET and rate is not UNSET:
-            time = moment.key / rate
-        return {"key": moment.key, **({} if time is UNSET else {"timestamp": time}), **members}
+        time = drawn.timestamp
+        if time is UNSET:
+            time = self._clip.timeline.timestamp(drawn.key)
+        return {"key": drawn.key, "timestamp": time, **members, **written_flags(drawn.flags)}

@@ -1,0 +1,516 @@
+"""Files of answers: at the door blobs behind signed addresses, within task types ``data:`` URLs.
+
+What a task type keeps in files (masks, frames of a video) is a ``data:`` URL wherever it is checked, scored or merged.
+In the database it is a reference, which never leaves the server. Callers get, and may hand in again, signed addresses.
+
+A file's id is made from its bytes, so that nothing is written twice, and no table is needed: a reference is valid
+because it is signed, and the blob is written before the row that names it.
+"""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from labelwright.domain import files
+from labelwright.domain.platform import Platform
+from labelwright.faults import Path, path_text
+from labelwright.refusals import InvalidParameter, Problem
+from labelwright.settings import MEGABYTE
+from labelwright.store import attachments as attachment_rows
+from labelwright.store import files as file_rows
+from labelwright.store.attachments import STORED
+from labelwright.store.rows import Environment, Task
+from labelwright.tasktypes import registry
+from labelwright.tasktypes.base import FilePlace, Media, TaskType
+from labelwright.tasktypes.shared import rasters, results
+from labelwright.tasktypes.shared.answers import first_error
+from labelwright.validation import decode
+
+T = TypeVar("T")
+
+MOST_BYTES = 64 * MEGABYTE
+"""What the files of one answer may have together, when they are opened."""
+
+PRELABELS = ("hypothesis", "base_annotations")
+"""Parameters that are answers to start from, so that they may name files, too."""
+
+PRELABEL_CONTENT: Final = "prelabels"
+"""What an attachment is called that holds a part of such a parameter."""
+
+MARK = "labelwright-file:"
+"""How a reference starts: ``labelwright-file:<id>:<signature>``."""
+
+_ID = r"(?P<env>\d{1,18})-(?P<digest>[0-9a-f]{64})-(?P<size>\d{1,12})\.(?P<suffix>png|json)"
+_NAME = re.compile(rf"{_ID}\Z")
+_REFERENCE = re.compile(rf"{MARK}(?P<id>{_ID}):(?P<signature>[0-9a-f]{{32}})\Z")
+_WRITTEN = re.compile(rf'"{MARK}(?P<id>{_ID}):(?P<signature>[0-9a-f]{{32}})"')
+_SIGNED = re.compile(
+    r"(?:https?://[^/?#\s]+(?:/[^?#\s]*)?)?/files/(?P<id>[0-9A-Za-z.-]{1,128})"
+    r"\?until=(?P<until>\d{1,15})&signature=(?P<signature>[0-9a-f]{32})\Z"
+)
+_MIME_TYPES: Mapping[str, str] = {"png": "image/png", "json": "application/json"}
+_LARGE = 1 << 16
+"""Bytes of JSON text from which on it is taken apart in a thread, so that others need not wait."""
+_WRITES = 8
+"""Blobs of one answer that are written at once."""
+
+
+class AnswerFile(msgspec.Struct, frozen=True):
+    """A file of an answer.
+
+    Attributes:
+        env_id: whose it is.
+        digest: SHA-256 of its bytes, in hexadecimal.
+        size: bytes.
+        suffix: ``png`` or ``json``.
+    """
+
+    env_id: int
+    digest: str
+    size: int
+    suffix: str
+
+    @property
+    def id(self) -> str:
+        """What it is called in its address."""
+        return f"{self.env_id}-{self.digest}-{self.size}.{self.suffix}"
+
+    @property
+    def served(self) -> files.Served:
+        """What its address leads to."""
+        key = f"{self.env_id}/answers/{self.digest[:2]}/{self.digest}"
+        return files.Served(self.id, self.size, _MIME_TYPES[self.suffix], key)
+
+
+def _named(name: str) -> AnswerFile | None:
+    """The file with an id; None for ids of other things."""
+    found = _NAME.match(name)
+    return (
+        AnswerFile(int(found["env"]), found["digest"], int(found["size"]), found["suffix"]) if found else None
+    )
+
+
+async def served(platform: Platform, name: str) -> files.Served:
+    """What a signed URL leads to: a file of an answer, or what ``files.served`` knows.
+
+    Raises:
+        NotFound: there is none.
+    """
+    file = _named(name)
+    return file.served if file is not None else await files.served(platform, name)
+
+
+def reference(platform: Platform, file: AnswerFile) -> str:
+    """What stands for a file in the database.
+
+    Nobody outside can write one, so that text of a customer's is never taken for one.
+    """
+    return f"{MARK}{file.id}:{platform.sign(f'answer-file:{file.id}')}"
+
+
+def _genuine(platform: Platform, name: str, signature: str) -> bool:
+    return hmac.compare_digest(platform.sign(f"answer-file:{name}"), signature)
+
+
+def shown(platform: Platform, text: str, base: str = "") -> str:
+    """A stored answer, or several, with signed addresses instead of references.
+
+    Args:
+        platform: the platform.
+        text: JSON text; without references it is returned as it is.
+        base: where the caller reaches this server; empty for a browser that is on it.
+    """
+    if MARK not in text:
+        return text
+
+    def address(found: re.Match[str]) -> str:
+        if not _genuine(platform, found["id"], found["signature"]):
+            return found[0]
+        return msgspec.json.encode(base + platform.file_url(found["id"])).decode()
+
+    return _WRITTEN.sub(address, text)
+
+
+def ids_in(platform: Platform, text: str) -> set[str]:
+    """The ids of the files that a stored answer names."""
+    if MARK not in text:
+        return set()
+    return {one["id"] for one in _WRITTEN.finditer(text) if _genuine(platform, one["id"], one["signature"])}
+
+
+def shown_task(platform: Platform, task: Task, base: str = "") -> Task:
+    """A task with signed addresses in its answers; the same object when they have no files."""
+    response, prior = task.response, task.prior_responses
+    if (response is None or MARK not in response) and (prior is None or MARK not in prior):
+        return task
+    return msgspec.structs.replace(
+        task,
+        response=None if response is None else shown(platform, response, base),
+        prior_responses=None if prior is None else shown(platform, prior, base),
+    )
+
+
+def _spots(value: Any, place: FilePlace, start: Path = ()) -> Iterator[tuple[Path, Any, Any]]:
+    """Yield each text at a place: its path, what holds it, and its key there."""
+    if not place:
+        return
+    key, rest = place[0], place[1:]
+    keys: list[Any] = []
+    if isinstance(value, dict):
+        keys = list(value) if key is None else [key] if key in value else []
+    elif isinstance(value, list) and key is None:
+        keys = list(range(len(value)))
+    for one in keys:
+        if rest:
+            yield from _spots(value[one], rest, (*start, one))
+        elif isinstance(value[one], str):
+            yield (*start, one), value, one
+
+
+def _all_spots(value: Any, places: Sequence[FilePlace], start: Path = ()) -> list[tuple[Path, Any, Any]]:
+    return [spot for place in places for spot in _spots(value, place, start)]
+
+
+async def opened(
+    platform: Platform,
+    env: Environment,
+    kind: TaskType,
+    params: Mapping[str, Any],
+    answer: Any,
+    *,
+    start: Path = (),
+    fetched: Mapping[str, files.Served] | None = None,
+) -> tuple[Any, list[Problem]]:
+    """Put the contents of files into an answer: of this server's, uploaded, and fetched ones.
+
+    Args:
+        platform: the platform.
+        env: whose answer it is; files of others are not found.
+        kind: the task type.
+        params: the checked parameters of the task.
+        answer: as handed in or as stored, decoded; it is changed.
+        start: where it is, for the paths of problems.
+        fetched: what was fetched for the task, by address.
+
+    Returns:
+        The answer with ``data:`` URLs, and a problem for each address of ours without a file. Other addresses stay.
+    """
+    spots = _all_spots(answer, kind.answer_files(params), start)
+    urls = {holder[key] for _, holder, key in spots if not holder[key].startswith("data:")}
+    if not urls:
+        return answer, []
+    contents = _Contents(platform, env, fetched or {})
+    found = {url: await contents.of(url) for url in sorted(urls)}
+    problems = []
+    for path, holder, key in spots:
+        content = found.get(holder[key])
+        if isinstance(content, str):
+            holder[key] = content
+        elif content is not None:
+            problems.append(Problem(path_text(path), *content))
+    return answer, problems
+
+
+class _Contents:
+    """The contents of files by their addresses.
+
+    Args:
+        platform: the platform.
+        env: whose they have to be.
+        fetched: what was fetched for the task, by address.
+    """
+
+    def __init__(self, platform: Platform, env: Environment, fetched: Mapping[str, files.Served]) -> None:
+        self._platform = platform
+        self._env = env
+        self._fetched = fetched
+        self._left = MOST_BYTES
+
+    async def of(self, url: str) -> str | tuple[str, str] | None:
+        """The file as a ``data:`` URL; message and code of a problem; None for an address elsewhere."""
+        ours, file = await self._find(url)
+        if file is None:
+            return ("There is no such file.", "not_found") if ours else None
+        self._left -= file.size
+        if self._left < 0:
+            return f"The files must not be larger than {MOST_BYTES} bytes together.", "too_large"
+        try:
+            data = await self._platform.blobs.get(file.blob_key)
+        except FileNotFoundError:
+            return "The file's bytes are missing.", "not_found"
+        # A scene that is neither stays an address: no checker opens one.
+        return await asyncio.to_thread(_as_data, data)
+
+    async def find(self, url: str) -> files.Served | None:
+        """What an address leads to for this environment; None when that is nothing, or nothing of ours."""
+        return (await self._find(url))[1]
+
+    async def _find(self, url: str) -> tuple[bool, files.Served | None]:
+        """Whether an address is one of ours, and what it leads to for this environment."""
+        if url in self._fetched:
+            return True, self._fetched[url]
+        if url.startswith(files.SCHEME):
+            return True, await self._uploaded(files.referenced_id(url))
+        found = _REFERENCE.match(url)
+        if found is not None:
+            genuine = _genuine(self._platform, found["id"], found["signature"])
+            return True, self._own(found["id"]) if genuine else None
+        found = _SIGNED.match(url)
+        # Also after its time: it proves that this server named the file, and the file has to be this environment's.
+        signed = found is not None and self._platform.file_url_genuine(
+            found["id"], found["until"], found["signature"]
+        )
+        return signed, await self._by_id(found["id"]) if found is not None and signed else None
+
+    async def _by_id(self, name: str) -> files.Served | None:
+        if _NAME.match(name):
+            return self._own(name)
+        if len(name) == files.UUID_LENGTH:
+            return await self._uploaded(name.lower())
+        kept = await self._platform.read(attachment_rows.by_id, name)
+        here = kept is not None and kept.env_id == self._env.id
+        return await files.served(self._platform, name) if here else None
+
+    def _own(self, name: str) -> files.Served | None:
+        file = _named(name)
+        return file.served if file is not None and file.env_id == self._env.id else None
+
+    async def _uploaded(self, file_id: str | None) -> files.Served | None:
+        if file_id is None:
+            return None
+        found = await self._platform.read(file_rows.by_ids, self._env.id, [file_id])
+        return await files.served(self._platform, file_id) if file_id in found else None
+
+
+def _as_data(data: bytes) -> str | None:
+    """The address that holds a file; None when it is neither a PNG file nor JSON."""
+    if data.startswith(b"\x89PNG"):
+        return rasters.as_file(data)
+    if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["}:
+        return results.JSON_FILE_BASE64 + base64.b64encode(data.removeprefix(b"\xef\xbb\xbf")).decode()
+    return None
+
+
+def _held(url: str) -> tuple[str, bytes] | None:
+    """Suffix and bytes of a file that its address holds; None for another address."""
+    data = results.bytes_of(url)
+    if data is not None:
+        return "json", data
+    try:
+        data = rasters.content_of(url)
+    except rasters.NotAMask:
+        return None
+    return ("png", data) if data is not None else None
+
+
+async def kept(
+    platform: Platform, env: Environment, kind: TaskType, params: Mapping[str, Any], text: bytes
+) -> str:
+    """Write the files of a checked answer as blobs, and return the JSON text to store, with references to them.
+
+    What is there already is not written again. When the process dies between this and the row, a blob is left that
+    nobody names; the next try finds it there.
+
+    Args:
+        platform: the platform.
+        env: whose answer it is.
+        kind: the task type.
+        params: the checked parameters of the task.
+        text: what the checker made of the answer.
+    """
+    places = kind.answer_files(params)
+    if not places:
+        return text.decode()
+    written, blobs = await _aside(len(text), _taken_out, platform, env, text, places)
+    gate = asyncio.Semaphore(_WRITES)
+
+    async def put(key: str, data: bytes) -> None:
+        async with gate:
+            if not await platform.blobs.has(key, len(data)):
+                await platform.blobs.put(key, data)
+
+    await asyncio.gather(*(put(key, data) for key, data in blobs.items()))
+    return written
+
+
+def _taken_out(
+    platform: Platform, env: Environment, text: bytes, places: Sequence[FilePlace]
+) -> tuple[str, Mapping[str, bytes]]:
+    """The JSON text with references, and the bytes of the files by the key of their blob."""
+    answer = msgspec.json.decode(text)
+    blobs: dict[str, bytes] = {}
+    for _, holder, key in _all_spots(answer, places):
+        held = _held(holder[key])
+        if held is None:
+            continue
+        suffix, data = held
+        file = AnswerFile(env.id, hashlib.sha256(data).hexdigest(), len(data), suffix)
+        blobs[file.served.blob_key] = data
+        holder[key] = reference(platform, file)
+    return (msgspec.json.encode(answer) if blobs else text).decode(), blobs
+
+
+async def _aside(size: int, work: Callable[..., T], *args: Any) -> T:
+    """Run what takes long for much text in a thread."""
+    return await asyncio.to_thread(work, *args) if size > _LARGE else work(*args)
+
+
+async def checked(
+    platform: Platform,
+    env: Environment,
+    kind: TaskType,
+    params: Mapping[str, Any],
+    answer: Any,
+    media: Sequence[Media],
+    task_id: str = "",
+) -> tuple[bytes, Sequence[Problem]]:
+    """Check an answer, with the contents of its files and of those of the pre-labels.
+
+    Args:
+        platform: the platform.
+        env: whose answer it is.
+        kind: the task type.
+        params: the checked parameters of the task.
+        answer: as handed in, decoded; it is changed.
+        media: what is known of the attachments.
+        task_id: the task, if there is one: what was fetched for it is opened, too.
+
+    Returns:
+        See ``TaskType.check_answer``; files are ``data:`` URLs, which ``kept`` makes files of.
+    """
+    if not kind.answer_files(params):
+        return kind.check_answer(params, answer, media)
+    fetched = await fetched_for(platform, task_id) if task_id else {}
+    answer, problems = await opened(platform, env, kind, params, answer, fetched=fetched)
+    if problems:
+        return b"null", problems
+    known = dict(params)
+    for name in PRELABELS:
+        if name in known:
+            # What of them cannot be opened any more does not concern whoever answers.
+            known[name], _ = await opened(platform, env, kind, params, known[name], fetched=fetched)
+    return await asyncio.to_thread(kind.check_answer, known, answer, media)
+
+
+async def fetched_for(platform: Platform, task_id: str) -> dict[str, files.Served]:
+    """What was fetched for a task, by address."""
+    rows = (await platform.read(attachment_rows.of_tasks, [task_id])).get(task_id, ())
+    return {
+        one.url: files.Served(one.id, one.size or 0, one.mime_type or files.UNKNOWN, one.blob_key)
+        for one in rows
+        if one.state == STORED and one.blob_key is not None
+    }
+
+
+async def checked_params(
+    platform: Platform,
+    env: Environment,
+    kind: TaskType,
+    given: Mapping[str, msgspec.Raw],
+    fetched: Mapping[str, files.Served] | None = None,
+) -> bytes:
+    """Let a task type check parameters, with the contents of the files of the pre-labels.
+
+    Args:
+        platform: the platform.
+        env: whose they are.
+        kind: the task type.
+        given: see ``TaskType.check_params``.
+        fetched: what was fetched for the task, by address.
+
+    Returns:
+        The JSON text to keep; the addresses in it are those that were given.
+
+    Raises:
+        InvalidParameter: a parameter is wrong, or names a file that is not there.
+    """
+    original: dict[str, msgspec.Raw] = {}
+    inside: dict[str, msgspec.Raw] = {}
+    for name in PRELABELS:
+        if name not in given or not kind.answer_files({}):
+            continue
+        value = decode(Any, given[name], prefix=name)
+        before = msgspec.json.encode(value)
+        value, problems = await opened(platform, env, kind, {}, value, start=(name,), fetched=fetched)
+        error = first_error(problems)
+        if error is not None:
+            raise error
+        after = msgspec.json.encode(value)
+        if after != before:
+            original[name], inside[name] = given[name], msgspec.Raw(after)
+    if not inside:
+        return kind.check_params(given)
+    text = await asyncio.to_thread(kind.check_params, {**given, **inside})
+    return msgspec.json.encode({**msgspec.json.decode(text, type=dict[str, msgspec.Raw]), **original})
+
+
+async def prelabel_fault(
+    platform: Platform, env: Environment, task: Task, fetched: Mapping[str, files.Served]
+) -> str | None:
+    """What is wrong with a task's pre-labels now that their files are there; None when they are good.
+
+    Args:
+        platform: the platform.
+        env: whose task it is.
+        task: the task.
+        fetched: what was fetched for it, by address.
+    """
+    given = msgspec.json.decode(task.params, type=dict[str, msgspec.Raw])
+    try:
+        await checked_params(platform, env, registry.find(task.type), given, fetched)
+    except InvalidParameter as error:
+        return error.message
+    return None
+
+
+def prelabel_addresses(kind: TaskType, params: Mapping[str, Any]) -> Sequence[str]:
+    """The addresses that a task's pre-labels name, in order."""
+    spots = [
+        spot
+        for name in PRELABELS
+        if name in params
+        for spot in _all_spots(params[name], kind.answer_files({}))
+    ]
+    return list(dict.fromkeys(holder[key] for _, holder, key in spots))
+
+
+async def sampled(
+    platform: Platform, env: Environment, kind: TaskType, params: Mapping[str, Any]
+) -> str | None:
+    """The JSON text to store of the answer that test mode gives; None when the wire gives none."""
+    if not kind.answer_files(params):
+        text = kind.sample_answer(params)
+        return text.decode() if text is not None else None
+    attachments = await platform.read(files.shown, platform, env, kind.attachments(params))
+    text = await asyncio.to_thread(kind.sample_answer, params, [one.media for one in attachments])
+    return await kept(platform, env, kind, params, text) if text is not None else None
+
+
+async def to_start_from(platform: Platform, env: Environment, task: Task, text: str | None) -> str | None:
+    """An answer that somebody starts from, with addresses that a browser can load.
+
+    Args:
+        platform: the platform.
+        env: whose task it is.
+        task: the task.
+        text: the JSON text of an answer that is stored, or of the pre-labels as the customer gave them.
+    """
+    if text is None:
+        return None
+    kind = registry.find(task.type)
+    places = kind.answer_files(msgspec.json.decode(task.params))
+    if not places:
+        return text
+    answer = msgspec.json.decode(shown(platform, text))
+    addresses = _Contents(platform, env, await fetched_for(platform, task.id))
+    for _, holder, key in _all_spots(answer, places):
+        file = await addresses.find(holder[key])
+        if file is not None:
+            holder[key] = platform.file_url(file.id)
+    return msgspec.json.encode(answer).decode()

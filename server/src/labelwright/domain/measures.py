@@ -1,0 +1,50 @@
+"""What the server itself computes from attachments for answers, such as the points inside of a cuboid."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from labelwright.domain import files
+from labelwright.domain.platform import Platform
+from labelwright.store.rows import Environment
+from labelwright.tasktypes.base import TaskType
+from labelwright.tasktypes.contents import InvalidContent
+
+
+async def completed(
+    platform: Platform,
+    env: Environment,
+    kind: TaskType,
+    params: Mapping[str, Any],
+    answer: bytes,
+    task_id: str = "",
+) -> bytes:
+    """Complete an accepted answer; attachments that are not at hand are left out.
+
+    Args:
+        platform: the platform.
+        env: whose task it is.
+        kind: the task type.
+        params: the checked parameters of the task.
+        answer: the JSON text of the answer, as the checker leaves it.
+        task_id: the task, if there is one.
+
+    Returns:
+        The JSON text to keep.
+    """
+    measuring = kind.measuring(params, msgspec.json.decode(answer))
+    if measuring is None:
+        return answer
+    for ref in measuring.refs:
+        key = await files.key_of(platform, env.id, ref, task_id)
+        if key is None:
+            continue
+        content = await platform.blobs.get(key)
+        try:
+            await asyncio.to_thread(measuring.look, ref, content)
+        except InvalidContent:
+            # Nobody has looked into it before, where a server fetches nothing.
+            continue
+    return await asyncio.to_thread(measuring.finished)

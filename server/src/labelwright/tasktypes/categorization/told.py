@@ -1,0 +1,22 @@
+"""The answer to ``categorization`` as a conversation (api-v2 §7.3)."""
+
+from msgspec import UNSET
+
+from labelwright.tasktypes.categorization.answer import CategorizationAnswer
+from labelwright.tasktypes.categorization.params import CategorizationParams
+from labelwright.tasktypes.shared.annotations import of_choice, of_texts, single_turn
+from labelwright.tasktypes.shared.labels import leaves
+from labelwright.tasktypes.threads import Annotation, Told
+
+
+def told(params: CategorizationParams, answer: CategorizationAnswer) -> Told:
+    """Tell what was shown, and the choice or the answer to every question."""
+    annotations: list[Annotation] = []
+    if answer.category is not UNSET:
+        known = list(leaves(params.categories)) if params.categories is not UNSET else []
+        annotations.append(of_choice("category", answer.category, known))
+    if answer.taxonomies is not UNSET:
+        for key, value in answer.taxonomies.items():
+            chosen = isinstance(value, list | str)
+            annotations.extend([of_choice(key, value, ())] if chosen else of_texts({key: value}, {}))
+    return single_turn([params.attachment], annotations)

@@ -1,0 +1,67 @@
+"""What attachments have to hold for their tasks, and what is kept of what they were found to hold."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from labelwright.faults import Path, path_text
+from labelwright.tasktypes.base import Facts, Measuring
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One place in a file that is not as it must be.
+
+    Attributes:
+        path: the place.
+        what: the rest of the sentence after the quoted path (``must be a number``).
+    """
+
+    path: Path
+    what: str
+
+    @property
+    def sentence(self) -> str:
+        """The whole sentence."""
+        return f'"{path_text(self.path)}" {self.what}' if self.path else f"The file {self.what}"
+
+
+class InvalidContent(ValueError):
+    """A file that was fetched does not hold what its task needs.
+
+    Args:
+        wrong: what is wrong with it, at least one; its text names the first, and how many more there are.
+    """
+
+    def __init__(self, wrong: Sequence[Wrong] | str) -> None:
+        self.wrong = () if isinstance(wrong, str) else tuple(wrong)
+        more = f" (and {len(self.wrong) - 1} more)" if len(self.wrong) > 1 else ""
+        super().__init__(wrong if isinstance(wrong, str) else f"{self.wrong[0].sentence}{more}.")
+
+
+@dataclass(frozen=True, slots=True)
+class ContentReader:
+    """How one kind of content is looked into.
+
+    Attributes:
+        read: from bytes to facts, or ``InvalidContent``.
+        together: from the facts of a task's files, in their order, to those that do not go with the others: the
+            position and the message of each.
+    """
+
+    read: Callable[[bytes], Facts | None]
+    together: Callable[[Sequence[Facts | None]], Sequence[tuple[int, str]]] = lambda _: ()
+
+
+class OpenContents:
+    """The part of ``TaskType`` that concerns contents, for types whose attachments may hold anything."""
+
+    def contents(self, params: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return nothing (see ``TaskType``)."""
+        del params
+        return {}
+
+    def measuring(self, params: Mapping[str, Any], answer: Any) -> Measuring | None:
+        """Return nothing: answers are kept as the checker leaves them (see ``TaskType``)."""
+        del params, answer
+        return None

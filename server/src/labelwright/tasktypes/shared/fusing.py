@@ -1,0 +1,293 @@
+"""One drawing out of several people's: which shapes are the same thing, and what it looks like on the whole.
+
+A shape stays when at least half of the people drew it. Who drew the same thing is decided by place, with the same
+label first. Label and attributes are those that are most like all the others, coordinates the median.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from itertools import combinations
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import UNSET
+
+from labelwright.metrics import fusion
+from labelwright.metrics.matching import Candidates
+from labelwright.tasktypes.shared.attributes import Question
+from labelwright.tasktypes.shared.planar import box_corners
+from labelwright.tasktypes.shared.scoring import attribute_likeness
+from labelwright.tasktypes.shared.shape_scores import Canvas, alike, matchable, outline
+from labelwright.tasktypes.shared.shapes import (
+    Box,
+    Cuboid,
+    CuboidVertex,
+    Ellipse,
+    Line,
+    Point,
+    Polygon,
+    Shape,
+    Vertex,
+    Vertex3D,
+)
+
+T = TypeVar("T", bound=Hashable)
+
+
+class Thing(msgspec.Struct):
+    """What several people drew.
+
+    Attributes:
+        members: whose, and which of theirs.
+        reference: place in ``members`` of the shape that is most like the others.
+    """
+
+    members: list[fusion.Member]
+    reference: int
+
+
+class Merged(msgspec.Struct):
+    """Several people's shapes as one drawing.
+
+    Attributes:
+        shapes: in the order of the first one who drew each; attributes are those of the reference.
+        things: what each is made of.
+        names: of each answer, ``uuid`` to the ``uuid`` of the merged shape; shapes that were dropped are missing.
+    """
+
+    shapes: list[Shape]
+    things: list[Thing]
+    names: list[dict[str, str]]
+
+
+def merge_shapes(answers: Sequence[Sequence[Shape]], canvas: Canvas) -> Merged:
+    """Merge the shapes of several answers.
+
+    Args:
+        answers: the shapes of each, with ``uuid``.
+        canvas: the picture.
+    """
+    things = [
+        one for one in find_things(answers, canvas) if fusion.is_majority(len(one.members), len(answers))
+    ]
+    merged = Merged([], things, [{} for _ in answers])
+    taken: set[str] = set()
+    for thing in things:
+        drawn = [answers[owner][i] for owner, i in thing.members]
+        label = most_frequent([one.label for one in drawn], thing.reference)
+        uuid = _name([str(one.uuid) for one in drawn], thing.reference, taken)
+        taken.add(uuid)
+        shape = fused(drawn, thing.reference)
+        merged.shapes.append(msgspec.structs.replace(shape, label=label, uuid=uuid))
+        for owner, i in thing.members:
+            merged.names[owner][str(answers[owner][i].uuid)] = uuid
+    return merged
+
+
+def find_things(answers: Sequence[Sequence[Shape]], canvas: Canvas) -> list[Thing]:
+    """Return what belongs together; each shape of each answer is in exactly one thing.
+
+    Args:
+        answers: the shapes of each.
+        canvas: the picture.
+    """
+    pairs: dict[tuple[int, int], Candidates] = {}
+    near: dict[frozenset[fusion.Member], float] = {}
+    for a, b in combinations(range(len(answers)), 2):
+        found = matchable(answers[a], alike(answers[a], answers[b], canvas))
+        near.update(
+            (frozenset(((a, i), (b, j))), similarity)
+            for i, j, similarity in zip(*(one.tolist() for one in found), strict=True)
+        )
+        same = [
+            answers[a][i].label == answers[b][j].label
+            for i, j in zip(found.left.tolist(), found.right.tolist(), strict=True)
+        ]
+        # One more for the same label: another label at the same place is looked at after all of those.
+        pairs[a, b] = found._replace(similarity=found.similarity + same)
+    counts = [len(one) for one in answers]
+    return [Thing(members, _central(members, near)) for members in fusion.clusters(counts, pairs)]
+
+
+def _central(members: Sequence[fusion.Member], near: Mapping[frozenset[fusion.Member], float]) -> int:
+    sums = [sum(near.get(frozenset((one, other)), 0.0) for other in members) for one in members]
+    return sums.index(max(sums))
+
+
+def _name(names: Sequence[str], reference: int, taken: set[str]) -> str:
+    """Return the most frequent name that is still free: all of a thing's names are, but for repeated ones."""
+    free = [one for one in names if one not in taken]
+    return most_frequent(free, free.index(names[reference]) if names[reference] in free else 0)
+
+
+def most_frequent(values: Sequence[T], reference: int) -> T:
+    """Return what most have; of equally frequent ones that of the reference, or else the first."""
+    counts = Counter(values)
+    most = max(counts.values())
+    return (
+        values[reference] if counts[values[reference]] == most else max(values, key=lambda one: counts[one])
+    )
+
+
+def merge_attributes(
+    questions: Mapping[str, Question],
+    values: Sequence[Mapping[str, Any]],
+    reference: int,
+    names: Sequence[Mapping[str, str]] | None = None,
+) -> dict[str, Any]:
+    """Return the attributes that several people's amount to.
+
+    An attribute stays when at least half have it; its value is the one most like all the others.
+
+    Args:
+        questions: name to definition.
+        values: the attributes of each.
+        reference: whose value counts of equally good ones, and whose order.
+        names: of each one's answer, ``uuid`` to merged ``uuid``, for ``linked``.
+    """
+    order = dict.fromkeys([*values[reference], *(name for one in values for name in one)])
+    merged: dict[str, Any] = {}
+    for name in order:
+        given = [
+            _renamed(questions.get(name), one[name], names[i] if names else None)
+            for i, one in enumerate(values)
+            if name in one
+        ]
+        if not fusion.is_majority(len(given), len(values)):
+            continue
+        first = sum(name in one for one in values[:reference]) if name in values[reference] else 0
+        merged[name] = _most_like_others(questions.get(name), given, first)
+    return merged
+
+
+def _renamed(question: Question | None, value: Any, names: Mapping[str, str] | None) -> Any:
+    if question is None or question.type != "linked" or names is None:
+        return value
+    return names.get(str(value), value)
+
+
+def _most_like_others(question: Question | None, values: Sequence[Any], reference: int) -> Any:
+    def likeness(one: Any, other: Any) -> float:
+        if question is None or question.type == "linked":
+            return float(one == other)
+        return attribute_likeness(question, other, one)
+
+    sums = [sum(likeness(one, other) for other in values) for one in values]
+    best = max(sums)
+    return values[reference] if sums[reference] == best else values[sums.index(best)]
+
+
+def fused(shapes: Sequence[Shape], reference: int) -> Shape:
+    """Return the one shape that several of one geometry amount to.
+
+    Boxes, points, lines and cuboids are at the median of their coordinates, ellipses at the mean; a polygon is the area
+    that at least half of them cover. What was equal in all stays as it is.
+
+    Args:
+        shapes: at least one, all of one geometry.
+        reference: the one that gives what cannot be averaged: the number of vertices, the name, the attributes.
+    """
+    first = shapes[reference]
+    places = [_place(one) for one in shapes]
+    if all(one == places[0] for one in places):
+        return first
+    return _FUSED[type(first)](shapes, reference)
+
+
+def _place(shape: Shape) -> dict[str, Any]:
+    fields = msgspec.structs.asdict(shape)
+    return {name: value for name, value in fields.items() if name not in ("uuid", "label", "attributes")}
+
+
+def _fused_boxes(shapes: Sequence[Any], reference: int) -> Shape:
+    first: Box = shapes[reference]
+    if not any(one.rotation for one in shapes):
+        rows = [(one.left, one.top, one.left + one.width, one.top + one.height) for one in shapes]
+        left, top, right, bottom = (_number(one) for one in fusion.middle(rows))
+        rotation: Any = first.rotation
+    else:
+        # Of a turned box centre and size mean something, the edges of the unturned one do not.
+        rows = [(one.left + one.width / 2, one.top + one.height / 2, one.width, one.height) for one in shapes]
+        x, y, width, height = fusion.middle(rows).tolist()
+        left, top, right, bottom = x - width / 2, y - height / 2, x + width / 2, y + height / 2
+        angles = [float(one.rotation or 0) for one in shapes]
+        rotation = fusion.mean_angle(
+            [angles[reference], *angles[:reference], *angles[reference + 1 :]], math.tau
+        )
+    vertices: Any = UNSET
+    if first.vertices is not UNSET:
+        corners = box_corners(left, top, right - left, bottom - top, rotation or 0)
+        vertices = [Vertex(x, y) for x, y in corners]
+    return msgspec.structs.replace(
+        first,
+        left=left,
+        top=top,
+        width=_number(right - left),
+        height=_number(bottom - top),
+        rotation=rotation,
+        vertices=vertices,
+    )
+
+
+def _fused_polygons(shapes: Sequence[Any], reference: int) -> Shape:
+    ring = fusion.common_region([outline(one) for one in shapes])
+    return msgspec.structs.replace(shapes[reference], vertices=_vertices(ring))
+
+
+def _fused_lines(shapes: Sequence[Any], reference: int) -> Shape:
+    line = fusion.middle_line([outline(one) for one in shapes], reference)
+    return msgspec.structs.replace(shapes[reference], vertices=_vertices(line))
+
+
+def _fused_points(shapes: Sequence[Any], reference: int) -> Shape:
+    x, y = (_number(one) for one in fusion.middle([(one.x, one.y) for one in shapes]))
+    return msgspec.structs.replace(shapes[reference], x=x, y=y)
+
+
+def _fused_ellipses(shapes: Sequence[Any], reference: int) -> Shape:
+    ends = fusion.middle_corners([outline(one) for one in shapes], reference)
+    return msgspec.structs.replace(shapes[reference], vertices=_vertices(ends))
+
+
+def _fused_cuboids(shapes: Sequence[Any], reference: int) -> Shape:
+    """Average the corners of those who saw the same corners as the reference."""
+    first: Cuboid = shapes[reference]
+    names = {str(one.description) for one in first.vertices}
+    rows = [
+        at
+        for shape in shapes
+        if (at := {str(one.description): (one.x, one.y) for one in shape.vertices}).keys() == names
+    ]
+    corners = []
+    for corner in first.vertices:
+        x, y = fusion.middle([row[str(corner.description)] for row in rows])
+        corners.append(CuboidVertex(description=corner.description, x=_number(x), y=_number(y)))
+    solid: dict[str, Any] = {"points_2d": UNSET, "points_3d": UNSET}
+    for name, kind in (("points_2d", Vertex), ("points_3d", Vertex3D)):
+        given = [one for shape in shapes if (one := getattr(shape, name)) is not UNSET]
+        if getattr(first, name) is not UNSET:
+            middle = fusion.middle([[msgspec.structs.astuple(point) for point in one] for one in given])
+            solid[name] = [kind(*(_number(value) for value in point)) for point in middle]
+    # The edges follow from the corners; the checker draws them again.
+    return msgspec.structs.replace(first, vertices=corners, edges=UNSET, **solid)
+
+
+_FUSED: Mapping[type, Callable[[Sequence[Any], int], Shape]] = {
+    Box: _fused_boxes,
+    Polygon: _fused_polygons,
+    Line: _fused_lines,
+    Point: _fused_points,
+    Ellipse: _fused_ellipses,
+    Cuboid: _fused_cuboids,
+}
+
+
+def _vertices(points: Sequence[tuple[float, float]]) -> list[Vertex]:
+    return [Vertex(_number(x), _number(y)) for x, y in points]
+
+
+def _number(value: float) -> Any:
+    """Return a whole number without its ``.0``, as people's clients write it."""
+    number = float(value)
+    return int(number) if number.is_integer() else number

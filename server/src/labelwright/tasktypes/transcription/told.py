@@ -1,0 +1,26 @@
+"""Answers of forms about attachments as conversations (api-v2 §7.3)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import UNSET, UnsetType
+
+from labelwright.tasktypes.shared.annotations import of_texts, single_turn
+from labelwright.tasktypes.threads import Annotation, AnnotationRankedChoices, Told
+
+
+def told(
+    attachments: Sequence[str],
+    fields: Mapping[str, Any] | UnsetType = UNSET,
+    rows: Sequence[Mapping[str, Any] | None] | UnsetType = (),
+    *,
+    chosen: Sequence[str] = (),
+) -> Told:
+    """Tell a form: a text for each field, rows of the same field numbered from 1, and what was chosen."""
+    annotations: list[Annotation] = []
+    if chosen:
+        annotations.append(AnnotationRankedChoices(id="", key="choice", value=list(chosen)))
+    annotations.extend(of_texts(fields or {}, {}))
+    for number, row in enumerate(rows or (), 1):
+        annotations.extend(of_texts({f"{key} {number}": value for key, value in (row or {}).items()}, {}))
+    return single_turn(attachments, annotations)
