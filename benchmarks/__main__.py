@@ -5,7 +5,7 @@ import platform
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import callbacks, scale, sdk, server
+from benchmarks import callbacks, lidar, scale, scores, sdk, server
 from benchmarks.tables import Table
 
 RESULTS = Path(__file__).parent / "results"
@@ -21,6 +21,8 @@ def _parts(options: argparse.Namespace) -> Mapping[str, Callable[[], Sequence[Ta
         "server": lambda: server.measure(seconds, rounds),
         "sdk": lambda: sdk.measure(rounds, 300 if quick else 1_000),
         "callbacks": lambda: [callbacks.measure(500 if quick else 5_000, databases=databases)],
+        "scores": lambda: scores.measure(*((1_000, 100, 100, 1) if quick else (10_000, 500, 1_000, 3))),
+        "lidar": lambda: lidar.measure(*((10_000, 1) if quick else (100_000, 5))),
         "scale": lambda: scale.measure(
             sizes, 0.1 if quick else 0.5, databases=databases, walk=not options.no_walk
         ),
@@ -33,7 +35,9 @@ def main() -> None:
     parser.add_argument(
         "--quick", action="store_true", help="one short round of everything, nothing is written"
     )
-    parser.add_argument("--only", choices=["server", "sdk", "callbacks", "scale"], help="one of the parts")
+    parser.add_argument(
+        "--only", choices=["server", "sdk", "callbacks", "scores", "lidar", "scale"], help="one part"
+    )
     parser.add_argument("--sizes", type=_numbers, help="numbers of tasks for scale, such as 10000,100000")
     parser.add_argument("--no-walk", action="store_true", help="scale without the walk of every task")
     parser.add_argument(

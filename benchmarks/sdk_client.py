@@ -1,15 +1,22 @@
 """One client's share of the measurements; run by the interpreter that has the client, prints JSON.
 
-Works with the official wheel and with ours: both are ``scaleapi``. ``bulk`` and ``async`` are ours alone.
+Works with the official wheel and with ours: both are ``scaleapi``. ``bulk``, ``async`` and ``ahead`` are ours alone.
+The ``bare`` operations use no client at all: they show what the server and the wire leave to be won.
 """
 
 import asyncio
+import base64
+import contextlib
 import importlib
 import json
+import os
 import resource
+import socket
+import ssl
 import sys
 import threading
 import time
+import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 
 import scaleapi
@@ -76,23 +83,87 @@ def walk(client, run, count):  # noqa: ARG001  like the others
     return sum(1 for project in client.projects() for _ in client.get_tasks(project_name=project.name))
 
 
-def listed(client, run, count):  # noqa: ARG001  like the others
+def listed(client, run, count, **options):  # noqa: ARG001  like the others
     """The first tasks of the project."""
     done = 0
-    for _ in client.get_tasks(project_name="sdk"):
+    for _ in client.get_tasks(project_name="sdk", **options):
         done += 1
         if done == count:
             break
     return done
 
 
+def ahead(client, run, count):
+    """`listed`, with the next page on its way while one is looked at."""
+    return listed(client, run, count, prefetch=True)
+
+
+def bare_create(client, run, count):
+    """`create` with ready-made requests over one socket; the answers are read, not looked at."""
+    path = f"/v1/task/{TaskType.ImageAnnotation.value}"
+    with contextlib.closing(bare_socket(client)) as connection:
+        for one in wanted(run, count):
+            exchange(client, connection, "POST", path, json.dumps(one).encode())
+    return count
+
+
+def bare_list(client, run, count):  # noqa: ARG001  like the others
+    """`listed` in the same way; only the token of the next page is looked for."""
+    path = "/v1/tasks?project=sdk&include_attachment_url=true"
+    token, done = "", 0
+    with contextlib.closing(bare_socket(client)) as connection:
+        while done < count:
+            answer = exchange(client, connection, "GET", f"{path}{token}", b"")
+            done += 100
+            # The last key of a page that has a successor.
+            found = answer.rpartition(b'"next_token":"')[2].partition(b'"')[0].decode()
+            token = f"&next_token={urllib.parse.quote(found)}"
+    return count
+
+
+def bare_socket(client):
+    """A connection to the server that the client speaks to."""
+    url = urllib.parse.urlsplit(client.api.base_api_url)
+    connection = socket.create_connection((url.hostname, url.port))
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if url.scheme == "https":
+        context = ssl.create_default_context(cafile=os.environ["SSL_CERT_FILE"])
+        connection = context.wrap_socket(connection, server_hostname=url.hostname)
+    return connection
+
+
+def exchange(client, connection, verb, path, body):
+    """Send a request and return the body of its answer."""
+    credentials = base64.b64encode(f"{client.api.api_key}:".encode()).decode()
+    head = (
+        f"{verb} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {credentials}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    connection.sendall(head.encode() + body)
+    answer = b""
+    while b"\r\n\r\n" not in answer:
+        answer += connection.recv(65536)
+    head, _, rest = answer.partition(b"\r\n\r\n")
+    if not head.startswith(b"HTTP/1.1 200"):
+        raise RuntimeError(head.decode())
+    length = int(head.lower().partition(b"content-length:")[2].split()[0])
+    pieces, missing = [rest], length - len(rest)
+    while missing > 0:
+        pieces.append(connection.recv(min(missing, 65536)))
+        missing -= len(pieces[-1])
+    return b"".join(pieces)
+
+
 OPERATIONS = {
+    "bare create": bare_create,
+    "bare list": bare_list,
     "create": create,
     "threads": threads,
     "bulk": bulk,
     "async": asynchronous,
     "walk": walk,
     "list": listed,
+    "ahead": ahead,
 }
 
 

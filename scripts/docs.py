@@ -25,7 +25,7 @@ from scaleapi._legacy import DEPRECATIONS
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
-from scripts import docs_tasktypes  # noqa: E402  the root is no package's folder
+from scripts import docs_sdk, docs_tasktypes  # noqa: E402  the root is no package's folder
 from scripts.docs_markdown import (  # noqa: E402
     Schema,
     described,
@@ -253,6 +253,7 @@ def pages() -> dict[str, str]:
         "docs/reference/errors.md": errors_page(),
         "docs/reference/sdk-cli.md": sdk_cli_page(),
         "docs/reference/deprecations.md": deprecations_page(),
+        **docs_sdk.pages(),
         **docs_tasktypes.pages(),
     }
 

@@ -9,6 +9,8 @@ import copy
 import inspect
 import pickle
 import re
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -279,6 +281,10 @@ def test_defect_19_an_idempotency_key_makes_a_create_repeatable(client, stub):
     assert stub.requests[0].json == {"project": "p"}
 
 
+def test_defect_20_a_misspelt_hook_to_override():
+    assert not [name for name in dir(scaleapi.Api) if "respose" in name]
+
+
 def test_defect_21_content_type_without_content(client, stub):
     task = client.create_task("comparison")
     client.projects()
@@ -304,11 +310,25 @@ def test_defect_23_no_logging_and_no_request_id(client, stub, caplog):
     assert "r-77" in caplog.text
 
 
+def test_defect_25_import_builds_models_nobody_asked_for():
+    code = (
+        "import sys, scaleapi; print([n for n in sys.modules if n.startswith(('pydantic', 'scaleapi.v2'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 @pytest.mark.parametrize("identity", ["a/b", "a b", "a?b=c", "#", "%2F", ".."])
 def test_defect_26_task_ids_unquoted(client, stub, identity):
     stub.tasks.append({"task_id": identity, "type": "comparison", "status": "pending"})
     assert client.get_task(identity).id == identity
     assert client.set_task_tags(identity, ["a"]).tags == ["a"]
+
+
+def test_defect_27_canceling_twice_said_to_raise(client):
+    task = client.create_task("comparison")
+    assert [client.cancel_task(task.id).status for _ in range(2)] == ["canceled", "canceled"]
+    assert "again changes nothing" in ScaleClient.cancel_task.__doc__
 
 
 def test_defect_28_documented_filters_refused(client, stub):
@@ -444,12 +464,28 @@ def test_defect_43_missing_endpoints(client, stub):
     client.set_project_ontology("p", ["a"])
     client.projects(archived=True)
     client.batches(completed_after="2026-01-01", audited_before="2026-02-01", detailed=True)
+    assert [one.name for one in client.get_batches(audited_after="2027-01-01", detailed=True)] == ["b"]
+    for call, arguments in (
+        (client.get_files, ("p",)),
+        (client.get_audits, (task.id,)),
+        (client.get_quality_labelers, (["q"],)),
+    ):
+        stub.fault(stub.Reply(200, {"docs": [], "has_more": False, "next_token": None}))
+        assert list(call(*arguments)) == []
+    stub.fault(stub.Reply(201, {"id": "1", "task_id": task.id, "audit_result": "rejected"}))
+    assert client.create_audit(task.id, "rejected").feedback == []
+    assert stub.requests[8].query == {"audited_after": ["2027-01-01"], "detailed": ["true"]}
     assert [f"{seen.method} {seen.path}" for seen in stub.requests[3:]] == [
         "POST /v1/batches/b/prioritize",
         f"POST /v1/task/{task.id}/send_callback",
         "POST /v1/projects/p/setOntology",
         "GET /v1/projects",
         "GET /v1/batches",
+        "GET /v1/batches",
+        "GET /v1/files",
+        "GET /v1/audits",
+        "GET /v1/quality/labelers",
+        "PUT /v1/audits",
     ]
 
 

@@ -10,7 +10,7 @@ README = Path(__file__).parents[1] / "README.md"
 
 def test_the_snippets_run(stub, tmp_path, monkeypatch, capsys):
     snippets = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(snippets) == 4
+    assert len(snippets) == 5
     (tmp_path / "photo.jpg").write_bytes(b"jpeg")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SCALE_LOG", "")
@@ -23,7 +23,8 @@ def test_the_snippets_run(stub, tmp_path, monkeypatch, capsys):
     printed = capsys.readouterr().out.splitlines()
     assert printed[0] == f"{'7' * 24} ['a box']"
     assert printed[1].startswith('The unique_id ("site/42.jpg") is already used')
-    assert printed[2] == "2"
+    assert printed[2] == "200 application/json None"
+    assert printed[3] == "2"
     space["client"].close()
 
 

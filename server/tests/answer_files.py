@@ -15,10 +15,11 @@ from labelwright.tasktypes.shared import rasters, results
 def spots(value: Any, place: FilePlace) -> Iterator[tuple[Any, Any]]:
     """Every text at a place of an answer: what holds it, and its key there."""
     key, rest = place[0], place[1:]
-    if key is None:
-        keys: list[Any] = list(value) if isinstance(value, dict) else list(range(len(value or ())))
-    else:
-        keys = [key] if isinstance(value, dict) and key in value else []
+    keys: list[Any] = []
+    if isinstance(value, dict):
+        keys = list(value) if key is None else [key] if key in value else []
+    elif isinstance(value, list) and key is None:
+        keys = list(range(len(value)))
     for one in keys:
         if rest:
             yield from spots(value[one], rest)
@@ -46,8 +47,10 @@ def opened(kind: TaskType, params: Mapping[str, Any], answer: Any) -> Any:
             if "/files/" not in holder[key]:
                 continue
             data = content(holder[key])
-            is_png = data.startswith(b"\x89PNG")
-            holder[key] = rasters.as_file(data) if is_png else results.address_of(data)
+            if data.startswith(b"\x89PNG"):
+                holder[key] = rasters.as_file(data)
+            else:
+                holder[key] = results.scene_address(data) if b"\0" in data else results.address_of(data)
     return whole
 
 

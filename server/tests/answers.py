@@ -13,7 +13,7 @@ import msgspec
 
 from labelwright.api import app as app_api
 from labelwright.api import files as file_api
-from labelwright.api import v1
+from labelwright.api import v1, v2
 from labelwright.api.endpoint import Endpoint
 from labelwright.api.routing import Routes
 from labelwright.refusals import Refusal
@@ -108,13 +108,14 @@ class Contract:
             raise AssertionError(f"{what}: {error.message} at {error.instance_path}")
 
     def _check_error(self, what: str, body: bytes) -> None:
-        name = "ErrorBody" if self.prefix == "/v1" else "AppErrorBody"
+        name = "AppErrorBody" if self.prefix == "/api" else "ErrorBody"
         self._validate(("", "", name), {"$ref": f"#/components/schemas/{name}"}, what, body)
 
 
 CONTRACTS = (
     Contract("v1.json", "/v1", v1.ENDPOINTS),
     Contract("app.json", "/api", app_api.ENDPOINTS),
+    Contract("v2.json", "/v2", v2.ENDPOINTS),
 )
 FILES = Contract("", "/files", file_api.ENDPOINTS)
 

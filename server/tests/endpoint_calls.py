@@ -21,6 +21,8 @@ NOWHERE = {
     "group": "nothing",
     "token": f"{'0' * 24}.{'0' * 32}",
     "uuid": "0b0e6d5a-7d5f-4e9e-9b1c-2f0d9d4b2a11",
+    "taskId": "0" * 24,
+    "attachmentId": "nothing",
 }
 """Values of path parameters that lead to nothing; a new parameter has to be added."""
 

@@ -28,7 +28,7 @@ from labelwright.jobs.callbacks import CallbackWorker
 from labelwright.settings import Settings
 from labelwright.store import accounts as account_rows
 from labelwright.store import migrations
-from labelwright.store.rows import Person
+from labelwright.store.rows import Environment, Person
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -86,7 +86,7 @@ def refused(response: httpx2.Response, status: int, *says: str) -> str:
     assert response.status_code == status, response.text
     body = response.json()
     assert body["status_code"] == status
-    if response.request.url.path.startswith("/v1"):
+    if response.request.url.path.startswith(("/v1", "/v2")):
         # Exactly two keys: official clients index both, and show the whole body in their exceptions.
         assert set(body) == {"status_code", "error"}
         told = body["error"]
@@ -269,6 +269,14 @@ class Tenant:
     def live(self) -> httpx2.Client:
         """A client with the live key; paths from ``/v1``."""
         return self.client(auth=(self.live_key, ""))
+
+    @cached_property
+    def env(self) -> Environment:
+        """The live environment."""
+        platform = self.server.platform
+        found = self.server.run(platform.read(account_rows.environment_of, self.account_id, "live"))
+        assert found is not None
+        return found
 
     @cached_property
     def test(self) -> httpx2.Client:

@@ -6,6 +6,8 @@ what later ones need.
 
 import io
 import struct
+import tempfile
+import urllib.request
 import zlib
 
 from scaleapi import Batch, BatchStatus, File, Project, Task, TaskStatus, TaskType
@@ -307,3 +309,35 @@ def missing_parameters(w):
         attachment="scaledata://000000000000000000000000/00000000-0000-4000-8000-000000000000",
     )
     assert error.code == 400
+
+
+def files_of_an_answer(w):
+    """Masks are files behind addresses, which need no key; the client of this project saves them at once."""
+    picture = io.BytesIO(png(6, 4))
+    picture.name = "masked.png"
+    uploaded = w.test.upload_file(picture)
+    task = w.test.create_task(
+        TaskType.SegmentAnnotation,
+        attachment=uploaded.attachment_url,
+        attachment_type="image",
+        labels=["sky", "sea"],
+    )
+    images = w.test.get_task(task.id).response["annotations"]
+    assert set(images["labeled"]) == {"sky"}
+    urls = [images["unlabeled"], images["labeled"]["sky"], *images["combined"].values()]
+    assert len(urls) == 4
+    for url in urls:
+        with urllib.request.urlopen(url) as answer:
+            content = answer.read()
+            assert answer.headers["content-type"] == "image/png"
+        assert struct.unpack(">II", content[16:24]) == (6, 4)
+    if hasattr(w.test, "download_response"):
+        with tempfile.TemporaryDirectory() as folder:
+            saved = w.test.download_response(w.test.get_task(task.id), folder)
+            assert set(saved) == {
+                "annotations.unlabeled",
+                "annotations.labeled.sky",
+                "annotations.combined.image",
+                "annotations.combined.indexedImage",
+            }
+            assert all(path.suffix == ".png" and path.stat().st_size > 0 for path in saved.values())

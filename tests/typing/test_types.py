@@ -1,4 +1,4 @@
-"""Programs that say what they know about the client are checked with mypy, mistakes included."""
+"""Programs that say what they know about the client are checked, mistakes included, and so are the snippets."""
 
 import subprocess
 import sys
@@ -8,13 +8,20 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = Path(__file__).parent / "programs"
+SNIPPETS = ROOT / "docs" / "snippets"
+CHECKERS = {
+    "mypy": ["-m", "mypy", "--config-file", str(ROOT / "pyproject.toml"), str(PROGRAMS), str(SNIPPETS)],
+    # Its settings name what it looks at: the client itself, too.
+    "pyright": ["-m", "basedpyright", "--project", str(ROOT)],
+}
 
 
 @pytest.mark.slow
-def test_types() -> None:
+@pytest.mark.parametrize("checker", CHECKERS)
+def test_types(checker: str) -> None:
     # Strict also means that a mistake which is not found is reported, as an unused `type: ignore`.
-    mypy = [sys.executable, "-m", "mypy", "--config-file", ROOT / "pyproject.toml"]
-    done = subprocess.run([*mypy, PROGRAMS], cwd=ROOT, capture_output=True, text=True, check=False)
+    command = [sys.executable, *CHECKERS[checker]]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -14,6 +14,7 @@ from scaleapi._pages import Batchlist, Paginator, Tasklist
 from scaleapi._version import __version__
 from scaleapi._walk import Walk
 from scaleapi.api import Api
+from scaleapi.audits import FixlessAudit
 from scaleapi.batches import Batch, BatchStatus
 from scaleapi.bulk import Outcome, to_dataframe
 from scaleapi.callbacks import ScaleCallbackRefused, verify_callback
@@ -28,6 +29,7 @@ from scaleapi.exceptions import (
 from scaleapi.files import File
 from scaleapi.projects import Project, TaskTemplate
 from scaleapi.quality_tasks import EvaluationTask, QualityTask, TrainingTask
+from scaleapi.responses import RawResponse, raw_responses
 from scaleapi.studio import (
     StudioBatch,
     StudioBatchStatus,
@@ -45,10 +47,12 @@ __all__ = [
     "Batchlist",
     "EvaluationTask",
     "File",
+    "FixlessAudit",
     "Outcome",
     "Paginator",
     "Project",
     "QualityTask",
+    "RawResponse",
     "ScaleCallbackRefused",
     "ScaleClient",
     "ScaleConnectionError",
@@ -73,6 +77,7 @@ __all__ = [
     "TrainingTask",
     "Walk",
     "__version__",
+    "raw_responses",
     "to_dataframe",
     "verify_callback",
 ]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
 from scaleapi._bulk import Bulk
+from scaleapi._calls import audits as on_audits
 from scaleapi._calls import batches as on_batches
 from scaleapi._calls import files as on_files
 from scaleapi._calls import projects as on_projects
@@ -242,10 +243,21 @@ class ScaleClient(Bulk, Client):
 
     upload_file = now(on_files.upload_file)
     import_file = now(on_files.import_file)
+    get_files = walking(on_files.get_files)
     download = now(on_files.download)
 
     create_evaluation_task = now(on_quality_tasks.create_evaluation_task)
     create_training_task = now(on_quality_tasks.create_training_task)
+    get_evaluation_task = now(on_quality_tasks.get_evaluation_task)
+    get_evaluation_tasks = walking(on_quality_tasks.get_evaluation_tasks)
+    delete_evaluation_task = now(on_quality_tasks.delete_evaluation_task)
+    get_training_task = now(on_quality_tasks.get_training_task)
+    get_training_tasks = walking(on_quality_tasks.get_training_tasks)
+    delete_training_task = now(on_quality_tasks.delete_training_task)
+    get_quality_labelers = walking(on_quality_tasks.get_quality_labelers)
+
+    create_audit = now(on_audits.create_audit)
+    get_audits = walking(on_audits.get_audits)
 
     list_teammates = now(on_teams.list_teammates)
     invite_teammates = now(on_teams.invite_teammates)

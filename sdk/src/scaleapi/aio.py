@@ -18,6 +18,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar, overload
 
 from scaleapi._aio_bulk import AsyncBulk
+from scaleapi._calls import audits as on_audits
 from scaleapi._calls import batches as on_batches
 from scaleapi._calls import files as on_files
 from scaleapi._calls import projects as on_projects
@@ -207,6 +208,8 @@ def walking(
 def walking(
     call: Callable[P, Listing[Batch]],
 ) -> Callable[Concatenate[AsyncScaleClient, P], AsyncWalk[AsyncBatch]]: ...
+@overload
+def walking(call: Callable[P, Listing[T]]) -> Callable[Concatenate[AsyncScaleClient, P], AsyncWalk[T]]: ...
 def walking(call: Callable[..., Listing[Any]]) -> Callable[..., AsyncWalk[Any]]:
     """Makes the method of an operation that walks over pages."""
 
@@ -274,10 +277,21 @@ class AsyncScaleClient(AsyncBulk, Client):
 
     upload_file = later(on_files.upload_file)
     import_file = later(on_files.import_file)
+    get_files = walking(on_files.get_files)
     download = later(on_files.download)
 
     create_evaluation_task = later(on_quality_tasks.create_evaluation_task)
     create_training_task = later(on_quality_tasks.create_training_task)
+    get_evaluation_task = later(on_quality_tasks.get_evaluation_task)
+    get_evaluation_tasks = walking(on_quality_tasks.get_evaluation_tasks)
+    delete_evaluation_task = later(on_quality_tasks.delete_evaluation_task)
+    get_training_task = later(on_quality_tasks.get_training_task)
+    get_training_tasks = walking(on_quality_tasks.get_training_tasks)
+    delete_training_task = later(on_quality_tasks.delete_training_task)
+    get_quality_labelers = walking(on_quality_tasks.get_quality_labelers)
+
+    create_audit = later(on_audits.create_audit)
+    get_audits = walking(on_audits.get_audits)
 
     list_teammates = later(on_teams.list_teammates)
     invite_teammates = later(on_teams.invite_teammates)

@@ -5,10 +5,13 @@ The decoders of ``validation.py`` walk only after msgspec has refused; the answe
 """
 
 import math
+import operator
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -17,10 +20,14 @@ from msgspec import inspect
 Path = tuple[str | int, ...]
 """Where a value is: object keys and array indexes from the root."""
 
+MOST = 1_000
+"""Nobody reads more faults than this, and a megabyte of them would take minutes."""
+
 _NUMERIC = re.compile(r"\s*[+-]?\d{1,15}(\.\d{1,15})?([eE][+-]?\d{1,2})?\s*", re.ASCII)
 _PLAIN_KEY = re.compile(r"[^\s.\[\]\"]+")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _shapes: dict[Any, inspect.Type] = {}
+_tidiers: "dict[tuple[bool, bool, bool], _Tidier]" = {}
 _NUMBERS = inspect.IntType | inspect.FloatType
 _CHOICES = inspect.LiteralType | inspect.EnumType
 _JSON_KINDS: dict[type[inspect.Type], tuple[type, ...]] = {
@@ -75,18 +82,19 @@ def label(path: Sequence[str | int]) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else step for step in path[last:]) or "value"
 
 
-def faults(model: Any, value: Any, start: Path = ()) -> list[Fault]:
-    """Return every fault of an untyped value against a model, in the model's order.
+def faults(model: Any, value: Any, start: Path = (), most: int = MOST) -> list[Fault]:
+    """Return the faults of an untyped value against a model, in the model's order.
 
     Args:
         model: a Struct or any other type msgspec knows.
         value: what JSON decodes to.
         start: the path of the value itself.
+        most: how many are looked for.
 
     Raises:
         RecursionError: the value is nested deeper than the interpreter can follow.
     """
-    return list(_faults(_shape(model), value, start))
+    return list(islice(_faults(_shape(model), value, start), most))
 
 
 def tidied(
@@ -104,7 +112,10 @@ def tidied(
     Raises:
         RecursionError: the value is nested deeper than the interpreter can follow.
     """
-    return _Tidier(numbers, booleans, unknown).walk(_shape(model), value)
+    how = numbers, booleans, unknown
+    if how not in _tidiers:
+        _tidiers[how] = _Tidier(numbers=numbers, booleans=booleans, unknown=unknown)
+    return _tidiers[how].tidied(model, value)
 
 
 def _shape(model: Any) -> inspect.Type:
@@ -143,53 +154,166 @@ def _accepts(kind: inspect.Type, value: Any) -> bool:
     return isinstance(value, wanted) and (wanted == (bool,) or not isinstance(value, bool))
 
 
-@dataclass(frozen=True, slots=True)
+_Repair = Callable[[Any], Any]
+"""Returns a value with its repairs, or the very same object."""
+
+
 class _Tidier:
-    numbers: bool
-    booleans: bool
-    unknown: bool
+    """One way of repairing, compiled for each type when it is first met: bodies of a megabyte go through it.
 
-    def walk(self, kind: inspect.Type, value: Any) -> Any:
+    Args:
+        numbers: see ``tidied``, like the next two.
+        booleans: read words for true and false.
+        unknown: leave out unknown keys.
+    """
+
+    def __init__(self, *, numbers: bool, booleans: bool, unknown: bool) -> None:
+        self._numbers, self._booleans, self._unknown = numbers, booleans, unknown
+        self._structs: dict[type, _Repair] = {}
+        self._whole: dict[Any, _Repair | None] = {}
+
+    def tidied(self, model: Any, value: Any) -> Any:
+        """Repair a value of a model."""
+        if model not in self._whole:
+            self._whole[model] = self._of(_shape(model))
+        repair = self._whole[model]
+        return value if repair is None else repair(value)
+
+    def _matters(self, kind: inspect.Type, seen: set[type]) -> bool:
+        """Tell whether anything in values of a type can need a repair."""
+        kind = _bare(kind)
+        if isinstance(kind, inspect.StructType):
+            if kind.cls in seen:
+                return False
+            seen.add(kind.cls)
+            closed = self._unknown and kind.forbid_unknown_fields
+            return closed or any(self._matters(field.type, seen) for field in kind.fields)
+        if isinstance(kind, inspect.UnionType):
+            return any(self._matters(option, seen) for option in kind.types)
+        if isinstance(kind, inspect.ListType | inspect.DictType):
+            inner = kind.item_type if isinstance(kind, inspect.ListType) else kind.value_type
+            return self._matters(inner, seen)
+        return (self._numbers and isinstance(kind, _NUMBERS)) or (
+            self._booleans and isinstance(kind, inspect.BoolType)
+        )
+
+    def _of(self, kind: inspect.Type) -> _Repair | None:
+        if not self._matters(kind, set()):
+            return None
         match _bare(kind):
-            case inspect.ListType(item_type=inner) if isinstance(value, list):
-                items = [self.walk(inner, item) for item in value]
-                return value if all(map(_is, items, value)) else items
-            case inspect.DictType(value_type=inner) if isinstance(value, dict):
-                return _same_or(value, {key: self.walk(inner, item) for key, item in value.items()})
-            case inspect.StructType() as struct if isinstance(value, dict):
-                return self._struct(struct, value)
+            case inspect.ListType(item_type=inner):
+                repair = self._list(self._of(inner))
+            case inspect.DictType(value_type=inner):
+                repair = self._dict(self._of(inner))
+            case inspect.StructType() as struct:
+                repair = self._struct(struct)
             case inspect.UnionType() as union:
-                return self._union(union, value)
-            case scalar:
-                return self._scalar(scalar, value)
+                repair = self._union(union)
+            case inspect.BoolType():
+                repair = _boolean
+            case number:
+                repair = partial(_number, whole=isinstance(number, inspect.IntType))
+        return repair
 
-    def _struct(self, struct: inspect.StructType, value: dict[str, Any]) -> dict[str, Any]:
-        types = {field.encode_name: field.type for field in struct.fields}
-        closed = self.unknown and struct.forbid_unknown_fields
-        pairs = {
-            key: self.walk(types[key], item) if key in types else item
-            for key, item in value.items()
-            if not closed or key in types or key == struct.tag_field
+    @staticmethod
+    def _list(repair: _Repair | None) -> _Repair | None:
+        if repair is None:
+            return None
+
+        def items(value: Any) -> Any:
+            if not isinstance(value, list):
+                return value
+            repaired = list(map(repair, value))
+            return value if all(map(operator.is_, repaired, value)) else repaired
+
+        return items
+
+    @staticmethod
+    def _dict(repair: _Repair | None) -> _Repair | None:
+        if repair is None:
+            return None
+
+        def values(value: Any) -> Any:
+            if not isinstance(value, dict):
+                return value
+            return _same_or(value, {key: repair(item) for key, item in value.items()})
+
+        return values
+
+    def _struct(self, struct: inspect.StructType) -> _Repair:
+        def looked_up(value: Any) -> Any:
+            # Only when it is used: a struct may contain itself.
+            return (self._structs.get(struct.cls) or self._compiled(struct))(value)
+
+        return looked_up
+
+    def _compiled(self, struct: inspect.StructType) -> _Repair:
+        repairs = {field.encode_name: self._of(field.type) for field in struct.fields}
+        needed = [(name, repair) for name, repair in repairs.items() if repair is not None]
+        known = repairs.keys() | {struct.tag_field}
+        closed = self._unknown and struct.forbid_unknown_fields
+
+        def members(value: Any) -> Any:
+            if not isinstance(value, dict):
+                return value
+            tidy = value
+            if closed and not value.keys() <= known:
+                tidy = {key: item for key, item in value.items() if key in known}
+            for name, repair in needed:
+                if name in tidy:
+                    repaired = repair(tidy[name])
+                    if repaired is not tidy[name]:
+                        tidy = {**tidy, name: repaired}
+            return tidy
+
+        self._structs[struct.cls] = members
+        return members
+
+    def _union(self, union: inspect.UnionType) -> _Repair:
+        options = [_bare(option) for option in union.types]
+        repairs = {id(option): self._of(option) for option in options}
+        scalars = [
+            repair
+            for option in options
+            if isinstance(option, _NUMBERS | inspect.BoolType) and (repair := repairs[id(option)])
+        ]
+        # Of a choice it depends on the value, not only on its type, whether it is meant.
+        by_type = not any(isinstance(option, _CHOICES) for option in options)
+        known: dict[type, _Repair | None] = {}
+
+        def scalar(value: Any) -> Any:
+            return next((read for repair in scalars if (read := repair(value)) is not value), value)
+
+        def chosen(value: Any) -> Any:
+            kind = type(value)
+            if kind not in known:
+                option = _choose(union, value)
+                repair = scalar if option is None else repairs[id(option)]
+                if not by_type or kind is dict:
+                    return value if repair is None else repair(value)
+                known[kind] = repair
+            repair = known[kind]
+            return value if repair is None else repair(value)
+
+        if not any(isinstance(option, inspect.StructType) and option.tag_field for option in options):
+            return chosen
+        tagged = {
+            option.tag: repairs[id(option)] for option in options if isinstance(option, inspect.StructType)
         }
-        return _same_or(value, pairs)
+        (field,) = {option.tag_field for option in options if isinstance(option, inspect.StructType)}
 
-    def _union(self, union: inspect.UnionType, value: Any) -> Any:
-        chosen = _choose(union, value)
-        if chosen is not None:
-            return self.walk(chosen, value)
-        tried = (self.walk(option, value) for option in union.types)
-        return next((read for read in tried if read is not value), value)
+        def by_tag(value: Any) -> Any:
+            if type(value) is not dict:
+                return chosen(value)
+            tag = value.get(field)
+            repair = tagged.get(tag) if isinstance(tag, str | int) else None
+            return value if repair is None else repair(value)
 
-    def _scalar(self, kind: inspect.Type, value: Any) -> Any:
-        if isinstance(kind, _NUMBERS) and self.numbers:
-            return _number(value, whole=isinstance(kind, inspect.IntType))
-        if isinstance(kind, inspect.BoolType) and self.booleans and isinstance(value, str):
-            return _BOOLEANS.get(value.lower(), value)
-        return value
+        return by_tag
 
 
-def _is(a: object, b: object) -> bool:
-    return a is b
+def _boolean(value: Any) -> Any:
+    return _BOOLEANS.get(value.lower(), value) if isinstance(value, str) else value
 
 
 def _same_or(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
@@ -198,6 +322,8 @@ def _same_or(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
 
 def _number(value: Any, *, whole: bool) -> Any:
     """Read a numeric string, and an integer written as ``10.0``; return anything else as it is."""
+    if type(value) is int:
+        return value
     if isinstance(value, str) and _NUMERIC.fullmatch(value):
         number = float(value)
         return int(number) if number.is_integer() and abs(number) < 2**53 else number

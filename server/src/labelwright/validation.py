@@ -20,6 +20,9 @@ T = TypeVar("T")
 S = TypeVar("S", bound=msgspec.Struct)
 
 _DEEPEST = 100
+_ROUNDS = 8
+"""After these a look from the front pays: half a megabyte of ``[`` would take every round."""
+
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _NO_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 _untyped = msgspec.json.Decoder()
@@ -86,7 +89,7 @@ def decode_members(
             for key, value in values.items()
             if tidy[key] is not value
         }
-        found = faults(model, tidy, start)
+        found = faults(model, tidy, start, 1)
     except (RecursionError, OverflowError) as error:
         raise _malformed(error, b"", start) from None
     if found:
@@ -127,7 +130,7 @@ def typed(model: type[T], value: Any) -> T:
         return msgspec.convert(value, model)
     except msgspec.ValidationError as error:
         try:
-            found = faults(model, value)
+            found = faults(model, value, most=1)
         except RecursionError as deep:
             raise _malformed(deep, b"", ()) from None
         if found:
@@ -159,12 +162,23 @@ def _require_shallow(data: Any) -> None:
     if not isinstance(data, bytes) or data.count(b"{") + data.count(b"[") <= _DEEPEST:
         return
     brackets = _STRING.sub(b"", data).translate(None, _NO_BRACKETS)
-    # Each round takes away the innermost level, so nothing is walked in Python.
-    for _ in range(_DEEPEST):
+    # Each round takes away the innermost level, so almost nothing is walked in Python.
+    for done in range(_DEEPEST):
         brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")
         if not brackets:
             return
+        if done == _ROUNDS and _goes_deeper(brackets, 2 * _DEEPEST):
+            break
     raise RecursionError
+
+
+def _goes_deeper(brackets: bytes, levels: int) -> bool:
+    depth = 0
+    for one in brackets:
+        depth += 1 if one in b"{[" else -1
+        if depth > levels:
+            return True
+    return False
 
 
 def _deep_member(given: Mapping[str, msgspec.Raw]) -> Path:
@@ -226,7 +240,7 @@ def _decode_slowly(model: type[T], data: bytes | str | msgspec.Raw, start: Path)
     try:
         _require_shallow(data)
         tidy = tidied(model, untyped, numbers=True)
-        found = faults(model, tidy, start)
+        found = faults(model, tidy, start, 1)
         if not found:
             return msgspec.convert(tidy, model)
     except RecursionError as error:

@@ -1,5 +1,6 @@
 """The contract: fresh, complete, and what every endpoint refuses in the same way."""
 
+import httpx2
 import msgspec
 import pytest
 from server.tests import answers
@@ -56,14 +57,20 @@ def test_every_endpoint_says_what_it_does(contract: Contract) -> None:
             assert 415 in endpoint.errors, f"{endpoint.path} reads a body"
 
 
+def caller_of(tenant: Tenant, contract: Contract) -> httpx2.Client:
+    """Somebody who may ask at this door."""
+    return tenant.person("mia", "admin").client if contract.prefix == "/api" else tenant.live
+
+
 @each(status=404)
 def test_what_is_not_there(tenant: Tenant, contract: Contract, endpoint: Endpoint) -> None:
-    caller = tenant.live if contract.prefix == "/v1" else tenant.person("mia", "admin").client
-    named = ("project", "batch", "project_name", "task_id", "quality_task_ids")
-    nothing = dict.fromkeys(named, "nothing")
+    caller = caller_of(tenant, contract)
+    named = ("project", "batch", "project_name", "task_id", "quality_task_ids", "batch_name", "delivery_name")
+    ids = ("project_id", "batch_id", "delivery_id", "dataset_id", "schema_id", "annotation_id")
+    nothing = {**dict.fromkeys(named, "nothing"), **dict.fromkeys(ids, "0" * 24)}
     wanted = ask(contract, endpoint, **nothing)
     if "{" in endpoint.path or any(
-        value == "nothing" for value in (wanted.query or wanted.body or wanted.multipart).values()
+        value in ("nothing", "0" * 24) for value in (wanted.query or wanted.body or wanted.multipart).values()
     ):
         refused(wanted.send(caller), 404)
     else:
@@ -72,7 +79,7 @@ def test_what_is_not_there(tenant: Tenant, contract: Contract, endpoint: Endpoin
 
 @each(status=415)
 def test_a_body_of_another_kind(tenant: Tenant, contract: Contract, endpoint: Endpoint) -> None:
-    caller = tenant.live if contract.prefix == "/v1" else tenant.person("mia", "admin").client
+    caller = caller_of(tenant, contract)
     wanted = ask(contract, endpoint)
     answer = caller.request(
         wanted.method, wanted.url, content=b"<x/>", headers={"content-type": "application/xml"}
@@ -98,7 +105,7 @@ NONSENSE = (b"{", b'{"a":}', b"nonsense", b'"text"', b"12", b"\xff", b'{"x":"\\u
 
 @pytest.mark.parametrize(("contract", "endpoint"), WITH_JSON, ids=name)
 def test_a_body_that_is_not_what_it_should_be(tenant: Tenant, contract: Contract, endpoint: Endpoint) -> None:
-    caller = tenant.live if contract.prefix == "/v1" else tenant.person("mia", "admin").client
+    caller = caller_of(tenant, contract)
     if "{name}" in endpoint.path:
         tenant.batch(tenant.project("nothing")["name"], "nothing")
     wanted = ask(contract, endpoint)
@@ -124,11 +131,11 @@ NEEDY = [
 def test_a_required_parameter_is_missing_or_wrong(
     tenant: Tenant, contract: Contract, endpoint: Endpoint, field: str
 ) -> None:
-    caller = tenant.live if contract.prefix == "/v1" else tenant.person("mia", "admin").client
+    caller = caller_of(tenant, contract)
     wanted = ask(contract, endpoint)
     del wanted.body[field]
     refused(wanted.send(caller), 400, f'"{field}" is required')
-    if field not in {"answer", "expected_response"}:
+    if field not in {"answer", "expected_response", "metadata"}:
         wanted.body[field] = {"odd": []}
         refused(wanted.send(caller), 400, field)
 

@@ -14,6 +14,8 @@ from server.tests.answers import CONTRACTS, Contract
 from server.tests.endpoint_calls import ask, example
 from server.tests.harness import CAT, Server, Tenant, Worker, done, segment
 
+from labelwright.domain import datasets, deliveries, projects
+
 INVITED = "invited@secret.example"
 
 
@@ -48,7 +50,37 @@ class World:
             done(live.get("/v1/studio/assignments")),
             done(live.get("/v1/studio/projects/the%20secret%20studio/groups")),
             done(live.get("/v1/studio/batches")),
+            done(live.get("/v2/batches")),
+            done(live.get("/v2/datasets")),
         )
+
+
+def delivered(tenant: Tenant, project: str) -> dict[str, Any]:
+    """A delivery in a dataset, and everything that leads to it, by kind."""
+    server, live, env = tenant.server, tenant.live, tenant.env
+
+    async def make() -> tuple[str, str]:
+        its = await projects.find(server.platform, env, project)
+        delivery = await deliveries.create(server.platform, env, its, "the secret delivery")
+        dataset = await datasets.create(server.platform, env, "the secret dataset")
+        await datasets.add(server.platform, env, dataset, delivery)
+        return delivery.id, dataset.id
+
+    delivery, dataset = server.run(make())
+    (doc,) = [
+        one
+        for one in done(live.get("/v2/delivery/tasks", params={"project_name": project}))["docs"]
+        if "delivery_id" in one
+    ]
+    task = done(live.get("/v2/task", params={"task_id": doc["task_id"]}))
+    return {
+        "project": {"id": task["project"]},
+        "batch": {"id": task["batch"]},
+        "delivery": {"id": delivery},
+        "dataset": {"id": dataset},
+        "schema": {"id": doc["response_schema_id"]},
+        "annotation": {"id": task["threads"][0]["turns"][0]["annotations"][0]["id"]},
+    }
 
 
 @pytest.fixture
@@ -78,8 +110,10 @@ def world(tenant: Tenant, server: Server) -> World:
     done(tenant.live.post("/v1/teams/invite", json={"emails": [INVITED], "team_role": "member"}))
     judged = {"task_id": ready["task_id"], "audit_result": "commented"}
     audit = tenant.live.put("/v1/audits", json=judged).json()
+    ids = {key: value["id"] for key, value in delivered(tenant, project).items()}
     names = {"task_id": task, "id": mine["id"], "type": "categorization", "file_id": file["id"]}
     names["uuid"] = "0b0e6d5a-7d5f-4e9e-9b1c-2f0d9d4b2a11"
+    names |= {"taskId": ready["task_id"], "attachmentId": "nothing"}
     path = {
         "": {**names, "name": batch, "quality_task_id": evaluation["id"]},
         "/projects": {**names, "name": project},
@@ -107,6 +141,14 @@ def world(tenant: Tenant, server: Server) -> World:
         "batches": [{"name": "the secret studio batch"}],
         "groups": ["the secret group"],
         "team_role": "manager",
+        "project_id": ids["project"],
+        "batch_id": ids["batch"],
+        "batch_name": batch,
+        "delivery_id": ids["delivery"],
+        "delivery_name": "the secret delivery",
+        "dataset_id": ids["dataset"],
+        "schema_id": ids["schema"],
+        "annotation_id": ids["annotation"],
         "add": [leo.id],
         "remove": [leo.id],
     }
@@ -124,6 +166,7 @@ def world(tenant: Tenant, server: Server) -> World:
         rita.email,
         leo.id,
         INVITED,
+        *ids.values(),
         "the secret",
     )
     return World(tenant, leo, rita, path, fields, secrets)
@@ -136,7 +179,8 @@ def fields_of(model: Any) -> set[str]:
 
 
 REFERENCES = frozenset(
-    {"project", "batch", "project_name", "attachment", "task_id", "id", "quality_task_ids"}
+    """project batch project_name attachment task_id id quality_task_ids project_id batch_id batch_name
+    delivery_id delivery_name dataset_id schema_id annotation_id""".split()
 )
 """Fields that name something which has to be there: another account's is as good as none."""
 
@@ -173,21 +217,21 @@ CALLERS = ["another account", "another account, test", "same account, test", "an
 def test_nothing_reaches_into_another_world(
     world: World, stranger: Tenant, who: str, subtests: pytest.Subtests
 ) -> None:
-    v1, app = CONTRACTS
-    client, contract = {
-        CALLERS[0]: (stranger.live, v1),
-        CALLERS[1]: (stranger.test, v1),
-        CALLERS[2]: (world.tenant.test, v1),
-        CALLERS[3]: (stranger.person("eve", "admin").client, app),
+    v1, app, v2 = CONTRACTS
+    client, contracts = {
+        CALLERS[0]: (stranger.live, (v1, v2)),
+        CALLERS[1]: (stranger.test, (v1, v2)),
+        CALLERS[2]: (world.tenant.test, (v1, v2)),
+        CALLERS[3]: (stranger.person("eve", "admin").client, (app,)),
     }[who]
     before, tried = world.state(), 0
-    for what, wanted, refuse in attempts(world, contract):
+    for what, wanted, refuse in (one for contract in contracts for one in attempts(world, contract)):
         with subtests.test(what):
             answer = wanted.send(client)
             tried += 1
             if refuse:
                 # A file of somebody else is a wrong parameter of the task, not a missing page.
-                wrong = "attachment" in what or ("/studio/" in what and "test" in who)
+                wrong = "with attachment" in what or ("/studio/" in what and "test" in who)
                 assert answer.status_code == (400 if wrong else 404), answer.text
             if who == CALLERS[2] and ("/teams" in what or "/labelers" in what):
                 # People belong to the account, whose keys of both modes see them.
@@ -199,7 +243,7 @@ def test_nothing_reaches_into_another_world(
                 assert answer.json()["held"] == []
             if "tasks with" in what and not refuse:
                 assert answer.json()["docs"] == []
-    assert tried >= sum(endpoint.needs_key for endpoint in contract.table) - 1
+    assert tried >= sum(endpoint.needs_key for contract in contracts for endpoint in contract.table) - 1
     assert world.state() == before
 
 

@@ -103,7 +103,7 @@ def client_of(world: World, contract: Contract, endpoint: Endpoint) -> httpx2.Cl
     """Who may ask."""
     if not endpoint.needs_key:
         return world.tenant.client(headers={"content-type": "application/json"})
-    return world.tenant.live if contract.prefix == "/v1" else world.rita.client
+    return world.rita.client if contract.prefix == "/api" else world.tenant.live
 
 
 def path_of(world: World, endpoint: Endpoint) -> Mapping[str, str]:

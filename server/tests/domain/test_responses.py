@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+from server.tests.harness import Server, Tenant
 
 from labelwright.domain.responses import checked, marked_as_fix, without_mark
 from labelwright.tasktypes import registry
@@ -10,14 +11,16 @@ PARAMS = {"attachment": "x", "attachment_type": "text", "categories": ["cat", "d
 
 
 @pytest.mark.parametrize("mark", ["true", "false", '"yes"'])
-def test_a_mark_that_was_sent_counts_for_nothing(mark: str) -> None:
+def test_a_mark_that_was_sent_counts_for_nothing(server: Server, tenant: Tenant, mark: str) -> None:
     given = f'{{"category":"cat","is_customer_fix":{mark}}}'.encode()
-    assert checked(registry.find("categorization"), PARAMS, given, ()) == ('{"category":"cat"}', [])
-
-
-def test_only_errors_are_told() -> None:
     kind = registry.find("categorization")
-    _, errors = checked(kind, PARAMS, b'{"category":"cow","colour":"red"}', ())
+    kept = server.run(checked(server.platform, tenant.env, kind, PARAMS, given, ()))
+    assert kept == ('{"category":"cat"}', [])
+
+
+def test_only_errors_are_told(server: Server, tenant: Tenant) -> None:
+    kind, given = registry.find("categorization"), b'{"category":"cow","colour":"red"}'
+    _, errors = server.run(checked(server.platform, tenant.env, kind, PARAMS, given, ()))
     assert [(one.path, one.severity) for one in errors] == [("category", "error")]
 
 

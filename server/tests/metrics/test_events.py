@@ -7,6 +7,7 @@ import pytest
 from scipy.optimize import linear_sum_assignment
 
 from labelwright.metrics import events
+from labelwright.metrics.categories import F1
 from labelwright.metrics.events import Events
 
 Row = tuple[float, float, str]
@@ -96,7 +97,7 @@ def test_names_and_the_one_to_one_rule() -> None:
 
 def test_nothing_on_one_side_or_both() -> None:
     nothing, one = Events.of([]), Events.of([(0, 1, "a")])
-    assert events.scores(nothing, nothing) == (events.F1(0, 0, 0), None, None, None)
+    assert events.scores(nothing, nothing) == (F1(0, 0, 0), None, None, None)
     assert events.scores(nothing, nothing).counts.f1 == 1
     assert set(events.mean_average_precision(nothing, nothing).values()) == {1.0}
     for sides in ((nothing, one), (one, nothing)):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from labelwright.metrics import solids
+from labelwright.metrics import lines, solids
 
 
 def random_pairs(seed: int, count: int, *, tilt: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
@@ -126,6 +126,57 @@ def test_pairs_that_overlap_are_all_found() -> None:
     assert (whole > 0).sum() > 60
     np.testing.assert_allclose(table, whole, atol=1e-12)
     assert len(solids.overlaps(one[:0], other).left) == len(solids.overlaps(one, other[:0]).left) == 0
+
+
+def test_boxes_in_different_frames_have_nothing_in_common() -> None:
+    one, other = random_pairs(9, 30)
+    frames = [i % 3 for i in range(30)], [(i // 2) % 3 for i in range(30)]
+    one[:, :3] /= 8
+    other[:, :3] /= 8
+    found = solids.overlaps(one, other, frames)
+    everywhere = solids.overlaps(one, other)
+    same = [frames[0][i] == frames[1][j] for i, j in zip(everywhere.left, everywhere.right, strict=True)]
+    wanted = everywhere.where(np.array(same))
+    assert 5 < len(wanted.left) < len(everywhere.left)
+    for mine, theirs in zip(found, wanted, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+def test_lines_on_the_ground_are_as_far_apart_as_in_the_plane() -> None:
+    chooser = np.random.default_rng(10)
+    shapes = [chooser.random((int(chooser.integers(1, 6)), 3)) * [30, 30, 0] for _ in range(12)]
+    for one in shapes:
+        for other in shapes:
+            flat = lines.chamfer([(x, y) for x, y, _ in one.tolist()], [(x, y) for x, y, _ in other.tolist()])
+            assert solids.line_distance(one, other) == pytest.approx(flat, abs=1e-9)
+    lifted = [one + np.array([0, 0, 2]) for one in shapes]
+    pairs = solids.near_lines(shapes, lifted, 4.0)
+    own = {
+        i: s
+        for i, j, s in zip(pairs.left.tolist(), pairs.right.tolist(), pairs.similarity, strict=True)
+        if i == j
+    }
+    assert own == pytest.approx(dict.fromkeys(range(12), 0.5))
+
+
+def test_lines_and_points_that_are_near_are_all_found() -> None:
+    chooser = np.random.default_rng(11)
+    shapes = [chooser.random((4, 3)) * 12 for _ in range(25)]
+    others = [chooser.random((3, 3)) * 12 for _ in range(20)]
+    found = solids.near_lines(shapes, others, 5.0)
+    whole = {
+        (i, j): 1 - solids.line_distance(one, other) / 5
+        for i, one in enumerate(shapes)
+        for j, other in enumerate(others)
+    }
+    wanted = {pair: value for pair, value in whole.items() if value > 0}
+    pairs = list(zip(found.left.tolist(), found.right.tolist(), strict=True))
+    assert dict(zip(pairs, found.similarity.tolist(), strict=True)) == pytest.approx(wanted)
+    points = [np.array([one[0] for one in side]) for side in (shapes, others)]
+    table = solids.near_points(*points, 5.0)
+    apart = np.linalg.norm(points[0][:, None] - points[1], axis=2)
+    assert len(table.left) == (apart < 5).sum() > 10
+    np.testing.assert_allclose(table.similarity, 1 - apart[table.left, table.right] / 5)
 
 
 def test_headings_go_round() -> None:

@@ -164,11 +164,19 @@ def test_nothing_on_one_side_or_both() -> None:
         assert (tracking.hota(*one).hota, tracking.clear(*one).mota, tracking.identity(*one).f1) == (0, 0, 0)
 
 
-def test_counterparts_are_who_is_together_longest() -> None:
+def test_nothing_in_common() -> None:
+    apart = video_of(([1], [1], [[0.0]]), ([1], [1], [[0.0]]))
+    assert tracking.hota(*apart) == (0, 0, 0, 1)
+    assert tracking.clear(*apart) == (-1, 0, 0, 2, 2, 0, 0)
+    assert tracking.identity(*apart) == (0, 0, 2, 2)
+
+
+def test_objects_that_are_alike_share_frames_and_places() -> None:
     parts = video_of(
         *[([1, 2], [8, 9], [[0.9, 0.6], [0.0, 0.8]])] * 3,
-        ([1, 2], [8, 9], [[0.0, 0.9], [0.9, 0.0]]),
+        ([1, 2], [8, 9], [[0.0, 0.9], [0.4, 0.0]]),
     )
-    found = tracking.counterparts(*parts)
-    assert list(zip(found.left.tolist(), found.right.tolist(), strict=True)) == [(0, 0), (1, 1)]
-    assert found.similarity == pytest.approx([2.7 / (8 - 2.7), 2.4 / (8 - 2.4)])
+    found = tracking.track_pairs(*parts)
+    assert list(zip(found.left.tolist(), found.right.tolist(), strict=True)) == [(0, 0), (0, 1), (1, 1)]
+    shared = [2.7, 2.7, 2.4]
+    assert found.similarity == pytest.approx([one / (8 - one) for one in shared])

@@ -48,3 +48,17 @@ def test_gone(tmp_path: Path, source: Path) -> None:
         asyncio.run(blobs.size("k"))
     with pytest.raises(FileNotFoundError):
         read(blobs, "k", 0, 1)
+
+
+def test_bytes_at_once(tmp_path: Path) -> None:
+    blobs = Blobs(str(tmp_path))
+    assert not asyncio.run(blobs.has("1/a", 3))
+    with pytest.raises(FileNotFoundError):
+        asyncio.run(blobs.get("1/a"))
+    for content in (b"one", b"three"):
+        asyncio.run(blobs.put("1/a", content))
+        assert asyncio.run(blobs.get("1/a")) == content
+    assert asyncio.run(blobs.has("1/a", 5))
+    assert not asyncio.run(blobs.has("1/a", 3))
+    # Nothing is left beside it, such as a part that was being written.
+    assert [path.name for path in (tmp_path / "1").iterdir()] == ["a"]

@@ -4,6 +4,7 @@ import copy
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -19,6 +20,7 @@ from labelwright.tasktypes.shared.examples import examples_of
 
 KINDS = [kind for slug, kind in task_types().items() if slug == kind.slug]
 EXAMPLES = {kind.slug: examples_of(kind) for kind in KINDS}
+MEGABYTE = 1_000_000
 MARK = '"\\u0001the place\\u0001"'
 """What the replaced value is in the text until the other one, which may be no JSON, is put there."""
 
@@ -51,7 +53,9 @@ scalars = (
 )
 anything = st.recursive(
     scalars,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words | st.text(max_size=3), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(words | st.text(max_size=3), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 ODD = [
@@ -85,7 +89,7 @@ FEW = [
 ]
 """What stands for the rest where every place is tried."""
 
-texts = anything.map(lambda value: json.dumps(value)) | st.sampled_from(ODD)
+texts = anything.map(json.dumps) | st.sampled_from(ODD)
 
 
 def places(value: Any, above: Place = ()) -> Iterator[Place]:
@@ -151,9 +155,7 @@ def at_or_below(field: str | None, place: Place) -> bool:
 def is_there(field: str, body: Any) -> bool:
     """Whether a path is that of a value in the body, or of one that is missing in an object of it."""
     found = {path_text(place) for place in places(body)}
-    return field in found or any(
-        re.fullmatch(re.escape(one) + r"\.?[^.]+", field) for one in (*found, "")
-    )
+    return field in found or any(re.fullmatch(re.escape(one) + r"\.?[^.]+", field) for one in (*found, ""))
 
 
 def require_kept_or_named(kind: TaskType, good: Any, place: Place, text: str) -> None:
@@ -180,12 +182,41 @@ def require_named(kind: TaskType, body: bytes, place: Place, refusal: InvalidPar
         return
     # Of the right shape then, but at odds with the rest of the request.
     given = {key: value for key, value in sent.items() if value is not None}
-    of_its_own = [fault.path for fault in faults(kind.params_model, tidied(kind.params_model, given, numbers=True))]
+    of_its_own = [
+        fault.path for fault in faults(kind.params_model, tidied(kind.params_model, given, numbers=True))
+    ]
     assert not [path for path in of_its_own if at_or_below(path_text(path), place)], refusal.message
     if refusal.field is None:
         assert re.search(r'"value" (must contain|contains)', refusal.message), refusal.message
     else:
         assert is_there(refusal.field, sent), (refusal.field, refusal.message)
+
+
+def large(good: dict[str, Any], kind: TaskType) -> Iterator[tuple[str, bytes]]:
+    """The request with a megabyte of something in a parameter, or in one that nobody knows."""
+    key = next(iter(kind.params_model.__struct_encode_fields__))
+    some = {
+        "a text": json.dumps("x" * MEGABYTE),
+        "labels": json.dumps([f"label {i}" for i in range(100_000)]),
+        "numbers": json.dumps(list(range(MEGABYTE // 8))),
+        "numbers in texts": json.dumps([str(i) for i in range(MEGABYTE // 10)]),
+        "arrays": json.dumps([[]] * (MEGABYTE // 4)),
+        "objects": json.dumps([{"a": i} for i in range(MEGABYTE // 14)]),
+        "keys": json.dumps({str(i): i for i in range(MEGABYTE // 18)}),
+        "brackets": "[" * (MEGABYTE // 2) + "]" * (MEGABYTE // 2),
+        "open brackets": "[" * MEGABYTE,
+        "digits": "9" * MEGABYTE,
+    }
+    for i, (what, text) in enumerate(some.items()):
+        name = key if i % 4 else "my_own_key"
+        yield f"{what} in {name}", replaced({**good, name: None}, (name,), text)
+
+
+@each
+def test_a_megabyte_of_anything_is_kept_or_refused(kind: TaskType) -> None:
+    for what, body in large(EXAMPLES[kind.slug].good_params["minimal"], kind):
+        with suppress(InvalidParameter):
+            assert kept(kind, body), what
 
 
 @each

@@ -36,7 +36,7 @@ flags money date labelMapping index numPixels combined responses output turn mes
 params status response input from models with_labels hypothesis transcript alignment events
 events_to_annotate frames key timestamp geometry url json_url cuboids position dimensions yaw stationary
 point_segmentations objects point_objects camera_responses cuboid_uuid tiles world tile path timestamps
-annotation_definition sensor_id from_id"""
+annotation_definition sensor_id from_id is_keyframe is_last"""
 words = st.sampled_from(WORDS.split())
 values = st.recursive(
     scalars,

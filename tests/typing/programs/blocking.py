@@ -70,6 +70,14 @@ def parameters(client: ScaleClient) -> None:
     request["padding"] = "3"  # type: ignore[typeddict-item]
 
 
+def programs_as_they_are(client: ScaleClient, kind: TaskType, given: dict[str, object]) -> None:
+    # What a checker has to let pass: docs/decisions/0012-create-task-takes-any-parameter.md.
+    payload = dict(project="cones", attachments=["https://example.org/1.jpg"], priority=3)  # noqa: C408
+    assert_type(client.create_task(TaskType.ImageAnnotation, **payload), Task)
+    assert_type(client.create_task(kind, instruction="Box every cone.", brand_new=True), Task)
+    assert_type(client.create_task(kind, **given), Task)
+
+
 def errors(client: ScaleClient) -> None:
     try:
         client.create_task("chat", unique_id="u")

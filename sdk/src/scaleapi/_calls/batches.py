@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from operator import attrgetter
 from typing import Any
 
+from scaleapi._calls.listing import page_size
 from scaleapi._calls.request import Listing, Request, as_json, given, segment, slug
-from scaleapi._calls.tasks import Time, page_size
+from scaleapi._calls.tasks import Time
 from scaleapi._pages import Batchlist, documents
 from scaleapi.batches import Batch, BatchStatus
 from scaleapi.exceptions import ScaleInvalidRequest
@@ -171,6 +172,12 @@ def get_batches(
     created_before: Time | None = None,
     exclude_archived: bool = False,
     limit: int | None = None,
+    *,
+    completed_after: Time | None = None,
+    completed_before: Time | None = None,
+    audited_after: Time | None = None,
+    audited_before: Time | None = None,
+    detailed: bool | None = None,
 ) -> Listing[Batch]:
     """Walks through all batches that match, newest first, fetching page after page as they are consumed.
 
@@ -184,6 +191,11 @@ def get_batches(
         created_before: Greatest ``created_at``.
         exclude_archived: Leave archived batches out.
         limit: Batches per request, 1-100 (not a bound on the whole walk).
+        completed_after: Least ``completed_at``.
+        completed_before: Greatest ``completed_at``.
+        audited_after: Least ``last_audited_at``.
+        audited_before: Greatest ``last_audited_at``.
+        detailed: Add the numbers of tasks by status.
     """
     query = given(
         start_time=created_after,
@@ -192,6 +204,11 @@ def get_batches(
         exclude_archived=exclude_archived or None,
         status=slug(batch_status, "batch_status") if batch_status else None,
         limit=page_size(limit),
+        completed_after=completed_after,
+        completed_before=completed_before,
+        audited_after=audited_after,
+        audited_before=audited_before,
+        detailed=detailed,
     )
     return Listing(_batch_page(query), key=attrgetter("name"))
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from scaleapi._calls.request import Request, as_json
+from scaleapi import _json
+from scaleapi._calls.listing import by_token, page_size
+from scaleapi._calls.request import Listing, Request, as_json, given
 from scaleapi._engine.uploads import FileLike, Multipart, file_part
 from scaleapi.exceptions import ScaleInvalidRequest
 from scaleapi.files import File
@@ -45,6 +48,23 @@ def import_file(file_url: str, **kwargs: Any) -> Request[File]:
         The stored file.
     """
     return Request("POST", "files/import", File, body={"file_url": file_url, **kwargs}, repeatable=False)
+
+
+def get_files(
+    project_name: str | None = None, metadata: Mapping[str, Any] | None = None, limit: int | None = None
+) -> Listing[File]:
+    """Walks through the files, newest first.
+
+    Not in the official client; ``GET /files`` of the API.
+
+    Args:
+        project_name: Files of this project.
+        metadata: Files whose metadata has these values.
+        limit: Files per request, 1-100.
+    """
+    wanted = None if metadata is None else _json.dumps(metadata).decode()
+    query = given(project=project_name, metadata=wanted, limit=page_size(limit))
+    return by_token("files", query, File)
 
 
 def download(url: str) -> Request[bytes]:

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any, TypeAlias
 
 from scaleapi import _json
+from scaleapi._calls.listing import page_size, token_page
 from scaleapi._calls.request import (
     Listing,
     Recovery,
@@ -19,7 +20,7 @@ from scaleapi._calls.request import (
     segment,
     slug,
 )
-from scaleapi._pages import Tasklist, documents
+from scaleapi._pages import Tasklist
 from scaleapi.exceptions import ScaleInvalidRequest
 from scaleapi.tasks import Task, TaskReviewStatus, TaskStatus, TaskType
 
@@ -146,7 +147,7 @@ def resend_callback(task_id: str) -> Request[dict[str, Any] | None]:
 
 
 def create_task(
-    task_type: TaskType | str, *, idempotency_key: str | None = None, **kwargs: Any
+    task_type: TaskType | str, *, idempotency_key: str | Any | None = None, **kwargs: Any
 ) -> Request[Task]:
     """Creates a task.
 
@@ -169,6 +170,7 @@ def create_task(
         ScaleInvalidRequest: A parameter is missing or wrong; the text names it.
         ScaleDuplicateResource: ``unique_id`` or ``idempotency_key`` is in use.
     """
+    # `Any` among its types: a checker reads ``**payload`` as if each value might be meant for it.
     return creation(slug(task_type), kwargs, Task, idempotency_key=idempotency_key)
 
 
@@ -303,23 +305,7 @@ def tasks(
 
 
 def _task_page(query: dict[str, Any]) -> Request[Tasklist]:
-    def parse(json: Any, client: Any) -> Tasklist:
-        docs = json["docs"]
-        token = json.get("next_token")
-        page = Tasklist(
-            documents(Task, docs, client),
-            json.get("total", len(docs)),
-            json.get("limit", len(docs)),
-            json.get("offset", 0),
-            json.get("has_more", False),
-            token,
-        )
-        page._client = client
-        if page.has_more and token:
-            page._next = _task_page({**query, "next_token": token})
-        return page
-
-    return Request("GET", "tasks", parse, query=query)
+    return token_page("tasks", query, Task, Tasklist)
 
 
 def get_tasks(
@@ -502,16 +488,3 @@ def task_filters(
         # The API takes review statuses comma-joined, unlike every other filter.
         filters["customer_review_status"] = ",".join(slug(one, "review_status") for one in several)
     return filters
-
-
-def page_size(limit: int | None) -> int | None:
-    """Checks a page size; 0 and None mean the server's default.
-
-    Raises:
-        ScaleInvalidRequest: It is not within 1-100.
-    """
-    if not limit:
-        return None
-    if not 1 <= limit <= 100:
-        raise ScaleInvalidRequest(f"limit must be within 1 and 100, not {limit}")
-    return limit

@@ -16,7 +16,8 @@ from scaleapi._engine.errors import decode, error_from, misshapen
 from scaleapi._engine.messages import Answer, Failure, Seconds, Send, Sleep
 from scaleapi._engine.uploads import Multipart
 from scaleapi._logs import logger
-from scaleapi.exceptions import ScaleException
+from scaleapi.exceptions import Headers, ScaleException
+from scaleapi.responses import RawResponse, wanted
 
 T = TypeVar("T")
 
@@ -105,6 +106,7 @@ def perform(request: Request[Any], settings: Settings) -> Steps:
         if outcome is None:
             raise RuntimeError("the driver must answer Send with an Answer or a Failure")
         _log_attempt(what, number, outcome)
+        _keep(request, outcome)
         if isinstance(outcome, Answer) and outcome.ok:
             settings.budget.succeeded(retried=number > 1)
             return decode(outcome, request.expects, number)
@@ -153,6 +155,14 @@ def _explain(error: ScaleException, stop: retry.Stop, request: Request[Any]) -> 
         note += " Give the task a unique_id to make creating it repeatable."
     if note:
         error.add_note(note)
+
+
+def _keep(request: Request[Any], outcome: Answer | Failure) -> None:
+    kept = wanted()
+    if kept is not None and isinstance(outcome, Answer):
+        headers = Headers(outcome.headers)
+        path = request.path if "://" in request.path else f"/{request.path}"
+        kept.append(RawResponse(request.method, path, outcome.status, headers, outcome.body, outcome.elapsed))
 
 
 def _log_attempt(what: str, number: int, outcome: Answer | Failure) -> None:

@@ -6,6 +6,7 @@ import click
 
 from labelwright import __version__
 from labelwright.cli.callback import callback
+from labelwright.cli.delivery import dataset, delivery
 from labelwright.cli.demo import demo
 from labelwright.cli.invite import invite
 from labelwright.cli.key import key
@@ -26,6 +27,8 @@ main.add_command(key)
 main.add_command(callback)
 main.add_command(user)
 user.add_command(invite)
+main.add_command(delivery)
+main.add_command(dataset)
 main.add_command(demo)
 
 if __name__ == "__main__":

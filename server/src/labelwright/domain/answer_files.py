@@ -12,7 +12,7 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -37,16 +37,22 @@ T = TypeVar("T")
 MOST_BYTES = 64 * MEGABYTE
 """What the files of one answer may have together, when they are opened."""
 
+MOST_FILES = 4096
+"""What one answer may name."""
+
 PRELABELS = ("hypothesis", "base_annotations")
 """Parameters that are answers to start from, so that they may name files, too."""
 
 PRELABEL_CONTENT: Final = "prelabels"
 """What an attachment is called that holds a part of such a parameter."""
 
-MARK = "labelwright-file:"
-"""How a reference starts: ``labelwright-file:<id>:<signature>``."""
+MARK = "~labelwright-file:"
+"""How a reference starts: ``~labelwright-file:<id>:<signature>``.
 
-_ID = r"(?P<env>\d{1,18})-(?P<digest>[0-9a-f]{64})-(?P<size>\d{1,12})\.(?P<suffix>png|json)"
+The tilde is rare, and looked for a hundred times faster than a word: most answers have no file.
+"""
+
+_ID = r"(?P<env>\d{1,18})-(?P<digest>[0-9a-f]{64})-(?P<size>\d{1,12})\.(?P<suffix>png|json|sfs)"
 _NAME = re.compile(rf"{_ID}\Z")
 _REFERENCE = re.compile(rf"{MARK}(?P<id>{_ID}):(?P<signature>[0-9a-f]{{32}})\Z")
 _WRITTEN = re.compile(rf'"{MARK}(?P<id>{_ID}):(?P<signature>[0-9a-f]{{32}})"')
@@ -54,11 +60,11 @@ _SIGNED = re.compile(
     r"(?:https?://[^/?#\s]+(?:/[^?#\s]*)?)?/files/(?P<id>[0-9A-Za-z.-]{1,128})"
     r"\?until=(?P<until>\d{1,15})&signature=(?P<signature>[0-9a-f]{32})\Z"
 )
-_MIME_TYPES: Mapping[str, str] = {"png": "image/png", "json": "application/json"}
+_MIME_TYPES: Mapping[str, str] = {"png": "image/png", "json": "application/json", "sfs": files.UNKNOWN}
 _LARGE = 1 << 16
 """Bytes of JSON text from which on it is taken apart in a thread, so that others need not wait."""
-_WRITES = 8
-"""Blobs of one answer that are written at once."""
+_AT_ONCE = 8
+"""Blobs of one answer that are read or written at once."""
 
 
 class AnswerFile(msgspec.Struct, frozen=True):
@@ -68,7 +74,7 @@ class AnswerFile(msgspec.Struct, frozen=True):
         env_id: whose it is.
         digest: SHA-256 of its bytes, in hexadecimal.
         size: bytes.
-        suffix: ``png`` or ``json``.
+        suffix: ``png``, ``json``, or ``sfs`` of a scene.
     """
 
     env_id: int
@@ -118,6 +124,10 @@ def _genuine(platform: Platform, name: str, signature: str) -> bool:
     return hmac.compare_digest(platform.sign(f"answer-file:{name}"), signature)
 
 
+def _names_files(text: str | None) -> bool:
+    return text is not None and MARK[0] in text and MARK in text
+
+
 def shown(platform: Platform, text: str, base: str = "") -> str:
     """A stored answer, or several, with signed addresses instead of references.
 
@@ -126,7 +136,7 @@ def shown(platform: Platform, text: str, base: str = "") -> str:
         text: JSON text; without references it is returned as it is.
         base: where the caller reaches this server; empty for a browser that is on it.
     """
-    if MARK not in text:
+    if not _names_files(text):
         return text
 
     def address(found: re.Match[str]) -> str:
@@ -139,7 +149,7 @@ def shown(platform: Platform, text: str, base: str = "") -> str:
 
 def ids_in(platform: Platform, text: str) -> set[str]:
     """The ids of the files that a stored answer names."""
-    if MARK not in text:
+    if not _names_files(text):
         return set()
     return {one["id"] for one in _WRITTEN.finditer(text) if _genuine(platform, one["id"], one["signature"])}
 
@@ -147,7 +157,7 @@ def ids_in(platform: Platform, text: str) -> set[str]:
 def shown_task(platform: Platform, task: Task, base: str = "") -> Task:
     """A task with signed addresses in its answers; the same object when they have no files."""
     response, prior = task.response, task.prior_responses
-    if (response is None or MARK not in response) and (prior is None or MARK not in prior):
+    if not _names_files(response) and not _names_files(prior):
         return task
     return msgspec.structs.replace(
         task,
@@ -205,8 +215,11 @@ async def opened(
     urls = {holder[key] for _, holder, key in spots if not holder[key].startswith("data:")}
     if not urls:
         return answer, []
+    if len(urls) > MOST_FILES:
+        message = f"An answer must not name more than {MOST_FILES} files."
+        return answer, [Problem(path_text(spots[0][0]), message, "too_many")]
     contents = _Contents(platform, env, fetched or {})
-    found = {url: await contents.of(url) for url in sorted(urls)}
+    found = dict(await _few_at_once([_with(url, contents.of(url)) for url in sorted(urls)]))
     problems = []
     for path, holder, key in spots:
         content = found.get(holder[key])
@@ -289,9 +302,12 @@ class _Contents:
 
 
 def _as_data(data: bytes) -> str | None:
-    """The address that holds a file; None when it is neither a PNG file nor JSON."""
+    """The address that holds a file; None when it is neither a PNG file nor JSON, nor a scene."""
     if data.startswith(b"\x89PNG"):
         return rasters.as_file(data)
+    if data.startswith(b"{") and b"\0" in data:
+        # JSON has no NUL; a scene has its arrays after one.
+        return results.scene_address(data)
     if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["}:
         return results.JSON_FILE_BASE64 + base64.b64encode(data.removeprefix(b"\xef\xbb\xbf")).decode()
     return None
@@ -302,6 +318,9 @@ def _held(url: str) -> tuple[str, bytes] | None:
     data = results.bytes_of(url)
     if data is not None:
         return "json", data
+    data = results.scene_of(url)
+    if data is not None:
+        return "sfs", data
     try:
         data = rasters.content_of(url)
     except rasters.NotAMask:
@@ -328,15 +347,30 @@ async def kept(
     if not places:
         return text.decode()
     written, blobs = await _aside(len(text), _taken_out, platform, env, text, places)
-    gate = asyncio.Semaphore(_WRITES)
 
     async def put(key: str, data: bytes) -> None:
-        async with gate:
-            if not await platform.blobs.has(key, len(data)):
-                await platform.blobs.put(key, data)
+        if not await platform.blobs.has(key, len(data)):
+            await platform.blobs.put(key, data)
 
-    await asyncio.gather(*(put(key, data) for key, data in blobs.items()))
+    await _few_at_once([put(key, data) for key, data in blobs.items()])
     return written
+
+
+async def _few_at_once(work: Sequence[Coroutine[Any, Any, T]]) -> Sequence[T]:
+    """Do some pieces of work, a few of them at the same time; the results come in the order of the pieces."""
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(piece: Coroutine[Any, Any, T]) -> T:
+        async with gate:
+            return await piece
+
+    async with asyncio.TaskGroup() as group:
+        started = [group.create_task(one(piece)) for piece in work]
+    return [task.result() for task in started]
+
+
+async def _with(key: str, work: Awaitable[T]) -> tuple[str, T]:
+    return key, await work
 
 
 def _taken_out(
@@ -447,7 +481,14 @@ async def checked_params(
     if not inside:
         return kind.check_params(given)
     text = await asyncio.to_thread(kind.check_params, {**given, **inside})
-    return msgspec.json.encode({**msgspec.json.decode(text, type=dict[str, msgspec.Raw]), **original})
+    members = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+    for name, whole in inside.items():
+        if msgspec.json.decode(members[name]) != msgspec.json.decode(whole):
+            # What the type adds in place has no place in a file that belongs to somebody else.
+            raise InvalidParameter.because(
+                f'"{name}" must be complete in its file: every annotation there needs its uuid', field=name
+            )
+    return msgspec.json.encode({**members, **original})
 
 
 async def prelabel_fault(

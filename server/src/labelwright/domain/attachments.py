@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from labelwright.domain import answer_files, files, tasks
+from labelwright.domain import answer_files, contents, files, tasks
 from labelwright.domain import owed as outboxes
 from labelwright.domain.common import compact
 from labelwright.domain.platform import FetchFailed, Platform
@@ -185,24 +185,12 @@ async def fetch(platform: Platform, attachment: Attachment) -> Blob | Failure:
             return Failure(failed.status_code, str(failed), failed.passing)
         size, mime_type, width, height = await asyncio.to_thread(files.inspect, path)
         try:
-            facts = await asyncio.to_thread(_look, attachment.content, path)
+            facts = await contents.look(attachment.content, path)
         except InvalidContent as wrong:
             return Failure(READ, str(wrong), passing=False)
         if key is not None:
             await platform.blobs.put_file(key, path)
     return Blob(key, size, mime_type, width, height, facts)
-
-
-def _look(content: str, path: Path) -> str | None:
-    """Look into a file with the reader of that name; return the JSON text of what it found.
-
-    Raises:
-        InvalidContent: it does not hold what the name says.
-    """
-    if not content:
-        return None
-    facts = registry.readers()[content].read(path.read_bytes())
-    return None if facts is None else compact(msgspec.to_builtins(facts))
 
 
 async def record(

@@ -1,12 +1,11 @@
 """What the server itself computes from attachments for answers, such as the points inside of a cuboid."""
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from labelwright.domain import files
+from labelwright.domain import contents, files
 from labelwright.domain.platform import Platform
 from labelwright.store.rows import Environment
 from labelwright.tasktypes.base import TaskType
@@ -43,8 +42,8 @@ async def completed(
             continue
         content = await platform.blobs.get(key)
         try:
-            await asyncio.to_thread(measuring.look, ref, content)
+            await contents.aside(measuring.look, ref, content)
         except InvalidContent:
             # Nobody has looked into it before, where a server fetches nothing.
             continue
-    return await asyncio.to_thread(measuring.finished)
+    return await contents.aside(measuring.finished)

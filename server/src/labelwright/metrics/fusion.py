@@ -64,24 +64,12 @@ def middle(rows: Any) -> "Floats":
 
     Args:
         rows: shape ``[N, …]``, such as boxes as left, top, right, bottom.
+
+    Returns:
+        Shape ``[…]``.
     """
     made: Floats = np.median(np.asarray(rows, float), axis=0)
     return made
-
-
-def mean_angle(angles: Sequence[float], period: float) -> float:
-    """Return the mean of directions.
-
-    Args:
-        angles: radians.
-        period: the turn after which all is the same.
-
-    Returns:
-        The mean nearest to the first one.
-    """
-    first = angles[0]
-    apart = [(one - first + period / 2) % period - period / 2 for one in angles]
-    return float(first + sum(apart) / len(apart))
 
 
 def common_region(rings: Sequence[Ring]) -> Ring:

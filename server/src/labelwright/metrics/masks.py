@@ -31,13 +31,19 @@ BOUNDARY = 0.02
 _TABLE = 1 << 25
 """The largest table of counts, in cells (256 MB); with more numbers than that, only pairs that occur are counted."""
 
+_FEW = 1 << 12
+"""Numbers up to which a table of all of them is small, whether they occur or not."""
+
+_STRETCH = 1 << 16
+"""Pixels that are counted at a time, at least."""
+
 
 class Overlap(msgspec.Struct, frozen=True):
     """How many pixels have which number in either picture; both lists of numbers begin with 0.
 
     Attributes:
-        expected: the numbers of the expected picture, ascending, shape ``[E]``.
-        given: the numbers of the given picture, ascending, shape ``[G]``.
+        expected: the numbers that the expected picture may have, ascending, shape ``[E]``.
+        given: those of the given picture, ascending, shape ``[G]``.
         left: places in ``expected`` of the pairs that occur, shape ``[N]``.
         right: places in ``given``, shape ``[N]``.
         pixels: of each pair, shape ``[N]``.
@@ -108,17 +114,44 @@ def overlap(expected: "Picture", given: "Picture") -> Overlap:
     mine, left = _compact(there)
     other, right = _compact(here)
     cells = len(mine) * len(other)
-    # In place, and no wider than the table needs: memory is what a large picture takes its time over.
-    joint: npt.NDArray[np.int64] = left.astype(np.int32 if cells < 1 << 31 else np.int64)
-    np.multiply(joint, len(other), out=joint)
-    np.add(joint, right, out=joint, casting="unsafe")
     if cells <= _TABLE:
-        table = np.bincount(joint.ravel(), minlength=cells)
+        table = _table(left.ravel(), right.ravel(), len(other), cells)
         pairs = np.flatnonzero(table)
         pixels = table[pairs]
     else:
-        pairs, pixels = np.unique(joint, return_counts=True)
+        pairs, pixels = np.unique(left.astype(np.int64) * len(other) + right, return_counts=True)
     return Overlap(mine, other, pairs // len(other), pairs % len(other), pixels.astype(np.int64))
+
+
+def _table(left: "Picture", right: "Picture", columns: int, cells: int) -> "Counts":
+    """Count pairs a stretch of pixels at a time, which stays in the processor's cache."""
+    stretch = max(_STRETCH, cells)
+    table = np.zeros(cells, np.int64)
+    for start in range(0, len(left), stretch):
+        joint = left[start : start + stretch].astype(np.int64)
+        joint *= columns
+        joint += right[start : start + stretch].astype(np.int64)
+        table += np.bincount(joint, minlength=cells)
+    return table
+
+
+def by_class(
+    counted: Overlap, expected_classes: Mapping[int, int], given_classes: Mapping[int, int]
+) -> Overlap:
+    """Return the same counts for other numbers: those of classes instead of those of segments.
+
+    Args:
+        counted: of both pictures.
+        expected_classes: number of each expected segment to its class, from 1; other numbers become 0.
+        given_classes: likewise.
+    """
+    mine = np.array([expected_classes.get(one, 0) for one in counted.expected.tolist()], np.int64)
+    other = np.array([given_classes.get(one, 0) for one in counted.given.tolist()], np.int64)
+    top = int(max(mine.max(), other.max())) + 1
+    pairs, place = np.unique(mine[counted.left] * top + other[counted.right], return_inverse=True)
+    pixels = _sums(place, counted.pixels, len(pairs)).astype(np.int64)
+    numbers = np.arange(top)
+    return Overlap(numbers, numbers, pairs // top, pairs % top, pixels)
 
 
 def semantic(counted: Overlap) -> Semantic:
@@ -246,9 +279,9 @@ def _same_size(expected: "Picture", given: "Picture") -> "tuple[Picture, Picture
 
 
 def _compact(picture: "Picture") -> "tuple[Counts, Picture]":
-    """Return the numbers that occur (and 0), ascending, and the picture of their places in that list."""
+    """Return the numbers that can occur (and 0), ascending, and the picture of their places in that list."""
     top = int(picture.max(initial=0))
-    if top < 1 << 8:
+    if top < _FEW:
         # So few that nothing is gained by leaving out those that do not occur.
         return np.arange(top + 1), picture
     there = np.zeros(top + 1, bool)

@@ -1,4 +1,4 @@
-"""How alike boxes in space are: overlap of volumes and of what is seen from above, distance, heading.
+"""How alike boxes, lines and points in space are: overlap of volumes and from above, distance, heading.
 
 A box is a row of nine numbers: centre x, y, z, sizes along its own axes, then yaw, pitch and roll in radians: it is
 turned by roll about x, then by pitch about y, then by yaw about z. Lengths are in one unit, z is up.
@@ -8,6 +8,7 @@ in space and from above; task-types-3d §12.
 """
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     Floats: TypeAlias = npt.NDArray[np.float64]
     Indexes: TypeAlias = npt.NDArray[np.int64]
+
+SAMPLES = 100
+"""Points at equal distances along a line by which it is compared."""
 
 _SIGNS = np.array([[(corner >> axis & 1) - 0.5 for axis in range(3)] for corner in range(8)])
 _GROUND = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
@@ -63,26 +67,80 @@ def near(expected: "Floats", given: "Floats") -> "npt.NDArray[np.bool_]":
         given: likewise.
     """
     reach = (np.linalg.norm(expected[:, 3:6], axis=1) + np.linalg.norm(given[:, 3:6], axis=1)) / 2
-    return centre_distance(expected, given) < reach
+    meet: npt.NDArray[np.bool_] = centre_distance(expected, given) < reach
+    return meet
 
 
-def overlaps(expected: "Floats", given: "Floats", least: float = 0.0) -> Candidates:
+def overlaps(
+    expected: "Floats",
+    given: "Floats",
+    groups: tuple[Sequence[int], Sequence[int]] | None = None,
+) -> Candidates:
     """Return the pairs of boxes that overlap, with the IoU of their volumes.
 
     Args:
         expected: shape ``[E, 9]``.
         given: shape ``[G, 9]``.
-        least: pairs with a smaller IoU are left out.
+        groups: in which frame each box is, when there are several; others have nothing in common.
     """
-    if not len(expected) or not len(given):
-        return Candidates.of([], [], [])
-    from scipy.spatial import cKDTree
+    sizes = np.linalg.norm(expected[:, 3:6], axis=1), np.linalg.norm(given[:, 3:6], axis=1)
+    reach = (sizes[0] + sizes[1].max(initial=0)) / 2
+    left, right = _within(expected[:, :3], given[:, :3], reach, groups)
+    return Candidates.of(left, right, iou(expected[left], given[right]))
 
-    reach = (np.linalg.norm(expected[:, 3:6], axis=1) + np.linalg.norm(given[:, 3:6], axis=1).max()) / 2
-    found = cKDTree(given[:, :3]).query_ball_point(expected[:, :3], reach, return_sorted=True)
-    left = np.repeat(np.arange(len(expected)), [len(one) for one in found])
-    right = np.concatenate([np.asarray(one, np.int64) for one in found])
-    return Candidates.of(left, right, iou(expected[left], given[right])).at_least(least)
+
+def near_points(
+    expected: "Floats",
+    given: "Floats",
+    tolerance: float,
+    groups: tuple[Sequence[int], Sequence[int]] | None = None,
+) -> Candidates:
+    """Return the pairs of points less than a tolerance apart, with 1 - d / tolerance.
+
+    Args:
+        expected: shape ``[E, 3]``.
+        given: shape ``[G, 3]``.
+        tolerance: a length.
+        groups: see ``overlaps``.
+    """
+    left, right = _within(expected, given, np.full(len(expected), tolerance), groups)
+    return Candidates.of(left, right, 1 - centre_distance(expected[left], given[right]) / tolerance)
+
+
+def near_lines(
+    expected: Sequence["Floats"],
+    given: Sequence["Floats"],
+    tolerance: float,
+    groups: tuple[Sequence[int], Sequence[int]] | None = None,
+) -> Candidates:
+    """Return the pairs of lines less than a tolerance apart, with 1 - d / tolerance.
+
+    Args:
+        expected: the vertices of each line, shape ``[V, 3]``.
+        given: likewise.
+        tolerance: a length.
+        groups: see ``overlaps``.
+    """
+    if not expected or not given:
+        return Candidates.of([], [], [])
+    middles = [
+        np.array([(one.min(axis=0) + one.max(axis=0)) / 2 for one in side]) for side in (expected, given)
+    ]
+    reach = [np.array([np.ptp(one, axis=0).max() / 2 for one in side]) for side in (expected, given)]
+    # Twice the half extents bounds the distance of middles of boxes that touch, whatever their directions.
+    left, right = _within(middles[0], middles[1], 2 * (reach[0] + reach[1].max() + tolerance), groups)
+    apart = [line_distance(expected[i], given[j]) for i, j in zip(left.tolist(), right.tolist(), strict=True)]
+    return Candidates.of(left, right, 1 - np.array(apart) / tolerance)
+
+
+def line_distance(expected: "Floats", given: "Floats") -> float:
+    """Return the mean distance of either line's points to the other line, averaged over both ways (Chamfer).
+
+    Args:
+        expected: vertices, at least one, shape ``[V, 3]``.
+        given: likewise.
+    """
+    return (_one_way(expected, given) + _one_way(given, expected)) / 2
 
 
 def iou(expected: "Floats", given: "Floats") -> "Floats":
@@ -157,6 +215,43 @@ def mean_heading(yaw: "Floats") -> float:
     """
     x, y = float(np.cos(yaw).sum()), float(np.sin(yaw).sum())
     return math.atan2(y, x) if math.hypot(x, y) > _FLAT * len(yaw) else float(yaw[0])
+
+
+def _within(
+    expected: "Floats",
+    given: "Floats",
+    reach: "Floats",
+    groups: tuple[Sequence[int], Sequence[int]] | None,
+) -> "tuple[Indexes, Indexes]":
+    """Return the pairs of places of one group that are at most so far apart."""
+    if not len(expected) or not len(given):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    from scipy.spatial import cKDTree
+
+    sides = [expected, given]
+    if groups is not None:
+        # A fourth coordinate, in which groups are too far apart for any pair.
+        step = 2 * float(reach.max()) + 1
+        sides = [
+            np.column_stack([side, np.asarray(own, np.float64) * step])
+            for side, own in zip(sides, groups, strict=True)
+        ]
+    found = cKDTree(sides[1]).query_ball_point(sides[0], reach, return_sorted=True)
+    left = np.repeat(np.arange(len(expected)), [len(one) for one in found])
+    return left, np.concatenate([np.asarray(one, np.int64) for one in found])
+
+
+def _one_way(walked: "Floats", other: "Floats") -> float:
+    """Return the mean distance of points along a line to another line."""
+    at = np.concatenate([[0.0], np.linalg.norm(np.diff(walked, axis=0), axis=1).cumsum()])
+    places = np.linspace(0, at[-1], SAMPLES)
+    samples = np.stack([np.interp(places, at, walked[:, axis]) for axis in range(3)], axis=1)
+    starts, ends = (other[:-1], other[1:]) if len(other) > 1 else (other, other)
+    ways = ends - starts
+    lengths = np.maximum((ways**2).sum(axis=1), np.finfo(float).tiny)
+    share = np.clip(((samples[:, None] - starts) * ways).sum(axis=2) / lengths, 0, 1)
+    apart = np.linalg.norm(samples[:, None] - starts - share[:, :, None] * ways, axis=2)
+    return float(apart.min(axis=1).mean())
 
 
 def _ground_common(expected: "Floats", given: "Floats") -> "Floats":

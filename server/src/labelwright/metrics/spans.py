@@ -14,6 +14,7 @@ Besides, ``overlap`` credits a pair of one label with the share of characters th
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from itertools import islice
 from typing import TypeVar
 
 import msgspec
@@ -22,6 +23,9 @@ from labelwright.metrics.categories import F1
 from labelwright.metrics.matching import Candidates, assign
 
 T = TypeVar("T")
+
+MOST_OPEN = 200
+"""The most spans over one another that are told apart: beyond that the number of pairs would explode."""
 
 
 class LabelledSpan(msgspec.Struct, frozen=True):
@@ -135,7 +139,10 @@ def _neighbours(
 def _overlapping(
     expected: Sequence[LabelledSpan], given: Sequence[LabelledSpan]
 ) -> Iterator[tuple[int, int]]:
-    """Yield the indices of every pair with a character in common, by walking along the text."""
+    """Yield the indices of every pair with a character in common, by walking along the text.
+
+    Where more than ``MOST_OPEN`` spans of one side lie over each other, only so many of them find partners.
+    """
     all_of = [(side, i, span) for side, spans in enumerate((expected, given)) for i, span in enumerate(spans)]
     marks = [(span.start, 1, side, i) for side, i, span in all_of]
     marks += [(span.end, 0, side, i) for side, i, span in all_of]
@@ -145,5 +152,5 @@ def _overlapping(
             del is_open[side][i]
             continue
         is_open[side][i] = None
-        for j in is_open[1 - side]:
+        for j in islice(is_open[1 - side], MOST_OPEN):
             yield (i, j) if side == 0 else (j, i)

@@ -18,7 +18,14 @@ FILLERS = frozenset(
 )
 """Sounds of hesitation that a transcript that is not verbatim leaves out."""
 
+MOST_CELLS = 10**10
+"""The largest product of lengths of two texts of which single characters are compared, in less than a second.
+
+Longer ones are compared word by word; a word that differs counts with all its characters.
+"""
+
 _SPACES = re.compile(r"\s+")
+_SPLIT = re.compile(r"(\s+)")
 _URL = re.compile(r"(?:https?|ftp)://\S+", re.IGNORECASE)
 _PORTS = {"http": 80, "https": 443, "ftp": 21}
 _UNRESERVED = "!$&'()*+,;=:@~-._/%"
@@ -141,9 +148,24 @@ def errors(reference: Sequence[str], given: Sequence[str]) -> Errors:
     return Errors(kinds["replace"], kinds["delete"], kinds["insert"], hits)
 
 
+def distance(a: str, b: str) -> int:
+    """Return the fewest edits between two texts (Levenshtein): of characters; see ``MOST_CELLS`` for long ones."""
+    if len(a) * len(b) <= MOST_CELLS:
+        return Levenshtein.distance(a, b)
+    left, right = _SPLIT.split(a), _SPLIT.split(b)
+    return sum(
+        max(
+            sum(map(len, left[one.src_start : one.src_end])),
+            sum(map(len, right[one.dest_start : one.dest_end])),
+        )
+        for one in Levenshtein.opcodes(left, right)
+        if one.tag != "equal"
+    )
+
+
 def character_error_rate(reference: str, given: str) -> float:
     """Return edits per character of the reference (CER); 0 for equal texts, can be above 1."""
-    return Levenshtein.distance(reference, given) / max(len(reference), 1)
+    return distance(reference, given) / max(len(reference), 1)
 
 
 def word_error_rate(reference: Sequence[str], given: Sequence[str]) -> float:
@@ -153,4 +175,4 @@ def word_error_rate(reference: Sequence[str], given: Sequence[str]) -> float:
 
 def edit_similarity(a: str, b: str) -> float:
     """Return 1 − distance / length of the longer text: 0 to 1, the same both ways; 1 for two empty texts."""
-    return float(Levenshtein.normalized_similarity(a, b))
+    return 1 - distance(a, b) / max(len(a), len(b), 1)

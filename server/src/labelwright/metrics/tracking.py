@@ -160,7 +160,7 @@ def hota(expected: Appearances, given: Appearances, pairs: Candidates) -> Hota:
     either = tracks.lengths[:, None] - together
     det_a = matched / (len(expected.frame) + len(given.frame) - matched)
     ass_a = (together * together / either).sum(axis=0) / np.maximum(1, matched)
-    loc_a = np.divide(located, matched, out=np.ones_like(located), where=matched > 0)
+    loc_a = np.divide(located, matched, out=np.ones(len(ALPHAS)), where=matched > 0)
     means = (np.sqrt(det_a * ass_a), det_a, ass_a, loc_a)
     return Hota(*(float(one.mean()) for one in means))
 
@@ -183,8 +183,8 @@ def clear(
         ``mota`` is 1 when nothing was expected and given, 0 when only one side is empty.
     """
     if not len(expected.frame) or not len(given.frame):
-        count = len(expected.frame), len(given.frame)
-        return Clear(float(count[0] == count[1]), 0.0, 0, *count, 0, 0)
+        sizes = len(expected.frame), len(given.frame)
+        return Clear(float(sizes[0] == sizes[1]), 0.0, 0, *sizes, 0, 0)
     near = pairs.at_least(threshold - _ROUNDING)
     matched = near.where(_continued(expected, given, near))
     track = expected.track[matched.left]
@@ -228,10 +228,10 @@ def identity(
     return Identity(2 * matched / both if both else 1.0, matched, missed, extra)
 
 
-def counterparts(
+def track_pairs(
     expected: Appearances, given: Appearances, pairs: Candidates, threshold: float = THRESHOLD
 ) -> Candidates:
-    """Return which object is which: the assignment behind identity F1, weighted with similarity.
+    """Return which objects can be the same: those with appearances that are alike.
 
     Args:
         expected: the appearances of one side.
@@ -244,8 +244,7 @@ def counterparts(
     """
     near = pairs.at_least(threshold - _ROUNDING)
     tracks = _TrackPairs.of(expected, given, near)
-    links = Candidates.of(tracks.left, tracks.right, tracks.overlap(near.similarity))
-    return assign(links)
+    return Candidates.of(tracks.left, tracks.right, tracks.overlap(near.similarity))
 
 
 class _TrackPairs(NamedTuple):
@@ -311,10 +310,11 @@ def _continued(expected: Appearances, given: Appearances, near: Candidates) -> "
 
     Pairs that compete with no other match whatever was before; only frames with competition are looked at in turn.
     """
-    single = (np.bincount(near.left)[near.left] == 1) & (np.bincount(near.right)[near.right] == 1)
-    matched = single.copy()
+    mine, other = np.bincount(near.left)[near.left], np.bincount(near.right)[near.right]
+    single: npt.NDArray[np.bool_] = (mine == 1) & (other == 1)
     if single.all():
-        return matched
+        return single
+    matched = single.copy()
     from scipy.optimize import linear_sum_assignment
 
     frames, frame = np.unique(expected.frame[near.left], return_inverse=True)

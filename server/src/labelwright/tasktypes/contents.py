@@ -47,10 +47,12 @@ class ContentReader:
         read: from bytes to facts, or ``InvalidContent``.
         together: from the facts of a task's files, in their order, to those that do not go with the others: the
             position and the message of each.
+        most_bytes: of a file; it is read into memory.
     """
 
     read: Callable[[bytes], Facts | None]
     together: Callable[[Sequence[Facts | None]], Sequence[tuple[int, str]]] = lambda _: ()
+    most_bytes: int = 1 << 30
 
 
 class OpenContents:

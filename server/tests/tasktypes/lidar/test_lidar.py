@@ -188,7 +188,7 @@ def test_lanes_in_the_world_may_lie_above_one_another(stored: Any) -> None:
 def test_a_scene_is_delivered_as_json(stored: Any) -> None:
     answer = answered(SCENES, scenes.FULL, {"annotations": scenes.ALL}, stored)
     assert answer["scene_format"] == "sensor_fusion"
-    assert answer["annotations"].keys() == {"json_url"}
+    assert answer["annotations"].keys() == {"url", "json_url"}
     scene = opened(answer["annotations"]["json_url"])
     assert (scene["version"], scene["time_unit"]) == ("1.0", "microseconds")
     assert [one["type"] for one in scene["annotations"]] == [one["type"] for one in scenes.ALL]

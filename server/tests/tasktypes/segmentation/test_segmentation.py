@@ -5,11 +5,28 @@ import io
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 from PIL import Image
 
+from labelwright.tasktypes.base import Media
 from labelwright.tasktypes.registry import find
-from labelwright.tasktypes.segmentation.examples import FULL, MINIMAL, OFFICIAL, ROAD, answer, mapped
+from labelwright.tasktypes.segmentation import masks
+from labelwright.tasktypes.segmentation.examples import (
+    FULL,
+    MINIMAL,
+    OFFICIAL,
+    RAIN,
+    ROAD,
+    STANDING,
+    answer,
+    extended,
+    indexed,
+    mapped,
+    mask,
+)
+from labelwright.tasktypes.segmentation.model import SegmentAnnotationAnswer
+from labelwright.tasktypes.shared import rasters
 
 KIND = find("segmentannotation")
 
@@ -36,10 +53,10 @@ def test_defaults_that_recordings_echo(stored: Any) -> None:
 def test_the_sample_as_recorded(stored: Any) -> None:
     made = sample(OFFICIAL, stored)
     assert made["labelMapping"] == {
-        "background": {"index": 1, "color": "#ff0000"},
-        "road": {"index": 2, "color": "#ffff00"},
-        "vegetation": {"index": 3, "color": "#00ff00"},
-        "lane marking": {"index": 4, "color": "#00ffff"},
+        "background": {"index": 1, "color": "#ff0000", "attributes": None},
+        "road": {"index": 2, "color": "#ffff00", "attributes": None},
+        "vegetation": {"index": 3, "color": "#00ff00", "attributes": None},
+        "lane marking": {"index": 4, "color": "#00ffff", "attributes": None},
     }
     assert made.keys() == {"annotations", "labelMapping"}
     images = made["annotations"]
@@ -89,3 +106,138 @@ def test_folders_are_painted_only_where_that_is_allowed(allowed: bool, found: An
 def test_attachments_are_the_image_and_then_its_context(stored: Any) -> None:
     assert list(KIND.attachments(stored(KIND, MINIMAL))) == [ROAD]
     assert list(KIND.attachments(stored(KIND, FULL))) == ["s3://street/1.jpg", "s3://street/0.jpg"]
+
+
+def array(url: str) -> Any:
+    """The pixels of a PNG file that is written into its address, read by nothing of ours."""
+    with Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))) as image:
+        return np.asarray(image)
+
+
+def finished(params: Any, stored: Any, given: Any, *media: Media) -> Any:
+    text, problems = KIND.check_answer(stored(KIND, params), given, media)
+    assert list(problems) == []
+    return msgspec.json.decode(text)
+
+
+def test_the_sample_has_the_size_of_the_image(stored: Any) -> None:
+    kept = stored(KIND, OFFICIAL)
+    made = msgspec.json.decode(KIND.sample_answer(kept, [Media(ROAD, 5, 3)]) or b"")
+    combined = made["annotations"]["combined"]
+    assert array(combined["indexedImage"]).tolist() == [[1] * 5] * 3
+    assert array(combined["image"]).tolist() == [[[255, 0, 0, 255]] * 5] * 3
+    assert array(made["annotations"]["labeled"]["background"]).shape == (3, 5, 4)
+    assert not array(made["annotations"]["unlabeled"]).any()
+    assert list(KIND.check_answer(kept, made, [Media(ROAD, 5, 3)])[1]) == []
+
+
+def test_the_sample_of_an_image_that_is_too_large_has_one_pixel(stored: Any) -> None:
+    made = KIND.sample_answer(stored(KIND, OFFICIAL), [Media(ROAD, 20_000, 20_000)])
+    assert made == KIND.sample_answer(stored(KIND, OFFICIAL))
+
+
+def test_all_files_follow_from_the_index_picture(stored: Any) -> None:
+    params = {
+        **MINIMAL,
+        "labels": ["sky", "sea", {"choice": "ship", "instance_label": True}],
+        "allow_unlabeled": True,
+    }
+    mapping = {
+        "sky": {"index": 1},
+        "sea": {"index": 2, "color": "#0000FF"},
+        "ship": [{"index": 3, "color": "#102030"}, {"index": 4}, {"index": 9}],
+    }
+    made = finished(params, stored, answer(mapping, combined={"indexedImage": indexed([1, 1, 3], [0, 4, 3])}))
+    assert made["labelMapping"] == {
+        "sky": {"index": 1, "color": "#ff0000", "numPixels": 2, "attributes": None},
+        "sea": {"index": 2, "color": "#0000FF", "numPixels": 0, "attributes": None},
+        "ship": [
+            {"index": 3, "color": "#102030", "numPixels": 2, "attributes": None},
+            {"index": 4, "color": "#00ffff", "numPixels": 1, "attributes": None},
+            {"index": 9, "color": "#00ff00", "numPixels": 0, "attributes": None},
+        ],
+    }
+    images = made["annotations"]
+    red, ship, clear = [255, 0, 0, 255], [16, 32, 48, 255], [0, 0, 0, 0]
+    assert array(images["combined"]["indexedImage"]).tolist() == [[1, 1, 3], [0, 4, 3]]
+    assert array(images["combined"]["extendedIndexedImage"])[0, 2].tolist() == [3, 0, 0, 255]
+    assert array(images["combined"]["image"]).tolist() == [
+        [red, red, ship],
+        [clear, [0, 255, 255, 255], ship],
+    ]
+    assert array(images["labeled"]["sky"]).tolist() == [[red, red, clear], [clear, clear, clear]]
+    assert images["labeled"]["sea"] is None
+    first, second, third = (array(one) for one in images["labeled"]["ship"])
+    assert first.tolist() == [[clear, clear, ship], [clear, clear, ship]]
+    assert second[..., 3].tolist() == [[0, 0, 0], [0, 255, 0]]
+    assert not third.any()
+    assert array(images["unlabeled"])[..., 3].tolist() == [[0, 0, 0], [255, 0, 0]]
+
+
+def test_indexes_above_255_have_no_picture_of_8_bits(stored: Any) -> None:
+    mapping = {"big cow": {"index": 0x030201}, "background": {"index": 1}}
+    given = answer(mapping, combined={"extendedIndexedImage": extended([0x030201, 1])})
+    combined = finished(MINIMAL, stored, given)["annotations"]["combined"]
+    assert combined.keys() == {"image", "extendedIndexedImage"}
+    assert array(combined["extendedIndexedImage"]).tolist() == [[[1, 2, 3, 255], [1, 0, 0, 255]]]
+
+
+def test_masks_become_index_pictures(stored: Any) -> None:
+    people = [{"index": 7, **STANDING}, {"index": 9, **STANDING}]
+    mapping = {"person": people, "sky": {"index": 1}}
+    labeled = {"person": [mask([1, 0, 0]), mask([0, 1, 0])], "sky": mask([0, 0, 1])}
+    made = finished(FULL, stored, {**answer(mapping, combined={}, labeled=labeled), **RAIN})
+    assert array(made["annotations"]["combined"]["indexedImage"]).tolist() == [[7, 9, 1]]
+    assert [one["numPixels"] for one in made["labelMapping"]["person"]] == [1, 1]
+
+
+def test_pictures_have_the_size_of_the_image(stored: Any) -> None:
+    given = answer({"background": {"index": 1}}, combined={"indexedImage": indexed([1, 1], [1, 1])})
+    (problem,) = KIND.check_answer(stored(KIND, MINIMAL), given, [Media(ROAD, 2, 3)])[1]
+    assert (problem.path, problem.code) == ("annotations.combined.indexedImage", "size")
+    assert problem.message == "The picture must have 2x3 pixels, not 2x2."
+    finished(MINIMAL, stored, given, Media(ROAD, 2, 2))
+    finished(MINIMAL, stored, given, Media(ROAD))
+
+
+def test_what_is_handed_in_with_the_index_picture_is_made_again(stored: Any) -> None:
+    given = answer(
+        {"background": {"index": 1}},
+        combined={"indexedImage": indexed([1, 1]), "image": mask([1, 0])},
+        labeled={"background": mask([0, 1])},
+        unlabeled=mask([1, 1]),
+    )
+    images = finished(MINIMAL, stored, given)["annotations"]
+    assert array(images["labeled"]["background"])[..., 3].tolist() == [[255, 255]]
+    assert not array(images["unlabeled"]).any()
+
+
+def test_a_panoptic_mask_of_4k(stored: Any) -> None:
+    rng = np.random.default_rng(4)
+    index = np.kron(rng.integers(1, 4, (54, 96)), np.ones((40, 40), np.uint32)).astype(np.uint32)
+    for i in range(60):
+        left, top = int(rng.integers(0, 3700)), int(rng.integers(0, 2000))
+        index[top : top + 150, left : left + 100] = 300 + i
+    numbers, times = np.unique(index, return_counts=True)
+    people = [{"index": int(one)} for one in numbers if one >= 300]
+    params = {**MINIMAL, "labels": ["a", "b", "c", {"choice": "person", "instance_label": True}]}
+    mapping = {"a": {"index": 1}, "b": {"index": 2}, "c": {"index": 3}, "person": people}
+    png = rasters.as_file(rasters.write_extended(index))
+    made = finished(
+        params, stored, answer(mapping, combined={"extendedIndexedImage": png}), Media(ROAD, 3840, 2160)
+    )
+    read = masks.index_of(msgspec.convert(made, SegmentAnnotationAnswer))
+    assert read is not None
+    assert np.array_equal(read, index)
+    counts = dict(zip(numbers.tolist(), times.tolist(), strict=True))
+    assert [one["numPixels"] for one in made["labelMapping"]["person"]] == [
+        counts[one["index"]] for one in people
+    ]
+    urls = made["annotations"]["labeled"]["person"]
+    for entry, url in list(zip(people, urls, strict=True))[::12]:
+        assert ((array(url)[..., 3] > 0) == (index == entry["index"])).all()
+
+
+def test_the_index_of_a_file_elsewhere_is_not_known() -> None:
+    given = answer({"background": mapped(1)})
+    assert masks.index_of(msgspec.convert(given, SegmentAnnotationAnswer)) is None

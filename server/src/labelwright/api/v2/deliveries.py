@@ -40,8 +40,8 @@ async def list_all(call: Call) -> Answer:
 async def get(call: Call) -> Answer:
     """Return a page of a delivery's tasks, oldest first."""
     query, platform, env = call.query(DeliveryQuery), call.platform, call.program.env
-    paging.require_one((query.delivery_id, query.delivery_name), ("delivery_id", "delivery_name"))
     project = await selecting.project(call, query.project_id, query.project_name)
+    paging.require_one((query.delivery_id, query.delivery_name), ("delivery_id", "delivery_name"))
     if query.delivery_id:
         delivery = await deliveries.get(platform, env, query.delivery_id)
     else:
@@ -62,6 +62,7 @@ async def get(call: Call) -> Answer:
 async def list_tasks(call: Call) -> Answer:
     """Return a page of a project's tasks with what was delivered of each, oldest first."""
     query, platform, env = call.query(DeliveryTasksQuery), call.platform, call.program.env
+    delivery = await deliveries.get(platform, env, query.delivery_id) if query.delivery_id else None
     project = await selecting.required_project(call, query.project_id, query.project_name)
     wanted = TaskFilter(
         project_id=project.id,
@@ -70,8 +71,7 @@ async def list_tasks(call: Call) -> Answer:
         completed_to=paging.before(query.completed_before, "completed_before"),
     )
     after = paging.cursor(query, query.next_token)
-    if query.delivery_id:
-        delivery = await deliveries.get(platform, env, query.delivery_id)
+    if delivery is not None:
         page, more = await deliveries.tasks_of(platform, delivery, query.limit, after)
         found: Sequence[Task] = [task for task in page if deliveries.matches(task, wanted)]
     else:

@@ -32,7 +32,8 @@ from labelwright.tasktypes.annotation.params import (
     check,
 )
 from labelwright.tasktypes.annotation.sample import sample
-from labelwright.tasktypes.base import TaskType
+from labelwright.tasktypes.annotation.score import merge, score
+from labelwright.tasktypes.base import Media, Score, TaskType
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
 from labelwright.tasktypes.shared.firstgeneration import require_attachment, require_attachment_type
 
@@ -102,6 +103,16 @@ class FirstGeneration(CheckedType[FirstGenerationParams, Any]):
         """See ``CheckedType``."""
         checker = FirstGenerationChecker(params, self.answer_model, self._item_model)
         return checker.check(answer, occasion)
+
+    def compare(
+        self, params: FirstGenerationParams, expected: Any, given: Any, media: Sequence[Media]
+    ) -> Score:
+        """See ``score.score``."""
+        return score(params, expected, given, media)
+
+    def join(self, params: FirstGenerationParams, answers: Sequence[Any], media: Sequence[Media]) -> Any:
+        """See ``score.merge``."""
+        return merge(params, answers, self._item_model, media)
 
     def sample(self, params: FirstGenerationParams) -> Any:
         """Return the recorded annotation; points have none."""

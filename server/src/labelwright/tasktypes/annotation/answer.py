@@ -165,7 +165,7 @@ class FirstGenerationChecker:
         self._labels = dict.fromkeys(leaves(params.objects_to_annotate))
         self._labelled = labelled(params)
         self._rules = QuestionRules(params.annotation_attributes)
-        self._options = _options(params, item_model)
+        self._options = options_of(params, item_model)
 
     def check(self, answer: Any, occasion: Occasion) -> tuple[Answer, list[Problem]]:
         """Check an answer; see ``CheckedType.examine``."""
@@ -174,7 +174,7 @@ class FirstGenerationChecker:
         items = reading.items("annotations", self._item_model)
         problems = reading.problems
         problems.extend(give_names(((*start, "annotations"), items)))
-        frame = _frame(occasion.media)
+        frame = frame_of(occasion.media)
         linkable = {str(item.uuid): item.label for _, item in items if item.label is not UNSET}
         for i, item in items:
             place = (*start, "annotations", i)
@@ -187,7 +187,7 @@ class FirstGenerationChecker:
         self, item: Any, place: Path, frame: Frame | None, linkable: Mapping[str, str], *, partial: bool
     ) -> Iterator[Problem]:
         yield from self._label_problems(item, (*place, "label"))
-        shape = _shape(item)
+        shape = as_shape(item)
         complete(shape, self._options)
         for below, message, code in shape_faults(shape, self._options, frame):
             yield Problem(path_text((*place, *below)), message, code)
@@ -225,13 +225,15 @@ class FirstGenerationChecker:
             yield Problem(path_text(place), message, "too_many")
 
 
-def _frame(media: Sequence[Media]) -> Frame | None:
+def frame_of(media: Sequence[Media]) -> Frame | None:
+    """Return where shapes may be; None when the size of the image is not known."""
     if not media or media[0].width is None or media[0].height is None:
         return None
     return Frame.around(media[0].width, media[0].height)
 
 
-def _options(params: FirstGenerationParams, item_model: type[Item]) -> Any:
+def options_of(params: FirstGenerationParams, item_model: type[Item]) -> Any:
+    """Return the options of the tool as ``imageannotation`` has them."""
     if isinstance(params, CuboidAnnotationParams):
         return params.options()
     if isinstance(params, BoxAnnotationParams):
@@ -240,7 +242,8 @@ def _options(params: FirstGenerationParams, item_model: type[Item]) -> Any:
     return others.get(item_model, PointOptions)()
 
 
-def _shape(item: Any) -> Shape:
+def as_shape(item: Any) -> Shape:
+    """Return an item as the shape of ``imageannotation``; its label is blank when the task asks for none."""
     kind = _SHAPES[type(item)]
     values = {name: getattr(item, name, UNSET) for name in kind.__struct_fields__}
     shape: Shape = kind(**{**values, "label": "" if item.label is UNSET else item.label})

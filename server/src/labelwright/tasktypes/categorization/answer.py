@@ -80,13 +80,15 @@ def _category_problems(
     if not chosen and not partial:
         yield Problem(path_text(place), "At least one category is required.", "required")
     known = dict.fromkeys(leaves(params.categories or ()))
+    seen: set[str] = set()
     for i, one in enumerate(chosen):
         spot = (*place, i) if many else place
         if one not in known:
             message = f"“{one}” is not one of the categories: {shown(known)}."
             yield Problem(path_text(spot), message, "unknown_category")
-        elif one in chosen[:i]:
+        elif one in seen:
             yield Problem(path_text(spot), f"“{one}” is chosen twice.", "duplicate")
+        seen.add(one)
     yield from _id_problems(params, read, chosen, (*start, "category_id"))
 
 

@@ -121,6 +121,26 @@ class ChatChecker:
             problems.append(Problem(path_text((*start, "threads")), "A number is too large.", "bound"))
         return finished, problems
 
+    def judgements(self, answer: ChatAnswer) -> dict[Scope, dict[str, ChatComponent]]:
+        """Return which components of an accepted answer answer fields, by what they are about.
+
+        What has to be judged is there also when nobody did.
+        """
+        messages = {
+            part.message_id: _message(part)
+            for part in answer.responses
+            if part.type == RESPONSE and part.message_id is not UNSET
+        }
+        found: dict[Scope, dict[str, ChatComponent]] = {
+            scope: {} for scope in self._scopes(answer.responses, messages)
+        }
+        for part in answer.responses:
+            if part.field_id is not UNSET and part.field_id in self._form_of:
+                scope = self._scope_of(part, messages)
+                if not isinstance(scope, str):
+                    found.setdefault(scope, {})[part.field_id] = part
+        return found
+
     def _part_problems(
         self, part: ChatComponent, place: Path, messages: dict[str, Scope]
     ) -> Iterator[Problem]:
@@ -149,7 +169,7 @@ class ChatChecker:
             return
         if part.message_id in messages:
             yield Problem(path_text((*place, "message_id")), "The id is given twice.", "duplicate")
-        messages[part.message_id] = ("message_fields", part.thread_id or "", part.turn or 0, part.message_id)
+        messages[part.message_id] = _message(part)
 
     def _count_problems(
         self, parts: Sequence[ChatComponent], place: Path, *, partial: bool
@@ -240,6 +260,10 @@ class ChatChecker:
 
 def _turn(part: ChatComponent) -> Scope:
     return ("turn_fields", part.thread_id or "", part.turn or 0, "")
+
+
+def _message(part: ChatComponent) -> Scope:
+    return ("message_fields", part.thread_id or "", part.turn or 0, part.message_id or "")
 
 
 def _ranking_problems(part: ChatComponent, messages: Mapping[str, Scope], place: Path) -> Iterator[Problem]:

@@ -6,11 +6,14 @@ from typing import Any
 import msgspec
 
 from labelwright.refusals import Problem
+from labelwright.tasktypes.base import Media, Rating, Score
 from labelwright.tasktypes.chat.answer import ChatAnswer, ChatChecker
 from labelwright.tasktypes.chat.params import ChatParams, check, references
 from labelwright.tasktypes.chat.sample import sample
+from labelwright.tasktypes.chat.score import compare, join, rated
 from labelwright.tasktypes.chat.told import told
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
+from labelwright.tasktypes.shared.merging import first_of
 from labelwright.tasktypes.threads import Told
 
 
@@ -51,6 +54,29 @@ class Conversation(CheckedType[ChatParams, ChatAnswer]):
     def told(self, params: ChatParams, answer: ChatAnswer) -> Told:
         """See ``told.told``."""
         return told(params, answer)
+
+    def compare(
+        self, params: ChatParams, expected: ChatAnswer, given: ChatAnswer, media: Sequence[Media]
+    ) -> Score:
+        """Compare the judgements: every field about task, turn and message, and every order of answers.
+
+        Fields count as those of ``textcollection`` (a number with a smallest and a largest, as on a Likert scale,
+        is 1 − |a − b| / range); one that is named like a criterion of a rubric counts with its weight. An order
+        counts by the share of pairs that are the same way round. The score is the mean. What people or models said,
+        and rewrites, are left to reviewers: they count only where nothing else does. Details: ``exact_match``,
+        ``mean_absolute_error``, ``ranking`` and ``top_1`` (share of orders with the same best answer),
+        ``text_similarity``, and each field as ``fields.<field_id>``, with its turn or message in brackets.
+        """
+        del media
+        return compare(params, expected, given)
+
+    def join(self, params: ChatParams, answers: Sequence[ChatAnswer], media: Sequence[Media]) -> ChatAnswer:
+        """Take the conversation that is most like the others, and merge the judgements about it."""
+        return join(params, first_of(answers, self.medoid(params, answers, media)))
+
+    def rated(self, params: ChatParams, answer: ChatAnswer) -> Sequence[Rating]:
+        """Return the choices, numbers, dates and orders."""
+        return list(rated(params, answer))
 
     def sample(self, params: ChatParams) -> Any:
         """Return the documented sample, with an answer to every field."""

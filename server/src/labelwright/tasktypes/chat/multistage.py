@@ -1,5 +1,6 @@
 """``multistage``: tasks of other types, one after another (task-types-2d-text §17)."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
@@ -7,13 +8,15 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from labelwright.faults import Path, path_text
+from labelwright.metrics.categories import F1
 from labelwright.refusals import InvalidParameter, Problem
 from labelwright.tasktypes import registry
-from labelwright.tasktypes.base import FilePlace, Media, TaskType
+from labelwright.tasktypes.base import FilePlace, Media, Rating, Score, TaskType
 from labelwright.tasktypes.shared.answers import shown
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
 from labelwright.tasktypes.shared.context import FormAttachment, check_attachments
 from labelwright.tasktypes.shared.labels import Text
+from labelwright.tasktypes.shared.merging import first_of, majority, medoid
 from labelwright.tasktypes.shared.reading import has_error, is_json, read
 from labelwright.validation import refuse, typed
 
@@ -158,10 +161,8 @@ class MultiStage(CheckedType[MultiStageParams, MultiStageAnswer]):
                 message = f"“{name}” is not one of the stages: {shown(dict.fromkeys(known))}."
                 where = path_text((*start, "stages", name))
                 problems.append(Problem(where, message, "unknown_stage"))
-        media = list(occasion.media[len(params.attachments) :])
-        for name, stage in known.items():
-            own = media[: len(_references(stage))]
-            del media[: len(own)]
+        for stage, own in _with_media(params, occasion.media):
+            name = stage.id
             place = (*start, "stages", name)
             if name in whole.stages:
                 problems.extend(_stage_problems(stage, whole.stages[name], own, place))
@@ -169,6 +170,51 @@ class MultiStage(CheckedType[MultiStageParams, MultiStageAnswer]):
                 problems.append(Problem(path_text(place), "An answer is required.", "required"))
         problems.extend(_final_problems(whole, list(known), (*start, "final")))
         return whole, problems
+
+    def compare(
+        self,
+        params: MultiStageParams,
+        expected: MultiStageAnswer,
+        given: MultiStageAnswer,
+        media: Sequence[Media],
+    ) -> Score:
+        """Compare stage by stage, each as its own type does.
+
+        The score is the mean over the stages of the expected answer. A stage that both skipped counts 1, one that
+        only one of them skipped 0. A stage that takes an ``input`` is not known as a task of its type; there the
+        share of equal values counts. Details: each stage as ``stages.<id>``.
+        """
+        likeness = {
+            stage.id: _likeness(stage, expected.stages[stage.id], given.stages.get(stage.id), own)
+            for stage, own in _with_media(params, media)
+            if stage.id in expected.stages
+        }
+        value = sum(likeness.values()) / len(likeness) if likeness else 1.0
+        return Score(value, {f"stages.{name}": one for name, one in likeness.items()})
+
+    def join(
+        self, params: MultiStageParams, answers: Sequence[MultiStageAnswer], media: Sequence[Media]
+    ) -> MultiStageAnswer:
+        """Merge stage by stage, each as its own type does; what most skipped is skipped."""
+        trusted = first_of(answers, self.medoid(params, answers, media))
+        stages: dict[str, StageAnswer] = {}
+        for stage, own in _with_media(params, media):
+            there = [one.stages[stage.id] for one in trusted if stage.id in one.stages]
+            if there:
+                stages[stage.id] = _joined_stage(stage, there, own)
+        order = [name for name in trusted[0].stages if name in stages]
+        return MultiStageAnswer(
+            stages={name: stages[name] for name in dict.fromkeys((*order, *stages))},
+            final=majority([one.final for one in trusted]),
+        )
+
+    def rated(self, params: MultiStageParams, answer: MultiStageAnswer) -> Sequence[Rating]:
+        """Return the judgements of the stages, each under the id of its stage."""
+        return [
+            msgspec.structs.replace(one, field=f"{stage.id}.{one.field}")
+            for stage in params.stages
+            for one in _ratings(stage, answer.stages.get(stage.id))
+        ]
 
     def sample(self, params: MultiStageParams) -> Any:
         """Return the samples of the stages; None when a type has none.
@@ -227,6 +273,78 @@ def _joined(place: Path, below: str) -> str:
 def _references(stage: Stage) -> Sequence[str]:
     kind = _kind(stage)
     return kind.attachments(stage.params) if kind is not None and stage.input is UNSET else ()
+
+
+def _with_media(params: MultiStageParams, media: Sequence[Media]) -> Iterator[tuple[Stage, Sequence[Media]]]:
+    """Yield each stage with what is known of its own attachments, which come after the shared ones."""
+    start = len(params.attachments)
+    for stage in params.stages:
+        end = start + len(_references(stage))
+        yield stage, media[start:end]
+        start = end
+
+
+def _likeness(
+    stage: Stage, expected: StageAnswer, given: StageAnswer | None, media: Sequence[Media]
+) -> float:
+    if given is None or given.status != expected.status:
+        return 0.0
+    if expected.status == SKIPPED:
+        return 1.0
+    a, b = _response(expected), _response(given)
+    kind = _kind(stage)
+    if kind is None or stage.input is not UNSET:
+        return shared_values(a, b)
+    return kind.score(stage.params, a, b, media).value
+
+
+def _joined_stage(stage: Stage, given: Sequence[StageAnswer], media: Sequence[Media]) -> StageAnswer:
+    """Return what several made of a stage.
+
+    Args:
+        stage: the stage.
+        given: in order of trust; ties go to the first.
+        media: of the stage's own attachments.
+    """
+    status = majority([one.status for one in given])
+    done = [one for one in given if one.status == status]
+    if status == SKIPPED:
+        return done[0]
+    responses = [_response(one) for one in done]
+    kind = _kind(stage)
+    if kind is None or stage.input is not UNSET:
+        return done[medoid(responses, shared_values)]
+    return msgspec.structs.replace(done[0], response=msgspec.Raw(kind.merge(stage.params, responses, media)))
+
+
+def _ratings(stage: Stage, given: StageAnswer | None) -> Sequence[Rating]:
+    kind = _kind(stage)
+    if kind is None or given is None or given.status == SKIPPED or stage.input is not UNSET:
+        return ()
+    return kind.ratings(stage.params, _response(given))
+
+
+def _response(given: StageAnswer) -> Any:
+    """Return what JSON decodes to."""
+    return msgspec.json.decode(msgspec.json.encode(given.response))
+
+
+def shared_values(a: Any, b: Any) -> float:
+    """Return the share of values that two answers of no known meaning have at the same places, 0 to 1 (F1)."""
+    left, right = Counter(_values(a)), Counter(_values(b))
+    return F1((left & right).total(), left.total(), right.total()).f1
+
+
+def _values(value: Any, place: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Yield every value that holds no others, as JSON, with its place."""
+    if isinstance(value, dict) and value:
+        for key, inner in value.items():
+            yield from _values(inner, (*place, key))
+    elif isinstance(value, list) and value:
+        for i, inner in enumerate(value):
+            yield from _values(inner, (*place, i))
+    else:
+        yield place, msgspec.json.encode(value).decode()
 
 
 def _stage_problems(

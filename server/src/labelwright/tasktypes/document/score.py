@@ -1,4 +1,4 @@
-"""Places in documents, what is written there and how they are linked: compared and merged (task-types-2d-text §21.2)."""
+"""Places in documents, what is written there, their links: compared and merged (task-types-2d-text §21.2)."""
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
@@ -12,7 +12,7 @@ from labelwright.metrics.categories import F1
 from labelwright.metrics.fusion import clusters, middle
 from labelwright.metrics.matching import Candidates, assign
 from labelwright.metrics.planar import area_overlaps, box_overlaps, region
-from labelwright.metrics.text import character_error_rate, errors, unified, words
+from labelwright.metrics.text import character_error_rate, distance, errors, unified, words
 from labelwright.tasktypes.base import Score
 from labelwright.tasktypes.document.answer import (
     Answer,
@@ -21,7 +21,7 @@ from labelwright.tasktypes.document.answer import (
     DocumentModelAnswer,
     PolygonLocation,
 )
-from labelwright.tasktypes.shared.merging import is_majority, majority, merge_texts
+from labelwright.tasktypes.shared.merging import free_name, is_majority, majority, merge_texts
 from labelwright.tasktypes.shared.scoring import (
     MATCHED,
     Edge,
@@ -48,7 +48,8 @@ def compare(expected: Answer, given: Answer) -> Score:
     text = _text_likeness(there, here, pairs)
     if text is not None:
         details["text"] = text
-        details |= _text_rates(there, pairs)
+        if any(map(_text, there)):
+            details |= _text_rates(there, pairs)
         primary = (primary + text) / 2
     read = [one for a, b in pairs for one in _read_likeness(a, b)]
     attributes = sum(read) / len(read) if read else None
@@ -165,16 +166,13 @@ def _text_rates(
 ) -> dict[str, float]:
     """Return errors per character and word of all expected texts; a region that was not found is all deleted."""
     found = {id(a): _text(b) for a, b in pairs}
-    characters, spoken = [], []
-    for one in expected:
-        a, b = _text(one), found.get(id(one), "")
-        characters.append(errors(a, b))
-        spoken.append(errors(words(a), words(b)))
-    rates = {}
-    for name, counted in (("character_error_rate", characters), ("word_error_rate", spoken)):
-        units = sum(one.substitutions + one.deletions + one.hits for one in counted)
-        rates[name] = sum(one.edits for one in counted) / max(units, 1)
-    return rates
+    texts = [(_text(one), found.get(id(one), "")) for one in expected]
+    spoken = [(words(a), words(b)) for a, b in texts]
+    return {
+        "character_error_rate": sum(distance(a, b) for a, b in texts) / max(sum(len(a) for a, _ in texts), 1),
+        "word_error_rate": sum(errors(a, b).edits for a, b in spoken)
+        / max(sum(len(a) for a, _ in spoken), 1),
+    }
 
 
 def _read_likeness(a: DocumentAnnotation, b: DocumentAnnotation) -> Iterator[float]:
@@ -196,7 +194,7 @@ def _parsed(value: Any) -> Any:
 def _edges(parts: Parts) -> list[Edge]:
     """Return the links, each once: a link may be given at either end, or at both."""
     ends = {frozenset((str(one.uuid), ref)) for one in parts for ref in one.refs}
-    return [Edge("", *sorted(both), directed=False) for both in ends if len(both) == 2]
+    return [Edge("", min(both), max(both), directed=False) for both in ends if len(both) == 2]
 
 
 def _joined(parts: Parts, taken: set[str]) -> DocumentAnnotation:
@@ -206,10 +204,9 @@ def _joined(parts: Parts, taken: set[str]) -> DocumentAnnotation:
     text: str | UnsetType = merge_texts(texts) if texts else UNSET
     # What was read from a text belongs to whoever wrote it like that.
     source = next(one for one in parts if one.text == text) if texts else first
-    free = [str(one.uuid) for one in parts if str(one.uuid) not in taken]
     return msgspec.structs.replace(
         first,
-        uuid=free[0] if free else UNSET,
+        uuid=free_name([str(one.uuid) for one in parts], taken),
         text=text,
         location=_joined_location(parts),
         refs=[],

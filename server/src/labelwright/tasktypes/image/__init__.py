@@ -7,12 +7,14 @@ import msgspec
 from msgspec import UNSET
 
 from labelwright.refusals import Problem
-from labelwright.tasktypes.base import FilePlace, Media, TaskType
+from labelwright.tasktypes.base import FilePlace, Media, Rating, Score, TaskType
 from labelwright.tasktypes.contents import OpenContents
 from labelwright.tasktypes.image.answer import ImageAnswer, ImageChecker
 from labelwright.tasktypes.image.params import ImageParams, Prelabels, check
 from labelwright.tasktypes.image.sample import sample
+from labelwright.tasktypes.image.score import merge, score
 from labelwright.tasktypes.shared.answers import first_error
+from labelwright.tasktypes.shared.questions import question_ratings
 from labelwright.tasktypes.shared.references import require_single
 from labelwright.validation import decode, decode_members, typed
 
@@ -72,6 +74,28 @@ class ImageAnnotation(OpenContents):
         read = typed(ImageParams, params)
         finished, _ = ImageChecker(read).check(sample(read), ())
         return msgspec.json.encode(finished)
+
+    def score(
+        self, params: Mapping[str, Any], expected: Any, given: Any, media: Sequence[Media] = ()
+    ) -> Score:
+        """Compare shapes, attributes and links of two answers (see ``score.score``)."""
+        read = typed(ImageParams, params)
+        return score(read, _accepted(expected), _accepted(given), media)
+
+    def merge(self, params: Mapping[str, Any], answers: Sequence[Any], media: Sequence[Media] = ()) -> bytes:
+        """Merge what several people drew (see ``score.merge``)."""
+        read = typed(ImageParams, params)
+        return msgspec.json.encode(merge(read, [_accepted(one) for one in answers], media))
+
+    def ratings(self, params: Mapping[str, Any], answer: Any) -> Sequence[Rating]:
+        """Return the answers to the questions about the whole image."""
+        read = typed(ImageParams, params)
+        return list(question_ratings(read.annotation_attributes, _accepted(answer).global_attributes))
+
+
+def _accepted(answer: Any) -> ImageAnswer:
+    """Read an answer that was accepted before."""
+    return msgspec.convert(answer, ImageAnswer)
 
 
 def _camera_is_misspelt(params: ImageParams) -> bool:

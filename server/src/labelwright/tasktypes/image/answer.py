@@ -1,12 +1,13 @@
 """The answer to ``imageannotation`` and its checker (task-types-2d-text §3.7, §3.9, §2)."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import msgspec
 from msgspec import UNSET, UnsetType, field
 
-from labelwright.faults import Path, faults, path_text, tidied
+from labelwright.faults import MOST, Path, faults, path_text, tidied
 from labelwright.ids import new_uuid
 from labelwright.refusals import Problem
 from labelwright.tasktypes.base import Media
@@ -14,6 +15,7 @@ from labelwright.tasktypes.image.params import ImageParams, Prelabels
 from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
 from labelwright.tasktypes.shared.labels import Text
 from labelwright.tasktypes.shared.locks import Appearance, Locks, position_and_attributes
+from labelwright.tasktypes.shared.reading import has_error
 from labelwright.tasktypes.shared.shapes import (
     Frame,
     Shape,
@@ -98,12 +100,7 @@ class ImageChecker:
             The answer in the form that is delivered, and every problem. The answer is whole only when
             there is no error among the problems.
         """
-        frame = None
-        if media and media[0].width is not None and media[0].height is not None:
-            params = self._params
-            across = params.padding if params.padding_x is UNSET else params.padding_x
-            down = params.padding if params.padding_y is UNSET else params.padding_y
-            frame = Frame.around(media[0].width, media[0].height, across, down)
+        frame = frame_of(self._params, media)
         read = _read(answer, ())
         finished, problems = self._finish(read, (), frame, partial=False)
         problems.extend(self._locks.problems(_lockable(read.shapes), ("annotations",)))
@@ -207,16 +204,26 @@ class ImageChecker:
             yield Problem(path_text((*place, "is_bidirectional")), message, "wrong_direction")
 
 
+def frame_of(params: ImageParams, media: Sequence[Media]) -> Frame | None:
+    """Return where shapes may be; None when the size of the image is not known."""
+    if not media or media[0].width is None or media[0].height is None:
+        return None
+    across = params.padding if params.padding_x is UNSET else params.padding_x
+    down = params.padding if params.padding_y is UNSET else params.padding_y
+    return Frame.around(media[0].width, media[0].height, across, down)
+
+
 def _as_answer(prelabels: Prelabels) -> dict[str, Any]:
     return {name: value for name, value in msgspec.structs.asdict(prelabels).items() if value is not UNSET}
 
 
 def _lockable(shapes: Sequence[tuple[int, Shape]]) -> dict[str, dict[int, Appearance]]:
-    return {
-        shape.uuid: {0: Appearance(shape.label, position_and_attributes(shape), ("annotations", i))}
-        for i, shape in shapes
-        if shape.uuid is not UNSET
-    }
+    found: dict[str, dict[int, Appearance]] = {}
+    for i, shape in shapes:
+        if shape.uuid is not UNSET:
+            place = ("annotations", i)
+            found[shape.uuid] = {0: Appearance(shape.label, position_and_attributes(shape), place, place)}
+    return found
 
 
 def _give_uuids(read: _Read, start: Path) -> Iterator[Problem]:
@@ -254,7 +261,18 @@ def _read(answer: Any, start: Path) -> _Read:
         for fault in faults(ImageAnswer, answer, start)
     ]
     parts = tidied(ImageAnswer, answer, unknown=True)
-    if not isinstance(parts, dict):
+    if len(problems) >= MOST and not has_error(problems):
+        # More was wrong than was looked for.
+        with suppress(msgspec.ValidationError):
+            whole = msgspec.convert(parts, ImageAnswer)
+            return _Read(
+                list(enumerate(whole.annotations)),
+                list(enumerate(whole.links)),
+                whole.global_attributes,
+                problems,
+            )
+        problems.append(Problem(path_text(start), "This does not have the shape of an answer.", "type"))
+    if len(problems) >= MOST or not isinstance(parts, dict):
         return _Read([], [], {}, problems)
     answers = parts.get("global_attributes")
     return _Read(

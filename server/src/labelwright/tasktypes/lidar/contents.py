@@ -13,6 +13,9 @@ from labelwright.tasktypes.contents import ContentReader
 FRAME = "lidar_frame"
 SCENE = "lidar_scene"
 
+MOST_FRAME_BYTES = 256 << 20
+"""Of one frame, also after gzip is undone."""
+
 
 def _read_frame(data: bytes) -> CloudFacts:
     from labelwright.tasktypes.lidar.input.frames import read_frame
@@ -37,7 +40,7 @@ def _with_other_cameras(facts: Sequence[Facts | None]) -> Sequence[tuple[int, st
 
 
 CONTENT_READERS: Mapping[str, ContentReader] = {
-    FRAME: ContentReader(_read_frame, _with_other_cameras),
+    FRAME: ContentReader(_read_frame, _with_other_cameras, MOST_FRAME_BYTES),
     SCENE: ContentReader(_read_scene),
 }
 

@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, UnsetType, field
 
 from labelwright.faults import Path, path_text
 from labelwright.refusals import Problem
-from labelwright.tasktypes.base import Measuring
+from labelwright.tasktypes.base import Measuring, Media, Score
 from labelwright.tasktypes.lidar.clouds import (
     CloudParams,
     PositiveMetres,
@@ -28,9 +28,10 @@ from labelwright.tasktypes.shared.checked import CheckedType, Occasion
 from labelwright.tasktypes.shared.drawing import Tracks
 from labelwright.tasktypes.shared.identities import give_names
 from labelwright.tasktypes.shared.labels import Labels, Text, leaves
+from labelwright.tasktypes.shared.merging import first_of
 from labelwright.tasktypes.shared.pieces import read_piece, read_pieces
 from labelwright.tasktypes.shared.reading import is_json
-from labelwright.tasktypes.shared.results import ResultFile, as_file, opened
+from labelwright.tasktypes.shared.results import ResultFile, as_file, content_of, opened
 from labelwright.validation import refuse
 
 DECIMALS = 6
@@ -335,6 +336,52 @@ class LidarAnnotation(CheckedType[LidarAnnotationParams, LidarAnnotationAnswer])
         """Return what counts the points in cuboids (see ``TaskType``)."""
         return CuboidPoints(params["attachments"], answer) if is_measurable(answer) else None
 
+    def compare(
+        self,
+        params: LidarAnnotationParams,
+        expected: LidarAnnotationAnswer,
+        given: LidarAnnotationAnswer,
+        media: Sequence[Media],
+    ) -> Score:
+        """Compare the objects that are followed.
+
+        The score is HOTA: the mean, over overlaps from 0.05 to 0.95, of the root of detection times association.
+        Cuboids match in the same frame with the same label, by the IoU of their volumes. Attributes, frame by frame,
+        make a fifth of the whole.
+
+        Details: `hota`, its parts `det_a`, `ass_a` and `loc_a`; `mota`, `motp`, `id_switches`, `fragments`; `idf1`;
+        `precision`, `recall`, `f1`, `mean_iou` and `map` of single cuboids; of the matched ones `bev_iou` (from above),
+        `centre_distance` in metres and `heading_error` in radians; `localisation`, HOTA without labels; `attributes`.
+        """
+        del media
+        from labelwright.tasktypes.lidar import cuboid_scores as scores
+
+        mine, other = frames_in(expected.annotations), frames_in(given.annotations)
+        if mine is None or other is None:
+            return Score(float(expected == given))
+        placed = scores.placed(mine), scores.placed(other)
+        return scores.score_cuboids(params.annotation_attributes, *placed)
+
+    def join(
+        self,
+        params: LidarAnnotationParams,
+        answers: Sequence[LidarAnnotationAnswer],
+        media: Sequence[Media],
+    ) -> LidarAnnotationAnswer:
+        """Merge objects frame by frame."""
+        from labelwright.tasktypes.lidar import cuboid_scores as scores
+
+        best = self.medoid(params, answers, media)
+        read = [frames_in(one.annotations) for one in first_of(answers, best)]
+        frames = [one for one in read if one is not None]
+        if len(frames) < len(read) or all(one == frames[0] for one in frames):
+            return answers[best]
+        placed = [scores.placed(one) for one in frames]
+        count = len(params.attachments)
+        return LidarAnnotationAnswer(
+            as_file(scores.merge_cuboids(params.annotation_attributes, placed, count))
+        )
+
     def sample(self, params: LidarAnnotationParams) -> Any:
         """Return a cuboid that moves by a metre from the first frame to the second."""
         checker = _checker(params)
@@ -348,6 +395,12 @@ class LidarAnnotation(CheckedType[LidarAnnotationParams, LidarAnnotationAnswer])
 
 class _Members(msgspec.Struct, forbid_unknown_fields=True):
     annotations: Any
+
+
+def frames_in(annotations: Any) -> list[LidarFrame] | None:
+    """Return the cuboids of an accepted answer, frame by frame; None for a file that was not opened."""
+    content = content_of(msgspec.to_builtins(annotations))
+    return msgspec.convert(content, list[LidarFrame]) if isinstance(content, list) else None
 
 
 def _checker(params: LidarAnnotationParams) -> CuboidChecker:

@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 from labelwright.faults import Path, path_text
 from labelwright.ids import new_uuid
 from labelwright.refusals import Problem
+from labelwright.tasktypes.base import Media, Score
 from labelwright.tasktypes.lidar.clouds import Index, check_indexes, count_problems
 from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
 from labelwright.tasktypes.shared.attributes import AttributeDefinition, check_definitions, is_global
@@ -23,9 +24,10 @@ from labelwright.tasktypes.shared.geometries import (
     PolygonOptions,
 )
 from labelwright.tasktypes.shared.labels import Labels, Text, leaves, require_unique
+from labelwright.tasktypes.shared.merging import first_of
 from labelwright.tasktypes.shared.pieces import read_piece, read_pieces
 from labelwright.tasktypes.shared.reading import is_json
-from labelwright.tasktypes.shared.results import ResultFile, as_file, opened
+from labelwright.tasktypes.shared.results import ResultFile, as_file, content_of, opened
 from labelwright.tasktypes.shared.sampling import shapes
 from labelwright.tasktypes.shared.shapes import (
     Box,
@@ -255,6 +257,12 @@ def _shape(one: Any) -> Shape:
     return shape
 
 
+def _frames_in(answer: LidarLinkingAnswer) -> list[LinkingFrame] | None:
+    """Return what is drawn in an accepted answer; None for a file that was not opened."""
+    content = content_of(msgspec.to_builtins(answer.annotations))
+    return msgspec.convert(content, list[LinkingFrame]) if isinstance(content, list) else None
+
+
 class LidarLinking(CheckedType[LidarLinkingParams, LidarLinkingAnswer]):
     """The task type ``lidarlinking``."""
 
@@ -297,6 +305,46 @@ class LidarLinking(CheckedType[LidarLinkingParams, LidarLinkingAnswer]):
             frames, wrong = _Checker(params).check(content, occasion, place)
             file = as_file(frames, wrong)
         return LidarLinkingAnswer(file), problems + wrong
+
+    def compare(
+        self,
+        params: LidarLinkingParams,
+        expected: LidarLinkingAnswer,
+        given: LidarLinkingAnswer,
+        media: Sequence[Media],
+    ) -> Score:
+        """Compare the shapes in every picture, and which cuboids they are tied to.
+
+        Shapes score ΣS / (TP + ½ FP + ½ FN), where S is their likeness: IoU from 0.5 for areas, the distance for lines,
+        object keypoint similarity for points; labels equal. Ties, of matched shapes with the same cuboid, score F1.
+        Ties and attributes together make a fifth of the whole.
+
+        Details: `geometry`, `precision`, `recall`, `f1`, `mean_iou`, `localisation` (without labels), `links`,
+        `attributes`.
+        """
+        del media
+        from labelwright.tasktypes.lidar import picture_scores as scores
+
+        mine, other = _frames_in(expected), _frames_in(given)
+        if mine is None or other is None:
+            return Score(float(expected == given))
+        return scores.score_linked(
+            params.annotation_attributes or {}, scores.linked(mine), scores.linked(other)
+        )
+
+    def join(
+        self, params: LidarLinkingParams, answers: Sequence[LidarLinkingAnswer], media: Sequence[Media]
+    ) -> LidarLinkingAnswer:
+        """Merge shapes picture by picture."""
+        from labelwright.tasktypes.lidar import picture_scores as scores
+
+        best = self.medoid(params, answers, media)
+        read = [_frames_in(one) for one in first_of(answers, best)]
+        frames = [one for one in read if one is not None]
+        if len(frames) < len(read) or all(one == frames[0] for one in frames):
+            return answers[best]
+        asked = params.annotation_attributes
+        return LidarLinkingAnswer(as_file(scores.merge_linked(None if asked is UNSET else asked, frames)))
 
     def sample(self, params: LidarLinkingParams) -> Any:
         """Return a shape in the first camera of the first frame; none when the labels are not known here."""

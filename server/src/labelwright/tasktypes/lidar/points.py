@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from labelwright.faults import Path, path_text
 from labelwright.refusals import Problem
+from labelwright.tasktypes.base import Media, Score
 from labelwright.tasktypes.lidar.clouds import (
     CloudParams,
     Index,
@@ -22,8 +23,9 @@ from labelwright.tasktypes.lidar.cuboids import CuboidChecker, LidarFrame
 from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
 from labelwright.tasktypes.shared.labels import LabelDescription, Labels, Text
+from labelwright.tasktypes.shared.merging import first_of
 from labelwright.tasktypes.shared.pieces import read_piece
-from labelwright.tasktypes.shared.results import ResultFile, as_file, opened
+from labelwright.tasktypes.shared.results import ResultFile, as_file, content_of, opened
 from labelwright.validation import refuse
 
 UNLABELLED = 0
@@ -264,9 +266,62 @@ class LidarSegmentation(CheckedType[LidarSegmentationParams, LidarSegmentationAn
         """Return that the attachments are frames (see ``TaskType``)."""
         return frames_of(params)
 
+    def compare(
+        self,
+        params: LidarSegmentationParams,
+        expected: LidarSegmentationAnswer,
+        given: LidarSegmentationAnswer,
+        media: Sequence[Media],
+    ) -> Score:
+        """Compare the labels of points.
+
+        The score is the mean IoU over the labels on either side, in points; with instances it is panoptic quality: the
+        mean over labels of ΣIoU / (TP + ½ FP + ½ FN), where instances with an IoU over 0.5 are the same. Attributes of
+        what is the same make a fifth of the whole. Cuboids of the other task do not count.
+
+        Details: `mean_iou`, `point_accuracy`, `weighted_iou` (by how frequent labels are); `pq`, `sq`, `rq`;
+        `attributes`.
+        """
+        del media
+        from labelwright.tasktypes.lidar import point_scores as scores
+
+        mine, other = _labelled(expected), _labelled(given)
+        if mine is None or other is None:
+            return Score(float(expected.point_segmentations == given.point_segmentations))
+        return scores.score_points(params.annotation_attributes, mine, other)
+
+    def join(
+        self,
+        params: LidarSegmentationParams,
+        answers: Sequence[LidarSegmentationAnswer],
+        media: Sequence[Media],
+    ) -> LidarSegmentationAnswer:
+        """Merge labels point by point."""
+        from labelwright.tasktypes.lidar import point_scores as scores
+
+        best = self.medoid(params, answers, media)
+        read = [_labelled(one) for one in first_of(answers, best)]
+        labelled = [one for one in read if one is not None]
+        if len(labelled) < len(read) or all(one == labelled[0] for one in labelled):
+            return answers[best]
+        objects, frames = scores.merge_points(params.annotation_attributes, labelled)
+        file = as_file({"objects": objects, "point_objects": frames})
+        return msgspec.structs.replace(answers[best], point_segmentations=PointSegmentation(url=file.url))
+
     def sample(self, params: LidarSegmentationParams) -> Any:
         """Return the first label, and frames without points: how many these have is not known here."""
         return {"point_segmentations": _Checker(params).sample()}
+
+
+def _labelled(answer: LidarSegmentationAnswer) -> Any:
+    """Return what is in the file of an accepted answer; None for one that was not opened."""
+    from labelwright.tasktypes.lidar.point_scores import Labelled
+
+    content = content_of(msgspec.to_builtins(answer.point_segmentations))
+    if "objects" not in content:
+        return None
+    whole = msgspec.convert(content, _Content)
+    return Labelled(whole.objects, whole.point_objects)
 
 
 def _check_cuboids(

@@ -9,6 +9,8 @@ from msgspec import UNSET, UnsetType
 
 from labelwright.faults import Path, path_text
 from labelwright.refusals import Problem
+from labelwright.tasktypes.base import SceneFacts
+from labelwright.tasktypes.lidar.scene_facts import fact_problems
 from labelwright.tasktypes.lidar.scene_shapes import (
     IN_PICTURES,
     ON_THE_GROUND,
@@ -61,8 +63,16 @@ class SceneRules:
             name: QuestionRules(one.annotation_attributes) for name, one in self._definitions.items()
         }
 
-    def check(self, content: Any, place: Path, *, partial: bool) -> tuple[list[Any], list[Problem]]:
+    def check(
+        self, content: Any, place: Path, *, partial: bool, facts: SceneFacts | None = None
+    ) -> tuple[list[Any], list[Problem]]:
         """Check the array of annotations.
+
+        Args:
+            content: the array.
+            place: of the array.
+            partial: pre-labels need not be complete.
+            facts: what the scene was found to hold, when somebody has looked.
 
         Returns:
             Those that could be read, as they are delivered, and every problem.
@@ -89,6 +99,8 @@ class SceneRules:
             problems.extend(self._attribute_problems(item, where, partial=partial))
             problems.extend(_sensor_problems(item, definition, where))
             problems.extend(_item_problems(item, definition, kinds, segmented, where))
+            if facts is not None:
+                problems.extend(fact_problems(item, facts, where))
         return [item for _, item in items], problems
 
     def sample(self) -> list[dict[str, Any]]:

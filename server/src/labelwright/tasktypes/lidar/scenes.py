@@ -8,14 +8,18 @@ from msgspec import UNSET, Meta, UnsetType
 
 from labelwright.faults import Path, path_text
 from labelwright.refusals import Problem
+from labelwright.tasktypes.base import SceneFacts
 from labelwright.tasktypes.lidar.clouds import CLOUD_TYPES, check_scans
+from labelwright.tasktypes.lidar.contents import SCENE
 from labelwright.tasktypes.lidar.scene_answer import SceneRules
+from labelwright.tasktypes.lidar.scene_files import in_radians, scene_file, scene_in
 from labelwright.tasktypes.lidar.scene_shapes import Id, Kind, SceneItem
 from labelwright.tasktypes.shared.attributes import AttributeDefinition, check_definitions, is_global
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
 from labelwright.tasktypes.shared.geometries import VertexCount
 from labelwright.tasktypes.shared.labels import Labels, Text, require_unique
 from labelwright.tasktypes.shared.pieces import read_piece
+from labelwright.tasktypes.shared.reading import has_error
 from labelwright.tasktypes.shared.references import is_uri
 from labelwright.tasktypes.shared.results import as_file, bytes_of, content_of
 from labelwright.validation import refuse
@@ -67,7 +71,7 @@ class SceneFile(msgspec.Struct, forbid_unknown_fields=True):
     """The labelled scene.
 
     Attributes:
-        url: the address of the scene (``.sfs``).
+        url: the address of the scene (``.sfs``), with its sensors named but without what they measured.
         json_url: the address of the same as JSON, with arrays written out.
     """
 
@@ -147,11 +151,21 @@ class SensorFusion(CheckedType[SensorFusionParams, SensorFusionAnswer]):
                 scene, wrong = read_piece(_Scene, content, place)
                 problems.extend(wrong)
                 content, place = (scene.annotations if scene else []), (*place, "annotations")
-            items, wrong = _rules(params).check(content, place, partial=occasion.partial)
+                if scene and scene.metadata.get("angle_unit") == "degrees" and isinstance(content, list):
+                    content = in_radians(content)
+            known = occasion.media[0].facts if occasion.media else None
+            facts = known if isinstance(known, SceneFacts) else None
+            items, wrong = _rules(params).check(content, place, partial=occasion.partial, facts=facts)
             problems.extend(wrong)
             made = _Scene(metadata={"angle_unit": "radians"}, annotations=items)
             file.json_url = as_file(made, problems).url
+            if file.url is UNSET:
+                file.url = "" if has_error(problems) else scene_file(msgspec.to_builtins(made), facts)
         return SensorFusionAnswer(file), problems
+
+    def contents(self, params: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return that the attachment is a scene (see ``TaskType``)."""
+        return dict.fromkeys(params["attachments"], SCENE)
 
     def sample(self, params: SensorFusionParams) -> Any:
         """Return one annotation per definition, with its first label."""
@@ -166,6 +180,10 @@ def _opened(given: Any, place: Path) -> tuple[Any, SceneFile, list[Problem]]:
     if file is None:
         return UNSET, SceneFile(), problems
     content: Any = UNSET
+    if file.url is not UNSET and file.url.startswith("data:"):
+        scene = scene_in(file.url)
+        if scene is not None:
+            content, file.url = scene, UNSET
     if file.json_url is not UNSET and bytes_of(file.json_url) is not None:
         content = content_of({"url": file.json_url})
         if isinstance(content, dict) and content.keys() == {"url"}:

@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from labelwright.faults import Path, path_text
 from labelwright.refusals import Problem
-from labelwright.tasktypes.base import Measuring
+from labelwright.tasktypes.base import Measuring, Media, Score
 from labelwright.tasktypes.lidar.clouds import Metres, PositiveMetres, Scans, check_scans
 from labelwright.tasktypes.lidar.contents import frames_of
 from labelwright.tasktypes.lidar.measuring import GroundHeights, is_measurable, open_places
@@ -26,11 +26,21 @@ from labelwright.tasktypes.shared.geometries import (
 )
 from labelwright.tasktypes.shared.identities import give_names
 from labelwright.tasktypes.shared.labels import Text
+from labelwright.tasktypes.shared.merging import first_of
 from labelwright.tasktypes.shared.pieces import read_piece, read_pieces
 from labelwright.tasktypes.shared.references import is_uri, require_uri
-from labelwright.tasktypes.shared.results import ResultFile, as_file, opened
+from labelwright.tasktypes.shared.results import ResultFile, as_file, content_of, opened
 from labelwright.tasktypes.shared.sampling import shapes
-from labelwright.tasktypes.shared.shapes import Frame, Line, Point, Polygon, Shape, geometry_of
+from labelwright.tasktypes.shared.shapes import (
+    Frame,
+    Line,
+    Point,
+    Polygon,
+    Shape,
+    complete,
+    geometry_of,
+    shape_faults,
+)
 from labelwright.validation import refuse
 
 METERS_PER_PIXEL = 0.05
@@ -274,6 +284,20 @@ def _world_problems(one: Any, tiles: Mapping[str, Tile], place: Path) -> Iterato
             yield Problem(path_text(where), f"The pixel lies at ({x:.3f}, {y:.3f}).", "wrong_corner")
 
 
+def _above(answer: LidarTopDownAnswer) -> Any:
+    """Return what is drawn in an accepted answer; None for a file that was not opened."""
+    from labelwright.tasktypes.lidar.picture_scores import Above
+
+    content = content_of(msgspec.to_builtins(answer.annotations))
+    if isinstance(content, list):
+        return Above(msgspec.convert(content, list[TopDownShape]), [], answer.global_attributes)
+    if "tiles" not in content:
+        return None
+    file = msgspec.convert(content, _File)
+    shapes = msgspec.convert(file.annotations, list[TopDownShape])
+    return Above(shapes, msgspec.convert(file.tiles, list[Tile]), answer.global_attributes)
+
+
 class LidarTopDown(CheckedType[LidarTopDownParams, LidarTopDownAnswer]):
     """The task type ``lidartopdown``."""
 
@@ -348,6 +372,57 @@ class LidarTopDown(CheckedType[LidarTopDownParams, LidarTopDownAnswer]):
         if "attachments" not in params or not is_measurable(answer) or not open_places(answer):
             return None
         return GroundHeights(params["attachments"], answer)
+
+    def compare(
+        self,
+        params: LidarTopDownParams,
+        expected: LidarTopDownAnswer,
+        given: LidarTopDownAnswer,
+        media: Sequence[Media],
+    ) -> Score:
+        """Compare lines, outlines and points seen from above.
+
+        Shapes score ΣS / (TP + ½ FP + ½ FN), where S is the likeness of two shapes with one label: IoU from 0.5 for
+        outlines, the distance for lines, object keypoint similarity for points. Shapes on tiles are compared by where
+        they are in the world, whatever tile they are on. Attributes, also those of the whole scene, make a fifth.
+
+        Details: `geometry`, `precision`, `recall`, `f1`, `mean_iou`, `localisation` (without labels), `boundary_f`,
+        `hausdorff95`, `frechet`, `lane_f1`, `pck`, `attributes`.
+        """
+        from labelwright.tasktypes.lidar import picture_scores as scores
+
+        mine, other = _above(expected), _above(given)
+        if mine is None or other is None:
+            return Score(float(expected == given))
+        return scores.score_above(params.annotation_attributes, mine, other, media)
+
+    def join(
+        self, params: LidarTopDownParams, answers: Sequence[LidarTopDownAnswer], media: Sequence[Media]
+    ) -> LidarTopDownAnswer:
+        """Merge shapes; where people have cut the ground into different tiles, take the most typical answer."""
+        from labelwright.tasktypes.lidar import picture_scores as scores
+
+        best = self.medoid(params, answers, media)
+        read = [_above(one) for one in first_of(answers, best)]
+        above = [one for one in read if one is not None]
+        if len(above) < len(read) or all(one == above[0] for one in above):
+            return answers[best]
+        if any(one.tiles != above[0].tiles for one in above):
+            return answers[best]
+        options = params.tools().options()
+
+        def fits(shape: Shape) -> bool:
+            about = options[geometry_of(shape)]
+            complete(shape, about)
+            return not any(True for _ in shape_faults(shape, about, None))
+
+        merged = scores.merge_above(params.annotation_attributes, above, media, fits)
+        whole: list[Any] | ResultFile = [*merged.shapes]
+        if params.attachments is not UNSET:
+            whole = as_file(
+                {"coordinate_frame": "world", "tiles": merged.tiles, "annotations": merged.shapes}
+            )
+        return LidarTopDownAnswer(annotations=whole, global_attributes=dict(merged.scene))
 
     def sample(self, params: LidarTopDownParams) -> Any:
         """Return one shape per tool that has labels: on the image, or on a tile of 40 m by 40 m."""

@@ -6,13 +6,15 @@ from typing import Any
 import msgspec
 
 from labelwright.refusals import Problem
-from labelwright.tasktypes.base import Media, TaskType
+from labelwright.tasktypes.base import Media, Rating, Score, TaskType
 from labelwright.tasktypes.contents import ContentReader
 from labelwright.tasktypes.segmentation.answer import SegmentationChecker
 from labelwright.tasktypes.segmentation.model import SegmentAnnotationAnswer
 from labelwright.tasktypes.segmentation.params import SegmentAnnotationParams, check
 from labelwright.tasktypes.segmentation.sample import sample
+from labelwright.tasktypes.segmentation.score import merge, score
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
+from labelwright.tasktypes.shared.questions import question_ratings
 
 
 class SegmentAnnotation(CheckedType[SegmentAnnotationParams, SegmentAnnotationAnswer]):
@@ -57,6 +59,31 @@ class SegmentAnnotation(CheckedType[SegmentAnnotationParams, SegmentAnnotationAn
     def sample_of(self, params: SegmentAnnotationParams, media: Sequence[Media]) -> Any:
         """Return the whole image with the first label."""
         return sample(params, media)
+
+    def compare(
+        self,
+        params: SegmentAnnotationParams,
+        expected: SegmentAnnotationAnswer,
+        given: SegmentAnnotationAnswer,
+        media: Sequence[Media],
+    ) -> Score:
+        """See ``score.score``."""
+        del media
+        return score(params, expected, given)
+
+    def join(
+        self,
+        params: SegmentAnnotationParams,
+        answers: Sequence[SegmentAnnotationAnswer],
+        media: Sequence[Media],
+    ) -> SegmentAnnotationAnswer:
+        """See ``score.merge``."""
+        del media
+        return merge(params, answers)
+
+    def rated(self, params: SegmentAnnotationParams, answer: SegmentAnnotationAnswer) -> Sequence[Rating]:
+        """Return the answers to the questions about the whole image."""
+        return list(question_ratings(params.annotation_attributes, answer.global_attributes or {}))
 
     def _accepted(self, params: SegmentAnnotationParams, answer: Any) -> SegmentAnnotationAnswer:
         """Read an answer that was accepted before: its pictures need not be made again."""

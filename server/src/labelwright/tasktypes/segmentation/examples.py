@@ -1,7 +1,11 @@
 """Requests and answers of ``segmentannotation``, good and bad."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
+from labelwright.tasktypes.shared import rasters
 from labelwright.tasktypes.shared.examples import BadAnswer, BadParams, Examples, GoodAnswer, because
 
 ROAD = "http://i.imgur.com/XOJbalC.jpg"
@@ -47,6 +51,26 @@ FULL: dict[str, Any] = {
     },
     "my_own_key": 1,
 }
+
+
+def indexed(*rows: Sequence[int]) -> str:
+    """An index picture with these rows of pixels."""
+    return rasters.as_file(rasters.write_index(np.array(rows, np.uint32)))
+
+
+def extended(*rows: Sequence[int]) -> str:
+    """The same with three channels, for indexes above 255."""
+    return rasters.as_file(rasters.write_extended(np.array(rows, np.uint32)))
+
+
+def mask(*rows: Sequence[int]) -> str:
+    """A mask of the pixels that are not 0 in these rows."""
+    drawn = {one: "#ffffff" for row in rows for one in row if one}
+    return rasters.as_file(rasters.write_colors(np.array(rows, np.uint32), drawn))
+
+
+_BOMB = rasters.as_file(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\1\0\0\0\1\0\0" + bytes(9))
+"""A picture of 65536 times 65536 pixels, by its own account."""
 
 
 def mapped(index: int, **more: Any) -> dict[str, Any]:
@@ -194,6 +218,39 @@ def _good_answers() -> dict[str, GoodAnswer]:
                 combined={"indexedImage": INDEXED, "extendedIndexedImage": INDEXED},
             ),
         ),
+        "one index picture, from which all others follow": GoodAnswer(
+            MINIMAL,
+            answer(
+                {"big cow": {"index": 1}, "background": {"index": 2}},
+                combined={"indexedImage": indexed([1, 1, 2])},
+            ),
+        ),
+        "three channels": GoodAnswer(
+            MINIMAL,
+            answer(
+                {"big cow": {"index": 70000}, "background": {"index": 2, "numPixels": 1}},
+                combined={"extendedIndexedImage": extended([70000, 70000, 2])},
+            ),
+        ),
+        "masks, from which the index pictures follow": GoodAnswer(
+            FULL,
+            {
+                **answer(
+                    {
+                        "person": [{"index": 7, **STANDING}, {"index": 9, **STANDING}],
+                        "sky": {"index": 1, "color": "#0000ff"},
+                        "road": {"index": 2},
+                    },
+                    combined={},
+                    labeled={
+                        "person": [mask([0, 1, 0, 0]), mask([0, 0, 1, 0])],
+                        "sky": mask([1, 0, 0, 0]),
+                        "road": None,
+                    },
+                ),
+                **RAIN,
+            },
+        ),
         "unknown key is left out": GoodAnswer(MINIMAL, answer({"background": mapped(1, score=1)})),
     }
 
@@ -265,6 +322,65 @@ def _bad_answers() -> dict[str, BadAnswer]:
                 ("annotations.labeled.person", "count"),
                 ("annotations.labeled.car", "type"),
                 ("annotations.labeled.sky", "type"),
+            ],
+        ),
+        (
+            "pixels that are not mapped, or not at all",
+            MINIMAL,
+            answer(
+                {"big cow": {"index": 1, "numPixels": 2}, "background": {"index": 2, "numPixels": 9}},
+                combined={"indexedImage": indexed([1, 3, 2], [1, 0, 0])},
+            ),
+            [
+                ("annotations.combined.indexedImage", "unknown_index"),
+                ("annotations.combined.indexedImage", "unlabeled"),
+                ("labelMapping.background.numPixels", "count"),
+            ],
+        ),
+        (
+            "index pictures that differ",
+            MINIMAL,
+            answer(
+                {"big cow": {"index": 1}, "background": {"index": 2}},
+                combined={"indexedImage": indexed([1, 2]), "extendedIndexedImage": extended([1, 1])},
+            ),
+            [("annotations.combined.extendedIndexedImage", "differs")],
+        ),
+        (
+            "index pictures of two sizes",
+            MINIMAL,
+            answer(
+                {"big cow": {"index": 1}},
+                combined={"indexedImage": indexed([1, 1]), "extendedIndexedImage": extended([1], [1])},
+            ),
+            [("annotations.combined.extendedIndexedImage", "size")],
+        ),
+        (
+            "masks that share pixels",
+            MINIMAL,
+            answer(
+                {"big cow": {"index": 1}, "background": {"index": 2}},
+                combined={},
+                labeled={"big cow": mask([1, 1, 0]), "background": mask([0, 1, 1])},
+            ),
+            [("annotations.labeled.background", "overlap")],
+        ),
+        (
+            "neither pictures nor masks",
+            MINIMAL,
+            answer({"background": {"index": 1}}, combined={}),
+            [("annotations.combined.indexedImage", "required")],
+        ),
+        (
+            "no picture, and one of too many pixels",
+            MINIMAL,
+            answer(
+                {"background": {"index": 1}},
+                combined={"indexedImage": rasters.as_file(b"GIF89a"), "extendedIndexedImage": _BOMB},
+            ),
+            [
+                ("annotations.combined.indexedImage", "png"),
+                ("annotations.combined.extendedIndexedImage", "png"),
             ],
         ),
         (

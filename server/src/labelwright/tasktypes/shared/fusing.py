@@ -16,6 +16,7 @@ from msgspec import UNSET
 from labelwright.metrics import fusion
 from labelwright.metrics.matching import Candidates
 from labelwright.tasktypes.shared.attributes import Question
+from labelwright.tasktypes.shared.merging import free_name
 from labelwright.tasktypes.shared.planar import box_corners
 from labelwright.tasktypes.shared.scoring import attribute_likeness
 from labelwright.tasktypes.shared.shape_scores import Canvas, alike, matchable, outline
@@ -76,7 +77,8 @@ def merge_shapes(answers: Sequence[Sequence[Shape]], canvas: Canvas) -> Merged:
     for thing in things:
         drawn = [answers[owner][i] for owner, i in thing.members]
         label = most_frequent([one.label for one in drawn], thing.reference)
-        uuid = _name([str(one.uuid) for one in drawn], thing.reference, taken)
+        uuids = [str(one.uuid) for one in drawn]
+        uuid = free_name([most_frequent(uuids, thing.reference), *uuids], taken)
         taken.add(uuid)
         shape = fused(drawn, thing.reference)
         merged.shapes.append(msgspec.structs.replace(shape, label=label, uuid=uuid))
@@ -115,12 +117,6 @@ def _central(members: Sequence[fusion.Member], near: Mapping[frozenset[fusion.Me
     return sums.index(max(sums))
 
 
-def _name(names: Sequence[str], reference: int, taken: set[str]) -> str:
-    """Return the most frequent name that is still free: all of a thing's names are, but for repeated ones."""
-    free = [one for one in names if one not in taken]
-    return most_frequent(free, free.index(names[reference]) if names[reference] in free else 0)
-
-
 def most_frequent(values: Sequence[T], reference: int) -> T:
     """Return what most have; of equally frequent ones that of the reference, or else the first."""
     counts = Counter(values)
@@ -136,9 +132,10 @@ def merge_attributes(
     reference: int,
     names: Sequence[Mapping[str, str]] | None = None,
 ) -> dict[str, Any]:
-    """Return the attributes that several people's amount to.
+    """Return the attributes that several people's amount to, whatever conditions they have.
 
-    An attribute stays when at least half have it; its value is the one most like all the others.
+    An attribute stays when at least half have it; its value is the one most like all the others. Where conditions
+    have to hold in the result, ``merging.merge_questions`` keeps them.
 
     Args:
         questions: name to definition.
@@ -150,21 +147,19 @@ def merge_attributes(
     merged: dict[str, Any] = {}
     for name in order:
         given = [
-            _renamed(questions.get(name), one[name], names[i] if names else None)
+            _renamed(questions.get(name), one[name], names[i] if names else {})
             for i, one in enumerate(values)
             if name in one
         ]
-        if not fusion.is_majority(len(given), len(values)):
-            continue
-        first = sum(name in one for one in values[:reference]) if name in values[reference] else 0
-        merged[name] = _most_like_others(questions.get(name), given, first)
+        if fusion.is_majority(len(given), len(values)):
+            first = sum(name in one for one in values[:reference]) if name in values[reference] else 0
+            merged[name] = _most_like_others(questions.get(name), given, first)
     return merged
 
 
-def _renamed(question: Question | None, value: Any, names: Mapping[str, str] | None) -> Any:
-    if question is None or question.type != "linked" or names is None:
-        return value
-    return names.get(str(value), value)
+def _renamed(question: Question | None, value: Any, names: Mapping[str, str]) -> Any:
+    linked = question is not None and question.type == "linked"
+    return names.get(str(value), value) if linked else value
 
 
 def _most_like_others(question: Question | None, values: Sequence[Any], reference: int) -> Any:
@@ -173,9 +168,9 @@ def _most_like_others(question: Question | None, values: Sequence[Any], referenc
             return float(one == other)
         return attribute_likeness(question, other, one)
 
-    sums = [sum(likeness(one, other) for other in values) for one in values]
-    best = max(sums)
-    return values[reference] if sums[reference] == best else values[sums.index(best)]
+    # Sums in another order differ in the last digits.
+    sums = [round(sum(likeness(one, other) for other in values), 9) for one in values]
+    return values[reference] if sums[reference] == max(sums) else values[sums.index(max(sums))]
 
 
 def fused(shapes: Sequence[Shape], reference: int) -> Shape:
@@ -207,14 +202,7 @@ def _fused_boxes(shapes: Sequence[Any], reference: int) -> Shape:
         left, top, right, bottom = (_number(one) for one in fusion.middle(rows))
         rotation: Any = first.rotation
     else:
-        # Of a turned box centre and size mean something, the edges of the unturned one do not.
-        rows = [(one.left + one.width / 2, one.top + one.height / 2, one.width, one.height) for one in shapes]
-        x, y, width, height = fusion.middle(rows).tolist()
-        left, top, right, bottom = x - width / 2, y - height / 2, x + width / 2, y + height / 2
-        angles = [float(one.rotation or 0) for one in shapes]
-        rotation = fusion.mean_angle(
-            [angles[reference], *angles[:reference], *angles[reference + 1 :]], math.tau
-        )
+        left, top, right, bottom, rotation = _turned(shapes, reference)
     vertices: Any = UNSET
     if first.vertices is not UNSET:
         corners = box_corners(left, top, right - left, bottom - top, rotation or 0)
@@ -230,24 +218,47 @@ def _fused_boxes(shapes: Sequence[Any], reference: int) -> Shape:
     )
 
 
+def _turned(shapes: Sequence[Any], reference: int) -> tuple[float, float, float, float, float]:
+    """Return left, top, right and bottom before the turn, and the turn, of turned boxes on the whole.
+
+    Of a turned box centre and size mean something, the edges of the unturned one do not. A quarter more of a turn with
+    width and height exchanged is the same box.
+    """
+    quarter = math.pi / 2
+    goal = shapes[reference].rotation or 0
+    rows, turns = [], []
+    for one in shapes:
+        more = round(((one.rotation or 0) - goal) / quarter)
+        width, height = (one.height, one.width) if more % 2 else (one.width, one.height)
+        rows.append((one.left + one.width / 2, one.top + one.height / 2, width, height))
+        turns.append((one.rotation or 0) - more * quarter)
+    x, y, width, height = fusion.middle(rows).tolist()
+    rotation = float(fusion.middle(turns))
+    return x - width / 2, y - height / 2, x + width / 2, y + height / 2, rotation
+
+
 def _fused_polygons(shapes: Sequence[Any], reference: int) -> Shape:
+    first: Polygon = shapes[reference]
     ring = fusion.common_region([outline(one) for one in shapes])
-    return msgspec.structs.replace(shapes[reference], vertices=_vertices(ring))
+    return msgspec.structs.replace(first, vertices=_vertices(ring))
 
 
 def _fused_lines(shapes: Sequence[Any], reference: int) -> Shape:
+    first: Line = shapes[reference]
     line = fusion.middle_line([outline(one) for one in shapes], reference)
-    return msgspec.structs.replace(shapes[reference], vertices=_vertices(line))
+    return msgspec.structs.replace(first, vertices=_vertices(line))
 
 
 def _fused_points(shapes: Sequence[Any], reference: int) -> Shape:
+    first: Point = shapes[reference]
     x, y = (_number(one) for one in fusion.middle([(one.x, one.y) for one in shapes]))
-    return msgspec.structs.replace(shapes[reference], x=x, y=y)
+    return msgspec.structs.replace(first, x=x, y=y)
 
 
 def _fused_ellipses(shapes: Sequence[Any], reference: int) -> Shape:
+    first: Ellipse = shapes[reference]
     ends = fusion.middle_corners([outline(one) for one in shapes], reference)
-    return msgspec.structs.replace(shapes[reference], vertices=_vertices(ends))
+    return msgspec.structs.replace(first, vertices=_vertices(ends))
 
 
 def _fused_cuboids(shapes: Sequence[Any], reference: int) -> Shape:

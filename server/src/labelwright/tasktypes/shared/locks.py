@@ -49,11 +49,13 @@ class Appearance:
         label: its label.
         fixed: position and attributes, see ``position_and_attributes``.
         place: where it is.
+        owner: where its label is: the shape itself, or the track that it belongs to.
     """
 
     label: str
     fixed: Mapping[str, Any]
-    place: Path = ()
+    place: Path
+    owner: Path
 
 
 Annotations = Mapping[str, Mapping[int, Appearance]]
@@ -71,6 +73,16 @@ class Locks:
     def __init__(self, switches: Switches, base: Annotations | None) -> None:
         self._switches = switches
         self._base = base
+
+    def __bool__(self) -> bool:
+        """Tell whether anything is locked."""
+        switches = self._switches
+        return self._base is not None and not (
+            switches.can_add_base_annotations
+            and switches.can_edit_base_annotations
+            and switches.can_edit_base_annotation_labels
+            and switches.can_delete_base_annotations
+        )
 
     def is_frozen(self, uuid: str) -> bool:
         """Tell whether position and attributes of an annotation are locked.
@@ -105,7 +117,7 @@ class Locks:
                     yield _locked(gap(uuid, at) if gap else place, message)
             elif not self._switches.can_add_base_annotations:
                 first = next(iter(appearances.values()))
-                yield _locked(first.place, "No annotation may be added in this task.")
+                yield _locked(first.owner, "No annotation may be added in this task.")
         if not self._switches.can_delete_base_annotations:
             for uuid in self._base:
                 if uuid not in given:
@@ -121,10 +133,10 @@ class Locks:
                     continue
                 for member in _differences(before.fixed, one.fixed):
                     message = "Position and attributes of this annotation may not change."
-                    yield _locked((*one.place, *member), message)
+                    yield _locked((*one.place, *member) if member else one.owner, message)
             label = (before or first).label
             if not self._switches.can_edit_base_annotation_labels and one.label != label:
-                yield _locked((*one.place, "label"), f"The label must stay “{label}”.")
+                yield _locked((*one.owner, "label"), f"The label must stay “{label}”.")
 
 
 def position_and_attributes(shape: Shape) -> dict[str, Any]:

@@ -4,7 +4,8 @@ Everywhere the answers come in order of trust, the one that is most like all oth
 answers merge to that answer.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from itertools import chain
 from statistics import median_low
 from typing import Any, TypeVar
@@ -14,6 +15,7 @@ from labelwright.tasktypes.shared.answers import QuestionRules, Subject
 from labelwright.tasktypes.shared.attributes import Question
 
 T = TypeVar("T")
+_NAMESPACE = uuid.UUID("0d3f5a52-7a0e-4f0b-9a53-9f3b0f5d7c2e")
 
 
 def first_of(answers: Sequence[T], best: int) -> list[T]:
@@ -74,13 +76,33 @@ def majority_members(sets: Sequence[Sequence[T]], key: Callable[[T], Hashable]) 
     ]
 
 
+def free_name(wanted: Sequence[str], taken: Collection[str]) -> str:
+    """Return the first name that nothing else has; if all are taken, one that is made from them.
+
+    People may have given one name to different things.
+    """
+    for name in wanted:
+        if name not in taken:
+            return name
+    return str(uuid.uuid5(_NAMESPACE, "\0".join((*wanted, str(len(taken))))))
+
+
 def merge_texts(texts: Sequence[str]) -> str:
     """Return the text that most wrote, but for spelling; without a majority, the one most like the others."""
-    forms = [normalised(text) for text in texts]
-    groups = [forms.count(form) for form in forms]
-    if 2 * max(groups) > len(texts):
-        return texts[groups.index(max(groups))]
-    return texts[medoid(texts, edit_similarity)]
+    return merge_spellings(texts, [normalised(text) for text in texts])
+
+
+def merge_spellings(values: Sequence[T], forms: Sequence[str]) -> T:
+    """Return the most frequent spelling of what most wrote, or else of what is most like the others.
+
+    Args:
+        values: in order of trust.
+        forms: the normal form of each.
+    """
+    form = majority(forms)
+    if 2 * forms.count(form) <= len(forms):
+        form = forms[medoid(forms, edit_similarity)]
+    return majority([value for value, one in zip(values, forms, strict=True) if one == form])
 
 
 def merge_questions(

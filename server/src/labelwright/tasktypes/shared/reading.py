@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from labelwright.faults import Path, faults, path_text, tidied
+from labelwright.faults import MOST, Path, faults, path_text, tidied
 from labelwright.refusals import Problem
 
 A = TypeVar("A", bound=msgspec.Struct)
@@ -69,6 +69,9 @@ def read(model: type[A], answer: Any, start: Path = ()) -> Reading[A]:
             )
             for fault in faults(model, answer, start)
         ]
+    if len(problems) >= MOST and has_error(problems):
+        # There may be a megabyte more of it, which nobody needs to have looked at.
+        return Reading(None, {}, problems)
     tidy = tidied(model, answer, unknown=True)
     parts = tidy if isinstance(tidy, dict) else None
     try:

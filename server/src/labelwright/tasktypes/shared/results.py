@@ -22,6 +22,9 @@ from labelwright.validation import decode
 
 JSON_FILE = "data:application/json,"
 JSON_FILE_BASE64 = "data:application/json;base64,"
+SCENE_FILE = "data:application/octet-stream;base64,"
+"""A labelled scene, in the container of ``lidar/input/container.py``."""
+
 _QUOTED = re.compile(rb"[^\x21-\x7e]|[%#]")
 """What a ``data:`` URL cannot hold as it is; the rest stays, so that people can read it, too."""
 
@@ -52,10 +55,24 @@ def bytes_of(url: str) -> bytes | None:
     """Return the JSON file that an address holds, unread; None when it holds none."""
     if url.startswith(JSON_FILE):
         return unquote_to_bytes(url.removeprefix(JSON_FILE))
-    if not url.startswith(JSON_FILE_BASE64):
+    return _decoded(url, JSON_FILE_BASE64)
+
+
+def scene_of(url: str) -> bytes | None:
+    """Return the scene that an address holds, unread; None when it holds none."""
+    return _decoded(url, SCENE_FILE)
+
+
+def scene_address(data: bytes) -> str:
+    """Return the address of a scene that holds the file itself."""
+    return SCENE_FILE + base64.b64encode(data).decode()
+
+
+def _decoded(url: str, start: str) -> bytes | None:
+    if not url.startswith(start):
         return None
     try:
-        return base64.b64decode(url.removeprefix(JSON_FILE_BASE64), validate=True)
+        return base64.b64decode(url.removeprefix(start), validate=True)
     except (binascii.Error, ValueError):
         return None
 

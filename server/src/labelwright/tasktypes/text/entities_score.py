@@ -1,6 +1,5 @@
 """Spans, their attributes and relations: compared, and merged from several answers (task-types-2d-text §21.2)."""
 
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -16,13 +15,12 @@ from labelwright.metrics.spans import (
 from labelwright.tasktypes.base import Rating, Score
 from labelwright.tasktypes.shared.answers import QuestionRules, Subject
 from labelwright.tasktypes.shared.attributes import Question
-from labelwright.tasktypes.shared.merging import majority_members, merge_questions
+from labelwright.tasktypes.shared.merging import free_name, majority_members, merge_questions
 from labelwright.tasktypes.shared.questions import question_ratings
 from labelwright.tasktypes.shared.scoring import Compared, attribute_score, joined
 from labelwright.tasktypes.text.entities_answer import EntityAnswer, Relationship, Span
 from labelwright.tasktypes.text.entities_params import EntityParams, tree
 
-_NAMESPACE = uuid.UUID("0d3f5a52-7a0e-4f0b-9a53-9f3b0f5d7c2e")
 Key: TypeAlias = LabelledSpan
 """What makes two spans the same: place and label."""
 
@@ -61,11 +59,13 @@ def join(params: EntityParams, answers: Sequence[EntityAnswer]) -> EntityAnswer:
     kept = majority_members([one.annotations for one in answers], _key)
     by_key = [{_key(span): span for span in one.annotations} for one in answers]
     rules = {one.name: QuestionRules(one.attributes or {}) for one, _, _ in tree(params.labels, ())}
+    taken: set[str] = set()
     names: dict[Key, str] = {}
     spans: list[Span] = []
     for span in kept:
         key = _key(span)
-        names[key] = _free_name(str(span.id), key, names.values())
+        names[key] = free_name([str(span.id)], taken)
+        taken.add(names[key])
         same = [one[key] for one in by_key if key in one]
         merged = merge_questions(
             rules[span.label], Subject(span.label), [one.attributes or {} for one in same]
@@ -144,13 +144,13 @@ def _joined_relations(
     """Return the relations that most marked, between spans that are kept."""
     given = [list(zip(one.relationships, _relations(params, one), strict=True)) for one in answers]
     kept = majority_members(given, lambda both: _undirected(both[1]))
-    used: list[str] = list(names.values())
+    used = set(names.values())
     found: list[Relationship] = []
     for relation, ends in kept:
         if ends.source not in names or ends.target not in names:
             continue
-        name = _free_name(str(relation.id), ends, used)
-        used.append(name)
+        name = free_name([str(relation.id)], used)
+        used.add(name)
         found.append(
             Relationship(
                 id=name, source_ref=names[ends.source], target_ref=names[ends.target], name=relation.name
@@ -162,8 +162,3 @@ def _joined_relations(
 def _undirected(one: Relation) -> Any:
     ends = one.source, one.target
     return one.name, ends if one.is_directed else frozenset(ends)
-
-
-def _free_name(wanted: str, what: Any, taken: Any) -> str:
-    """Return the id that a part had, or one made from what it is when another's answer used that for another."""
-    return wanted if wanted not in taken else str(uuid.uuid5(_NAMESPACE, repr(what)))

@@ -296,6 +296,15 @@ class AudioTranscription(CheckedType[requests.AudioTranscriptionParams, answers.
         del media
         return scores.score_audio(params, expected, given)
 
+    def join(
+        self,
+        params: requests.AudioTranscriptionParams,
+        answers: Sequence[answers.AudioTranscriptionAnswer],
+        media: Sequence[Media],
+    ) -> answers.AudioTranscriptionAnswer:
+        """Take the transcript that is most like the others, in the spelling that most have of it."""
+        return scores.join_transcripts(params, first_of(answers, self.medoid(params, answers, media)))
+
     def sample(self, params: requests.AudioTranscriptionParams) -> Any:
         """Return the recorded transcript."""
         del params

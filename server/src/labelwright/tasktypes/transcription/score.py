@@ -1,14 +1,17 @@
 """Values of forms compared key by key, rows by the best pairs, transcripts word by word (task-types-2d-text §21.2)."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
+import numpy as np
 from msgspec import UNSET, UnsetType
 
 from labelwright.metrics.matching import Candidates, assign
 from labelwright.metrics.speech import TimedWord, timing_errors
-from labelwright.metrics.text import character_error_rate, edit_similarity, errors, normalised, words
+from labelwright.metrics.text import character_error_rate, errors, normalised, words
 from labelwright.tasktypes.base import Rating, Score
-from labelwright.tasktypes.shared.merging import majority, medoid
+from labelwright.tasktypes.shared.merging import majority, medoid, merge_spellings
 from labelwright.tasktypes.shared.scoring import joined
 from labelwright.tasktypes.transcription.answer import (
     AudioTranscriptionAnswer,
@@ -23,6 +26,15 @@ from labelwright.tasktypes.transcription.params import (
     DataCollectionParams,
     TranscriptionParams,
 )
+
+_BLOCK = 256
+"""How many rows are compared with all others at once."""
+
+_BEST = 500
+"""With how many others, those it is most like, a row can make a pair."""
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 Rows = Sequence[Mapping[str, str | None]]
 Asked = Mapping[str, str] | UnsetType
@@ -103,6 +115,20 @@ def join_choices(answers: Sequence[ComparisonAnswer]) -> str | UnsetType:
     return majority([one.choice for one in answers])
 
 
+def join_transcripts(
+    params: AudioTranscriptionParams, answers: Sequence[AudioTranscriptionAnswer]
+) -> AudioTranscriptionAnswer:
+    """Return the first of several answers, in the spelling that most have of it.
+
+    Args:
+        params: the task.
+        answers: in order of trust.
+    """
+    said = [words(one.transcript or "", verbatim=params.verbatim) for one in answers]
+    same = [one for one, heard in zip(answers, said, strict=True) if heard == said[0]]
+    return majority(same, lambda one: one.transcript)
+
+
 def rate_fields(values: Values | UnsetType) -> Iterator[Rating]:
     """Yield each value in its normal form; blank says that there was nothing."""
     for name, value in (values or {}).items():
@@ -131,12 +157,51 @@ def _value_likeness(expected: str | None, given: str | None) -> float:
 
 
 def _rows_likeness(asked: Asked, expected: Rows, given: Rows) -> float:
-    """Return ΣS / larger number of rows, of the pairs of rows with the largest sum of mean likeness S."""
+    """Return ΣS / larger number of rows, of the pairs of rows with the largest sum of mean likeness S.
+
+    Rows that are the same but for spelling are pairs at once, so that only those that differ are compared.
+    """
     if not expected or not given:
         return float(not expected and not given)
-    count = max(len(asked or ()), 1)
-    table = [[sum(_likeness(asked, a, b).values()) / count for b in given] for a in expected]
-    return min(1.0, assign(Candidates.of_matrix(table)).total / max(len(expected), len(given)))
+    keys = list(asked or ())
+    left, right = (Counter(_normal_row(keys, row) for row in rows) for rows in (expected, given))
+    same = left & right
+    total = same.total() + _best_rows(list((left - same).elements()), list((right - same).elements()))
+    return min(1.0, total / max(len(expected), len(given)))
+
+
+def _normal_row(keys: Sequence[str], row: Mapping[str, str | None]) -> tuple[str, ...]:
+    return tuple(normalised(row.get(key) or "") for key in keys)
+
+
+def _best_rows(expected: Sequence[tuple[str, ...]], given: Sequence[tuple[str, ...]]) -> float:
+    """Return the largest sum of mean likeness of pairs of rows, whose values are in their normal form."""
+    if not expected or not given:
+        return 0.0
+    from rapidfuzz.distance import Levenshtein
+    from rapidfuzz.process import cdist
+
+    found = []
+    others = list(zip(*given, strict=True))
+    for start in range(0, len(expected), _BLOCK):
+        block = list(zip(*expected[start : start + _BLOCK], strict=True))
+        total = np.zeros((len(block[0]), len(given)))
+        for mine, theirs in zip(block, others, strict=True):
+            lengths = np.array([len(value) for value in mine])[:, None]
+            blank = np.array([not value for value in theirs])[None, :]
+            edits = cdist(mine, theirs, scorer=Levenshtein.distance, dtype=np.int32)
+            alike = np.clip(1 - edits / np.maximum(lengths, 1), 0, None)
+            # Nothing is only like nothing.
+            total += np.where(lengths == 0, blank, np.where(blank, 0.0, alike))
+        rows, columns = np.indices(total.shape) if len(given) <= _BEST else _best_columns(total)
+        found.append(Candidates.of(rows + start, columns, total[rows, columns] / len(block)))
+    return assign(Candidates.joined(found)).total
+
+
+def _best_columns(table: "npt.NDArray[np.float64]") -> "tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]":
+    """Return row and column of the best cells of each row."""
+    columns = np.argpartition(-table, _BEST, axis=1)[:, :_BEST]
+    return np.arange(len(table))[:, None].repeat(_BEST, axis=1), columns
 
 
 def _rows(answer: TranscriptionAnswer) -> Rows:
@@ -155,11 +220,7 @@ def _exact(likeness: Mapping[str, float]) -> dict[str, float]:
 
 
 def _merged(values: Sequence[str | None]) -> str | None:
-    forms = [normalised(value or "") for value in values]
-    counts = [forms.count(form) for form in forms]
-    if 2 * max(counts) > len(values):
-        return values[counts.index(max(counts))]
-    return values[medoid(forms, edit_similarity)]
+    return merge_spellings(values, [normalised(value or "") for value in values])
 
 
 def _timed(answer: AudioTranscriptionAnswer) -> list[TimedWord]:

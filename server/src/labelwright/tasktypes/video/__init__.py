@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from labelwright.faults import Path, path_text
 from labelwright.refusals import Problem
-from labelwright.tasktypes.base import TaskType
+from labelwright.tasktypes.base import Media, Score, TaskType
 from labelwright.tasktypes.shared.answers import first_error
 from labelwright.tasktypes.shared.cameras import with_scalefactor
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
@@ -17,11 +17,12 @@ from labelwright.tasktypes.shared.pieces import read_piece
 from labelwright.tasktypes.shared.reading import has_error
 from labelwright.tasktypes.shared.references import require_single
 from labelwright.tasktypes.shared.results import ResultFile, as_file, opened
-from labelwright.tasktypes.video import sample
+from labelwright.tasktypes.video import merge, sample, score
 from labelwright.tasktypes.video.checker import VideoChecker
 from labelwright.tasktypes.video.clip import Clip
+from labelwright.tasktypes.video.contents import CONTENT_READERS, FRAME
 from labelwright.tasktypes.video.events import EventRules
-from labelwright.tasktypes.video.frames import VideoAnnotationAnswer
+from labelwright.tasktypes.video.frames import VideoAnnotationAnswer, lacks_names, named_frames
 from labelwright.tasktypes.video.objects import VideoObject
 from labelwright.tasktypes.video.params import (
     Federal2DVideoAnnotationParams,
@@ -34,6 +35,8 @@ from labelwright.tasktypes.video.params import (
     check_sources,
 )
 from labelwright.tasktypes.video.tracks import VideoPlaybackAnnotationAnswer
+
+__all__ = ["CONTENT_READERS", "TASK_TYPES"]
 
 P = TypeVar("P", bound=VideoParams)
 
@@ -72,6 +75,23 @@ class Video(CheckedType[P, Any]):
             if error is not None:
                 raise error
 
+    def changes(self, params: P) -> Mapping[str, Any]:
+        """Return the base annotations with the uuids that they lack, which locks need."""
+        base = params.base_annotations
+        if base is UNSET:
+            return {}
+        content, file, _ = opened(base.get("annotations"), ())
+        if file is not None or not lacks_names(content):
+            return {}
+        named = named_frames(content)
+        given = base["annotations"]
+        return {"base_annotations": {**base, "annotations": named if given is content else as_file(named)}}
+
+    def contents(self, params: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return that the frames are images."""
+        frames = params.get("attachments")
+        return dict.fromkeys(frames, FRAME) if isinstance(frames, list) else {}
+
     def references(self, params: P) -> Sequence[str]:
         """Return the video file, then the frames."""
         return [*([params.attachment] if params.attachment else ()), *(params.attachments or ())]
@@ -90,6 +110,36 @@ class Video(CheckedType[P, Any]):
         problems.extend(wrong)
         events, wrong = _check_events(params, members.events, occasion)
         return self.finished(file, events), problems + wrong
+
+    def compare(self, params: P, expected: Any, given: Any, media: Sequence[Media]) -> Score:
+        """Compare what is followed and what happens.
+
+        Objects score HOTA: the mean, over similarities from 0.05 to 0.95, of the root of detection times association.
+        Appearances match in the same frame, with the same geometry and label, by IoU; lines by the distance between
+        them, points by object keypoint similarity. Events score F1 at a temporal IoU of 0.5. Where there are both, each
+        weighs as much as there are of it. Attributes, frame by frame, make a fifth of the whole.
+
+        Details: `hota`, its parts `det_a`, `ass_a` and `loc_a`; `mota`, `motp`, `id_switches`, `fragments`; `idf1`;
+        `precision`, `recall`, `f1`, `mean_iou` and `map` of single appearances; `localisation`, HOTA without labels;
+        `attributes`; `event_f1`, `event_precision`, `event_recall`, `event_map_30`, `event_map_50`, `event_map_70`,
+        `event_start_error` and `event_end_error`, in frames.
+        """
+        return score.compare(params, score.read(expected), score.read(given), media)
+
+    def join(self, params: P, answers: Sequence[Any], media: Sequence[Media]) -> Any:
+        """Merge objects frame by frame, and events."""
+        best = answers[self.medoid(params, answers, media)]
+        if all(one == best for one in answers):
+            return best
+        contents = [score.read(one) for one in [best, *(one for one in answers if one is not best)]]
+        if any(one.drawn is None or one.events is None for one in contents):
+            return best
+        drawn = merge.merge_drawn(params, [one.drawn or [] for one in contents], media)
+        events = merge.merge_events(params, [one.events or [] for one in contents])
+        return self.finished(
+            as_file(merge.written(params, drawn, contents[0].form)),
+            UNSET if best.events is UNSET else as_file({"events": events}),
+        )
 
     @abstractmethod
     def written(self, checker: VideoChecker, objects: Sequence[VideoObject]) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from labelwright.faults import Path, path_text
 from labelwright.refusals import Problem
@@ -49,6 +50,8 @@ class VideoChecker:
         """
         locks = self._locks(occasion)
         objects, problems = self._checked(content, place, occasion, locks)
+        if not locks:
+            return objects, problems
         content, place = unwrapped(content, place)
         form = self._tracks if has_tracks(content) else self._frames
         given = _appearances(objects)
@@ -65,17 +68,24 @@ class VideoChecker:
         """Return checked objects per object, as they are delivered."""
         return self._tracks.written(objects)
 
-    def _locks(self, occasion: Occasion) -> Locks:
-        base = self._params.base_annotations
-        if occasion.partial or not isinstance(base, dict):
-            return Locks(self._params, None)
-        content, file, _ = opened(base.get("annotations"), ())
+    def base(self) -> list[VideoObject] | None:
+        """Return what the task starts from, in every frame; None where that cannot be told.
+
+        An address that nobody has opened tells nothing: there, nothing is locked.
+        """
+        if self._params.base_annotations is UNSET:
+            return None
+        content, file, _ = opened(self._params.base_annotations.get("annotations"), ())
         if file is not None:
-            # An address that nobody opened: what is there is not known here.
+            return None
+        return self._checked(content, (), Occasion(partial=True), Locks(self._params, None))[0]
+
+    def _locks(self, occasion: Occasion) -> Locks:
+        if occasion.partial or self._params.base_annotations is UNSET:
             return Locks(self._params, None)
-        start = Occasion(partial=True)
-        objects, _ = VideoChecker(self._params)._checked(content, (), start, Locks(self._params, None))
-        return Locks(self._params, _appearances(objects))
+        # Another checker: the forms remember what they have read.
+        base = VideoChecker(self._params).base()
+        return Locks(self._params, None if base is None else _appearances(base))
 
     def _checked(
         self, content: Any, place: Path, occasion: Occasion, locks: Locks
@@ -122,11 +132,12 @@ class VideoChecker:
     ) -> Iterator[Problem]:
         tracks = Tracks(self._params.attributes())
         for one, drawn in _in_order(objects):
-            fixed = {"type": geometry_of(drawn.shape)}
+            geometry, label = geometry_of(drawn.shape), drawn.shape.label
             lenient = occasion.partial or locks.is_frozen(one.uuid)
             answers = {} if lenient else drawn.shape.attributes or {}
-            yield from tracks.problems(one.uuid, fixed, answers, drawn.place)
-            if drawn.shape.label != one.label and not occasion.partial and not locks.keeps_label(one.uuid):
+            yield from tracks.problems(one.uuid, {"type": geometry}, answers, drawn.place)
+            renamed = geometry == one.geometry and label != one.label
+            if renamed and not occasion.partial and not locks.keeps_label(one.uuid):
                 # The documentation's own sample does it, against its own rule (§6.2).
                 message = (
                     f"This object is called “{one.label}” in another frame: its label should stay the same."
@@ -168,7 +179,12 @@ def _in_order(objects: Iterable[VideoObject]) -> Iterator[tuple[VideoObject, Dra
 def _appearances(objects: Iterable[VideoObject]) -> dict[str, dict[int, Appearance]]:
     return {
         one.uuid: {
-            drawn.key: Appearance(drawn.shape.label, position_and_attributes(drawn.shape), drawn.place)
+            drawn.key: Appearance(
+                drawn.shape.label,
+                position_and_attributes(drawn.shape),
+                drawn.place,
+                one.place if drawn.place[: len(one.place)] == one.place else drawn.place,
+            )
             for drawn in one.drawn
         }
         for one in objects

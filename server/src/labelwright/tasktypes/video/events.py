@@ -1,6 +1,6 @@
 """Events of a video: what happens in a frame, or from one frame to another (task-types-2d-text §6.4)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -14,6 +14,7 @@ from labelwright.tasktypes.shared.attributes import (
     condition_sets,
     is_global,
 )
+from labelwright.tasktypes.shared.merging import merge_questions
 from labelwright.tasktypes.shared.pieces import read_pieces
 from labelwright.tasktypes.video.params import Seconds, VideoParams
 
@@ -81,6 +82,15 @@ class EventRules:
                 self._rules.problems(event.attributes, about, (*where, "attributes"), partial=partial)
             )
         return [event for _, event in found], problems
+
+    def merged(self, label: str, answers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """Return the attributes that several people's amount to.
+
+        Args:
+            label: of the event.
+            answers: name to answer, of each; ties go to earlier ones.
+        """
+        return merge_questions(self._rules, Subject(label), answers)
 
     def sample(self) -> list[dict[str, Any]]:
         """Return one event of the first label, in the first frame."""

@@ -42,11 +42,14 @@ FULL: dict[str, Any] = {
     "layers": {"url": "https://files.example.com/drive7/layers.json"},
     "hypothesis": {"annotations": {"url": "https://files.example.com/drive7/before.json"}},
 }
+BASE = {"uuid": "base", "type": "box", "label": "car", "top": 0, "width": 9, "height": 9}
 LOCKED: dict[str, Any] = {
     **MINIMAL,
     "base_annotations": {
         "annotations": [
-            {"annotations": [{"type": "box", "label": "car", "left": 0, "top": 0, "width": 9, "height": 9}]}
+            {"annotations": [{**BASE, "left": 0, "is_keyframe": True}]},
+            {"annotations": []},
+            {"annotations": [{**BASE, "left": 9, "is_keyframe": True}]},
         ]
     },
     "can_delete_base_annotations": False,
@@ -63,6 +66,11 @@ def box(left: float = 10, **more: Any) -> dict[str, Any]:
 def clip(*frames: list[dict[str, Any]]) -> dict[str, Any]:
     """An answer with these frames."""
     return {"annotations": [{"annotations": list(frame)} for frame in frames]}
+
+
+def keyed(left: float, **more: Any) -> dict[str, Any]:
+    """A keyframe of the box."""
+    return box(left, uuid=UUID, is_keyframe=True, **more)
 
 
 def tracked(left: float, uuid: str = UUID, **attributes: Any) -> dict[str, Any]:
@@ -238,6 +246,29 @@ def _good_answers() -> dict[str, GoodAnswer]:
     return {
         "nothing there": GoodAnswer(MINIMAL, clip([], [], [])),
         "one object": GoodAnswer(MINIMAL, clip([box(10, uuid=UUID)], [box(20, uuid=UUID)], [])),
+        "keyframes": GoodAnswer(MINIMAL, clip([keyed(10)], [], [keyed(21)])),
+        "an object that leaves and comes back": GoodAnswer(
+            MINIMAL, clip([keyed(10, is_last=True)], [], [keyed(21)])
+        ),
+        "per object": GoodAnswer(
+            MINIMAL,
+            {
+                "annotations": {
+                    UUID: {
+                        "label": "car",
+                        "geometry": "box",
+                        "frames": [
+                            {"key": 0, "left": 10, "top": 20, "width": 30, "height": 40},
+                            {"key": 2, "left": 21, "top": 20, "width": 30, "height": 40},
+                        ],
+                    }
+                }
+            },
+        ),
+        "locked and unchanged": GoodAnswer(
+            {**LOCKED, "can_edit_base_annotations": False, "can_add_base_annotations": False},
+            LOCKED["base_annotations"],
+        ),
         "a file of any length": GoodAnswer(FILE, clip([box()], [])),
         "numbered frames": GoodAnswer(
             {**MINIMAL, "attachments": FRAMES[:1]}, {"annotations": [{"frame": 0, "annotations": [box()]}]}
@@ -258,7 +289,8 @@ def _bad_answers() -> dict[str, BadAnswer]:
         ("no object", MINIMAL, [], [("", "type")]),
         ("nothing", MINIMAL, {}, [("annotations", "required")]),
         ("too few frames", MINIMAL, clip([], []), [("annotations", "count")]),
-        ("no frames", MINIMAL, {"annotations": {"0": []}}, [("annotations", "type")]),
+        ("no frames", MINIMAL, {"annotations": 3}, [("annotations", "type")]),
+        ("no tracks", MINIMAL, {"annotations": {"0": []}}, [("annotations.0", "type")]),
         ("not an address", MINIMAL, {"annotations": {"url": "frames.json"}}, [("annotations.url", "uri")]),
         (
             "a broken file",
@@ -293,8 +325,8 @@ def _bad_answers() -> dict[str, BadAnswer]:
                 ("annotations[0].annotations[1].top", "required"),
                 ("annotations[0].annotations[1].width", "required"),
                 ("annotations[0].annotations[1].height", "required"),
-                (f"{at}.width", "too_small"),
                 ("annotations[0].annotations[2].type", "unknown_geometry"),
+                (f"{at}.width", "too_small"),
             ],
         ),
         (
@@ -304,13 +336,28 @@ def _bad_answers() -> dict[str, BadAnswer]:
             [("annotations[0].annotations[1].uuid", "duplicate")],
         ),
         (
+            "a computed frame that somebody changed",
+            MINIMAL,
+            clip([keyed(10)], [{**keyed(30), "is_keyframe": False}], [keyed(20)]),
+            [("annotations[1].annotations[0]", "not_between")],
+        ),
+        (
+            "added and removed although locked",
+            {**LOCKED, "can_add_base_annotations": False},
+            clip([], [box()], []),
+            [("annotations[1].annotations[0]", "locked"), ("annotations", "locked")],
+        ),
+        (
+            "moved in one frame although locked",
+            {**LOCKED, "can_edit_base_annotations": False},
+            clip([{**BASE, "left": 0}], [{**BASE, "left": 4.5}], [{**BASE, "left": 8}]),
+            [("annotations[2].annotations[0].left", "locked")],
+        ),
+        (
             "an object that changes",
             FULL,
-            clip([tracked(10)], [{**tracked(10, colour="blue"), "label": "bus"}]),
-            [
-                ("annotations[1].annotations[0].label", "inconsistent"),
-                ("annotations[1].annotations[0].attributes.colour", "inconsistent"),
-            ],
+            clip([tracked(10)], [tracked(10, colour="blue")]),
+            [("annotations[1].annotations[0].attributes.colour", "inconsistent")],
         ),
         (
             "attributes missing, of events, and linked with nothing",

@@ -5,7 +5,7 @@ from typing import Any
 from labelwright.tasktypes.shared.examples import BadAnswer, BadParams, Examples, GoodAnswer
 from labelwright.tasktypes.shared.examples import because as wrong
 from labelwright.tasktypes.shared.results import as_file
-from labelwright.tasktypes.video.examples_frames import CAR, CLIP, EVENTS, FRAMES, MOVING, UUID
+from labelwright.tasktypes.video.examples_frames import CAR, CLIP, EVENTS, FRAMES, MOVING, UUID, box, clip
 
 MINIMAL: dict[str, Any] = {"attachment": CLIP, "geometries": CAR}
 BARE: dict[str, Any] = {"attachments": FRAMES, "geometries": CAR, "with_labels": False}
@@ -116,6 +116,13 @@ def _good_answers() -> dict[str, GoodAnswer]:
         "a file that is not opened": GoodAnswer(
             MINIMAL, {"annotations": {"url": "https://example.com/t.json"}}
         ),
+        "keyframes": GoodAnswer(
+            {**MINIMAL, "annotation_frame_rate": 5, "video_frame_rate": 29.92},
+            only(track(moment(0, is_keyframe=True), moment(18, 9, is_keyframe=True))),
+        ),
+        "per frame": GoodAnswer(
+            MINIMAL, clip([box(0, uuid=UUID, is_keyframe=True)], [], [box(9, uuid=UUID, is_keyframe=True)])
+        ),
         "without labels": GoodAnswer(BARE, only({"geometry": "box", "frames": [moment(0)]})),
         "unknown keys are left out": GoodAnswer(MINIMAL, only(track(moment(0, score=1), id=1))),
         "attributes and events": GoodAnswer(FULL, {"annotations": {**many, "p": person}, "events": EVENTS}),
@@ -128,7 +135,7 @@ def _bad_answers() -> dict[str, BadAnswer]:
     rows: list[tuple[str, dict[str, Any], Any, list[tuple[str, str]]]] = [
         ("no object", MINIMAL, [], [("", "type")]),
         ("nothing", MINIMAL, {}, [("annotations", "required")]),
-        ("no tracks", MINIMAL, {"annotations": [1]}, [("annotations", "type")]),
+        ("no tracks", MINIMAL, {"annotations": [1]}, [("annotations[0]", "type")]),
         ("not an address", MINIMAL, {"annotations": {"url": 1}}, [("annotations.url", "type")]),
         (
             "no track",
@@ -148,13 +155,13 @@ def _bad_answers() -> dict[str, BadAnswer]:
             [
                 ("annotations.a.label", "required"),
                 ("annotations.a.frames", "too_few"),
-                ("annotations.b.geometry", "unknown_geometry"),
                 ("annotations.b.frames[0].x", "required"),
                 ("annotations.b.frames[0].y", "required"),
                 ("annotations.b.frames[0].left", "unknown_key"),
                 ("annotations.b.frames[0].top", "unknown_key"),
                 ("annotations.b.frames[0].width", "unknown_key"),
                 ("annotations.b.frames[0].height", "unknown_key"),
+                ("annotations.b.geometry", "unknown_geometry"),
             ],
         ),
         (

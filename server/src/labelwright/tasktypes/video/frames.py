@@ -7,6 +7,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from labelwright.faults import Path, path_text
+from labelwright.ids import new_uuid
 from labelwright.refusals import Problem
 from labelwright.tasktypes.shared.drawing import DrawingRules
 from labelwright.tasktypes.shared.identities import give_names
@@ -179,3 +180,19 @@ class FrameForm:
             return
         message = f"There must be one item per frame ({wanted}, not {self._length})."
         yield Problem(path_text(place), message, "count")
+
+
+def lacks_names(content: Any) -> bool:
+    """Tell whether checked content is per frame, and a shape has no ``uuid``."""
+    return isinstance(content, list) and any(
+        isinstance(frame.get("annotations"), list) and any("uuid" not in one for one in frame["annotations"])
+        for frame in content
+    )
+
+
+def named_frames(frames: list[Any]) -> list[Any]:
+    """Return frames in which every shape has a ``uuid``: a new one where it had none."""
+    return [
+        {**frame, "annotations": [{"uuid": new_uuid(), **one} for one in frame["annotations"]]}
+        for frame in frames
+    ]

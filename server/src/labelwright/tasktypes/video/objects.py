@@ -27,10 +27,10 @@ UNRANKED = 10**9
 
 
 class Flags(msgspec.Struct):
-    """What an appearance says besides what the wire documents.
+    """What an appearance says besides what the wire documents. An object without flags is left as it is.
 
     Attributes:
-        is_keyframe: drawn by somebody; false for what lies between. An object of which no frame says so is left as it is.
+        is_keyframe: drawn by somebody; false for what lies between.
         is_last: of a keyframe: the object is not seen again before its next keyframe.
     """
 

@@ -27,6 +27,9 @@ _rate = Meta(gt=0, le=1_000)
 FrameRate = Annotated[int, _rate] | Annotated[float, _rate]
 """Frames per second."""
 
+SLOWEST = 1e-6
+"""Frames per second; slower ones would make numbers of frames that cannot be calculated with."""
+
 _seconds = Meta(ge=0, le=10**6)
 Seconds = Annotated[int, _seconds] | Annotated[float, _seconds]
 STATE = "state"
@@ -65,11 +68,11 @@ class VideoParams(msgspec.Struct, kw_only=True):
         padding_y: ``paddingY``: pixels at top and bottom, instead of ``padding``.
         layers: read-only drawings.
         hypothesis: annotations to start from.
-        base_annotations: annotations to start from, instead of ``hypothesis``.
-        can_add_base_annotations: whether the editor lets others be drawn.
-        can_edit_base_annotations: whether the editor lets position and attributes change.
-        can_edit_base_annotation_labels: whether the editor lets labels change.
-        can_delete_base_annotations: whether the editor lets them be removed.
+        base_annotations: annotations to start from that the next four can lock, instead of ``hypothesis``.
+        can_add_base_annotations: whether others may be drawn.
+        can_edit_base_annotations: whether position, frames and attributes may change.
+        can_edit_base_annotation_labels: whether labels may change.
+        can_delete_base_annotations: whether they may be removed.
     """
 
     attachment: str | UnsetType = UNSET
@@ -294,6 +297,9 @@ def check(params: VideoParams, only: str | None) -> None:
     Raises:
         InvalidParameter: naming the first parameter that is wrong.
     """
+    for name in ("frame_rate", "annotation_frame_rate", "video_frame_rate"):
+        if (rate := getattr(params, name, UNSET)) is not UNSET and rate < SLOWEST:
+            raise refuse((name,), "must be greater than or equal to 0.000001")
     if only is None or not _is_flat(params, only):
         labels = check_geometries(params.tools(), params.annotation_attributes, ("geometries",))
     else:

@@ -9,8 +9,8 @@ import msgspec
 class Timeline(msgspec.Struct, frozen=True):
     """The annotated instants of a video.
 
-    The i-th of them is the video's frame ``floor(i · video / annotated + 0.5)``: the nearest one, and the later of two
-    that are equally near.
+    The i-th of them, from 0, is the video's frame ``floor(i · video / annotated + 0.5)``: the nearest one, and the
+    later of two that are equally near.
 
     Attributes:
         annotated: annotated frames per second.
@@ -29,12 +29,17 @@ class Timeline(msgspec.Struct, frozen=True):
 
         Where more frames are annotated than the video has, it is the first of those that fall on this one.
         """
+        if self.annotated == self.video:
+            return key
         first = math.floor((key - 0.5) * self.annotated / self.video)
         found = (i for i in range(max(0, first - 1), first + 3) if self.key(i) == key)
         return next(found, None)
 
     def between(self, after: int, before: int) -> Iterator[int]:
         """Yield the annotated frames of the video between two of its frames, which are not among them."""
+        if self.annotated >= self.video:
+            yield from range(after + 1, before)
+            return
         last = after
         for i in range(max(0, self._near(after) - 1), self._near(before) + 2):
             key = self.key(i)
@@ -44,6 +49,8 @@ class Timeline(msgspec.Struct, frozen=True):
 
     def count_between(self, after: int, before: int) -> int:
         """Return about how many frames ``between`` yields."""
+        if self.annotated >= self.video:
+            return before - after - 1
         return max(0, self._near(before) - self._near(after))
 
     def timestamp(self, key: int) -> float:

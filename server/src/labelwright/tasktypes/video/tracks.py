@@ -190,7 +190,7 @@ class TrackForm:
             yield Problem(path_text(place), f"There can be at most {MOST_FRAMES} frames.", "bound")
 
     def _written_frame(self, drawn: Drawn) -> dict[str, Any]:
-        members = self._rules.written(drawn.shape)
+        members = {"attributes": {}, **self._rules.written(drawn.shape)}
         for name in ("uuid", "type", "label"):
             members.pop(name, None)
         time = drawn.timestamp

@@ -55,7 +55,7 @@ class _Size(msgspec.Struct):
     height: Annotated[int, Meta(ge=1)]
 
 
-class _Distortion(msgspec.Struct):
+class _Distortion(msgspec.Struct, frozen=True):
     model: CameraModel = "brown_conrady"
     skew: float = 0.0
     k1: float = 0.0

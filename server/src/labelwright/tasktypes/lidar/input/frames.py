@@ -14,11 +14,9 @@ from numpy.typing import NDArray
 from labelwright.faults import faults
 from labelwright.tasktypes.contents import InvalidContent, Wrong
 from labelwright.tasktypes.lidar.cameras import Camera, CameraModel
+from labelwright.tasktypes.lidar.contents import MOST_FRAME_BYTES
 from labelwright.tasktypes.lidar.input import protobuf
 from labelwright.tasktypes.lidar.input.scan import LidarScan, RadarPoint, sound
-
-MOST_BYTES = 1 << 30
-"""Of one frame, after gzip is undone."""
 
 _GZIP = b"\x1f\x8b"
 _LISTED = 100
@@ -144,27 +142,31 @@ def read_frame(data: bytes) -> LidarScan:
     Raises:
         InvalidContent: with every problem and its path.
     """
-    data = unpacked(data)
+    data = unpacked(data, MOST_FRAME_BYTES)
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}:
         return sound(_read_json(data.removeprefix(b"\xef\xbb\xbf")))
     return sound(protobuf.read(data))
 
 
-def unpacked(data: bytes) -> bytes:
+def unpacked(data: bytes, most: int) -> bytes:
     """Undo gzip, if there is any.
 
+    Args:
+        data: the file.
+        most: bytes that there may be then.
+
     Raises:
-        InvalidContent: the data are damaged, or larger than ``MOST_BYTES``.
+        InvalidContent: the data are damaged, or larger.
     """
     if not data.startswith(_GZIP):
         return data
     stream = zlib.decompressobj(wbits=31)
     try:
-        whole = stream.decompress(data, MOST_BYTES)
+        whole = stream.decompress(data, most)
     except zlib.error as error:
         raise InvalidContent(f"Invalid gzip: {error}.") from None
     if stream.unconsumed_tail:
-        raise InvalidContent(f"The file has more than {MOST_BYTES} bytes.")
+        raise InvalidContent(f"The file has more than {most} bytes.")
     if not stream.eof:
         raise InvalidContent("Invalid gzip: it ends too early.")
     return whole

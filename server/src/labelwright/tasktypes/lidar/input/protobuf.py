@@ -86,8 +86,11 @@ class _Message:
 
     def messages(self, n: int, name: str) -> "Iterator[_Message]":
         """Yield the messages of a repeated field."""
-        for i, (_, value) in enumerate(self.values.get(n, ())):
-            yield _Message((*self.place, name, i), _fields(value), self.wrong)
+        for i, (wire, value) in enumerate(self.values.get(n, ())):
+            if wire == _BYTES:
+                yield _Message((*self.place, name, i), _fields(value), self.wrong)
+            else:
+                self.wrong.append(Wrong((*self.place, name, i), "must be an object"))
 
     def vector(self, n: int, name: str, *, required: bool = False) -> Any:
         """Return three coordinates."""

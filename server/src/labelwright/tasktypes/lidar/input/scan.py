@@ -12,7 +12,7 @@ from labelwright.tasktypes.base import CloudFacts
 from labelwright.tasktypes.contents import InvalidContent, Wrong
 from labelwright.tasktypes.lidar.cameras import Camera
 
-MOST_POINTS = 5_000_000
+MOST_POINTS = 2_000_000
 """In one frame; the guidance for labelling is 100,000 (§3.5)."""
 
 _UNIT = 1e-3

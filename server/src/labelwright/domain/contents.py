@@ -1,0 +1,44 @@
+"""Looks into attachments: what they hold, and whether that is what their tasks need (``tasktypes/contents.py``)."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from labelwright.domain.common import compact
+from labelwright.tasktypes import registry
+from labelwright.tasktypes.contents import InvalidContent
+
+R = TypeVar("R")
+
+# A cloud takes several times the memory of its file: two at once, however many are fetched.
+_LOOKERS = ThreadPoolExecutor(2, thread_name_prefix="contents")
+
+
+async def aside(work: Callable[..., R], *args: Any) -> R:
+    """Run what looks into a large file where at most one other such work runs."""
+    return await asyncio.get_running_loop().run_in_executor(_LOOKERS, work, *args)
+
+
+async def look(content: str, path: Path) -> str | None:
+    """Look into a file, and return the JSON text of what was found.
+
+    Args:
+        content: the name of the reader; empty when the file may hold anything.
+        path: the file.
+
+    Raises:
+        InvalidContent: it does not hold what the name says.
+    """
+    return await aside(_look, content, path) if content else None
+
+
+def _look(content: str, path: Path) -> str | None:
+    reader = registry.readers()[content]
+    if path.stat().st_size > reader.most_bytes:
+        raise InvalidContent(f"The file has more than {reader.most_bytes} bytes.")
+    facts = reader.read(path.read_bytes())
+    return None if facts is None else compact(msgspec.to_builtins(facts))

@@ -1,0 +1,57 @@
+"""Scores and merges of ``imageannotation`` (task-types-2d-text §21).
+
+Shapes are matched one to one with those that have the same geometry and label and are in the same place. The score is
+0.8 of the shapes' and 0.2 of what is said about them: attributes, and links (F1 of edges between matched shapes). The
+shapes' is ΣS / (TP + ½ FP + ½ FN), with the overlap (IoU, from 0.5) as similarity of boxes, polygons, ellipses and
+cuboids, 1 − d / τ of lines (mean distance d, τ 1 % of the diagonal), and for points the mean of their keypoint
+similarity (OKS). The details have ``precision``, ``recall``, ``f1``, ``mean_iou``, ``localisation`` (labels
+aside), the score of each geometry, and how far off the matched shapes are.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import UNSET
+
+from labelwright.tasktypes.base import Media, Score
+from labelwright.tasktypes.image.answer import ImageAnswer, ImageChecker, Link, frame_of
+from labelwright.tasktypes.image.params import ImageParams
+from labelwright.tasktypes.shared.drawings import Drawing, merge_drawings, score_drawings
+from labelwright.tasktypes.shared.scoring import Edge
+from labelwright.tasktypes.shared.shapes import Shape, complete, geometry_of, shape_faults
+
+
+def score(params: ImageParams, expected: ImageAnswer, given: ImageAnswer, media: Sequence[Media]) -> Score:
+    """Compare two accepted answers."""
+    return score_drawings(params.annotation_attributes, _drawing(expected), _drawing(given), media)
+
+
+def merge(params: ImageParams, answers: Sequence[ImageAnswer], media: Sequence[Media]) -> ImageAnswer:
+    """Return the one answer that several accepted ones amount to.
+
+    A shape or link stays when at least half drew it. When the result would not be accepted (locks and rules concern
+    the answer as a whole), it is the answer that is most like the others.
+    """
+    options, frame = params.geometries.options(), frame_of(params, media)
+
+    def fits(shape: Shape) -> bool:
+        about = options[geometry_of(shape)]
+        complete(shape, about)
+        return not any(True for _ in shape_faults(shape, about, frame))
+
+    merged = merge_drawings(params.annotation_attributes, [_drawing(one) for one in answers], media, fits)
+    taken = {one.uuid for one in merged.shapes}
+    links: list[Link] = []
+    for owner, i, edge in merged.edges:
+        link = answers[owner].links[i]
+        uuid = UNSET if link.uuid in taken else link.uuid
+        taken.add(uuid)
+        links.append(msgspec.structs.replace(link, uuid=uuid, from_=edge.source, to=edge.target))
+    whole = ImageAnswer(annotations=merged.shapes, global_attributes=merged.scene, links=links)
+    finished, problems = ImageChecker(params).check(msgspec.to_builtins(whole), media)
+    return answers[merged.best] if any(one.severity == "error" for one in problems) else finished
+
+
+def _drawing(answer: ImageAnswer) -> Drawing:
+    edges = [Edge(one.label, one.from_, one.to, one.is_bidirectional is not True) for one in answer.links]
+    return Drawing(answer.annotations, answer.global_attributes, edges)

@@ -1,0 +1,183 @@
+"""Objects are followed: HOTA over all frames, each geometry with its own likeness (IoU; distance, for lines and
+points), labels equal. Events count by F1 at temporal IoU 0.5; objects and events weigh as much as there are of them.
+Attributes, frame by frame, make a fifth of the score.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec import UNSET
+
+from labelwright.metrics import events as timing
+from labelwright.tasktypes.base import Media, Score
+from labelwright.tasktypes.shared.results import content_of
+from labelwright.tasktypes.shared.scoring import Compared, joined
+from labelwright.tasktypes.shared.shape_scores import alike, canvas_of
+from labelwright.tasktypes.shared.shapes import Shape, size_of
+from labelwright.tasktypes.shared.track_scores import Followed, TracksScore, compare_tracks, weighted
+from labelwright.tasktypes.video.events import VideoEvent
+from labelwright.tasktypes.video.params import VideoParams
+
+OF_FRAMES = ("key", "timestamp", "is_keyframe", "is_last")
+"""What an appearance has besides its shape."""
+
+_AROUND = 1
+"""Frames before and after an event of a single frame in which another one overlaps with it."""
+
+
+class Drawn(NamedTuple):
+    """One appearance of an object.
+
+    Attributes:
+        frame: number of the frame, as the answer counts them.
+        shape: with ``uuid``, label (empty where there are none) and attributes.
+        given: the appearance as it is in the answer.
+    """
+
+    frame: int
+    shape: Shape
+    given: Mapping[str, Any]
+
+
+class Content(NamedTuple):
+    """What is in the files of an answer; None for a file that was not opened.
+
+    Attributes:
+        drawn: every appearance.
+        events: the events.
+        form: what is in the file ``annotations``, or its address.
+        addresses: of the files, by which unopened ones are told apart.
+    """
+
+    drawn: list[Drawn] | None
+    events: list[VideoEvent] | None
+    form: Any
+    addresses: tuple[Any, Any]
+
+
+def read(answer: Any) -> Content:
+    """Return what is in an answer, whichever form it has."""
+    annotations, events = msgspec.to_builtins(
+        (answer.annotations, None if answer.events is UNSET else answer.events)
+    )
+    content, happened = content_of(annotations), content_of(events)
+    drawn = None
+    if isinstance(content, list):
+        drawn = list(_of_frames(content))
+    elif isinstance(content, dict) and not isinstance(content.get("url"), str):
+        drawn = list(_of_tracks(content))
+    if isinstance(happened, dict) and isinstance(happened.get("events"), list):
+        happened = happened["events"]
+    known = [] if happened is None else happened
+    events_read = msgspec.convert(known, list[VideoEvent]) if isinstance(known, list) else None
+    return Content(drawn, events_read, content, (annotations, events))
+
+
+def compare(params: VideoParams, expected: Content, given: Content, media: Sequence[Media]) -> Score:
+    """Compare two answers. Where a file was not opened, only the same address is alike.
+
+    Args:
+        params: the task.
+        expected: the answer that counts as right.
+        given: the other one.
+        media: the frames.
+    """
+    if None in (expected.drawn, given.drawn, expected.events, given.events):
+        return Score(float(expected.addresses == given.addresses))
+    tracks = compare_drawn(expected.drawn or [], given.drawn or [], media)
+    mine, other = event_rows(expected.events or []), event_rows(given.events or [])
+    happened = timing.scores(mine, other)
+    objects = sum(len({one.shape.uuid for one in side.drawn or ()}) for side in (expected, given))
+    primary = weighted((tracks.value, objects), (happened.counts.f1, len(mine.names) + len(other.names)))
+    attributes = tracks.attribute_score(params.attributes(), _event_attributes(expected, given))
+    details = {"hota": tracks.value, **tracks.details}
+    if mine.names or other.names:
+        details.update(_event_details(mine, other, happened))
+    if attributes is not None:
+        details["attributes"] = attributes
+    return Score(joined(primary, attributes), details)
+
+
+def compare_drawn(expected: Sequence[Drawn], given: Sequence[Drawn], media: Sequence[Media]) -> TracksScore:
+    """Compare the objects of two answers; see ``track_scores.compare_tracks``.
+
+    Args:
+        expected: the appearances that count as right.
+        given: the others.
+        media: the frames, for tolerances that are shares of their size.
+    """
+    return compare_tracks(followed(expected), followed(given), pairs_of(expected, given, media))
+
+
+def pairs_of(expected: Sequence[Drawn], given: Sequence[Drawn], media: Sequence[Media]) -> Any:
+    """Return the appearances in one frame that have something in common, with how alike they are."""
+    shapes = [[one.shape for one in side] for side in (expected, given)]
+    frames = [one.frame for one in expected], [one.frame for one in given]
+    return alike(shapes[0], shapes[1], canvas_of(media, (*shapes[0], *shapes[1])), groups=frames)
+
+
+def followed(drawn: Sequence[Drawn]) -> Followed:
+    """Return what the measures of tracks look at."""
+    return Followed(
+        [one.frame for one in drawn],
+        [str(one.shape.uuid) for one in drawn],
+        [one.shape.label for one in drawn],
+        [one.shape.attributes or {} for one in drawn],
+        [size_of(one.shape) for one in drawn],
+    )
+
+
+def event_rows(events: Sequence[VideoEvent]) -> timing.Events:
+    """Return when events happen, in frames: a single frame reaches one frame to either side (§21.2).
+
+    Kind and label make the name: a frame is not the same as a range.
+    """
+    rows = []
+    for one in events:
+        first, last = one.start, one.end if isinstance(one.end, int) else one.start
+        around = _AROUND if one.type == "point" else 0
+        rows.append((first - around, last + 1 + around, (one.type, one.label)))
+    return timing.Events.of(rows)
+
+
+def _of_frames(content: Sequence[Any]) -> Iterator[Drawn]:
+    for i, frame in enumerate(content):
+        for one in frame["annotations"]:
+            yield Drawn(i, _shape(one, one), one)
+
+
+def _of_tracks(content: Mapping[str, Any]) -> Iterator[Drawn]:
+    for uuid, track in content.items():
+        known = {"uuid": uuid, "type": track["geometry"], "label": track.get("label", "")}
+        for one in track["frames"]:
+            yield Drawn(one["key"], _shape(one, known), one)
+
+
+def _shape(drawn: Mapping[str, Any], known: Mapping[str, Any]) -> Shape:
+    own = {name: value for name, value in drawn.items() if name not in OF_FRAMES}
+    of_object = {name: known[name] for name in ("uuid", "type", "label") if name in known}
+    shape: Shape = msgspec.convert({"label": "", **own, **of_object}, Shape)
+    return shape
+
+
+def _event_details(mine: timing.Events, other: timing.Events, happened: timing.Scores) -> dict[str, float]:
+    details = {
+        "event_f1": happened.counts.f1,
+        "event_precision": happened.counts.precision,
+        "event_recall": happened.counts.recall,
+    }
+    for threshold, value in timing.mean_average_precision(mine, other).items():
+        details[f"event_map_{threshold * 100:.0f}"] = value
+    if happened.start_error is not None and happened.end_error is not None:
+        details |= {"event_start_error": happened.start_error, "event_end_error": happened.end_error}
+    return details
+
+
+def _event_attributes(expected: Content, given: Content) -> list[Compared]:
+    mine, other = expected.events or [], given.events or []
+    found = timing.matches(event_rows(mine), event_rows(other))
+    return [
+        Compared(mine[i].attributes, other[j].attributes)
+        for i, j in zip(found.left.tolist(), found.right.tolist(), strict=True)
+    ]

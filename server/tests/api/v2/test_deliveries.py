@@ -1,0 +1,245 @@
+"""Deliveries and datasets through V2 (api-v2 §7.4)."""
+
+import json
+from typing import Any
+
+import pytest
+from server.tests.harness import CAT, DOG, Server, Tenant, at_once, done, refused
+
+from labelwright.domain import datasets, deliveries, projects
+from labelwright.refusals import Duplicate, IllegalMove
+from labelwright.store.rows import Delivery
+
+
+def deliver(tenant: Tenant, project: str, name: str) -> Delivery:
+    server, env = tenant.server, tenant.env
+
+    async def make() -> Delivery:
+        found = await projects.find(server.platform, env, project)
+        return await deliveries.create(server.platform, env, found, name)
+
+    return server.run(make())
+
+
+def finish(tenant: Tenant, n: int, answer: Any = CAT) -> None:
+    leo, rita = tenant.person("leo"), tenant.person("rita", "member")
+    for _ in range(n):
+        leo.label(answer)
+        rita.judge()
+
+
+def done_tasks(tenant: Tenant, project: str, n: int = 2) -> list[str]:
+    ids = []
+    for _ in range(n):
+        ids.append(tenant.task(project=project)["task_id"])
+        tenant.server.clock.advance(seconds=1)
+    finish(tenant, n)
+    return ids
+
+
+def reject(tenant: Tenant, task_id: str) -> None:
+    body = {"accepted": False, "comments": "look again"}
+    assert tenant.live.post(f"/v1/task/{task_id}/audit", json=body).status_code == 200
+
+
+def get(tenant: Tenant, path: str, **query: Any) -> Any:
+    return done(tenant.live.get(f"/v2/{path}", params=query))
+
+
+class TestDeliveries:
+    def test_a_delivery_holds_what_is_finished(self, tenant: Tenant) -> None:
+        project = tenant.project("p")
+        ids = done_tasks(tenant, "p")
+        open_one = tenant.task(project="p")["task_id"]
+        made = deliver(tenant, "p", "first")
+        (shown,) = get(tenant, "deliveries", project_name="p")["deliveries"]
+        assert shown == {
+            "id": made.id,
+            "name": "first",
+            "task_count": 2,
+            "delivered_at": shown["delivered_at"],
+            "project": project["id"],
+        }
+        page = get(tenant, "delivery", delivery_id=made.id)
+        assert [task["task_id"] for task in page["tasks"]] == ids
+        assert page["delivery"] == made.id
+        docs = get(tenant, "delivery/tasks", project_name="p")
+        assert docs["total"] == 3
+        assert [doc["task_id"] for doc in docs["docs"]] == [*ids, open_one]
+        assert docs["docs"][0]["response"] == CAT
+        assert set(docs["docs"][2]) == {"task_id", "created_at"}
+        schema = get(tenant, "schema", schema_id=docs["docs"][0]["response_schema_id"])["schema"]
+        assert "CategorizationAnswer" in json.dumps(json.loads(schema["json"]))
+
+    def test_what_was_delivered_stays_as_it_was(self, tenant: Tenant) -> None:
+        tenant.project("p")
+        task_id = tenant.task(project="p")["task_id"]
+        finish(tenant, 1)
+        made = deliver(tenant, "p", "first")
+        fix = {"verdict": "fixed", "response": DOG}
+        done(tenant.person("mia", "manager").post(f"/tasks/{task_id}/audit", fix))
+        assert tenant.read(task_id)["response"]["category"] == "dog"
+        (doc,) = get(tenant, "delivery/tasks", project_name="p", delivery_id=made.id)["docs"]
+        assert doc["response"] == CAT
+        (task,) = get(tenant, "delivery", delivery_id=made.id)["tasks"]
+        assert task["threads"][0]["turns"][0]["annotations"][0]["value"] == "cat"
+
+    def test_no_task_is_delivered_twice(self, tenant: Tenant) -> None:
+        tenant.project("p")
+        done_tasks(tenant, "p", 3)
+
+        def attempt(n: int) -> int:
+            try:
+                return deliver(tenant, "p", f"d{n}").task_count
+            except IllegalMove:
+                return 0
+
+        counts = at_once([lambda n=n: attempt(n) for n in range(4)])  # type: ignore[misc]
+        assert sorted(counts) == [0, 0, 0, 3]
+        assert len(get(tenant, "deliveries", project_name="p")["deliveries"]) == 1
+
+    def test_refusals(self, tenant: Tenant) -> None:
+        tenant.project("p")
+        with pytest.raises(IllegalMove):
+            deliver(tenant, "p", "nothing to deliver")
+        done_tasks(tenant, "p", 1)
+        deliver(tenant, "p", "first")
+        done_tasks(tenant, "p", 1)
+        with pytest.raises(Duplicate):
+            deliver(tenant, "p", "first")
+        live = tenant.live
+        refused(live.get("/v2/deliveries"), 400, "project_id")
+        refused(live.get("/v2/delivery"), 400, "delivery_id")
+        refused(live.get("/v2/delivery/tasks"), 400, "project_id")
+        refused(live.get("/v2/schema?schema_id=short"), 400, "schema_id")
+        refused(live.get(f"/v2/schema?schema_id={'0' * 24}"), 404)
+
+    def test_rejected_tasks_wait(self, tenant: Tenant) -> None:
+        tenant.project("p")
+        first, second = done_tasks(tenant, "p", 2)
+        reject(tenant, first)
+        made = deliver(tenant, "p", "first")
+        assert [t["task_id"] for t in get(tenant, "delivery", delivery_id=made.id)["tasks"]] == [second]
+
+    def test_names(self, tenant: Tenant) -> None:
+        for name in ("p", "q"):
+            tenant.project(name)
+            done_tasks(tenant, name, 1)
+            deliver(tenant, name, "same")
+        refused(tenant.live.get("/v2/delivery?delivery_name=same"), 400, "project_id")
+        whole = get(
+            tenant, "delivery", delivery_name="same", project_name="q", expand=["delivery", "project"]
+        )
+        assert whole["delivery"]["project"]["name"] == "q"
+        assert whole["tasks"][0]["project"]["name"] == "q"
+        refused(tenant.live.get("/v2/delivery?delivery_name=nothing"), 404)
+
+    def test_pages_and_dates(self, tenant: Tenant) -> None:
+        tenant.project("p")
+        ids = done_tasks(tenant, "p", 5)
+        made = deliver(tenant, "p", "first")
+        for path, key, query in (
+            ("delivery", "tasks", {"delivery_id": made.id}),
+            ("delivery/tasks", "docs", {"project_name": "p"}),
+            ("delivery/tasks", "docs", {"project_name": "p", "delivery_id": made.id}),
+        ):
+            seen: list[str] = []
+            token: str | None = ""
+            while token is not None:
+                page = get(tenant, path, limit=2, **query, **({"next_token": token} if token else {}))
+                seen += [one["task_id"] for one in page[key]]
+                token = page.get("next_token")
+            assert seen == ids
+        at = get(tenant, "deliveries", project_name="p")["deliveries"][0]["delivered_at"]
+        assert get(tenant, "deliveries", project_name="p", delivered_after=at)["deliveries"] == []
+        assert get(tenant, "deliveries", project_name="p", delivered_before="2100-01-01")["deliveries"]
+
+    def test_a_rule_delivers_completed_batches(self, tenant: Tenant, server: Server) -> None:
+        params = {"attachment_type": "text", "categories": ["cat", "dog"], "deliver_completed_batches": True}
+        tenant.project("p", params=params)
+        tenant.batch("p", "b")
+        for number, name in enumerate(("b", "b (2)"), 1):
+            tenant.task(batch="b")
+            assert not server.run(deliveries.deliver_owed(server.platform))
+            finish(tenant, 1)
+            while server.run(deliveries.deliver_owed(server.platform)):
+                pass
+            found = get(tenant, "deliveries", project_name="p")["deliveries"]
+            assert len(found) == number
+            assert (found[-1]["name"], found[-1]["task_count"]) == (name, 1)
+
+    def test_the_schema_of_a_template_is_delivered(self, tenant: Tenant) -> None:
+        schema = {"type": "object", "title": "ours"}
+        fields = [{"type": "text", "field_id": "summary", "title": "Summary"}]
+        params = {"fields": fields, "response_schema": schema}
+        tenant.project("p", "textcollection", params=params)
+        body = {"project": "p", "attachments": [{"type": "text", "content": "a"}]}
+        done(tenant.live.post("/v1/task/textcollection", json=body))
+        finish(tenant, 1, {"annotations": {"summary": "short"}})
+        deliver(tenant, "p", "first")
+        (doc,) = get(tenant, "delivery/tasks", project_name="p")["docs"]
+        found = get(tenant, "schema", schema_id=doc["response_schema_id"])["schema"]
+        assert json.loads(found["json"]) == schema
+
+
+class TestDatasets:
+    @pytest.fixture
+    def made(self, tenant: Tenant) -> dict[str, Any]:
+        """A dataset over two projects."""
+        server, env, ids = tenant.server, tenant.env, []
+        for name in ("p", "q"):
+            tenant.project(name)
+            ids += done_tasks(tenant, name, 2)
+        first, second = deliver(tenant, "p", "of p"), deliver(tenant, "q", "of q")
+
+        async def collect() -> Any:
+            dataset = await datasets.create(server.platform, env, "both")
+            entries = [await datasets.add(server.platform, env, dataset, one) for one in (first, second)]
+            return dataset, entries
+
+        dataset, entries = server.run(collect())
+        return {"dataset": dataset, "entries": entries, "ids": ids, "delivery": first}
+
+    def test_what_a_dataset_holds(self, tenant: Tenant, made: dict[str, Any]) -> None:
+        dataset = {"id": made["dataset"].id, "name": "both"}
+        assert get(tenant, "datasets")["datasets"] == [dataset]
+        found = get(tenant, "datasets/deliveries", dataset_id=dataset["id"])["deliveries"]
+        assert [(one["name"], one["metadata"], one["dataset"]) for one in found] == [
+            ("of p", {"task_count": 2, "turn_count": 2}, dataset["id"]),
+            ("of q", {"task_count": 2, "turn_count": 2}, dataset["id"]),
+        ]
+        whole = get(tenant, "datasets/deliveries", dataset_id=dataset["id"], expand="dataset")["deliveries"]
+        assert whole[0]["dataset"] == dataset
+        tasks = get(tenant, "datasets/tasks", dataset_id=dataset["id"])["tasks"]
+        assert [one["task_id"] for one in tasks] == made["ids"]
+        assert tasks[0] == {
+            "task_id": made["ids"][0],
+            "dataset": dataset["id"],
+            "delivery": found[0]["id"],
+            "response": CAT,
+        }
+        one = get(tenant, "datasets/task", task_id=made["ids"][3], expand=["dataset", "delivery"])
+        assert (one["dataset"], one["delivery"]["name"]) == (dataset, "of q")
+        page = get(tenant, "datasets/delivery", delivery_id=found[1]["id"], limit=1)
+        assert page["delivery"] == found[1]["id"]
+        rest = get(
+            tenant, "datasets/delivery", delivery_id=found[1]["id"], limit=1, next_token=page["next_token"]
+        )
+        assert [page["tasks"][0]["task_id"], rest["tasks"][0]["task_id"]] == made["ids"][2:]
+
+    def test_refusals(self, tenant: Tenant, made: dict[str, Any]) -> None:
+        live, server = tenant.live, tenant.server
+        for path, says in (
+            ("datasets/deliveries", "dataset_id"),
+            ("datasets/delivery", "delivery_id"),
+            ("datasets/task", "task_id"),
+            ("datasets/tasks", "dataset_id"),
+        ):
+            refused(live.get(f"/v2/{path}"), 400, says)
+            refused(live.get(f"/v2/{path}?{says}={'0' * 24}"), 404)
+        task_id = made["ids"][0]
+        refused(live.get(f"/v2/datasets/task/{task_id}/response_url/a%2F1"), 404)
+        with pytest.raises(Duplicate):
+            server.run(datasets.create(server.platform, tenant.env, "both"))
+        with pytest.raises(Duplicate):
+            server.run(datasets.add(server.platform, tenant.env, made["dataset"], made["delivery"]))

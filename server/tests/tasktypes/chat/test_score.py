@@ -1,0 +1,220 @@
+"""Scores, merges and judgements of conversations and of stages."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from labelwright.tasktypes.base import Rating
+from labelwright.tasktypes.chat.examples_multistage import DRAW, FULL, SORT
+from labelwright.tasktypes.registry import find
+
+CHAT, STAGES = find("chat"), find("multistage")
+GOOD = {
+    "type": "number",
+    "field_id": "good",
+    "title": "How good?",
+    "min": 1,
+    "max": 5,
+}
+TRUE = {"type": "boolean", "field_id": "true", "title": "Is it true?"}
+SAFE = {"type": "boolean", "field_id": "safe", "title": "Is it safe?"}
+ASKED: dict[str, Any] = {
+    "models": [{"id": "a"}, {"id": "b"}],
+    "responses_per_turn": 2,
+    "message_fields": [GOOD],
+    "turn_fields": [TRUE],
+    "task_fields": [SAFE],
+    "allow_rewrite": True,
+}
+TALK = [
+    {"type": "PromptInput", "output": "Explain tides.", "turn": 0},
+    {"type": "ModelResponse", "output": "The Moon…", "turn": 0, "source_id": "a", "message_id": "m1"},
+    {"type": "ModelResponse", "output": "Tides are…", "turn": 0, "source_id": "b", "message_id": "m2"},
+]
+
+
+def judged(
+    good: tuple[float, float] | None = None,
+    true: bool | None = None,
+    safe: bool | None = None,
+    order: list[str] | None = None,
+    talk: list[Any] | None = None,
+) -> dict[str, Any]:
+    parts = list(TALK if talk is None else talk)
+    if order is not None:
+        parts.append({"type": "RankedChoices", "output": order, "turn": 0, "field_id": "preference"})
+    for message, stars in zip(("m1", "m2"), good or (), strict=False):
+        parts.append({"type": "Number", "output": stars, "field_id": "good", "message_id": message})
+    if true is not None:
+        parts.append({"type": "Boolean", "output": true, "field_id": "true", "turn": 0})
+    if safe is not None:
+        parts.append({"type": "Boolean", "output": safe, "field_id": "safe"})
+    return {"responses": parts}
+
+
+def score(params: Any, a: Any, b: Any) -> Any:
+    return CHAT.score(params, a, b)
+
+
+def merged(params: Any, *answers: Any) -> Any:
+    return msgspec.json.decode(CHAT.merge(params, answers))["responses"]
+
+
+def outputs(parts: Any, name: str) -> list[Any]:
+    return [one["output"] for one in parts if one.get("field_id") == name]
+
+
+def test_every_judgement_counts_once() -> None:
+    a = judged((5, 2), true=True, safe=True, order=["m1", "m2"])
+    b = judged((4, 2), true=False, safe=True, order=["m2", "m1"])
+    found = score(ASKED, a, b)
+    assert found.value == pytest.approx((0.75 + 1 + 0 + 1 + 0) / 5)
+    assert found.details["fields.good[m1]"] == 0.75
+    assert found.details["fields.true[0]"] == 0
+    assert found.details["fields.safe"] == 1
+    assert (found.details["ranking"], found.details["top_1"]) == (0, 0)
+    assert found.details["mean_absolute_error"] == pytest.approx(0.5)
+
+
+def test_orders_of_answers_by_concordant_pairs() -> None:
+    talk = [*TALK, {"type": "ModelResponse", "output": "Sea", "turn": 0, "message_id": "m3"}]
+    asked = {**ASKED, "responses_per_turn": 3}
+    a = judged(order=["m1", "m2", "m3"], talk=talk)
+    found = score(asked, a, judged(order=["m1", "m3", "m2"], talk=talk))
+    assert (found.details["ranking"], found.details["top_1"]) == (pytest.approx(2 / 3), 1)
+    nothing = score(asked, a, judged(talk=talk))
+    assert nothing.details["ranking"] == 0
+
+
+def test_criteria_of_a_rubric_count_with_their_weight() -> None:
+    rubric = {"id": "r", "criteria": [{"id": "safe", "weight": 3}]}
+    asked = {**ASKED, "message_fields": [], "turn_fields": [TRUE], "rubrics": [rubric]}
+    a, b = judged(true=True, safe=True), judged(true=True, safe=False)
+    assert score(asked, a, b).value == pytest.approx(1 / 4)
+    assert score({**asked, "rubrics": []}, a, b).value == pytest.approx(1 / 2)
+
+
+def test_what_was_said_counts_only_where_nothing_was_judged() -> None:
+    bare = {"models": [{"id": "a"}], "responses_per_turn": 2}
+    other = [{**TALK[0], "output": "Explain tidal."}, *TALK[1:]]
+    found = score(bare, judged(), judged(talk=other))
+    assert found.value == found.details["text_similarity"]
+    assert 0.8 < found.value < 1
+    assert score(ASKED, judged(safe=True), judged(safe=True, talk=other)).details["text_similarity"] < 1
+    assert score(bare, {"responses": []}, {"responses": []}).value == 1
+
+
+def test_a_turn_that_only_one_has_is_worth_nothing() -> None:
+    further = {"type": "PromptInput", "output": "And ebb?", "turn": 1}
+    longer = judged(true=True, talk=[*TALK, further])
+    longer["responses"].append({"type": "Boolean", "output": True, "field_id": "true", "turn": 1})
+    found = score({**ASKED, "task_fields": [], "message_fields": []}, judged(true=True), longer)
+    assert (found.details["fields.true[0]"], found.details["fields.true[1]"]) == (1, 0)
+    assert found.value == 0.5
+
+
+def test_judgements_about_one_conversation_are_merged() -> None:
+    answers = [
+        judged((5, 1), true=True, order=["m1", "m2"]),
+        judged((4, 2), true=False, order=["m2", "m1"]),
+        judged((2, 4), true=False, safe=True, order=["m2", "m1"]),
+    ]
+    found = merged(ASKED, *answers)
+    assert outputs(found, "good") == [4, 2]
+    assert outputs(found, "true") == [False]
+    assert outputs(found, "preference") == [["m2", "m1"]]
+    assert outputs(found, "safe") == []
+    assert [one["output"] for one in found[:3]] == [one["output"] for one in TALK]
+
+
+def test_what_most_judged_is_added_to_the_answer_that_lacks_it() -> None:
+    answers = [judged((3, 3)), judged((3, 3), safe=True), judged((3, 2), safe=True)]
+    assert outputs(merged(ASKED, *answers), "safe") == [True]
+
+
+def test_other_conversations_have_no_say() -> None:
+    other = [{**TALK[0], "output": "Explain ebb."}, *TALK[1:]]
+    answers = [judged((5, 5), true=True), judged((1, 1), true=False, talk=other), judged((5, 5), true=True)]
+    found = merged(ASKED, *answers)
+    assert (outputs(found, "good"), outputs(found, "true")) == ([5, 5], [True])
+
+
+def test_judgements_say_what_they_are_about() -> None:
+    found = CHAT.ratings(ASKED, judged((5, 2), true=True, safe=False, order=["m2", "m1"]))
+    assert set(found) == {
+        Rating("good", 5.0, "interval", "m1"),
+        Rating("good", 2.0, "interval", "m2"),
+        Rating("true", "true", "nominal", "0"),
+        Rating("safe", "false"),
+        Rating("preference", 1.0, "ordinal", "0/m2"),
+        Rating("preference", 2.0, "ordinal", "0/m1"),
+    }
+
+
+def staged(**stages: Any) -> dict[str, Any]:
+    return {"stages": stages}
+
+
+def done(response: Any) -> dict[str, Any]:
+    return {"status": "completed", "response": response}
+
+
+BOX = {"type": "box", "label": "car", "left": 0, "top": 0, "width": 40, "height": 40, "uuid": "b"}
+SKIPPED = {"status": "skipped"}
+
+
+def test_stages_are_compared_by_their_own_types() -> None:
+    a = staged(sort=done({"category": "vehicle"}), draw=done({"annotations": [BOX]}), tell=SKIPPED)
+    half = {**BOX, "width": 30}
+    b = staged(sort=done({"category": "vehicle"}), draw=done({"annotations": [half]}), tell=SKIPPED)
+    found = STAGES.score(FULL, a, b)
+    box = find("imageannotation").score(DRAW["params"], {"annotations": [BOX]}, {"annotations": [half]}).value
+    assert 0 < box < 1
+    assert found.details == {"stages.sort": 1, "stages.draw": pytest.approx(box), "stages.tell": 1}
+    assert found.value == pytest.approx((1 + box + 1) / 3)
+
+
+def test_a_stage_that_only_one_skipped_is_worth_nothing() -> None:
+    asked = {"stages": [SORT, {**DRAW}]}
+    a = staged(sort=done({"category": "vehicle"}), draw=SKIPPED)
+    b = staged(sort=done({"category": "vehicle"}), draw=done({"annotations": []}))
+    assert STAGES.score(asked, a, b).value == 0.5
+
+
+def test_only_expected_stages_count() -> None:
+    a = staged(draw=done({"annotations": []}))
+    b = staged(sort=done({"category": "vehicle"}), draw=done({"annotations": []}), tell=SKIPPED)
+    assert STAGES.score(FULL, a, b).details == {"stages.draw": 1}
+
+
+def test_a_stage_without_a_task_of_its_own_by_equal_values() -> None:
+    def told(**fields: Any) -> Any:
+        return staged(sort=done({"category": "vehicle"}), draw=SKIPPED, tell=done({"fields": fields}))
+
+    found = STAGES.score(FULL, told(colour="red", size="big"), told(colour="red", size="small"))
+    assert found.details["stages.tell"] == 0.5
+    merged = msgspec.json.decode(
+        STAGES.merge(FULL, [told(colour="red"), told(colour="blue"), told(colour="blue")])
+    )
+    assert merged["stages"]["tell"]["response"] == {"fields": {"colour": "blue"}}
+
+
+def test_stages_are_merged_by_their_own_types() -> None:
+    answers = [
+        staged(sort=done({"category": one}), draw=draw, tell=SKIPPED)
+        for one, draw in [
+            ("animal", SKIPPED),
+            ("vehicle", done({"annotations": [BOX]})),
+            ("vehicle", done({"annotations": [BOX]})),
+        ]
+    ]
+    found = msgspec.json.decode(STAGES.merge(FULL, answers))
+    assert found["stages"]["sort"]["response"] == {"category": "vehicle"}
+    assert found["stages"]["draw"]["response"]["annotations"][0]["width"] == 40
+    assert found["final"] == "draw"
+
+
+def test_judgements_carry_the_name_of_their_stage() -> None:
+    answer = staged(sort=done({"category": "vehicle"}), draw=SKIPPED, tell=SKIPPED)
+    assert STAGES.ratings(FULL, answer) == [Rating("sort.category", "vehicle")]
