@@ -5,7 +5,7 @@ import platform
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import callbacks, lidar, scale, scores, sdk, server
+from benchmarks import callbacks, lidar, scale, scores, sdk, server, validation
 from benchmarks.tables import Table
 
 RESULTS = Path(__file__).parent / "results"
@@ -23,6 +23,7 @@ def _parts(options: argparse.Namespace) -> Mapping[str, Callable[[], Sequence[Ta
         "callbacks": lambda: [callbacks.measure(500 if quick else 5_000, databases=databases)],
         "scores": lambda: scores.measure(*((1_000, 100, 100, 1) if quick else (10_000, 500, 1_000, 3))),
         "lidar": lambda: lidar.measure(*((10_000, 1) if quick else (100_000, 5))),
+        "validation": lambda: validation.measure(*((0.01, 1) if quick else (0.2, 3))),
         "scale": lambda: scale.measure(
             sizes, 0.1 if quick else 0.5, databases=databases, walk=not options.no_walk
         ),
@@ -36,7 +37,9 @@ def main() -> None:
         "--quick", action="store_true", help="one short round of everything, nothing is written"
     )
     parser.add_argument(
-        "--only", choices=["server", "sdk", "callbacks", "scores", "lidar", "scale"], help="one part"
+        "--only",
+        choices=["server", "sdk", "callbacks", "scores", "lidar", "validation", "scale"],
+        help="one part",
     )
     parser.add_argument("--sizes", type=_numbers, help="numbers of tasks for scale, such as 10000,100000")
     parser.add_argument("--no-walk", action="store_true", help="scale without the walk of every task")

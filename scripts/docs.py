@@ -236,6 +236,12 @@ V1_INTRO = (
     " A `null` in a request counts as absent. Unknown top-level parameters of a task are kept, unknown fields of other"
     " bodies and unknown query parameters are ignored."
 )
+V2_INTRO = (
+    "Conversations, batches that can be paused, deliveries and datasets, below `/v2`. The API key goes into"
+    " `Authorization: Bearer`, or into HTTP Basic as the user name. Success is always 200. What is emulated, and each"
+    " choice, is in [the V2 room's README](../../server/src/labelwright/api/v2/README.md); refusals are in"
+    " [errors](errors.md). The server itself tells this description at `/v2/openapi`."
+)
 APP_INTRO = (
     "What the web app calls, below `/api`. A log-in gives the cookie `labelwright_session`. Every request but GET has"
     " to say `Content-Type: application/json`, also without a body. This API belongs to the web app of the same"
@@ -249,6 +255,7 @@ def pages() -> dict[str, str]:
         "docs/reference/settings.md": settings_page(),
         "docs/reference/cli.md": cli_page(),
         "docs/reference/rest-v1.md": rest_page("REST API, V1", "v1.json", V1_INTRO),
+        "docs/reference/rest-v2.md": rest_page("REST API, V2", "v2.json", V2_INTRO),
         "docs/reference/app-api.md": rest_page("App API", "app.json", APP_INTRO),
         "docs/reference/errors.md": errors_page(),
         "docs/reference/sdk-cli.md": sdk_cli_page(),

@@ -3,6 +3,7 @@
 import argparse
 import json
 import math
+import random
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -143,6 +144,36 @@ VECTORS: Sequence[tuple[str, str, Sequence[Frame], Sequence[int], dict[str, bool
 )  # fmt: skip
 """Name, geometry, keyframes, keys, options."""
 
+DRAWN = 60
+"""Vectors of drawn numbers: these find what nobody thought of."""
+
+
+def drawn(number: int) -> tuple[str, str, Sequence[Frame], Sequence[int], dict[str, bool]]:
+    """Return a vector of drawn numbers, the same for the same number."""
+    draw = random.Random(number)
+    geometry = draw.choice(("box", "box", "point", "polygon", "line", "ellipse", "cuboid"))
+
+    def at(low: float = -2000) -> float:
+        value = draw.uniform(low, 2000)
+        return draw.choice((value, round(value, 2), round(value), round(value * 128) / 128))
+
+    def frame(key: int) -> Frame:
+        last = {"is_last": True} if draw.random() < 0.1 else {}
+        if geometry == "point":
+            return {"key": key, "x": at(), "y": at(), **last}
+        if geometry == "box":
+            turn = {"rotation": draw.uniform(-7, 7)} if number % 3 == 0 and draw.random() < 0.8 else {}
+            return box(key, at(), at(), at(1), at(1), **turn, **last)
+        if geometry == "cuboid":
+            return cuboid(key, at(), at(), at(1), draw.sample(CORNERS, k=6), **last)
+        count = 4 if geometry == "ellipse" else draw.choice((3, 3, 4))
+        return path(key, *((at(), at()) for _ in range(count)), **last)
+
+    keys = draw.sample(range(30), k=draw.randint(2, 5))
+    step = draw.choice((1, 2.992, 5.984))
+    video = sorted({round(i * step) for i in range(12)})
+    return f"drawn {number}", geometry, [frame(key) for key in keys], video, {"extend": draw.random() < 0.3}
+
 
 def text() -> str:
     """Return the file of the vectors: what ``interpolate`` makes of each."""
@@ -155,7 +186,7 @@ def text() -> str:
             "options": options,
             "expected": interpolate(geometry, keyframes, keys, **options),
         }
-        for name, geometry, keyframes, keys, options in VECTORS
+        for name, geometry, keyframes, keys, options in (*VECTORS, *map(drawn, range(DRAWN)))
     ]
     lines = ",\n".join(json.dumps(one) for one in vectors)
     return f'{{"vectors": [\n{lines}\n]}}\n'

@@ -339,6 +339,16 @@ class TestWhatIsHandedIn:
         answer = {"annotations": {"url": url}}
         assert problems(leo.submit(mine["id"], answer=answer)) == [("annotations.url", "too_large")]
 
+    def test_files_without_end(self, tenant: Tenant, leo: Worker) -> None:
+        params = {**PLAIN, "labels": [{"choice": "ship", "instance_label": True}]}
+        create(tenant, params)
+        urls = [f"scaledata://x/0b0e6d5a-7d5f-4e9e-9b1c-2f0d9d4b{i:04x}" for i in range(4096)]
+        answer = painted()
+        answer["annotations"]["labeled"] = {"ship": urls}
+        answer["annotations"]["unlabeled"] = "scaledata://x/0b0e6d5a-7d5f-4e9e-9b1c-2f0d9d4bffff"
+        sent = leo.submit(leo.claim_one()["id"], answer=answer)
+        assert [code for _, code in problems(sent)] == ["too_many"]
+
     def test_what_is_wrong_in_an_uploaded_file_has_its_place(self, tenant: Tenant, leo: Worker) -> None:
         wrong = [{"annotations": [{**box(), "label": "cow"}]}, {"annotations": []}]
         url = done(tenant.upload(json.dumps(wrong).encode(), "a.json"))["attachment_url"]
@@ -379,13 +389,6 @@ class TestWhatIsHandedIn:
         found = json.loads(tenant.anonymous.get(base["annotations"]["url"]).content)
         assert found[0]["annotations"][0]["left"] == 7
 
-
-def broken_submit(server: Server, worker: Worker, assignment_id: str, answer: Any) -> int:
-    """Hand in while the server breaks; the status is in no contract."""
-    body = {"submission_id": "1", "active_ms": 1, "answer": answer}
-    with httpx2.Client(cookies=worker.client.cookies, trust_env=False, verify=False) as client:
-        return client.post(f"{server.url}/api/assignments/{assignment_id}/submit", json=body).status_code
-
     def test_locked_annotations_in_a_file(self, tenant: Tenant, server: Server, leo: Worker) -> None:
         def made(given: Any) -> httpx2.Response:
             url = done(tenant.upload(json.dumps(given).encode(), "a.json"))["attachment_url"]
@@ -400,6 +403,13 @@ def broken_submit(server: Server, worker: Worker, assignment_id: str, answer: An
         # Without names nobody could tell which annotation of an answer is which of the file.
         nameless = [{"annotations": [{k: v for k, v in box().items() if k != "uuid"}]}, {"annotations": []}]
         refused(made(nameless), 400, "base_annotations", "uuid")
+
+
+def broken_submit(server: Server, worker: Worker, assignment_id: str, answer: Any) -> int:
+    """Hand in while the server breaks; the status is in no contract."""
+    body = {"submission_id": "1", "active_ms": 1, "answer": answer}
+    with httpx2.Client(cookies=worker.client.cookies, trust_env=False, verify=False) as client:
+        return client.post(f"{server.url}/api/assignments/{assignment_id}/submit", json=body).status_code
 
 
 class TestFaults:

@@ -100,6 +100,13 @@ def test_many_spans_that_all_overlap_in_pairs() -> None:
     assert (found.strict.f1, found.partial.f1) == (0, 0.5)
 
 
+def test_more_spans_over_one_another_than_are_told_apart() -> None:
+    crowd = [Span(0, 1000 + i, "P") for i in range(2 * spans.MOST_OPEN)]
+    found = spans.score_spans(crowd, crowd)
+    assert found.strict.f1 == found.exact.f1 == 1
+    assert 0 < found.overlap.f1 <= 1
+
+
 P, Q, R = (Span(i, i + 5, "P") for i in (0, 10, 20))
 NEAR = Span(11, 15, "P")
 

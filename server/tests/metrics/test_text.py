@@ -123,3 +123,18 @@ def test_fillers_are_left_out_unless_every_sound_counts() -> None:
     said = "Um, I, uh... well – hmm – I mean: umbrella, uh-huh."
     assert text.words(said, verbatim=False) == ["i", "well", "i", "mean", "umbrella"]
     assert text.words(said)[:3] == ["um", "i", "uh"]
+
+
+def test_long_texts_are_compared_word_by_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    a, b = "the quick brown fox", "the quack brown  dogs"
+    assert text.distance(a, b) == nltk.edit_distance(a, b)
+    monkeypatch.setattr(text, "MOST_CELLS", 10)
+    assert text.distance(a, b) == len("quack") + len("  ") + len("dogs")
+    assert text.distance(a, a) == 0
+    assert text.edit_similarity("abcdef", "uvw xyz") == 0
+    assert text.edit_similarity(a, b) == text.edit_similarity(b, a) == pytest.approx(1 - 11 / 21)
+
+
+def test_a_million_characters() -> None:
+    long = "a tale of two cities " * 50_000
+    assert text.edit_similarity(long, long.replace("two cities", "a city", 1)) > 0.9999

@@ -1,4 +1,4 @@
-"""Files of answers: at the door blobs behind signed addresses, within task types ``data:`` URLs.
+"""Files of answers (decision 0014): at the door blobs behind signed addresses, within task types ``data:`` URLs.
 
 What a task type keeps in files (masks, frames of a video) is a ``data:`` URL wherever it is checked, scored or merged.
 In the database it is a reference, which never leaves the server. Callers get, and may hand in again, signed addresses.

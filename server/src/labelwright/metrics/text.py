@@ -153,7 +153,7 @@ def distance(a: str, b: str) -> int:
     if len(a) * len(b) <= MOST_CELLS:
         return Levenshtein.distance(a, b)
     left, right = _SPLIT.split(a), _SPLIT.split(b)
-    return sum(
+    edits = sum(
         max(
             sum(map(len, left[one.src_start : one.src_end])),
             sum(map(len, right[one.dest_start : one.dest_end])),
@@ -161,6 +161,8 @@ def distance(a: str, b: str) -> int:
         for one in Levenshtein.opcodes(left, right)
         if one.tag != "equal"
     )
+    # Everything can be replaced.
+    return min(edits, max(len(a), len(b)))
 
 
 def character_error_rate(reference: str, given: str) -> float:

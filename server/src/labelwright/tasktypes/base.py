@@ -229,6 +229,13 @@ class TaskType(Protocol):
         """
         ...
 
+    def answer_schema(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the JSON Schema of an answer to this very task: its labels, choices and fields by name.
+
+        Accepted answers fit it; the checker knows more than it. Titles and descriptions in it are the customer's.
+        """
+        ...
+
     def ratings(self, params: Mapping[str, Any], answer: Any) -> Sequence[Rating]:
         """Return the judgements in an accepted answer that have a scale; none where there are only drawings."""
         ...

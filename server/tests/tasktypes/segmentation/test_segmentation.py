@@ -238,6 +238,15 @@ def test_a_panoptic_mask_of_4k(stored: Any) -> None:
         assert ((array(url)[..., 3] > 0) == (index == entry["index"])).all()
 
 
+def test_instances_without_end_are_refused(stored: Any) -> None:
+    ships = [{"index": i} for i in range(1, 2002)]
+    params = {**MINIMAL, "labels": [{"choice": "ship", "instance_label": True}]}
+    given = answer({"ship": ships}, combined={"extendedIndexedImage": extended([1])})
+    (problem,) = KIND.check_answer(stored(KIND, params), given)[1]
+    assert (problem.path, problem.code) == ("labelMapping", "count")
+    assert KIND.check_answer(stored(KIND, params), {**given, "labelMapping": {"ship": ships[:2000]}})[1] == []
+
+
 def test_the_index_of_a_file_elsewhere_is_not_known() -> None:
     given = answer({"background": mapped(1)})
     assert masks.index_of(msgspec.convert(given, SegmentAnnotationAnswer)) is None

@@ -6,6 +6,7 @@ from labelwright.api.app import (
     assignments,
     audits,
     callbacks,
+    deliveries,
     invitations,
     people,
     progress,
@@ -20,6 +21,7 @@ ENDPOINTS = (
     *audits.ENDPOINTS,
     *archive.ENDPOINTS,
     *callbacks.ENDPOINTS,
+    *deliveries.ENDPOINTS,
     *people.ENDPOINTS,
     *invitations.ENDPOINTS,
 )

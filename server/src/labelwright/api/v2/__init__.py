@@ -1,6 +1,6 @@
 """V2 as the generated clients speak it; ``README.md`` lists what is emulated, what is not, and every oddity."""
 
-from labelwright.api.v2 import annotations, batches, datasets, deliveries, projects, tasks
+from labelwright.api.v2 import annotations, batches, datasets, deliveries, description, projects, tasks
 from labelwright.tasktypes import threads
 
 ENDPOINTS = (
@@ -10,6 +10,7 @@ ENDPOINTS = (
     *deliveries.ENDPOINTS,
     *annotations.ENDPOINTS,
     *datasets.ENDPOINTS,
+    *description.ENDPOINTS,
 )
 
 FILES = (threads.BasicFile, threads.ImageFile, threads.AudioFile)

@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from labelwright.faults import Path, path_text
 from labelwright.refusals import Problem
-from labelwright.tasktypes.base import SceneFacts
+from labelwright.tasktypes.base import Media, SceneFacts, Score
 from labelwright.tasktypes.lidar.clouds import CLOUD_TYPES, check_scans
 from labelwright.tasktypes.lidar.contents import SCENE
 from labelwright.tasktypes.lidar.scene_answer import SceneRules
@@ -18,6 +18,7 @@ from labelwright.tasktypes.shared.attributes import AttributeDefinition, check_d
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
 from labelwright.tasktypes.shared.geometries import VertexCount
 from labelwright.tasktypes.shared.labels import Labels, Text, require_unique
+from labelwright.tasktypes.shared.merging import first_of
 from labelwright.tasktypes.shared.pieces import read_piece
 from labelwright.tasktypes.shared.reading import has_error
 from labelwright.tasktypes.shared.references import is_uri
@@ -167,9 +168,64 @@ class SensorFusion(CheckedType[SensorFusionParams, SensorFusionAnswer]):
         """Return that the attachment is a scene (see ``TaskType``)."""
         return dict.fromkeys(params["attachments"], SCENE)
 
+    def compare(
+        self,
+        params: SensorFusionParams,
+        expected: SensorFusionAnswer,
+        given: SensorFusionAnswer,
+        media: Sequence[Media],
+    ) -> Score:
+        """Compare everything that is annotated in a scene.
+
+        What has a shape scores HOTA over all times and sensors, labels equal: cuboids by the IoU of their volumes,
+        outlines in the world by IoU from above, lines by their distance in space (1 m and more is nothing), points
+        likewise (2 m); shapes in pictures as in videos. Points that have labels score their mean IoU, with instances
+        panoptic quality. Events score F1 at a temporal IoU of 0.5. Each of these weighs as much as there is of it.
+        Attributes over time and links make a fifth of the whole.
+
+        Details: `hota`, `det_a`, `ass_a`, `loc_a`, `mota`, `motp`, `id_switches`, `fragments`, `idf1`, `precision`,
+        `recall`, `f1`, `mean_iou`, `map`, `localisation`; of cuboids `bev_iou`, `centre_distance`, `heading_error`;
+        `points_mean_iou`, `points_pq`, `points_sq`, `points_rq`; `event_f1`; `attributes`, `links`.
+        """
+        from labelwright.tasktypes.lidar import scene_scores as scores
+
+        del media
+        mine, other = _items_in(expected), _items_in(given)
+        if mine is None or other is None:
+            return Score(float(expected == given))
+        return scores.score_scene(_questions(params), mine, other)
+
+    def join(
+        self, params: SensorFusionParams, answers: Sequence[SensorFusionAnswer], media: Sequence[Media]
+    ) -> SensorFusionAnswer:
+        """Merge annotations one by one."""
+        from labelwright.tasktypes.lidar.scene_merge import SceneMerger
+
+        best = self.medoid(params, answers, media)
+        read = [_items_in(one) for one in first_of(answers, best)]
+        items = [one for one in read if one is not None]
+        if len(items) < len(read) or all(one == items[0] for one in items):
+            return answers[best]
+        made = _Scene(metadata={"angle_unit": "radians"}, annotations=SceneMerger(items).merge())
+        return SensorFusionAnswer(SceneFile(json_url=as_file(made).url))
+
     def sample(self, params: SensorFusionParams) -> Any:
         """Return one annotation per definition, with its first label."""
         return {"annotations": _rules(params).sample()}
+
+
+def _items_in(answer: SensorFusionAnswer) -> list[Any] | None:
+    """Return the annotations of an accepted answer; None for a scene that was not opened."""
+    if not isinstance(answer.annotations, SceneFile):
+        return answer.annotations
+    content = content_of({"url": answer.annotations.json_url or ""})
+    if "annotations" not in content:
+        content = scene_in(answer.annotations.url or "")
+    return None if content is None else msgspec.convert(content["annotations"], list[SceneItem])
+
+
+def _questions(params: SensorFusionParams) -> dict[str, dict[str, AttributeDefinition]]:
+    return {one.type: one.annotation_attributes for one in params.annotation_definition}
 
 
 def _opened(given: Any, place: Path) -> tuple[Any, SceneFile, list[Problem]]:

@@ -21,6 +21,9 @@ from labelwright.tasktypes.shared.rasters import EIGHT_BITS, PNG_FILE, Size
 from labelwright.tasktypes.shared.reading import has_error, read
 from labelwright.tasktypes.shared.references import is_uri
 
+MOST_ENTRIES = 2000
+"""Labels and instances of one image."""
+
 
 class SegmentationChecker:
     """Checks the JSON of answers to one task, and the pictures that it holds; makes all others from them.
@@ -64,6 +67,9 @@ class SegmentationChecker:
         return whole, problems
 
     def _mapping_problems(self, whole: SegmentAnnotationAnswer, place: Path) -> Iterator[Problem]:
+        if sum(len(entries(given)) for given in whole.label_mapping.values()) > MOST_ENTRIES:
+            message = f"There must not be more than {MOST_ENTRIES} entries, of which each has a file."
+            yield Problem(path_text(place), message, "count")
         seen: set[int] = set()
         for label, given in whole.label_mapping.items():
             where = (*place, label)

@@ -15,6 +15,7 @@ from labelwright.tasktypes.contents import OpenContents
 from labelwright.tasktypes.shared.answers import first_error
 from labelwright.tasktypes.shared.reading import has_error
 from labelwright.tasktypes.shared.references import require_single
+from labelwright.tasktypes.shared.schemas import schema_of
 from labelwright.tasktypes.threads import Told
 from labelwright.validation import decode, decode_members, typed
 
@@ -144,6 +145,11 @@ class CheckedType(OpenContents, ABC, Generic[P, A]):
         del params, answer
         return None
 
+    def schema(self, params: P) -> dict[str, Any]:
+        """Return the schema of an answer to a task: of the model, as far as the parameters do not say more."""
+        del params
+        return schema_of(self.answer_model)
+
     def check_params(self, given: Mapping[str, msgspec.Raw]) -> bytes:
         """Check the parameters and return the JSON text to keep (see ``TaskType``)."""
         params, kept = decode_members(self.params_model, self.prepare(given))
@@ -206,6 +212,10 @@ class CheckedType(OpenContents, ABC, Generic[P, A]):
         if has_error(problems):
             finished = accepted[self.medoid(read, accepted, media)]
         return msgspec.json.encode(finished)
+
+    def answer_schema(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what an answer to this task looks like (see ``TaskType``)."""
+        return self.schema(typed(self.params_model, params))
 
     def ratings(self, params: Mapping[str, Any], answer: Any) -> Sequence[Rating]:
         """Return what has a scale (see ``TaskType``)."""

@@ -2,6 +2,8 @@
 
 import contextlib
 import gzip
+import json
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -264,6 +266,12 @@ def test_files_of_another_kind(data: bytes, expected: str) -> None:
     )
 
 
+def test_gzip_in_parts() -> None:
+    whole = frame_file()
+    parts = gzip.compress(whole[:500]) + gzip.compress(whole[500:]) + bytes(8)
+    assert read_frame(parts).facts() == read_frame(whole).facts()
+
+
 def test_gzip_that_grows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frames, "MOST_FRAME_BYTES", 10_000)
     assert wrong(gzip.compress(b" " * 20_000)) == ["The file has more than 10000 bytes."]
@@ -294,3 +302,50 @@ def test_damaged_files_are_read_or_refused(at: int, put: bytes, spelling: str) -
     with contextlib.suppress(InvalidContent):
         scan = read_frame(data[:at] + put + data[at + len(put) :])
         assert np.isfinite(scan.positions).all()
+
+
+ANYTHING = [
+    *(
+        None,
+        True,
+        -1,
+        0,
+        1,
+        2**63,
+        10**30,
+        1e308,
+        -1e308,
+        "",
+        "a",
+        [],
+        {},
+        [[]],
+        [1],
+        ["a"],
+        {"a": 1},
+        [None],
+    ),
+]
+
+
+@pytest.mark.filterwarnings("error")
+def test_one_value_replaced_by_anything() -> None:
+    whole = frame(
+        points=[{**POINT, "i": 0.5, "d": 1, "t": 2, "is_ground": True}],
+        device_gps_pose={"lat": 1, "lon": 2, "bearing": 3},
+        radar_points=[{"position": POINT, "direction": POINT, "size": 1}],
+        point_colors=[1, 2, 3],
+    )
+    for change in changes(whole):
+        with contextlib.suppress(InvalidContent):
+            assert msgspec.json.encode(read_frame(json.dumps(change).encode()).facts())
+
+
+def changes(value: Any) -> Iterator[Any]:
+    """The value with any one part replaced by anything."""
+    yield from ANYTHING
+    for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        for change in changes(value[key]):
+            copied = value.copy()
+            copied[key] = change
+            yield copied

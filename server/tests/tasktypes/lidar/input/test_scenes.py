@@ -3,7 +3,7 @@
 import contextlib
 import gzip
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -340,6 +340,52 @@ def test_damaged_files_are_read_or_refused(at: int, put: bytes) -> None:
     at %= header
     with contextlib.suppress(InvalidContent):
         assert sfs.read(WHOLE[:at] + put + WHOLE[at + len(put) :]).version
+
+
+ANYTHING = [
+    *(None, True, -1, 0, 1, 2**31, 2**53 + 1, 2**63, 2**64, 10**30, 1e308, -1e308, "", "a", b"", b"abc"),
+    *(
+        [],
+        {},
+        [[]],
+        [1],
+        ["a"],
+        {"a": 1},
+        [None],
+        [[1, 2, 3]],
+        [[1, 2], [3]],
+        np.zeros(0),
+        np.array(1),
+        np.ones((1, 1, 1)),
+    ),
+]
+
+
+def places(value: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place below a value; of long lists the first few."""
+    for key in value if isinstance(value, dict) else range(min(len(value), 3)):
+        yield (*above, key)
+        if isinstance(value[key], dict | list):
+            yield from places(value[key], (*above, key))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("whole", [WHOLE, pytest.param(None, id="bs4")])
+def test_one_value_replaced_by_anything(whole: bytes | None) -> None:
+    """Read or refused with a reason, and what was read can be written again."""
+    data = whole or bs4()
+    for place in places(container.read(data)):
+        for value in ANYTHING:
+            tree = container.read(data)
+            holder = tree
+            for step in place[:-1]:
+                holder = holder[step]
+            holder[place[-1]] = value
+            with contextlib.suppress(InvalidContent, OverflowError):
+                # JSON has no whole numbers beyond 64 bits: those are not written.
+                read = sfs.read(container.write(tree))
+                assert msgspec.json.encode(read.facts())
+                assert sfs.read(sfs.write(read)).facts() == read.facts()
 
 
 class TestPoses:

@@ -24,6 +24,8 @@ VERSION = "4"
 _FPS = 10.0
 """Of frames, when no camera says."""
 
+_Id = str | Annotated[int, Meta(ge=-(2**53), le=2**53)]
+
 
 class _Vector3(msgspec.Struct):
     x: float
@@ -73,14 +75,14 @@ class _Distortion(msgspec.Struct, frozen=True):
 
 
 class _Lidar(msgspec.Struct, tag_field="type", tag="lidar", kw_only=True):
-    id: str | int | None = None
+    id: _Id | None = None
     poses: Annotated[list[_Pose], Meta(min_length=1)]
     points: _Points
     frame_offsets: Any
 
 
 class _Camera(msgspec.Struct, tag_field="type", tag="camera", kw_only=True):
-    id: str | int | None = None
+    id: _Id | None = None
     name: str | None = None
     fps: Annotated[float, Meta(gt=0)]
     image_size: _Size = msgspec.field(name="imageSize")

@@ -160,16 +160,20 @@ def unpacked(data: bytes, most: int) -> bytes:
     """
     if not data.startswith(_GZIP):
         return data
-    stream = zlib.decompressobj(wbits=31)
-    try:
-        whole = stream.decompress(data, most)
-    except zlib.error as error:
-        raise InvalidContent(f"Invalid gzip: {error}.") from None
-    if stream.unconsumed_tail:
-        raise InvalidContent(f"The file has more than {most} bytes.")
-    if not stream.eof:
-        raise InvalidContent("Invalid gzip: it ends too early.")
-    return whole
+    whole = bytearray()
+    # A file may consist of several parts.
+    while data.startswith(_GZIP):
+        stream = zlib.decompressobj(wbits=31)
+        try:
+            whole += stream.decompress(data, most - len(whole) + 1)
+        except zlib.error as error:
+            raise InvalidContent(f"Invalid gzip: {error}.") from None
+        if len(whole) > most:
+            raise InvalidContent(f"The file has more than {most} bytes.")
+        if not stream.eof:
+            raise InvalidContent("Invalid gzip: it ends too early.")
+        data = stream.unused_data
+    return bytes(whole)
 
 
 def _read_json(data: bytes) -> LidarScan:

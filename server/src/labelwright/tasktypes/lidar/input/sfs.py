@@ -34,7 +34,9 @@ MOST_BYTES = 1 << 30
 _UNIT = 1e-3
 _LISTED = 100
 
-_Id = Annotated[str, Meta(min_length=1)] | int
+_LARGEST = 2**53
+_Id = Annotated[str, Meta(min_length=1)] | Annotated[int, Meta(ge=-_LARGEST, le=_LARGEST)]
+_Time = Annotated[int, Meta(ge=-_LARGEST, le=_LARGEST)]
 
 
 class _PosePath(msgspec.Struct):
@@ -64,7 +66,7 @@ class _Video(msgspec.Struct):
 
 
 class _Image(msgspec.Struct):
-    timestamp: int
+    timestamp: _Time
     content: Any
 
 
@@ -78,7 +80,7 @@ class _Points(msgspec.Struct):
 
 
 class _Frame(msgspec.Struct):
-    timestamp: int
+    timestamp: _Time
     points: _Points
 
 
@@ -117,7 +119,7 @@ class _Scene(msgspec.Struct):
     sensors: list[_Camera | _Lidar | _Radar | _Cloud | _Odometry] = []
     annotations: list[Any] = []
     attributes: list[Any] = []
-    time_offset: Annotated[int, Meta(ge=0)] = 0
+    time_offset: Annotated[int, Meta(ge=0, le=_LARGEST)] = 0
     time_unit: Literal["microseconds"] = "microseconds"
     metadata: dict[str, Any] | None = None
 
@@ -266,7 +268,8 @@ class _Reader:
         self._check_times(times.tolist(), (*place, "timestamps"))
         if len(times) != len(values):
             self._say((*place, "values"), f"must contain {len(times)} items")
-        lengths = np.linalg.norm(values[:, 3:], axis=1)
+        with np.errstate(over="ignore"):
+            lengths = np.linalg.norm(values[:, 3:], axis=1)
         off = ~(np.abs(lengths - 1) <= _UNIT)
         if off.any():
             row = int(np.argmax(off))
