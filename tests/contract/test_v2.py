@@ -50,9 +50,7 @@ def enum(found: Any) -> list[Any] | None:
 
 
 def test_the_operations_are_the_published_ones() -> None:
-    ours = {
-        f"{method.upper()} {path}" for path, methods in CONTRACT["paths"].items() for method in methods
-    }
+    ours = {f"{method.upper()} {path}" for path, methods in CONTRACT["paths"].items() for method in methods}
     assert ours == set(FACTS["operations"])
 
 

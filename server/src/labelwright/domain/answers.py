@@ -19,7 +19,7 @@ async def schema(platform: Platform, worker: Worker, assignment_id: str) -> dict
         NotFound: it is no assignment of this person.
     """
     turn = await assignments.get(platform, worker, assignment_id)
-    return msgspec.json.schema(registry.find(turn.task.type).answer_model)
+    return registry.find(turn.task.type).answer_schema(msgspec.json.decode(turn.task.params))
 
 
 async def problems(

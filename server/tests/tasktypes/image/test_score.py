@@ -125,7 +125,11 @@ def test_a_point_that_belongs_to_a_box_is_measured_by_the_box() -> None:
 
 def test_real_coins_outlined_twice() -> None:
     def drawn(picture: Any) -> dict[str, Any]:
-        vertices = [[{"x": x, "y": y} for x, y in ring] for ring in outlines(picture) if len(ring) < 400]
+        vertices = [
+            [{"x": max(x, 0), "y": max(y, 0)} for x, y in ring]
+            for ring in outlines(picture)
+            if len(ring) < 400
+        ]
         rows = boxes(picture).tolist()
         return answer(
             *({"type": "polygon", "label": "coin", "vertices": one} for one in vertices),

@@ -158,8 +158,8 @@ def test_people_together_are_nearer_to_the_coins_than_each() -> None:
     truth = np.where(coins() > 0, coins() + 1, 1)
     rng = np.random.default_rng(10)
     people = []
-    for _ in range(5):
-        moved = np.roll(truth, rng.integers(-2, 3, 2), axis=(0, 1))
+    for shift in ((0, 2), (2, 0), (0, -2), (-2, 0), (1, 1)):
+        moved = np.roll(truth, shift, axis=(0, 1))
         people.append(money(np.where(rng.random(truth.shape) < 0.03, 1, moved)))
     goal = money(truth)
     each = [KIND.score(kept(COINS), goal, one).value for one in people]

@@ -36,6 +36,7 @@ from labelwright.tasktypes.annotation.score import merge, score
 from labelwright.tasktypes.base import Media, Score, TaskType
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
 from labelwright.tasktypes.shared.firstgeneration import require_attachment, require_attachment_type
+from labelwright.tasktypes.shared.schemas import Schema, label_of, labelled
 
 
 class FirstGeneration(CheckedType[FirstGenerationParams, Any]):
@@ -113,6 +114,10 @@ class FirstGeneration(CheckedType[FirstGenerationParams, Any]):
     def join(self, params: FirstGenerationParams, answers: Sequence[Any], media: Sequence[Media]) -> Any:
         """See ``score.merge``."""
         return merge(params, answers, self._item_model, media)
+
+    def schema(self, params: FirstGenerationParams) -> Schema:
+        """Return the answer with the labels and attributes of the task."""
+        return labelled(self.answer_model, label_of(params.objects_to_annotate), params.annotation_attributes)
 
     def sample(self, params: FirstGenerationParams) -> Any:
         """Return the recorded annotation; points have none."""

@@ -23,6 +23,7 @@ from labelwright.tasktypes.contents import OpenContents
 from labelwright.tasktypes.shared.answers import first_error
 from labelwright.tasktypes.shared.reading import has_error
 from labelwright.tasktypes.shared.references import require_single
+from labelwright.tasktypes.shared.schemas import Schema, attributes_of, label_of, narrowed
 from labelwright.tasktypes.threads import Told
 from labelwright.validation import decode, decode_members, typed
 
@@ -84,6 +85,20 @@ class Categorization(OpenContents):
         read = typed(CategorizationParams, params)
         finished, _ = check_answer(read, answer)
         return told(read, finished)
+
+    def answer_schema(self, params: Mapping[str, Any]) -> Schema:
+        """Return the answer with the categories, or with the questions."""
+        read = typed(CategorizationParams, params)
+        name = CategorizationAnswer.__name__
+        if read.taxonomies:
+            members = {"category": None, "category_id": None, "taxonomies": attributes_of(read.taxonomies)}
+            return narrowed(CategorizationAnswer, {name: members}, {name: ["taxonomies"]})
+        category = label_of(read.categories or ())
+        if read.allow_multiple is True:
+            category = {"type": "array", "items": category, "uniqueItems": True}
+        hidden = {} if read.category_ids else {"category_id": None}
+        members = {"category": category, "taxonomies": None, **hidden}
+        return narrowed(CategorizationAnswer, {name: members}, {name: ["category"]})
 
     def sample_answer(self, params: Mapping[str, Any], media: Sequence[Media] = ()) -> bytes | None:
         """Return the first category, or the first answer to every question."""

@@ -16,7 +16,10 @@ from labelwright.tasktypes.shared.labels import Text
 from labelwright.tasktypes.shared.reading import is_json, read
 
 PROMPT, RESPONSE, RANKING, REWRITE = "PromptInput", "ModelResponse", "RankedChoices", "Rewrite"
-_TEXTS = frozenset({"Instructions", PROMPT, RESPONSE, REWRITE})
+REPORT = "SensitiveContentReport"
+"""The component with which a labeler reports what a task shows; its output is the reason."""
+
+_TEXTS = frozenset({"Instructions", PROMPT, RESPONSE, REWRITE, REPORT})
 """Components whose output is a text."""
 
 
@@ -103,9 +106,11 @@ class ChatChecker:
 
     def check(self, answer: Any, occasion: Occasion) -> tuple[ChatAnswer, list[Problem]]:
         """Check an answer; see ``CheckedType.examine``."""
-        start, partial = occasion.start, occasion.partial
+        start = occasion.start
         reading = read(ChatAnswer, answer, start)
         parts: list[tuple[int, ChatComponent]] = reading.items("responses", ChatComponent)
+        # Whoever reports a task need not go on with it.
+        partial = occasion.partial or any(part.type == REPORT for _, part in parts)
         problems = reading.problems
         place = (*start, "responses")
         messages: dict[str, Scope] = {}

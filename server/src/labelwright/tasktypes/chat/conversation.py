@@ -14,6 +14,7 @@ from labelwright.tasktypes.chat.score import compare, join, rated
 from labelwright.tasktypes.chat.told import told
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
 from labelwright.tasktypes.shared.merging import first_of
+from labelwright.tasktypes.shared.schemas import Schema, narrowed, one_of
 from labelwright.tasktypes.threads import Told
 
 
@@ -63,7 +64,8 @@ class Conversation(CheckedType[ChatParams, ChatAnswer]):
         Fields count as those of ``textcollection`` (a number with a smallest and a largest, as on a Likert scale,
         is 1 − |a − b| / range); one that is named like a criterion of a rubric counts with its weight. An order
         counts by the share of pairs that are the same way round. The score is the mean. What people or models said,
-        and rewrites, are left to reviewers: they count only where nothing else does. Details: ``exact_match``,
+        and rewrites, are left to reviewers: they count only where nothing else does. An answer that reports the task
+        is only like another that does. Details: ``exact_match``,
         ``mean_absolute_error``, ``ranking`` and ``top_1`` (share of orders with the same best answer),
         ``text_similarity``, and each field as ``fields.<field_id>``, with its turn or message in brackets.
         """
@@ -77,6 +79,11 @@ class Conversation(CheckedType[ChatParams, ChatAnswer]):
     def rated(self, params: ChatParams, answer: ChatAnswer) -> Sequence[Rating]:
         """Return the choices, numbers, dates and orders."""
         return list(rated(params, answer))
+
+    def schema(self, params: ChatParams) -> Schema:
+        """Return the answer with the names of the threads."""
+        names = [one.id for one in threads(params)]
+        return narrowed(self.answer_model, {"ChatComponent": {"thread_id": one_of(names)}} if names else {})
 
     def sample(self, params: ChatParams) -> Any:
         """Return the documented sample, with an answer to every field."""

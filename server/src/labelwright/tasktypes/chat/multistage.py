@@ -18,6 +18,7 @@ from labelwright.tasktypes.shared.context import FormAttachment, check_attachmen
 from labelwright.tasktypes.shared.labels import Text
 from labelwright.tasktypes.shared.merging import first_of, majority, medoid
 from labelwright.tasktypes.shared.reading import has_error, is_json, read
+from labelwright.tasktypes.shared.schemas import Schema, embedded, narrowed, object_of, one_of, schema_of
 from labelwright.validation import refuse, typed
 
 COMPLETED, SKIPPED = "completed", "skipped"
@@ -215,6 +216,29 @@ class MultiStage(CheckedType[MultiStageParams, MultiStageAnswer]):
             for stage in params.stages
             for one in _ratings(stage, answer.stages.get(stage.id))
         ]
+
+    def schema(self, params: MultiStageParams) -> Schema:
+        """Return the answer with its stages by id, each with the answer of its own task."""
+        found: dict[str, Schema] = {}
+        definitions: Schema = {}
+        for i, stage in enumerate(params.stages):
+            kind = _kind(stage)
+            if kind is None:
+                continue
+            inner = schema_of(kind.answer_model) if stage.input else kind.answer_schema(stage.params)
+            response, own = embedded(inner, f"stage{i}.")
+            definitions |= own
+            members = {
+                "type": one_of([stage.type]),
+                "status": one_of([COMPLETED, SKIPPED]),
+                "response": response,
+            }
+            found[stage.id] = {**object_of(members), "title": stage.id}
+        name = self.answer_model.__name__
+        stages = object_of(found, found)
+        schema = narrowed(self.answer_model, {name: {"stages": stages, "final": one_of(found)}})
+        schema["$defs"] |= definitions
+        return schema
 
     def sample(self, params: MultiStageParams) -> Any:
         """Return the samples of the stages; None when a type has none.

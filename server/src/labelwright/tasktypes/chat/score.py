@@ -13,6 +13,7 @@ from labelwright.tasktypes.base import Rating, Score
 from labelwright.tasktypes.chat.answer import (
     PROMPT,
     RANKING,
+    REPORT,
     RESPONSE,
     REWRITE,
     ChatAnswer,
@@ -34,6 +35,9 @@ Ranked = tuple[str, int, str]
 
 def compare(params: ChatParams, expected: ChatAnswer, given: ChatAnswer) -> Score:
     """Return the weighted mean over fields and orders; of the texts where there are none."""
+    reported = [any(part.type == REPORT for part in one.responses) for one in (expected, given)]
+    if any(reported):
+        return Score(float(all(reported)))
     checker = ChatChecker(params)
     fields = dict(forms(params))
     there, here = checker.judgements(expected), checker.judgements(given)

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from labelwright.tasktypes.chat.answer import PROMPT, RANKING, RESPONSE, REWRITE, ChatAnswer, ChatComponent
+from labelwright.tasktypes.chat.answer import PROMPT, RANKING, REPORT, RESPONSE, REWRITE, ChatAnswer, ChatComponent
 from labelwright.tasktypes.chat.params import ChatMessage, ChatModel, ChatParams, threads
 from labelwright.tasktypes.shared.annotations import USER, of_field, plain, said
 from labelwright.tasktypes.shared.fields import Field
@@ -23,9 +23,6 @@ from labelwright.tasktypes.threads import (
     Told,
     Turn,
 )
-
-REPORT = "SensitiveContentReport"
-"""The component with which a labeler reports what a task shows; its output is the reason."""
 
 
 def told(params: ChatParams, answer: ChatAnswer) -> Told:

@@ -9,7 +9,9 @@ from labelwright.refusals import Problem
 from labelwright.tasktypes.base import Media, Score, TaskType
 from labelwright.tasktypes.document.answer import (
     Answer,
+    DocumentAnnotation,
     DocumentChecker,
+    DocumentModelAnnotation,
     DocumentModelAnswer,
     DocumentTranscriptionAnswer,
 )
@@ -18,6 +20,7 @@ from labelwright.tasktypes.document.params import (
     DocumentParams,
     DocumentTranscriptionParams,
     check,
+    labelled,
     references,
     require_attachment,
 )
@@ -26,6 +29,7 @@ from labelwright.tasktypes.document.score import compare, join
 from labelwright.tasktypes.shared.annotations import of_spans, single_turn
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
 from labelwright.tasktypes.shared.merging import first_of
+from labelwright.tasktypes.shared.schemas import Schema, narrowed, one_of
 from labelwright.tasktypes.threads import Told
 
 
@@ -87,6 +91,12 @@ class DocumentType(CheckedType[DocumentParams, Any]):
     def join(self, params: DocumentParams, answers: Sequence[Answer], media: Sequence[Media]) -> Answer:
         """Keep the regions that most marked, at the median place, and merge what is written in them."""
         return join(first_of(answers, self.medoid(params, answers, media)))
+
+    def schema(self, params: DocumentParams) -> Schema:
+        """Return the answer with the labels of the features."""
+        known = labelled(params)
+        model = DocumentModelAnnotation if self.answer_model is DocumentModelAnswer else DocumentAnnotation
+        return narrowed(self.answer_model, {model.__name__: {"label": one_of(known or ())}})
 
     def sample(self, params: DocumentParams) -> Any:
         """Return one annotation per feature that has a label."""

@@ -16,6 +16,7 @@ from labelwright.tasktypes.image.score import merge, score
 from labelwright.tasktypes.shared.answers import first_error
 from labelwright.tasktypes.shared.questions import question_ratings
 from labelwright.tasktypes.shared.references import require_single
+from labelwright.tasktypes.shared.schemas import Schema, drawings_of, one_of
 from labelwright.validation import decode, decode_members, typed
 
 
@@ -67,6 +68,13 @@ class ImageAnnotation(OpenContents):
     def conversation(self, params: Mapping[str, Any], answer: Any) -> None:
         """Return nothing: shapes are no conversation (see ``TaskType``)."""
         del params, answer
+
+    def answer_schema(self, params: Mapping[str, Any]) -> Schema:
+        """Return the answer with the labels, attributes and links of the task."""
+        read = typed(ImageParams, params)
+        schema = drawings_of(ImageAnswer, read.geometries, read.annotation_attributes, complete=False)
+        schema["$defs"]["Link"]["properties"]["label"] = one_of(read.links)
+        return schema
 
     def sample_answer(self, params: Mapping[str, Any], media: Sequence[Media] = ()) -> bytes | None:
         """Return one dummy per tool that has labels."""

@@ -32,6 +32,7 @@ from labelwright.tasktypes.shared.merging import first_of
 from labelwright.tasktypes.shared.pieces import read_piece, read_pieces
 from labelwright.tasktypes.shared.reading import is_json
 from labelwright.tasktypes.shared.results import ResultFile, as_file, content_of, opened
+from labelwright.tasktypes.shared.schemas import Schema, label_of, labelled
 from labelwright.validation import refuse
 
 DECIMALS = 6
@@ -380,6 +381,12 @@ class LidarAnnotation(CheckedType[LidarAnnotationParams, LidarAnnotationAnswer])
         count = len(params.attachments)
         return LidarAnnotationAnswer(
             as_file(scores.merge_cuboids(params.annotation_attributes, placed, count))
+        )
+
+    def schema(self, params: LidarAnnotationParams) -> Schema:
+        """Return the answer with the labels and attributes of the task."""
+        return labelled(
+            self.answer_model, label_of(params.labels), params.annotation_attributes, complete=False
         )
 
     def sample(self, params: LidarAnnotationParams) -> Any:

@@ -23,6 +23,7 @@ from labelwright.tasktypes.shared.pieces import read_piece, read_pieces
 from labelwright.tasktypes.shared.references import require_single, require_uri
 from labelwright.tasktypes.shared.results import ResultFile, as_file, content_of, opened
 from labelwright.tasktypes.shared.sampling import moved, shapes
+from labelwright.tasktypes.shared.schemas import Schema, drawings_of
 from labelwright.tasktypes.shared.shapes import Frame, Line, Vertex
 from labelwright.validation import refuse
 
@@ -299,6 +300,10 @@ class LaneAnnotation(CheckedType[LaneAnnotationParams, LaneAnnotationAnswer]):
         if _is_one_image(params):
             return LaneAnnotationAnswer([*merged[0]])
         return LaneAnnotationAnswer(as_file(merged))
+
+    def schema(self, params: LaneAnnotationParams) -> Schema:
+        """Return the answer with the labels and attributes of the task."""
+        return drawings_of(self.answer_model, params.tools(), params.annotation_attributes, complete=False)
 
     def sample(self, params: LaneAnnotationParams) -> Any:
         """Return a lane with the first label, that moves 10 px (or metres) from one frame to the next."""

@@ -29,6 +29,7 @@ from labelwright.tasktypes.shared.pieces import read_piece, read_pieces
 from labelwright.tasktypes.shared.reading import is_json
 from labelwright.tasktypes.shared.results import ResultFile, as_file, content_of, opened
 from labelwright.tasktypes.shared.sampling import shapes
+from labelwright.tasktypes.shared.schemas import Schema, label_of, labelled
 from labelwright.tasktypes.shared.shapes import (
     Box,
     Cuboid,
@@ -345,6 +346,12 @@ class LidarLinking(CheckedType[LidarLinkingParams, LidarLinkingAnswer]):
             return answers[best]
         asked = params.annotation_attributes
         return LidarLinkingAnswer(as_file(scores.merge_linked(None if asked is UNSET else asked, frames)))
+
+    def schema(self, params: LidarLinkingParams) -> Schema:
+        """Return the answer with the labels and attributes of the task."""
+        return labelled(
+            self.answer_model, label_of(params.labels or ()), params.annotation_attributes, complete=False
+        )
 
     def sample(self, params: LidarLinkingParams) -> Any:
         """Return a shape in the first camera of the first frame; none when the labels are not known here."""

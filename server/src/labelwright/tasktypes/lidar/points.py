@@ -26,6 +26,7 @@ from labelwright.tasktypes.shared.labels import LabelDescription, Labels, Text
 from labelwright.tasktypes.shared.merging import first_of
 from labelwright.tasktypes.shared.pieces import read_piece
 from labelwright.tasktypes.shared.results import ResultFile, as_file, content_of, opened
+from labelwright.tasktypes.shared.schemas import Schema, label_of, labelled
 from labelwright.validation import refuse
 
 UNLABELLED = 0
@@ -307,6 +308,12 @@ class LidarSegmentation(CheckedType[LidarSegmentationParams, LidarSegmentationAn
         objects, frames = scores.merge_points(params.annotation_attributes, labelled)
         file = as_file({"objects": objects, "point_objects": frames})
         return msgspec.structs.replace(answers[best], point_segmentations=PointSegmentation(url=file.url))
+
+    def schema(self, params: LidarSegmentationParams) -> Schema:
+        """Return the answer with the labels and attributes of the task."""
+        return labelled(
+            self.answer_model, label_of(params.labels), params.annotation_attributes, complete=False
+        )
 
     def sample(self, params: LidarSegmentationParams) -> Any:
         """Return the first label, and frames without points: how many these have is not known here."""

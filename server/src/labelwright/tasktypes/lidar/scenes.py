@@ -23,6 +23,7 @@ from labelwright.tasktypes.shared.pieces import read_piece
 from labelwright.tasktypes.shared.reading import has_error
 from labelwright.tasktypes.shared.references import is_uri
 from labelwright.tasktypes.shared.results import as_file, bytes_of, content_of
+from labelwright.tasktypes.shared.schemas import Schema, label_of, labelled
 from labelwright.validation import refuse
 
 FORMAT = "sensor_fusion"
@@ -208,6 +209,11 @@ class SensorFusion(CheckedType[SensorFusionParams, SensorFusionAnswer]):
             return answers[best]
         made = _Scene(metadata={"angle_unit": "radians"}, annotations=SceneMerger(items).merge())
         return SensorFusionAnswer(SceneFile(json_url=as_file(made).url))
+
+    def schema(self, params: SensorFusionParams) -> Schema:
+        """Return the answer with the labels of each type of annotation."""
+        by_type = {one.type: label_of(one.labels) for one in params.annotation_definition}
+        return labelled(self.answer_model, label_of(()), UNSET, by_tag=by_type)
 
     def sample(self, params: SensorFusionParams) -> Any:
         """Return one annotation per definition, with its first label."""

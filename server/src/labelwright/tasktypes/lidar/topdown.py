@@ -31,6 +31,7 @@ from labelwright.tasktypes.shared.pieces import read_piece, read_pieces
 from labelwright.tasktypes.shared.references import is_uri, require_uri
 from labelwright.tasktypes.shared.results import ResultFile, as_file, content_of, opened
 from labelwright.tasktypes.shared.sampling import shapes
+from labelwright.tasktypes.shared.schemas import Schema, drawings_of
 from labelwright.tasktypes.shared.shapes import (
     Frame,
     Line,
@@ -423,6 +424,10 @@ class LidarTopDown(CheckedType[LidarTopDownParams, LidarTopDownAnswer]):
                 {"coordinate_frame": "world", "tiles": merged.tiles, "annotations": merged.shapes}
             )
         return LidarTopDownAnswer(annotations=whole, global_attributes=dict(merged.scene))
+
+    def schema(self, params: LidarTopDownParams) -> Schema:
+        """Return the answer with the labels and attributes of the task."""
+        return drawings_of(self.answer_model, params.tools(), params.annotation_attributes, complete=False)
 
     def sample(self, params: LidarTopDownParams) -> Any:
         """Return one shape per tool that has labels: on the image, or on a tile of 40 m by 40 m."""

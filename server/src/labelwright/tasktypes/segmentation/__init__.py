@@ -13,8 +13,10 @@ from labelwright.tasktypes.segmentation.model import SegmentAnnotationAnswer
 from labelwright.tasktypes.segmentation.params import SegmentAnnotationParams, check
 from labelwright.tasktypes.segmentation.sample import sample
 from labelwright.tasktypes.segmentation.score import merge, score
+from labelwright.tasktypes.shared.attributes import is_global
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
 from labelwright.tasktypes.shared.questions import question_ratings
+from labelwright.tasktypes.shared.schemas import Schema, attributes_of, schema_of
 
 
 class SegmentAnnotation(CheckedType[SegmentAnnotationParams, SegmentAnnotationAnswer]):
@@ -51,6 +53,18 @@ class SegmentAnnotation(CheckedType[SegmentAnnotationParams, SegmentAnnotationAn
     ) -> tuple[SegmentAnnotationAnswer, list[Problem]]:
         """See ``CheckedType``."""
         return SegmentationChecker(params).check(answer, occasion)
+
+    def schema(self, params: SegmentAnnotationParams) -> Schema:
+        """Return the answer with the attributes of masks and of the image."""
+        schema = schema_of(self.answer_model)
+        questions = params.annotation_attributes
+        own = attributes_of(
+            {name: one for name, one in questions.items() if not is_global(one)}, complete=False
+        )
+        scene = attributes_of({name: one for name, one in questions.items() if is_global(one)})
+        schema["$defs"]["MaskEntry"]["properties"]["attributes"] = {"anyOf": [own, {"type": "null"}]}
+        schema["$defs"][self.answer_model.__name__]["properties"]["global_attributes"] = scene
+        return schema
 
     def sample(self, params: SegmentAnnotationParams) -> Any:
         """Return the whole image with the first label; it is taken to have one pixel."""

@@ -31,6 +31,7 @@ from labelwright.tasktypes.shared.geometries import Geometries
 from labelwright.tasktypes.shared.labels import LabelDescription
 
 Schema = dict[str, Any]
+_DEFINITIONS = "#/$defs/"
 _NAMED = frozenset({"properties", "$defs"})
 _ABOUT_MODELS = frozenset({"title", "description"})
 _NUMBER: Schema = {"type": "number"}
@@ -82,6 +83,24 @@ def narrowed(
     return schema
 
 
+def embedded(schema: Schema, prefix: str) -> tuple[Schema, Schema]:
+    """Return a schema for use inside another one, and its definitions under names that begin with a prefix."""
+
+    def moved(value: Any) -> Any:
+        if isinstance(value, list):
+            return [moved(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        reference = value.get("$ref")
+        if isinstance(reference, str):
+            return {**value, "$ref": reference.replace(_DEFINITIONS, f"{_DEFINITIONS}{prefix}", 1)}
+        return {key: moved(one) for key, one in value.items()}
+
+    definitions = schema.get("$defs", {})
+    rest = {key: one for key, one in schema.items() if key != "$defs"}
+    return moved(rest), {f"{prefix}{name}": moved(one) for name, one in definitions.items()}
+
+
 def object_of(properties: Mapping[str, Schema], required: Iterable[str] = ()) -> Schema:
     """Return the schema of an object with these members and no other."""
     return {
@@ -98,6 +117,14 @@ def one_of(names: Iterable[str]) -> Schema:
     return {"type": "string", "enum": listed} if listed else {"type": "string"}
 
 
+def one_of_titled(pairs: Iterable[tuple[str, str]]) -> Schema:
+    """Return the schema of one of some words, each with the text that is shown instead."""
+    shown = dict(pairs)
+    if all(name == text for name, text in shown.items()):
+        return one_of(shown)
+    return {"oneOf": [{"const": name, "title": text} for name, text in shown.items()]}
+
+
 def label_of(labels: Sequence[str | LabelDescription]) -> Schema:
     """Return the schema of a leaf label, with the texts that are shown instead, where there are any."""
     shown: dict[str, str] = {}
@@ -110,9 +137,7 @@ def label_of(labels: Sequence[str | LabelDescription]) -> Schema:
             waiting.extend(reversed(one.subchoices))
         else:
             shown[one.choice] = one.display or one.choice
-    if all(name == text for name, text in shown.items()):
-        return one_of(shown)
-    return {"oneOf": [{"const": name, "title": text} for name, text in shown.items()]}
+    return one_of_titled(shown.items())
 
 
 def attributes_of(questions: Mapping[str, Question], *, complete: bool = True) -> Schema:

@@ -17,6 +17,7 @@ from labelwright.tasktypes.shared.forms import FormRules
 from labelwright.tasktypes.shared.formscores import form_ratings, score_form
 from labelwright.tasktypes.shared.merging import first_of
 from labelwright.tasktypes.shared.reading import read
+from labelwright.tasktypes.shared.schemas import Schema, form_of, narrowed
 from labelwright.tasktypes.threads import Told
 from labelwright.validation import refuse
 
@@ -131,6 +132,12 @@ class TextCollection(CheckedType[TextCollectionParams, TextCollectionAnswer]):
     def rated(self, params: TextCollectionParams, answer: TextCollectionAnswer) -> Sequence[Rating]:
         """Return the choices, numbers, dates and orders."""
         return list(form_ratings(params.fields, answer.annotations))
+
+    def schema(self, params: TextCollectionParams) -> Schema:
+        """Return the form, with the fields as members."""
+        return narrowed(
+            self.answer_model, {self.answer_model.__name__: {"annotations": form_of(params.fields)}}
+        )
 
     def sample(self, params: TextCollectionParams) -> Any:
         """Return an answer to every field that is shown."""

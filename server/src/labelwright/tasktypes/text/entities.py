@@ -16,6 +16,7 @@ from labelwright.tasktypes.shared.checked import CheckedType, Occasion
 from labelwright.tasktypes.shared.identities import give_names
 from labelwright.tasktypes.shared.merging import first_of
 from labelwright.tasktypes.shared.reading import Reading, read
+from labelwright.tasktypes.shared.schemas import Schema, attributes_of, narrowed, one_of_titled
 from labelwright.tasktypes.text.entities_answer import EntityAnswer, Relationship, Span
 from labelwright.tasktypes.text.entities_params import (
     EntityParams,
@@ -229,6 +230,27 @@ class NamedEntityRecognition(CheckedType[EntityParams, EntityAnswer]):
     def rated(self, params: EntityParams, answer: EntityAnswer) -> Sequence[Rating]:
         """Return the answers about the whole text."""
         return list(rated(params, answer))
+
+    def schema(self, params: EntityParams) -> Schema:
+        """Return spans with the labels of the tree, relations with their names, attributes with theirs."""
+        labels = [one for one, _, _ in tree(params.labels, ())]
+        questions = [question for one in labels for question in (one.attributes or {}).items()]
+        # Two labels may ask differently under the same name.
+        told = dict(questions) if len(dict(questions)) == len(questions) else None
+        names = [(one.name, one.display_name or one.name) for one in params.relationships if one.name]
+        return narrowed(
+            self.answer_model,
+            {
+                "Span": {
+                    "label": one_of_titled([(one.name, one.display_name or one.name) for one in labels]),
+                    "attributes": attributes_of(told, complete=False)
+                    if told is not None
+                    else {"type": "object"},
+                },
+                "Relationship": {"name": one_of_titled(names)} if names else {},
+                self.answer_model.__name__: {"global_attributes": attributes_of(params.global_attributes)},
+            },
+        )
 
     def sample(self, params: EntityParams) -> Any:
         """Return the first word with the first label."""

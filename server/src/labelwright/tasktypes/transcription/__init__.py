@@ -16,6 +16,7 @@ from labelwright.tasktypes.shared.firstgeneration import (
 )
 from labelwright.tasktypes.shared.merging import first_of
 from labelwright.tasktypes.shared.references import require_uri
+from labelwright.tasktypes.shared.schemas import Schema, narrowed, one_of, values_of
 from labelwright.tasktypes.threads import Told
 from labelwright.tasktypes.transcription import answer as answers
 from labelwright.tasktypes.transcription import params as requests
@@ -96,6 +97,19 @@ class Transcription(CheckedType[requests.TranscriptionParams, answers.Transcript
         del params
         return list(scores.rate_fields(answer.fields))
 
+    def schema(self, params: requests.TranscriptionParams) -> Schema:
+        """Return the answer with a value for every key."""
+        rows = None
+        if params.repeatable_fields:
+            rows = {
+                "type": "array",
+                "items": {"anyOf": [values_of(params.repeatable_fields), {"type": "null"}]},
+            }
+        fields = values_of(params.fields) if params.fields else None
+        name = self.answer_model.__name__
+        needed = {name: ["fields"]} if params.fields else None
+        return narrowed(self.answer_model, {name: {"fields": fields, "repeatable_fields": rows}}, needed)
+
     def sample(self, params: requests.TranscriptionParams) -> Any:
         """Return dummy values."""
         return samples.transcription(params)
@@ -165,6 +179,11 @@ class DataCollection(CheckedType[requests.DataCollectionParams, answers.DataColl
         """Return the values in their normal form."""
         del params
         return list(scores.rate_fields(answer.fields))
+
+    def schema(self, params: requests.DataCollectionParams) -> Schema:
+        """Return the answer with a value for every key."""
+        name = self.answer_model.__name__
+        return narrowed(self.answer_model, {name: {"fields": values_of(params.fields)}}, {name: ["fields"]})
 
     def sample(self, params: requests.DataCollectionParams) -> Any:
         """Return dummy values and time."""
@@ -240,6 +259,19 @@ class Comparison(CheckedType[requests.ComparisonParams, answers.ComparisonAnswer
         del params
         return list(scores.rate_choice(answer))
 
+    def schema(self, params: requests.ComparisonParams) -> Schema:
+        """Return the answer with the choices, and a value for every key."""
+        members = {
+            "choice": one_of(params.choices) if params.choices else None,
+            "fields": values_of(params.fields) if params.fields else None,
+        }
+        name = self.answer_model.__name__
+        return narrowed(
+            self.answer_model,
+            {name: members},
+            {name: [key for key, one in members.items() if one is not None]},
+        )
+
     def sample(self, params: requests.ComparisonParams) -> Any:
         """Return the first choice, and dummy values."""
         return samples.comparison(params)
@@ -304,6 +336,12 @@ class AudioTranscription(CheckedType[requests.AudioTranscriptionParams, answers.
     ) -> answers.AudioTranscriptionAnswer:
         """Take the transcript that is most like the others, in the spelling that most have of it."""
         return scores.join_transcripts(params, first_of(answers, self.medoid(params, answers, media)))
+
+    def schema(self, params: requests.AudioTranscriptionParams) -> Schema:
+        """Return the answer, which needs a transcript."""
+        del params
+        name = self.answer_model.__name__
+        return narrowed(self.answer_model, {}, {name: ["transcript"]})
 
     def sample(self, params: requests.AudioTranscriptionParams) -> Any:
         """Return the recorded transcript."""

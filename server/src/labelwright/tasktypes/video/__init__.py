@@ -13,10 +13,12 @@ from labelwright.tasktypes.base import Media, Score, TaskType
 from labelwright.tasktypes.shared.answers import first_error
 from labelwright.tasktypes.shared.cameras import with_scalefactor
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
+from labelwright.tasktypes.shared.merging import first_of, medoid
 from labelwright.tasktypes.shared.pieces import read_piece
 from labelwright.tasktypes.shared.reading import has_error
 from labelwright.tasktypes.shared.references import require_single
 from labelwright.tasktypes.shared.results import ResultFile, as_file, opened
+from labelwright.tasktypes.shared.schemas import Schema, drawings_of, one_of
 from labelwright.tasktypes.video import merge, sample, score
 from labelwright.tasktypes.video.checker import VideoChecker
 from labelwright.tasktypes.video.clip import Clip
@@ -128,18 +130,35 @@ class Video(CheckedType[P, Any]):
 
     def join(self, params: P, answers: Sequence[Any], media: Sequence[Media]) -> Any:
         """Merge objects frame by frame, and events."""
-        best = answers[self.medoid(params, answers, media)]
-        if all(one == best for one in answers):
-            return best
-        contents = [score.read(one) for one in [best, *(one for one in answers if one is not best)]]
+        contents = [score.read(one) for one in answers]
+        first = medoid(contents, lambda one, other: score.compare(params, one, other, media).value)
+        best = answers[first]
         if any(one.drawn is None or one.events is None for one in contents):
             return best
+        if all(one == best for one in answers):
+            return best
+        contents = first_of(contents, first)
         drawn = merge.merge_drawn(params, [one.drawn or [] for one in contents], media)
         events = merge.merge_events(params, [one.events or [] for one in contents])
         return self.finished(
             as_file(merge.written(params, drawn, contents[0].form)),
             UNSET if best.events is UNSET else as_file({"events": events}),
         )
+
+    def _accepted(self, params: P, answer: Any) -> Any:
+        """Read an answer that was accepted before, which for a long video takes far less than checking it again."""
+        members = answer if isinstance(answer, dict) else {}
+        files = [members.get(name) for name in ("annotations", "events") if name in members]
+        if files and all(isinstance(one, dict) and isinstance(one.get("url"), str) for one in files):
+            read: Any = msgspec.convert(answer, self.answer_model)
+            return read
+        return super()._accepted(params, answer)
+
+    def schema(self, params: P) -> Schema:
+        """Return the answer with the labels, attributes and events of the task."""
+        schema = drawings_of(self.answer_model, params.tools(), params.attributes(), complete=False)
+        schema["$defs"]["VideoEvent"]["properties"]["label"] = one_of(params.events_to_annotate)
+        return schema
 
     @abstractmethod
     def written(self, checker: VideoChecker, objects: Sequence[VideoObject]) -> Any:

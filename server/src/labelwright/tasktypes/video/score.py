@@ -3,19 +3,19 @@ points), labels equal. Events count by F1 at temporal IoU 0.5; objects and event
 Attributes, frame by frame, make a fifth of the score.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, convert, to_builtins
 
 from labelwright.metrics import events as timing
 from labelwright.tasktypes.base import Media, Score
 from labelwright.tasktypes.shared.results import content_of
 from labelwright.tasktypes.shared.scoring import Compared, joined
 from labelwright.tasktypes.shared.shape_scores import alike, canvas_of
-from labelwright.tasktypes.shared.shapes import Shape, size_of
+from labelwright.tasktypes.shared.shapes import Line, Point, Shape, size_of
 from labelwright.tasktypes.shared.track_scores import Followed, TracksScore, compare_tracks, weighted
+from labelwright.tasktypes.video.conversion import unwrapped
 from labelwright.tasktypes.video.events import VideoEvent
 from labelwright.tasktypes.video.params import VideoParams
 
@@ -58,19 +58,19 @@ class Content(NamedTuple):
 
 def read(answer: Any) -> Content:
     """Return what is in an answer, whichever form it has."""
-    annotations, events = msgspec.to_builtins(
-        (answer.annotations, None if answer.events is UNSET else answer.events)
-    )
+    annotations = to_builtins(answer.annotations)
+    events = None if answer.events is UNSET else to_builtins(answer.events)
     content, happened = content_of(annotations), content_of(events)
+    content, _ = unwrapped(content, ())
     drawn = None
     if isinstance(content, list):
-        drawn = list(_of_frames(content))
-    elif isinstance(content, dict) and not isinstance(content.get("url"), str):
-        drawn = list(_of_tracks(content))
+        drawn = _of_frames(content)
+    elif not isinstance(content.get("url"), str):
+        drawn = _of_tracks(content)
     if isinstance(happened, dict) and isinstance(happened.get("events"), list):
         happened = happened["events"]
     known = [] if happened is None else happened
-    events_read = msgspec.convert(known, list[VideoEvent]) if isinstance(known, list) else None
+    events_read = convert(known, list[VideoEvent]) if isinstance(known, list) else None
     return Content(drawn, events_read, content, (annotations, events))
 
 
@@ -114,7 +114,9 @@ def pairs_of(expected: Sequence[Drawn], given: Sequence[Drawn], media: Sequence[
     """Return the appearances in one frame that have something in common, with how alike they are."""
     shapes = [[one.shape for one in side] for side in (expected, given)]
     frames = [one.frame for one in expected], [one.frame for one in given]
-    return alike(shapes[0], shapes[1], canvas_of(media, (*shapes[0], *shapes[1])), groups=frames)
+    # Only of lines and points is the likeness a matter of the picture's size.
+    sized = [one for side in shapes for one in side if isinstance(one, Line | Point)]
+    return alike(shapes[0], shapes[1], canvas_of(media, sized), groups=frames)
 
 
 def followed(drawn: Sequence[Drawn]) -> Followed:
@@ -141,24 +143,25 @@ def event_rows(events: Sequence[VideoEvent]) -> timing.Events:
     return timing.Events.of(rows)
 
 
-def _of_frames(content: Sequence[Any]) -> Iterator[Drawn]:
-    for i, frame in enumerate(content):
-        for one in frame["annotations"]:
-            yield Drawn(i, _shape(one, one), one)
+def _of_frames(content: Sequence[Any]) -> list[Drawn]:
+    rows = [(i, one) for i, frame in enumerate(content) for one in frame["annotations"]]
+    shapes = convert([_members(one) for _, one in rows], list[Shape])
+    return [Drawn(i, shape, one) for (i, one), shape in zip(rows, shapes, strict=True)]
 
 
-def _of_tracks(content: Mapping[str, Any]) -> Iterator[Drawn]:
-    for uuid, track in content.items():
-        known = {"uuid": uuid, "type": track["geometry"], "label": track.get("label", "")}
-        for one in track["frames"]:
-            yield Drawn(one["key"], _shape(one, known), one)
+def _of_tracks(content: Mapping[str, Any]) -> list[Drawn]:
+    rows = [(uuid, track, one) for uuid, track in content.items() for one in track["frames"]]
+    members = [
+        {**_members(one), "uuid": uuid, "type": track["geometry"], "label": track.get("label", "")}
+        for uuid, track, one in rows
+    ]
+    shapes = convert(members, list[Shape])
+    return [Drawn(one["key"], shape, one) for (_, _, one), shape in zip(rows, shapes, strict=True)]
 
 
-def _shape(drawn: Mapping[str, Any], known: Mapping[str, Any]) -> Shape:
-    own = {name: value for name, value in drawn.items() if name not in OF_FRAMES}
-    of_object = {name: known[name] for name in ("uuid", "type", "label") if name in known}
-    shape: Shape = msgspec.convert({"label": "", **own, **of_object}, Shape)
-    return shape
+def _members(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an appearance has of a shape; an empty label where there are none."""
+    return {"label": "", **{name: value for name, value in given.items() if name not in OF_FRAMES}}
 
 
 def _event_details(mine: timing.Events, other: timing.Events, happened: timing.Scores) -> dict[str, float]:

@@ -52,7 +52,7 @@ class Arrays:
     def times(self, value: Any, place: Path) -> NDArray[np.int64]:
         """Return whole microseconds."""
         if isinstance(value, np.ndarray) and value.dtype.kind in "iu":
-            if len(value) and int(value.max()) > 2**53:
+            if value.size and int(value.max()) > 2**53:
                 return self._nothing(np.dtype(np.int64), (-1,), place, "must be at most 2⁵³")
             return self._shaped(value.astype(np.int64), np.dtype(np.int64), (-1,), place)
         return self.of(value, np.int64, (-1,), place)

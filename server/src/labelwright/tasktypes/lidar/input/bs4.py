@@ -9,6 +9,7 @@ from msgspec import Meta
 from labelwright.faults import Path, faults
 from labelwright.tasktypes.contents import InvalidContent, Wrong
 from labelwright.tasktypes.lidar.cameras import CameraModel
+from labelwright.tasktypes.lidar.input import container
 from labelwright.tasktypes.lidar.input.arrays import Arrays
 from labelwright.tasktypes.lidar.input.scene import (
     DISTORTION,
@@ -107,8 +108,9 @@ def scene(tree: Any) -> Scene:
     """
     try:
         model = msgspec.convert(tree, _Scene)
-    except msgspec.ValidationError as error:
-        found = faults(_Scene, tree)
+    except (msgspec.ValidationError, AttributeError) as error:
+        # msgspec takes an array for a mapping, and misses its keys.
+        found = faults(_Scene, container.without_arrays(tree))
         if not found:
             raise InvalidContent(f"Invalid scene: {error}.") from None
         raise InvalidContent([Wrong(one.path, one.what) for one in found[:100]]) from None

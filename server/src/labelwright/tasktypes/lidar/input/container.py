@@ -98,7 +98,7 @@ def write(scene: Mapping[str, Any]) -> bytes:
         padding = _ALIGNED - len(plain) % _ALIGNED
         pieces += [plain, bytes(padding)]
         offset += len(plain) + padding
-    header = msgspec.json.encode({**_without_arrays(scene), ITEMS: items})
+    header = msgspec.json.encode({**without_arrays(scene, ""), ITEMS: items})
     return b"".join([header, b" " * (_ALIGNED - len(header) % _ALIGNED), *pieces])
 
 
@@ -157,11 +157,12 @@ def _arrays(value: Any, keys: tuple[str | int, ...]) -> Iterator[tuple[tuple[str
             yield from _arrays(item, (*keys, i))
 
 
-def _without_arrays(value: Any) -> Any:
+def without_arrays(value: Any, instead: Any = b"") -> Any:
+    """Return the same with something that no array is in the places of arrays."""
     if isinstance(value, np.ndarray | bytes):
-        return ""
+        return instead
     if isinstance(value, Mapping):
-        return {key: _without_arrays(item) for key, item in value.items()}
+        return {key: without_arrays(item, instead) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_without_arrays(item) for item in value]
+        return [without_arrays(item, instead) for item in value]
     return value

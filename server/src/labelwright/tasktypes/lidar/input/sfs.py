@@ -139,12 +139,13 @@ def read(data: bytes) -> Scene:
     given = tree.get("sensors")
     for sensor in given if isinstance(given, list) else ():
         # Both spellings are seen (§3.3).
-        if isinstance(sensor, dict) and sensor.get("type") == "odometer":
+        if isinstance(sensor, dict) and str(sensor.get("type")) == "odometer":
             sensor["type"] = "odometry"
     try:
         model = msgspec.convert(tree, _Scene)
-    except msgspec.ValidationError as error:
-        found = faults(_Scene, tree)
+    except (msgspec.ValidationError, AttributeError) as error:
+        # msgspec takes an array for a mapping, and misses its keys.
+        found = faults(_Scene, container.without_arrays(tree))
         if not found:
             raise InvalidContent(f"Invalid scene: {error}.") from None
         raise InvalidContent([Wrong(one.path, one.what) for one in found[:_LISTED]]) from None
