@@ -86,7 +86,12 @@ class Jobs:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Every job runs while the block does; what is under way at its end is finished."""
-        loops = (self.callbacks.run(), self.attachments.run(), leases.run(self._platform), deliveries.run(self._platform))
+        loops = (
+            self.callbacks.run(),
+            self.attachments.run(),
+            leases.run(self._platform),
+            deliveries.run(self._platform),
+        )
         started = [asyncio.create_task(loop) for loop in loops]
         try:
             yield

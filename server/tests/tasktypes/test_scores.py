@@ -2,7 +2,7 @@
 
 import copy
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from labelwright.tasktypes.base import Media, TaskType
 from labelwright.tasktypes.registry import find, task_types
+from labelwright.tasktypes.shared import rasters
 from labelwright.tasktypes.shared.examples import examples_of
+from labelwright.tasktypes.shared.results import content_of
 
 KINDS = [kind for slug, kind in task_types().items() if slug == kind.slug]
 MEDIA = (Media("s3://street/0001.jpg", 1600, 900),)
@@ -70,11 +72,48 @@ def leaves(value: Any, name: str = "") -> Iterator[tuple[Any, Any, str]]:
             yield value, key, called
 
 
+def opened(value: Any, chance: random.Random) -> Any:
+    """A copy of an answer with the content of its files in their place, or of pictures a painted-over one."""
+    if isinstance(value, dict) and "labelMapping" in value and isinstance(value.get("annotations"), dict):
+        return repainted(value, chance)
+    content = content_of(value)
+    if isinstance(content, dict):
+        return {key: opened(one, chance) for key, one in content.items()}
+    return [opened(one, chance) for one in content] if isinstance(content, list) else content
+
+
+def repainted(answer: Any, chance: random.Random) -> Any:
+    """An answer with some rows and columns of its picture in another of its own labels."""
+    url = answer["annotations"]["combined"].get("extendedIndexedImage", "")
+    data = rasters.content_of(url)
+    if data is None:
+        return copy.deepcopy(answer)
+    index = rasters.read_index(data).copy()
+    entries = [
+        one
+        for many in answer["labelMapping"].values()
+        for one in (many if isinstance(many, list) else [many])
+    ]
+    height, width = index.shape
+    top, left = chance.randrange(height), chance.randrange(width)
+    index[top : top + 1 + height // 3, left : left + 1 + width // 3] = (
+        chance.choice(entries)["index"] if entries else 0
+    )
+    made = copy.deepcopy(answer)
+    made["annotations"] = {
+        "combined": {"extendedIndexedImage": rasters.as_file(rasters.write_extended(index))}
+    }
+    for many in made["labelMapping"].values():
+        for one in many if isinstance(many, list) else [many]:
+            del one["numPixels"]
+    return made
+
+
 def altered(kind: TaskType, params: Any, answer: Any, seed: int) -> Any:
     """An accepted answer that somebody else could have given: numbers moved, items left out, values exchanged."""
     chance = random.Random(seed)
     for _ in range(12):
-        other = copy.deepcopy(answer)
+        other = opened(answer, chance)
         places = list(leaves(other))
         for holder, key, _ in chance.sample(places, min(len(places), chance.randint(1, 3))):
             value = holder[key]
@@ -95,13 +134,6 @@ def altered(kind: TaskType, params: Any, answer: Any, seed: int) -> Any:
         if kept is not None:
             return kept
     return answer
-
-
-def without_names(value: Any) -> Any:
-    """A JSON value without ``uuid``: merged links may need names of their own."""
-    if isinstance(value, Mapping):
-        return {key: without_names(one) for key, one in value.items() if key != "uuid"}
-    return [without_names(one) for one in value] if isinstance(value, list) else value
 
 
 def check_score(score: Any) -> float:

@@ -105,6 +105,12 @@ def test_what_was_said_counts_only_where_nothing_was_judged() -> None:
     assert score(bare, {"responses": []}, {"responses": []}).value == 1
 
 
+def test_reports_are_like_reports_only() -> None:
+    report = {"responses": [{"type": "SensitiveContentReport", "output": "Abuse"}]}
+    assert score(ASKED, report, {"responses": [{**report["responses"][0], "output": "Insults"}]}).value == 1
+    assert score(ASKED, report, judged(safe=True)).value == score(ASKED, judged(safe=True), report).value == 0
+
+
 def test_a_turn_that_only_one_has_is_worth_nothing() -> None:
     further = {"type": "PromptInput", "output": "And ebb?", "turn": 1}
     longer = judged(true=True, talk=[*TALK, further])

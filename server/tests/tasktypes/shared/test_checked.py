@@ -8,7 +8,7 @@ import pytest
 from msgspec import UNSET, UnsetType
 
 from labelwright.refusals import InvalidParameter, Problem
-from labelwright.tasktypes.base import Media
+from labelwright.tasktypes.base import Media, Score
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
 from labelwright.validation import refuse
 
@@ -52,6 +52,9 @@ class Small(CheckedType[Params, Answer]):
         if occasion.partial:
             problems = [one for one in problems if answer != "?"]
         return Answer(number=params.number, where=[one.ref for one in occasion.media]), problems
+
+    def compare(self, params: Params, expected: Answer, given: Answer, media: Sequence[Media]) -> Score:
+        return Score(float(expected == given))
 
     def sample(self, params: Params) -> Any:
         return params.number or None

@@ -8,7 +8,7 @@ import msgspec
 from labelwright.refusals import Problem
 from labelwright.tasktypes.base import Media, Rating, Score
 from labelwright.tasktypes.chat.answer import ChatAnswer, ChatChecker
-from labelwright.tasktypes.chat.params import ChatParams, check, references
+from labelwright.tasktypes.chat.params import ChatParams, check, references, threads
 from labelwright.tasktypes.chat.sample import sample
 from labelwright.tasktypes.chat.score import compare, join, rated
 from labelwright.tasktypes.chat.told import told

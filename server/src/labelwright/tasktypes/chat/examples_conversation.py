@@ -245,6 +245,9 @@ def _good_answers(full: dict[str, Any]) -> dict[str, GoodAnswer]:
         "a single choice": GoodAnswer(
             {"message_fields": [TRUTHFUL]}, answer(PROMPT, SAID, {**TRUE, "output": "major"})
         ),
+        "reported instead of answered": GoodAnswer(
+            full, answer(part("SensitiveContentReport", "The first message is abusive."))
+        ),
         "unknown key is left out": GoodAnswer(MINIMAL, answer({**PROMPT, "seconds": 3})),
     }
 

@@ -6,7 +6,15 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from labelwright.tasktypes.chat.answer import PROMPT, RANKING, REPORT, RESPONSE, REWRITE, ChatAnswer, ChatComponent
+from labelwright.tasktypes.chat.answer import (
+    PROMPT,
+    RANKING,
+    REPORT,
+    RESPONSE,
+    REWRITE,
+    ChatAnswer,
+    ChatComponent,
+)
 from labelwright.tasktypes.chat.params import ChatMessage, ChatModel, ChatParams, threads
 from labelwright.tasktypes.shared.annotations import USER, of_field, plain, said
 from labelwright.tasktypes.shared.fields import Field

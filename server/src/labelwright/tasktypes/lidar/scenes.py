@@ -212,7 +212,7 @@ class SensorFusion(CheckedType[SensorFusionParams, SensorFusionAnswer]):
 
     def schema(self, params: SensorFusionParams) -> Schema:
         """Return the answer with the labels of each type of annotation."""
-        by_type = {one.type: label_of(one.labels) for one in params.annotation_definition}
+        by_type = {str(one.type): label_of(one.labels) for one in params.annotation_definition}
         return labelled(self.answer_model, label_of(()), UNSET, by_tag=by_type)
 
     def sample(self, params: SensorFusionParams) -> Any:

@@ -117,9 +117,9 @@ class CheckedType(OpenContents, ABC, Generic[P, A]):
         del media
         return self.sample(params)
 
+    @abstractmethod
     def compare(self, params: P, expected: A, given: A, media: Sequence[Media]) -> Score:
         """Return how good an answer is against the expected one; both were accepted."""
-        raise NotImplementedError
 
     def join(self, params: P, answers: Sequence[A], media: Sequence[Media]) -> A:
         """Return the one answer that several amount to: the one that is most like all the others."""

@@ -11,7 +11,7 @@ from labelwright.tasktypes.base import Media, Rating, Score
 from labelwright.tasktypes.shared.annotations import of_form, single_turn
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
 from labelwright.tasktypes.shared.context import FormAttachment, check_attachments
-from labelwright.tasktypes.shared.fields import Form, check_form
+from labelwright.tasktypes.shared.fields import Form, check_form, walk
 from labelwright.tasktypes.shared.formmerging import merge_forms
 from labelwright.tasktypes.shared.forms import FormRules
 from labelwright.tasktypes.shared.formscores import form_ratings, score_form
@@ -64,7 +64,7 @@ class TextCollection(CheckedType[TextCollectionParams, TextCollectionAnswer]):
 
     def check(self, params: TextCollectionParams) -> None:
         """Check attachments and form."""
-        known = {field.field_id for field in params.fields}
+        known = {field.field_id for field, _ in walk(params.fields, ())}
         check_attachments(params.attachments, ("attachments",))
         for i, attachment in enumerate(params.attachments):
             for j, name in enumerate(attachment.forms or ()):
@@ -72,6 +72,12 @@ class TextCollection(CheckedType[TextCollectionParams, TextCollectionAnswer]):
                     place = ("attachments", i, "forms", j)
                     raise refuse(place, f'must be the field_id of a field, "{name}" is not one')
         check_form(params.fields, ("fields",))
+        count = len(params.attachments)
+        for field, where in walk(params.fields, ("fields",)):
+            index = getattr(field, "attachment_index", UNSET)
+            if index is not UNSET and index >= count:
+                message = f"must be less than the number of attachments, which is {count}"
+                raise refuse((*where, "attachment_index"), message)
 
     def references(self, params: TextCollectionParams) -> Sequence[str]:
         """Return the attachments: addresses, or the texts themselves."""

@@ -144,6 +144,12 @@ def _bad_params() -> dict[str, BadParams]:
             "attachments[0].forms[0]",
         ),
         (
+            "boxes on no attachment",
+            _asking(_field("bounding_box", "b", attachment_index=1)),
+            wrong('"attachment_index" must be less than the number of attachments, which is 1'),
+            "fields[0].attachment_index",
+        ),
+        (
             "field without id",
             _asking({"type": "text", "title": "A"}),
             wrong('"field_id" is required'),
