@@ -24,7 +24,6 @@ from scripts.docs_markdown import (
 
 from labelwright.tasktypes.base import TaskType
 from labelwright.tasktypes.registry import task_types
-from labelwright.tasktypes.shared.checked import CheckedType
 from labelwright.tasktypes.shared.examples import BadAnswer, examples_of
 
 ROOT = Path(__file__).parent.parent
@@ -235,16 +234,12 @@ class _TypePage:
 
 
 def score_text(kind: TaskType) -> str:
-    """What is said to readers about the score: by ``compare`` of the type, else by its family's ``score`` module."""
-    compare = getattr(type(kind), "compare", None)
-    own = inspect.getdoc(compare) if compare is not None and compare is not CheckedType.compare else None
-    if own is None or own.startswith("See "):
-        try:
-            own = import_module(f"{_family(kind)}.score").__doc__
-        except ModuleNotFoundError:
-            own = ""
-    first = " ".join((own or "").partition("\n\n")[0].split())
-    return f"{prose(first)} Two equal answers have a score of 1; the least is 0.".strip()
+    """What is said to readers about the score: by ``compare`` of the type, or its family's ``score`` module."""
+    own = inspect.getdoc(getattr(type(kind), "compare", type(kind).score)) or ""
+    if "see ``" in own.partition("\n")[0].lower():
+        own = import_module(f"{_family(kind)}.score").__doc__ or ""
+    paragraphs = [prose(" ".join(one.split())) for one in own.split("\n\n")]
+    return "\n\n".join([*paragraphs, "Two equal answers have a score of 1; the least is 0."])
 
 
 def difference(params: Mapping[str, Any], good: Mapping[str, Any]) -> str:

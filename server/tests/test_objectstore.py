@@ -13,6 +13,7 @@ from server.tests.hosts import Host, png
 from server.tests.objectstore import ObjectStore
 
 from labelwright.store.blobs import Blobs, open_bucket
+from labelwright.tasktypes.shared import rasters
 
 LARGE = bytes(itertools.islice(itertools.cycle(range(251)), 6_000_000))
 """More than one part of a multipart upload."""
@@ -143,6 +144,16 @@ class TestServer:
         assert (shown["width"], shown["height"]) == (7, 8)
         assert tenant.anonymous.get(shown["url"]).content == png(7, 8)
         assert any("/attachments/" in name for name in names(s3))
+
+    def test_files_of_answers_are_kept_there(self, server: Server, tenant: Tenant, s3: ObjectStore) -> None:
+        image = done(tenant.upload(png(9, 8), test=True))["attachment_url"]
+        body = {"attachment": image, "labels": ["sky"]}
+        tasks = [done(tenant.test.post("/v1/task/segmentannotation", json=body)) for _ in range(2)]
+        combined = tasks[0]["response"]["annotations"]["combined"]
+        assert combined == tasks[1]["response"]["annotations"]["combined"]
+        mask = tenant.anonymous.get(combined["indexedImage"]).content
+        assert rasters.read_index(mask).tolist() == [[1] * 9] * 8
+        assert len([name for name in names(s3) if "/answers/" in name]) == 3
 
     def test_attachments_out_of_a_bucket(self, server: Server, tenant: Tenant, s3: ObjectStore) -> None:
         bucket = open_bucket(s3.url(bucket="customers"))

@@ -72,7 +72,8 @@ def test_names_that_the_task_does_not_have_do_not_fit(kind: TaskType) -> None:
             and "annotations" in bad.answer
             and kind.slug.startswith(("video", "federal", "lidar", "lane", "segment", "sensor"))
         )
-        if codes & NOT_A_NAME and not in_a_file:
+        # What a part of a conversation may be depends on the field that it names.
+        if codes & NOT_A_NAME and not in_a_file and "chat" not in kind.slug:
             assert not jsonschema_rs.is_valid(kind.answer_schema(kept(kind, bad.params)), bad.answer), name
 
 
@@ -81,7 +82,7 @@ def test_models_have_no_say_in_what_a_labeler_reads(kind: TaskType) -> None:
     schema = kind.answer_schema(kept(kind, examples_of(kind).good_params["minimal"]))
     text = str(schema)
     assert "Attributes:" not in text
-    assert kind.answer_model.__doc__ not in text
+    assert str(kind.answer_model.__doc__) not in text
     for definition in schema.get("$defs", {}).values():
         assert not {"title", "description"} & (definition.keys() - {"properties"})
 

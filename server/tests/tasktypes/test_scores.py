@@ -76,7 +76,8 @@ def opened(value: Any, chance: random.Random) -> Any:
     """A copy of an answer with the content of its files in their place, or of pictures a painted-over one."""
     if isinstance(value, dict) and "labelMapping" in value and isinstance(value.get("annotations"), dict):
         return repainted(value, chance)
-    content = content_of(value)
+    url = value.get("json_url") if isinstance(value, dict) else None
+    content = content_of(value if url is None else {"url": url})
     if isinstance(content, dict):
         return {key: opened(one, chance) for key, one in content.items()}
     return [opened(one, chance) for one in content] if isinstance(content, list) else content

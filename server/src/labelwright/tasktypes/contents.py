@@ -7,6 +7,8 @@ from typing import Any
 from labelwright.faults import Path, path_text
 from labelwright.tasktypes.base import Facts, Measuring
 
+_COUNTED = 99
+
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
@@ -35,7 +37,15 @@ class InvalidContent(ValueError):
 
     def __init__(self, wrong: Sequence[Wrong] | str) -> None:
         self.wrong = () if isinstance(wrong, str) else tuple(wrong)
-        more = f" (and {len(self.wrong) - 1} more)" if len(self.wrong) > 1 else ""
+        others = len(self.wrong) - 1
+        # Nobody counts the others of a large file to their end.
+        more = (
+            ""
+            if others < 1
+            else f" (and {others} more)"
+            if others <= _COUNTED
+            else f" (and over {_COUNTED} more)"
+        )
         super().__init__(wrong if isinstance(wrong, str) else f"{self.wrong[0].sentence}{more}.")
 
 

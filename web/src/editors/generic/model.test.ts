@@ -103,11 +103,11 @@ test("an optional value is no choice; real choices have names", () => {
     $defs: {
       Answer: {
         type: "object",
-        title: "Answer",
-        description: "For programmers.",
         properties: {
           title: { type: "string", title: "Title" },
           name: { anyOf: [{ type: "string" }, { type: "null" }] },
+          anyOf: { type: "string", title: "Any of" },
+          price: { title: "Price", anyOf: [{ type: "number" }, { type: "string", pattern: "^\\d+$" }] },
           left: { anyOf: [{ type: "integer" }, { type: "number", minimum: 0 }, { type: "null" }] },
           shape: { anyOf: [{ $ref: "#/$defs/Box" }, { $ref: "#/$defs/Line" }] },
         },
@@ -117,8 +117,10 @@ test("an optional value is no choice; real choices have names", () => {
   const { $defs } = formSchema(schema);
   expect(Object.keys($defs?.Answer ?? {})).toEqual(["type", "properties"]);
   expect($defs?.Answer?.properties).toEqual({
-    title: { type: "string" },
+    title: { type: "string", title: "Title" },
+    price: { type: "number", title: "Price" },
     name: { type: "string" },
+    anyOf: { type: "string", title: "Any of" },
     left: { type: "number", minimum: 0 },
     shape: {
       anyOf: [

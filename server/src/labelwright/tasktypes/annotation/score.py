@@ -1,11 +1,4 @@
-"""Scores and merges of the first generation of image tasks (task-types-2d-text §21).
-
-As in ``imageannotation``, shapes are matched one to one with those of the same label in the same place. The score is
-ΣS / (TP + ½ FP + ½ FN), with the overlap (IoU, from 0.5) as similarity of boxes, polygons and cuboids and 1 − d / τ of
-lines (mean distance d, τ 1 % of the diagonal); for points it is the mean keypoint similarity (OKS). Attributes, where
-the task asks for them, make 0.2 of the score. The details have ``precision``, ``recall``, ``f1``, ``mean_iou``,
-``localisation`` (labels aside), and how far off the matched shapes are.
-"""
+"""Scores and merges of the first generation of image tasks (task-types-2d-text §21)."""
 
 from collections.abc import Sequence
 from typing import Any, cast

@@ -50,6 +50,7 @@ def _done(response: Any, **more: Any) -> dict[str, Any]:
 
 
 SORTED = _done({"category": "vehicle"}, type="categorization")
+ANIMAL = _done({"category": "animal"}, type="categorization")
 DRAWN = _done({"annotations": [BOX]}, type="imageannotation")
 TOLD = _done({"fields": {"colour": "red"}}, type="transcription")
 SKIPPED = {"status": "skipped"}
@@ -96,6 +97,18 @@ def _bad_params() -> dict[str, BadParams]:
             "stages[0].input.from",
         ),
         (
+            "condition on a later stage",
+            _stages(DRAW, SORT),
+            wrong('"sort" must be an earlier stage, "sort" is not one'),
+            "stages[0].condition.sort",
+        ),
+        (
+            "condition of another form",
+            _stages(SORT, {**DRAW, "condition": {"sort": {"is": "vehicle"}}}),
+            wrong('"sort" must be a value, an array of values or an object with not'),
+            "stages[1].condition.sort",
+        ),
+        (
             "stage without geometries",
             _stages(SORT, {**DRAW, "params": {"attachment": CAR}}),
             wrong('"stages[1].params.geometries" is required'),
@@ -131,7 +144,13 @@ def _bad_answers() -> dict[str, BadAnswer]:
             "stages missing",
             FULL,
             _answer(),
-            [("stages.sort", "required"), ("stages.draw", "required"), ("stages.tell", "required")],
+            [("stages.sort", "required"), ("stages.tell", "required")],
+        ),
+        (
+            "skipped although it takes place, and done although it does not",
+            {"stages": [SORT, DRAW, {**DRAW, "id": "wait", "condition": {"not": {"sort": "vehicle"}}}]},
+            _answer(sort=SORTED, draw=SKIPPED, wait=DRAWN),
+            [("stages.draw.status", "required"), ("stages.wait.status", "not_asked")],
         ),
         (
             "another stage",
@@ -149,7 +168,11 @@ def _bad_answers() -> dict[str, BadAnswer]:
             "skipped and answered, completed and not answered",
             FULL,
             _answer(sort=SORTED, draw={**DRAWN, "status": "skipped"}, tell={"status": "completed"}),
-            [("stages.draw.response", "not_asked"), ("stages.tell.response", "required")],
+            [
+                ("stages.draw.response", "not_asked"),
+                ("stages.draw.status", "required"),
+                ("stages.tell.response", "required"),
+            ],
         ),
         (
             "wrong answers",
@@ -168,7 +191,7 @@ def _bad_answers() -> dict[str, BadAnswer]:
         (
             "another type, status and final stage",
             FULL,
-            _answer(sort={**SORTED, "type": "comparison"}, draw=SKIPPED, tell=SKIPPED, final="draw"),
+            _answer(sort={**ANIMAL, "type": "comparison"}, draw=SKIPPED, tell=SKIPPED, final="draw"),
             [("stages.sort.type", "wrong_type"), ("final", "unknown_stage")],
         ),
         (
@@ -188,7 +211,8 @@ EXAMPLES = Examples(
         "one stage": GoodAnswer(MINIMAL, _answer(sort=SORTED)),
         "type left out": GoodAnswer(MINIMAL, _answer(sort={"response": {"category": "animal"}})),
         "all stages": GoodAnswer(FULL, _answer(sort=SORTED, draw=DRAWN, tell=TOLD, final="tell")),
-        "stages skipped": GoodAnswer(FULL, _answer(sort=SORTED, draw=SKIPPED, tell=SKIPPED)),
+        "stages skipped": GoodAnswer(FULL, _answer(sort=ANIMAL, draw=SKIPPED, tell=SKIPPED)),
+        "a stage that does not take place left out": GoodAnswer(FULL, _answer(sort=ANIMAL, tell=TOLD)),
         "another final stage": GoodAnswer(FULL, _answer(sort=SORTED, draw=DRAWN, tell=TOLD, final="sort")),
         "unknown key is left out": GoodAnswer(MINIMAL, _answer(sort={**SORTED, "by": "Ada"})),
     },

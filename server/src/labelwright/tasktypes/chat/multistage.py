@@ -12,6 +12,7 @@ from labelwright.metrics.categories import F1
 from labelwright.refusals import InvalidParameter, Problem
 from labelwright.tasktypes import registry
 from labelwright.tasktypes.base import FilePlace, Media, Rating, Score, TaskType
+from labelwright.tasktypes.chat.conditions import check_condition, takes_place
 from labelwright.tasktypes.shared.answers import shown
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
 from labelwright.tasktypes.shared.context import FormAttachment, check_attachments
@@ -45,7 +46,8 @@ class Stage(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         type: any other task type.
         params: of that type; complete, unless there is an ``input``.
         input: what it takes from an earlier stage.
-        condition: when it takes place, by what earlier stages answered; it may be skipped.
+        condition: when it takes place: earlier stage, or ``stage.member`` for a part of its response, to the wanted
+            value or values, or to ``{not: …}``.
         assignees: who works on it.
     """
 
@@ -74,7 +76,7 @@ class StageAnswer(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     Attributes:
         type: its task type; filled in when absent.
-        status: ``skipped`` for a stage with a condition, or without anything to work on.
+        status: ``skipped`` for a stage that does not take place, or has nothing to work on.
         response: the answer of its type; absent when skipped.
     """
 
@@ -119,6 +121,8 @@ class MultiStage(CheckedType[MultiStageParams, MultiStageAnswer]):
             if stage.input is not UNSET and stage.input.from_ not in seen:
                 message = f'must be an earlier stage, "{stage.input.from_}" is not one'
                 raise refuse((*place, "input", "from"), message)
+            if stage.condition is not UNSET:
+                check_condition(stage.condition, seen, (*place, "condition"))
             seen.append(stage.id)
             if _kind(stage) is None:
                 message = f'must be another task type, "{stage.type}" is not one'
@@ -162,11 +166,20 @@ class MultiStage(CheckedType[MultiStageParams, MultiStageAnswer]):
                 message = f"“{name}” is not one of the stages: {shown(dict.fromkeys(known))}."
                 where = path_text((*start, "stages", name))
                 problems.append(Problem(where, message, "unknown_stage"))
+        responses: dict[str, Any] = {}
         for stage, own in _with_media(params, occasion.media):
             name = stage.id
             place = (*start, "stages", name)
+            called_off = not occasion.partial and _is_called_off(stage, responses)
+            if name not in whole.stages and called_off:
+                whole.stages[name] = StageAnswer(status=SKIPPED)
             if name in whole.stages:
-                problems.extend(_stage_problems(stage, whole.stages[name], own, place))
+                given = whole.stages[name]
+                problems.extend(_stage_problems(stage, given, own, place))
+                if not occasion.partial:
+                    problems.extend(_status_problems(stage, given, (*place, "status"), called_off=called_off))
+                if given.status == COMPLETED and given.response is not UNSET:
+                    responses[name] = _response(given)
             elif not occasion.partial:
                 problems.append(Problem(path_text(place), "An answer is required.", "required"))
         problems.extend(_final_problems(whole, list(known), (*start, "final")))
@@ -243,22 +256,20 @@ class MultiStage(CheckedType[MultiStageParams, MultiStageAnswer]):
     def sample(self, params: MultiStageParams) -> Any:
         """Return the samples of the stages; None when a type has none.
 
-        A stage that waits for another has nothing to work on, and is skipped.
+        A stage that waits for another has nothing to work on, and is skipped, as is one that does not take place.
         """
         made: dict[str, Any] = {}
+        responses: dict[str, Any] = {}
         for stage in params.stages:
             kind = _kind(stage)
-            if kind is None or stage.input is not UNSET:
+            if kind is None or stage.input is not UNSET or _is_called_off(stage, responses):
                 made[stage.id] = {"type": stage.type, "status": SKIPPED}
                 continue
             given = kind.sample_answer(stage.params)
             if given is None:
                 return None
-            made[stage.id] = {
-                "type": stage.type,
-                "status": COMPLETED,
-                "response": msgspec.json.decode(given),
-            }
+            responses[stage.id] = msgspec.json.decode(given)
+            made[stage.id] = {"type": stage.type, "status": COMPLETED, "response": responses[stage.id]}
         return {"stages": made}
 
 
@@ -389,6 +400,20 @@ def _stage_problems(
         yield Problem(path_text((*place, "response")), "An answer is required.", "required")
     elif kind is not None:
         yield from _response_problems(kind, stage, given, media, (*place, "response"))
+
+
+def _is_called_off(stage: Stage, responses: Mapping[str, Any]) -> bool:
+    """Tell whether a stage does not take place, by the responses of the stages before it."""
+    return stage.condition is not UNSET and not takes_place(stage.condition, responses)
+
+
+def _status_problems(stage: Stage, given: StageAnswer, place: Path, *, called_off: bool) -> Iterator[Problem]:
+    if stage.condition is UNSET:
+        return
+    if called_off and given.status == COMPLETED:
+        yield Problem(path_text(place), "This stage does not take place and must be skipped.", "not_asked")
+    elif not called_off and given.status == SKIPPED and stage.input is UNSET:
+        yield Problem(path_text(place), "This stage takes place and cannot be skipped.", "required")
 
 
 def _response_problems(

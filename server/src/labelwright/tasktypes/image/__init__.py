@@ -73,7 +73,10 @@ class ImageAnnotation(OpenContents):
         """Return the answer with the labels, attributes and links of the task."""
         read = typed(ImageParams, params)
         schema = drawings_of(ImageAnswer, read.geometries, read.annotation_attributes, complete=False)
-        schema["$defs"]["Link"]["properties"]["label"] = one_of(read.links)
+        if read.links:
+            schema["$defs"]["Link"]["properties"]["label"] = one_of(read.links)
+        else:
+            schema["$defs"][ImageAnswer.__name__]["properties"]["links"] = {"type": "array", "maxItems": 0}
         return schema
 
     def sample_answer(self, params: Mapping[str, Any], media: Sequence[Media] = ()) -> bytes | None:
@@ -86,7 +89,18 @@ class ImageAnnotation(OpenContents):
     def score(
         self, params: Mapping[str, Any], expected: Any, given: Any, media: Sequence[Media] = ()
     ) -> Score:
-        """Compare shapes, attributes and links of two answers (see ``score.score``)."""
+        """Compare shapes, and what is said about them.
+
+        Shapes are matched one to one with shapes of the same geometry and label that are in the same place. They score
+        ΣS / (TP + ½ FP + ½ FN), where S is the overlap (IoU, from 0.5) of boxes, polygons, ellipses and cuboids, and
+        1 − d / τ of lines (mean distance d, τ 1 % of the diagonal); points score their mean keypoint similarity (OKS).
+        Attributes, and links (F1 of edges between matched shapes), together make a fifth of the whole.
+
+        Details: ``geometry``, ``attributes``, ``links``; ``precision``, ``recall``, ``f1`` and ``mean_iou`` of the
+        matches; ``localisation``, the shapes' score without labels; each geometry by its name; of matched shapes
+        ``angle_error``, ``boundary_f``, ``hausdorff95``, ``axis_error``, ``tilt_error``, ``frechet``, ``lane_f1``,
+        ``pck``, ``vertex_error``.
+        """
         read = typed(ImageParams, params)
         return score(read, _accepted(expected), _accepted(given), media)
 

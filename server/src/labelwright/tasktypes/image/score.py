@@ -1,12 +1,4 @@
-"""Scores and merges of ``imageannotation`` (task-types-2d-text §21).
-
-Shapes are matched one to one with those that have the same geometry and label and are in the same place. The score is
-0.8 of the shapes' and 0.2 of what is said about them: attributes, and links (F1 of edges between matched shapes). The
-shapes' is ΣS / (TP + ½ FP + ½ FN), with the overlap (IoU, from 0.5) as similarity of boxes, polygons, ellipses and
-cuboids, 1 − d / τ of lines (mean distance d, τ 1 % of the diagonal), and for points the mean of their keypoint
-similarity (OKS). The details have ``precision``, ``recall``, ``f1``, ``mean_iou``, ``localisation`` (labels
-aside), the score of each geometry, and how far off the matched shapes are.
-"""
+"""Scores and merges of ``imageannotation`` (task-types-2d-text §21)."""
 
 from collections.abc import Sequence
 

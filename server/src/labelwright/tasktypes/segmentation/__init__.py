@@ -81,7 +81,15 @@ class SegmentAnnotation(CheckedType[SegmentAnnotationParams, SegmentAnnotationAn
         given: SegmentAnnotationAnswer,
         media: Sequence[Media],
     ) -> Score:
-        """See ``score.score``."""
+        """Compare the labels of pixels.
+
+        Without instance labels the score is the mean IoU (mIoU) of the labels that either answer has. With instance
+        labels it is panoptic quality (PQ): per label ΣIoU / (TP + ½ FP + ½ FN) of segments with IoU above 0.5, and the
+        mean of that. Attributes, where the task asks for them, make a fifth of the whole.
+
+        Details: ``pixels`` (without attributes), ``attributes``, ``mean_iou``, ``pixel_accuracy``, ``weighted_iou``
+        (by frequency), ``boundary_iou``; with instances ``sq``, ``rq``, ``pq_things`` and ``pq_stuff``.
+        """
         del media
         return score(params, expected, given)
 

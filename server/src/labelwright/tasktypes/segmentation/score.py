@@ -1,11 +1,4 @@
-"""Scores and merges of ``segmentannotation`` (task-types-2d-text §21).
-
-Without instance labels the score is the mean IoU (mIoU) of the labels that either answer has. With instance labels it
-is panoptic quality (PQ): per label ΣIoU / (TP + ½ FP + ½ FN) of segments with IoU above 0.5, averaged. Attributes,
-where the task asks for them, make 0.2 of the score. The details have ``mean_iou``, ``pixel_accuracy``,
-``weighted_iou`` (by frequency) and ``boundary_iou``, and with instances ``sq``, ``rq``, ``pq_things`` and
-``pq_stuff``.
-"""
+"""Scores and merges of ``segmentannotation`` (task-types-2d-text §21)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any

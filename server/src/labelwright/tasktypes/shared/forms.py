@@ -229,12 +229,13 @@ def is_shown(field: Field, values: Mapping[str, Any]) -> bool:
     """Tell whether a field is shown with these answers: any of its conditions holds, or it has none."""
     if not field.conditions:
         return True
-    return any(_holds(one, values) for one in field.conditions)
+    return any(holds(one, values) for one in field.conditions)
 
 
-def _holds(condition: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+def holds(condition: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    """Tell whether one condition holds: all of its keys match, and what is under ``not`` does not hold."""
     return all(
-        not _holds(wanted, values) if name == NOT else _matches(values.get(name), wanted)
+        not holds(wanted, values) if name == NOT else _matches(values.get(name), wanted)
         for name, wanted in condition.items()
     )
 

@@ -35,6 +35,9 @@ _DEFINITIONS = "#/$defs/"
 _NAMED = frozenset({"properties", "$defs"})
 _ABOUT_MODELS = frozenset({"title", "description"})
 _NUMBER: Schema = {"type": "number"}
+WRITTEN_NUMBER = r"^\s*[-+]?[0-9.][0-9.eE_+-]*\s*$"
+"""A numeric string counts as a number, as everywhere on the wire."""
+
 ALWAYS = SCENE_TYPES
 """The types of questions that can be asked of anything: the others need a box, or something to link with."""
 
@@ -272,8 +275,8 @@ def _value_schema(field: Field) -> Schema:
         case BooleanField():
             schema = {"type": "boolean"}
         case NumberField():
-            # A numeric string counts as a number.
-            schema = {"anyOf": [_bounded(_NUMBER, field.min, field.max), {"type": "string"}]}
+            written: Schema = {"type": "string", "pattern": WRITTEN_NUMBER}
+            schema = {"anyOf": [_bounded(_NUMBER, field.min, field.max), written]}
         case DatetimeField():
             schema = {"type": "string"}
         case CategoryField():

@@ -146,7 +146,7 @@ def _bad_params() -> dict[str, BadParams]:
         (
             "boxes on no attachment",
             _asking(_field("bounding_box", "b", attachment_index=1)),
-            wrong('"attachment_index" must be less than the number of attachments, which is 1'),
+            wrong('"attachment_index" must be less than the number of attachments, which is 0'),
             "fields[0].attachment_index",
         ),
         (

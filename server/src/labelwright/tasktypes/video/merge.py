@@ -54,11 +54,19 @@ def _shapes(params: VideoParams, answers: Sequence[Sequence[Drawn]], track: Merg
     in_pixels = box is not UNSET and box.integer_pixels
     found = {}
     for frame, members in track.frames.items():
-        shape = fused([answers[owner][i].shape for owner, i in members], 0)
+        shape = _fused([answers[owner][i].shape for owner, i in members])
         if in_pixels and isinstance(shape, Box) and not shape.rotation:
             shape = replace(shape, **{name: round(getattr(shape, name)) for name in _EXACT})
         found[frame] = replace(shape, uuid=track.name, label=track.label)
     return found
+
+
+def _fused(shapes: Sequence[Shape]) -> Shape:
+    """Return the shape that most drew to the last digit, or else what all amount to."""
+    places = [replace(one, uuid=UNSET, label="", attributes=UNSET) for one in shapes]
+    most = max(places, key=places.count)
+    agreed = 2 * places.count(most) > len(places)
+    return shapes[places.index(most)] if agreed else fused(shapes, 0)
 
 
 def _appearances(

@@ -285,6 +285,8 @@ def test_too_many_points(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_message_names_the_first_problem_and_counts_the_others() -> None:
     with pytest.raises(InvalidContent, match=r'^"points\[0\].x" is required \(and 2 more\)\.$'):
         read_frame(frame_file(points=[{}]))
+    with pytest.raises(InvalidContent, match=r"required \(and over 99 more\)\.$"):
+        read_frame(frame_file(points=[{}] * 50))
 
 
 @given(

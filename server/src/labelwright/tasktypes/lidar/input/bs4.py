@@ -113,7 +113,7 @@ def scene(tree: Any) -> Scene:
         found = faults(_Scene, container.without_arrays(tree))
         if not found:
             raise InvalidContent(f"Invalid scene: {error}.") from None
-        raise InvalidContent([Wrong(one.path, one.what) for one in found[:100]]) from None
+        raise InvalidContent([Wrong(one.path, one.what) for one in found]) from None
     wrong: list[Wrong] = []
     arrays = Arrays(wrong)
     fps = next((one.fps for one in model.sensors if isinstance(one, _Camera)), _FPS)

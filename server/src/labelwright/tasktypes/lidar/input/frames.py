@@ -19,9 +19,6 @@ from labelwright.tasktypes.lidar.input import protobuf
 from labelwright.tasktypes.lidar.input.scan import LidarScan, RadarPoint, sound
 
 _GZIP = b"\x1f\x8b"
-_LISTED = 100
-"""Problems that are named; a file with a hundred thousand has one cause."""
-
 _NAN = float("nan")
 _DISTORTION = ("k1", "k2", "k3", "k4", "k5", "k6", "p1", "p2", "lx", "ly", "xi")
 
@@ -241,7 +238,7 @@ def _read_slowly(data: bytes) -> _Frame:
             raise InvalidContent("Invalid JSON Format: it is nested too deeply.") from None
         if not found:
             raise InvalidContent(f"Invalid JSON Format: {error}.") from None
-        raise InvalidContent([Wrong(one.path, one.what) for one in found[:_LISTED]]) from None
+        raise InvalidContent([Wrong(one.path, one.what) for one in found]) from None
 
 
 def _columns(points: list[_Point]) -> dict[str, Any]:

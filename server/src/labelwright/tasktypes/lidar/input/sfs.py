@@ -32,7 +32,6 @@ MOST_BYTES = 1 << 30
 """After gzip is undone."""
 
 _UNIT = 1e-3
-_LISTED = 100
 
 _LARGEST = 2**53
 _Id = Annotated[str, Meta(min_length=1)] | Annotated[int, Meta(ge=-_LARGEST, le=_LARGEST)]
@@ -148,7 +147,7 @@ def read(data: bytes) -> Scene:
         found = faults(_Scene, container.without_arrays(tree))
         if not found:
             raise InvalidContent(f"Invalid scene: {error}.") from None
-        raise InvalidContent([Wrong(one.path, one.what) for one in found[:_LISTED]]) from None
+        raise InvalidContent([Wrong(one.path, one.what) for one in found]) from None
     return _Reader().scene(model)
 
 
