@@ -235,7 +235,8 @@ class _TypePage:
 
 def score_text(kind: TaskType) -> str:
     """What is said to readers about the score: by ``compare`` of the type, or its family's ``score`` module."""
-    own = inspect.getdoc(getattr(type(kind), "compare", type(kind).score)) or ""
+    method = getattr(type(kind), "compare_content", getattr(type(kind), "compare", type(kind).score))
+    own = inspect.getdoc(method) or ""
     if "see ``" in own.partition("\n")[0].lower():
         own = import_module(f"{_family(kind)}.score").__doc__ or ""
     paragraphs = [prose(" ".join(one.split())) for one in own.split("\n\n")]

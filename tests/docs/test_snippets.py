@@ -22,7 +22,7 @@ SNIPPETS = ROOT / "docs" / "snippets"
 ID = r"[0-9a-f]{24}"
 RUN = frozenset(
     """asynchronous backup callback_receiver callback_signature duplicates existing_program first_project_audit
-    first_project_create first_project_read many_at_once readme test_mode test_program test_program_canned""".split()
+    first_project_create first_project_read many_at_once preferences_create preferences_read readme test_mode test_program test_program_canned""".split()
 )
 """Every snippet that a test below runs."""
 
@@ -121,6 +121,38 @@ def test_first_project_from_pictures_to_audited_answers(workspace: Workspace, tm
     assert boxes == ["one.png car 10 20 30 40"]
     audited = workspace.run("first_project_audit").splitlines()
     assert sorted(audited) == ["one.png accepted", "two.png rejected"]
+
+
+def test_preferences_from_template_to_delivery(workspace: Workspace) -> None:
+    created = workspace.run("preferences_create").splitlines()
+    assert [line.split()[1] for line in created] == ["pending", "pending", "in_progress"]
+    server = workspace.server
+    labeler = server.log_in(server.user("lou@example.org", "labeler"))
+    reviewer = server.log_in(server.user("ruth@example.org", "member"))
+    for _ in range(2):
+        said = [{"type": "PromptInput", "output": "Why?"}]
+        for model in ("model-a", "model-b"):
+            said.append(
+                {"type": "ModelResponse", "output": model, "source_id": model, "message_id": f"of {model}"}
+            )
+        judged = [
+            {"type": "RankedChoices", "field_id": "preference", "output": ["model-b", "model-a"]},
+            {"type": "TextInput", "field_id": "justification", "output": "clearer"},
+        ]
+        turn = claim(labeler, "attempt", "tides")
+        submit(labeler, turn, {"answer": {"responses": [*said, *judged]}})
+        submit(reviewer, claim(reviewer, "review", "tides"), {"verdict": "accept"})
+    subprocess.run(
+        [COMMAND, "delivery", "create", "first", "--project", "tides", "--mode", "live", "--data", server.data],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    *turns, wins, docs = workspace.run("preferences_read").splitlines()
+    assert len(turns) == 2
+    assert all(line.endswith("['model-b', 'model-a'] clearer") for line in turns)
+    assert wins == "{'model-b': 2}"
+    assert docs == "2 answers, #/$defs/ChatAnswer"
 
 
 def test_the_readmes_lines_run_against_the_demo(workspace: Workspace) -> None:

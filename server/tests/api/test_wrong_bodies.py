@@ -16,6 +16,7 @@ from server.tests.answers import CONTRACTS, Contract
 from server.tests.api.test_isolation import World, world
 from server.tests.endpoint_calls import ask
 from server.tests.harness import Server, done, refused
+from server.tests.parents import with_parent
 
 from labelwright.api.endpoint import Endpoint
 from labelwright.domain.creation import NewTask
@@ -135,7 +136,7 @@ def test_wrong_types_in_creates(world: World, server: Server, slug: str) -> None
     kind = task_types()[slug]
     project = f"of {slug}"
     done(world.tenant.live.post("/v1/projects", json={"name": project, "type": slug}))
-    good = {**examples_of(kind).good_params["minimal"], "project": project}
+    good = {**with_parent(world.tenant, examples_of(kind).good_params["minimal"]), "project": project}
     before = rows(server)
     for model in (NewTask, kind.params_model):
         for what, body in wrong_bodies(model, good, of_a_type=model is not NewTask):

@@ -389,6 +389,15 @@ class TestWhatIsHandedIn:
         found = json.loads(tenant.anonymous.get(base["annotations"]["url"]).content)
         assert found[0]["annotations"][0]["left"] == 7
 
+    def test_a_stage_has_no_pre_labels_of_its_own(self, tenant: Tenant) -> None:
+        project = tenant.project(kind="multistage", params={})["name"]
+        stages = [{"id": "paint", "type": "segmentannotation", "params": PLAIN}]
+        more = {"hypothesis": {"stages": {"paint": {}}}}
+        made = done(
+            tenant.live.post("/v1/task/multistage", json={"project": project, "stages": stages, **more})
+        )
+        assert made["params"]["hypothesis"] == more["hypothesis"]
+
     def test_locked_annotations_in_a_file(self, tenant: Tenant, server: Server, leo: Worker) -> None:
         def made(given: Any) -> httpx2.Response:
             url = done(tenant.upload(json.dumps(given).encode(), "a.json"))["attachment_url"]
@@ -403,6 +412,28 @@ class TestWhatIsHandedIn:
         # Without names nobody could tell which annotation of an answer is which of the file.
         nameless = [{"annotations": [{k: v for k, v in box().items() if k != "uuid"}]}, {"annotations": []}]
         refused(made(nameless), 400, "base_annotations", "uuid")
+
+
+def test_a_stored_answer_is_opened_for_whoever_compares_it(
+    tenant: Tenant, stranger: Tenant, server: Server, leo: Worker, rita: Worker
+) -> None:
+    task_id = finish(tenant, leo, rita, painted())["task_id"]
+    task = server.run(server.platform.read(task_rows.by_id, tenant.env.id, task_id))
+    assert task is not None
+    assert task.response is not None
+    assert task.response.count(answer_files.MARK) == 7
+    assert "data:" not in task.response
+
+    def read(env: Any) -> Any:
+        stored_answer = json.loads(task.response or "")
+        return server.run(answer_files.opened(server.platform, env, MASKS, PLAIN, stored_answer))
+
+    answer, wrong = read(tenant.env)
+    assert wrong == []
+    assert MASKS.score(PLAIN, answer, answer).value == 1
+    _, wrong = read(stranger.env)
+    assert {one.code for one in wrong} == {"not_found"}
+    assert len(wrong) == 7
 
 
 def broken_submit(server: Server, worker: Worker, assignment_id: str, answer: Any) -> int:

@@ -20,6 +20,7 @@ def sparse_matrix(seed: int) -> Any:
 @pytest.mark.parametrize("dense", [0, 30, matching.DENSE])
 def test_the_sum_is_that_of_the_dense_solver(dense: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matching, "DENSE", dense)
+    monkeypatch.setattr(matching, "FULL", 0)
     for seed in range(150):
         matrix = sparse_matrix(seed)
         found = assign(Candidates.of_matrix(matrix))

@@ -143,19 +143,30 @@ def test_the_outlines_of_real_coins_like_distance_transforms() -> None:
         areas = region(expected[i]), region(given[j])
         recall, precision = (there <= tolerance).mean(), (here <= tolerance).mean()
         f = 2 * recall * precision / (recall + precision)
-        assert planar.boundary_f(*areas, tolerance) == pytest.approx(f, abs=0.06)
         hausdorff = max(np.percentile(there, 95), np.percentile(here, 95))
-        assert planar.hausdorff95(*areas) == pytest.approx(hausdorff, abs=0.5)
+        found = planar.compare_outlines(*areas, tolerance)
+        assert found.boundary_f == pytest.approx(f, abs=0.06)
+        assert found.hausdorff95 == pytest.approx(hausdorff, abs=0.5)
         compared += 1
     assert compared == 5
 
 
 def test_equal_outlines_have_no_distance() -> None:
     area = region([(0, 0), (100, 0), (100, 50), (0, 50)])
-    assert planar.boundary_f(area, area, 1e-6) == 1
-    assert planar.hausdorff95(area, area) == pytest.approx(0, abs=1e-9)
+    same = planar.compare_outlines(area, area, 1e-6)
+    assert same.boundary_f == 1
+    assert same.hausdorff95 == pytest.approx(0, abs=1e-9)
     far = region([(1000, 0), (1100, 0), (1100, 50), (1000, 50)])
-    assert planar.boundary_f(area, far, 5) == 0
+    assert planar.compare_outlines(area, far, 5).boundary_f == 0
+
+
+def test_the_outlines_of_holes_count_as_well() -> None:
+    area = region([(0, 0), (100, 0), (100, 100), (0, 100)])
+    ring = area.difference(region([(25, 25), (75, 25), (75, 75), (25, 75)]))
+    found = planar.compare_outlines(area, ring, 1)
+    # A third of the ring's outline is that of the hole.
+    assert found.boundary_f == pytest.approx(2 * (2 / 3) / (1 + 2 / 3), abs=0.01)
+    assert found.hausdorff95 == pytest.approx(25, abs=0.5)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from server.tests.answer_files import addresses, opened
 from server.tests.harness import Tenant, done, refused
+from server.tests.parents import with_parent
 
 from labelwright.tasktypes.base import TaskType
 from labelwright.tasktypes.registry import task_types
@@ -29,16 +30,18 @@ def test_a_task_of_every_type(tenant: Tenant, kind: TaskType, stored: Any) -> No
     examples = examples_of(kind)
     create_live = creator(tenant.live, kind, tenant.project(kind=kind.slug, params={})["name"])
     create_test = creator(tenant.test, kind, tenant.project(kind=kind.slug, params={}, test=True)["name"])
-    for name, params in examples.good_params.items():
+    for name, given in examples.good_params.items():
+        on_test = with_parent(tenant, given, test=True)
+        params = with_parent(tenant, given)
         kept = stored(kind, params)
         sample = kind.sample_answer(kept)
         live = done(create_live(params))
         assert (live["type"], live["status"]) == (kind.slug, "pending"), name
         assert live["params"] == kept
         assert done(tenant.live.get(f"/v1/task/{live['task_id']}"))["params"] == kept
-        test = done(create_test(params))
+        test = done(create_test(on_test))
         assert (test["type"], test["status"], test["is_test"]) == (kind.slug, "completed", True)
-        assert test["params"] == kept
+        assert test["params"] == stored(kind, on_test)
         if sample is None:
             assert "response" not in test
         else:
@@ -54,7 +57,7 @@ def test_an_answer_of_every_type_is_checked_and_delivered(tenant: Tenant, kind: 
     create = creator(tenant.live, kind, tenant.project(kind=kind.slug, params={})["name"])
     leo, rita = tenant.person("leo"), tenant.person("rita", "member")
     for good in list(examples.good_answers.values())[-3:]:
-        task = done(create(good.params))
+        task = done(create(with_parent(tenant, good.params)))
         mine = leo.claim_one()
         for bad in [one for one in examples.bad_answers.values() if one.params == good.params]:
             answer = leo.submit(mine["id"], answer=bad.answer)

@@ -13,24 +13,21 @@ import hashlib
 import hmac
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from labelwright.domain import files
 from labelwright.domain.platform import Platform
 from labelwright.faults import Path, path_text
-from labelwright.refusals import InvalidParameter, Problem
+from labelwright.refusals import Problem
 from labelwright.settings import MEGABYTE
 from labelwright.store import attachments as attachment_rows
 from labelwright.store import files as file_rows
 from labelwright.store.attachments import STORED
 from labelwright.store.rows import Environment, Task
-from labelwright.tasktypes import registry
 from labelwright.tasktypes.base import FilePlace, Media, TaskType
 from labelwright.tasktypes.shared import rasters, results
-from labelwright.tasktypes.shared.answers import first_error
-from labelwright.validation import decode
 
 T = TypeVar("T")
 
@@ -42,9 +39,6 @@ MOST_FILES = 4096
 
 PRELABELS = ("hypothesis", "base_annotations")
 """Parameters that are answers to start from, so that they may name files, too."""
-
-PRELABEL_CONTENT: Final = "prelabels"
-"""What an attachment is called that holds a part of such a parameter."""
 
 MARK = "~labelwright-file:"
 """How a reference starts: ``~labelwright-file:<id>:<signature>``.
@@ -183,7 +177,8 @@ def _spots(value: Any, place: FilePlace, start: Path = ()) -> Iterator[tuple[Pat
             yield (*start, one), value, one
 
 
-def _all_spots(value: Any, places: Sequence[FilePlace], start: Path = ()) -> list[tuple[Path, Any, Any]]:
+def spots_of(value: Any, places: Sequence[FilePlace], start: Path = ()) -> list[tuple[Path, Any, Any]]:
+    """Return each text at one of some places: its path, what holds it, and its key there."""
     return [spot for place in places for spot in _spots(value, place, start)]
 
 
@@ -211,14 +206,14 @@ async def opened(
     Returns:
         The answer with ``data:`` URLs, and a problem for each address of ours without a file. Other addresses stay.
     """
-    spots = _all_spots(answer, kind.answer_files(params), start)
+    spots = spots_of(answer, kind.answer_files(params), start)
     urls = {holder[key] for _, holder, key in spots if not holder[key].startswith("data:")}
     if not urls:
         return answer, []
     if len(urls) > MOST_FILES:
         message = f"An answer must not name more than {MOST_FILES} files."
         return answer, [Problem(path_text(spots[0][0]), message, "too_many")]
-    contents = _Contents(platform, env, fetched or {})
+    contents = Contents(platform, env, fetched or {})
     found = dict(await _few_at_once([_with(url, contents.of(url)) for url in sorted(urls)]))
     problems = []
     for path, holder, key in spots:
@@ -230,7 +225,7 @@ async def opened(
     return answer, problems
 
 
-class _Contents:
+class Contents:
     """The contents of files by their addresses.
 
     Args:
@@ -379,7 +374,7 @@ def _taken_out(
     """The JSON text with references, and the bytes of the files by the key of their blob."""
     answer = msgspec.json.decode(text)
     blobs: dict[str, bytes] = {}
-    for _, holder, key in _all_spots(answer, places):
+    for _, holder, key in spots_of(answer, places):
         held = _held(holder[key])
         if held is None:
             continue
@@ -442,85 +437,6 @@ async def fetched_for(platform: Platform, task_id: str) -> dict[str, files.Serve
     }
 
 
-async def checked_params(
-    platform: Platform,
-    env: Environment,
-    kind: TaskType,
-    given: Mapping[str, msgspec.Raw],
-    fetched: Mapping[str, files.Served] | None = None,
-) -> bytes:
-    """Let a task type check parameters, with the contents of the files of the pre-labels.
-
-    Args:
-        platform: the platform.
-        env: whose they are.
-        kind: the task type.
-        given: see ``TaskType.check_params``.
-        fetched: what was fetched for the task, by address.
-
-    Returns:
-        The JSON text to keep; the addresses in it are those that were given.
-
-    Raises:
-        InvalidParameter: a parameter is wrong, or names a file that is not there.
-    """
-    original: dict[str, msgspec.Raw] = {}
-    inside: dict[str, msgspec.Raw] = {}
-    for name in PRELABELS:
-        if name not in given or not kind.answer_files({}):
-            continue
-        value = decode(Any, given[name], prefix=name)
-        before = msgspec.json.encode(value)
-        value, problems = await opened(platform, env, kind, {}, value, start=(name,), fetched=fetched)
-        error = first_error(problems)
-        if error is not None:
-            raise error
-        after = msgspec.json.encode(value)
-        if after != before:
-            original[name], inside[name] = given[name], msgspec.Raw(after)
-    if not inside:
-        return kind.check_params(given)
-    text = await asyncio.to_thread(kind.check_params, {**given, **inside})
-    members = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
-    for name, whole in inside.items():
-        if msgspec.json.decode(members[name]) != msgspec.json.decode(whole):
-            # What the type adds in place has no place in a file that belongs to somebody else.
-            raise InvalidParameter.because(
-                f'"{name}" must be complete in its file: every annotation there needs its uuid', field=name
-            )
-    return msgspec.json.encode({**members, **original})
-
-
-async def prelabel_fault(
-    platform: Platform, env: Environment, task: Task, fetched: Mapping[str, files.Served]
-) -> str | None:
-    """What is wrong with a task's pre-labels now that their files are there; None when they are good.
-
-    Args:
-        platform: the platform.
-        env: whose task it is.
-        task: the task.
-        fetched: what was fetched for it, by address.
-    """
-    given = msgspec.json.decode(task.params, type=dict[str, msgspec.Raw])
-    try:
-        await checked_params(platform, env, registry.find(task.type), given, fetched)
-    except InvalidParameter as error:
-        return error.message
-    return None
-
-
-def prelabel_addresses(kind: TaskType, params: Mapping[str, Any]) -> Sequence[str]:
-    """The addresses that a task's pre-labels name, in order."""
-    spots = [
-        spot
-        for name in PRELABELS
-        if name in params
-        for spot in _all_spots(params[name], kind.answer_files({}))
-    ]
-    return list(dict.fromkeys(holder[key] for _, holder, key in spots))
-
-
 async def sampled(
     platform: Platform, env: Environment, kind: TaskType, params: Mapping[str, Any]
 ) -> str | None:
@@ -531,27 +447,3 @@ async def sampled(
     attachments = await platform.read(files.shown, platform, env, kind.attachments(params))
     text = await asyncio.to_thread(kind.sample_answer, params, [one.media for one in attachments])
     return await kept(platform, env, kind, params, text) if text is not None else None
-
-
-async def to_start_from(platform: Platform, env: Environment, task: Task, text: str | None) -> str | None:
-    """An answer that somebody starts from, with addresses that a browser can load.
-
-    Args:
-        platform: the platform.
-        env: whose task it is.
-        task: the task.
-        text: the JSON text of an answer that is stored, or of the pre-labels as the customer gave them.
-    """
-    if text is None:
-        return None
-    kind = registry.find(task.type)
-    places = kind.answer_files(msgspec.json.decode(task.params))
-    if not places:
-        return text
-    answer = msgspec.json.decode(shown(platform, text))
-    addresses = _Contents(platform, env, await fetched_for(platform, task.id))
-    for _, holder, key in _all_spots(answer, places):
-        file = await addresses.find(holder[key])
-        if file is not None:
-            holder[key] = platform.file_url(file.id)
-    return msgspec.json.encode(answer).decode()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from labelwright.domain import answer_files, files, measures, reviews, tasks, turns
+from labelwright.domain import answer_files, measures, reviews, sources, tasks, turns
 from labelwright.domain.common import compact
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
@@ -362,7 +362,7 @@ async def _checked_answer(
         return None
     kind = registry.find(task.type)
     params = msgspec.json.decode(task.params)
-    shown = await platform.read(files.shown, platform, env, kind.attachments(params), task.id)
+    shown = await platform.read(sources.shown, platform, env, kind, params, task.id)
     media = [attachment.media for attachment in shown]
     text, problems = await answer_files.checked(
         platform, env, kind, params, msgspec.json.decode(answer), media, task.id

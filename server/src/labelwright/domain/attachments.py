@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from labelwright.domain import answer_files, contents, files, tasks
+from labelwright.domain import answer_files, contents, files, prelabels, tasks
 from labelwright.domain import owed as outboxes
 from labelwright.domain.common import compact
 from labelwright.domain.platform import FetchFailed, Platform
@@ -72,21 +72,18 @@ def needed(
     env: Environment,
     refs: Sequence[str],
     contents: Mapping[str, str],
-    attachment_type: object = None,
 ) -> Sequence[str]:
     """Which references of a new task have to be fetched before somebody may work on it.
 
-    Addresses of other hosts, buckets and folders; our own files only where they have to be looked into; not text. A
-    website is visited, not kept.
+    Addresses of other hosts, buckets and folders; our own files only where they have to be looked into.
 
     Args:
         platform: the platform.
         env: whose task it is; nobody works on test tasks.
-        refs: what the task type names as attachments.
+        refs: what the task type names as files (``TaskType.fetched``).
         contents: what some of them have to hold (``TaskType.contents``).
-        attachment_type: the parameter of that name, where the type has it.
     """
-    if env.is_test or not platform.settings.fetch_attachments or attachment_type == "website":
+    if env.is_test or not platform.settings.fetch_attachments:
         return ()
     return list(
         dict.fromkeys(
@@ -158,9 +155,7 @@ async def give_back(platform: Platform, unfinished: Sequence[Attachment]) -> Non
 async def kept(platform: Platform, attachment: Attachment) -> Blob | None:
     """Bytes of the same URL that were fetched for the same environment within the last hour, with the same content."""
     since = platform.clock.now() - SHARED_FOR
-    return await platform.read(
-        rows.kept_since, attachment.env_id, attachment.url, attachment.content, since
-    )
+    return await platform.read(rows.kept_since, attachment.env_id, attachment.url, attachment.content, since)
 
 
 def blob_key(attachment: Attachment) -> str:
@@ -242,7 +237,7 @@ async def _look_into_prelabels(
 
     What a file has to hold follows from its task's parameters, so that each task has a verdict of its own.
     """
-    if attachments[0].content != answer_files.PRELABEL_CONTENT or not isinstance(outcome, Blob):
+    if attachments[0].content != prelabels.CONTENT or not isinstance(outcome, Blob):
         return {}
     found = await platform.read(task_rows.by_ids, [one.task_id for one in attachments])
     looked: dict[str, _Looked] = {}
@@ -254,7 +249,7 @@ async def _look_into_prelabels(
         seen = frozenset(fetched)
         key = outcome.key or ""
         fetched[one.url] = files.Served(one.id, outcome.size, outcome.mime_type, key)
-        fault = await answer_files.prelabel_fault(platform, env, found[one.task_id], fetched)
+        fault = await prelabels.fault(platform, env, found[one.task_id], fetched)
         looked[one.id] = _Looked(Failure(READ, fault, passing=False) if fault else outcome, seen)
     return looked
 
@@ -330,9 +325,7 @@ def _misfits(found: Sequence[Attachment]) -> Sequence[Attachment]:
     for content in dict.fromkeys(one.content for one in found if one.content):
         alike = [one for one in found if one.content == content]
         told = registry.readers()[content].together([files.facts_of(one.facts) for one in alike])
-        misfits += [
-            msgspec.structs.replace(alike[i], status_code=READ, error=message) for i, message in told
-        ]
+        misfits += [msgspec.structs.replace(alike[i], status_code=READ, error=message) for i, message in told]
     return misfits
 
 
@@ -350,7 +343,7 @@ def _problem(params: Mapping[str, Any], failed: Sequence[Attachment]) -> dict[st
     body: dict[str, Any] = {"error": NOT_DOWNLOADED}
     if all(one.status_code == READ for one in failed):
         body["error"] = INVALID
-        if all(one.content == answer_files.PRELABEL_CONTENT for one in failed):
+        if all(one.content == prelabels.CONTENT for one in failed):
             # Its sentence names the place, which is not one of the attachments.
             body["error"] = failed[0].error
     if plain:

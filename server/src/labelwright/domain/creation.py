@@ -5,7 +5,16 @@ from dataclasses import dataclass
 
 import msgspec
 
-from labelwright.domain import answer_files, attachments, batches, files, projects, templates
+from labelwright.domain import (
+    answer_files,
+    attachments,
+    batches,
+    files,
+    prelabels,
+    projects,
+    sources,
+    templates,
+)
 from labelwright.domain.common import (
     COMMON,
     ObjectText,
@@ -125,9 +134,10 @@ async def checked_params(
             }
     merged = {**inherited, **own}
     own_parameters = {name: value for name, value in merged.items() if name not in COMMON}
-    text = await answer_files.checked_params(platform, env, kind, own_parameters)
+    text = await prelabels.checked_params(platform, env, kind, own_parameters)
     params = msgspec.json.decode(text)
     await files.check_references(platform, env, kind.attachments(params))
+    await sources.check(platform, env, kind, params)
     instruction = _instruction(new.instruction, inherited.get("instruction")) or kind.default_instruction
     return Checked(kind, project, batch, version, instruction, text.decode(), params)
 
@@ -198,13 +208,13 @@ async def create(
         batch.name if batch else None,
     )
     staged = bool(project and project.stages_batches and not env.is_test)
-    refs = checked.kind.attachments(checked.params)
+    refs = checked.kind.fetched(checked.params)
     contents = checked.kind.contents(checked.params)
-    to_fetch = attachments.needed(platform, env, refs, contents, checked.params.get("attachment_type"))
-    prelabels = answer_files.prelabel_addresses(checked.kind, checked.params)
-    if prelabels:
-        contents = {**dict.fromkeys(prelabels, answer_files.PRELABEL_CONTENT), **contents}
-        more = attachments.needed(platform, env, prelabels, {})
+    to_fetch = attachments.needed(platform, env, refs, contents)
+    started_from = prelabels.addresses(checked.kind, checked.params)
+    if started_from:
+        contents = {**dict.fromkeys(started_from, prelabels.CONTENT), **contents}
+        more = attachments.needed(platform, env, started_from, {})
         to_fetch = list(dict.fromkeys([*to_fetch, *more]))
     own_priority = new.priority is not None
     item = _Create(task, env, tags, idempotency_key, batch, staged, own_priority, to_fetch, contents)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from labelwright.domain import creation, files, projects, responses
+from labelwright.domain import creation, projects, responses, sources
 from labelwright.domain.common import NULL, ObjectText, checked_metadata, not_given
 from labelwright.domain.platform import Platform
 from labelwright.ids import new_id
@@ -87,8 +87,7 @@ async def create(
     )
     own = {name: value for name, value in given.items() if name not in OWN}
     checked = await creation.checked_params(platform, env, slug, common, own)
-    refs = checked.kind.attachments(checked.params)
-    shown = await platform.read(files.shown, platform, env, refs)
+    shown = await platform.read(sources.shown, platform, env, checked.kind, checked.params)
     media = [attachment.media for attachment in shown]
     expected_text = await _checked_response(platform, env, checked, "expected_response", expected, media)
     initial_text: str | None = None

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from labelwright.domain import answer_files, files
+from labelwright.domain import answer_files, files, prelabels, sources
 from labelwright.domain.platform import Platform
 from labelwright.domain.responses import without_mark
 from labelwright.domain.reviews import SEND_BACK
@@ -55,7 +55,7 @@ async def read(platform: Platform, env: Environment, ids: Sequence[str]) -> list
 async def _with_files(platform: Platform, env: Environment, turn: Turn) -> Turn:
     if turn.assignment.draft is not None:
         turn.assignment.draft = answer_files.shown(platform, turn.assignment.draft)
-    base = await answer_files.to_start_from(platform, env, turn.task, turn.base)
+    base = await prelabels.to_start_from(platform, env, turn.task, turn.base)
     return msgspec.structs.replace(turn, base=base)
 
 
@@ -78,20 +78,21 @@ async def _read(db: Reader, platform: Platform, env: Environment, ids: Sequence[
                 assignment,
                 task,
                 (row.lease_until or 0) if row is not None and holds else (assignment.ended_at or 0),
-                await files.shown(db, platform, env, _refs(task), task.id),
+                await _attachments(db, platform, env, task),
                 *await _history(db, assignment, task),
             )
         )
     return turns
 
 
-def _refs(task: Task) -> Sequence[str]:
-    return registry.find(task.type).attachments(msgspec.json.decode(task.params))
-
-
 async def attachments_of(platform: Platform, env: Environment, task: Task) -> Sequence[files.Shown]:
     """A task's attachments as a screen loads them."""
-    return await platform.read(files.shown, platform, env, _refs(task), task.id)
+    return await platform.read(_attachments, platform, env, task)
+
+
+async def _attachments(db: Reader, platform: Platform, env: Environment, task: Task) -> Sequence[files.Shown]:
+    kind = registry.find(task.type)
+    return await sources.shown(db, platform, env, kind, msgspec.json.decode(task.params), task.id)
 
 
 async def _history(db: Reader, assignment: Assignment, task: Task) -> tuple[str | None, Sequence[Said]]:

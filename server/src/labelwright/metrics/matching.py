@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     Indexes: TypeAlias = npt.NDArray[np.int64]
 
 DENSE = 1_000_000
-"""The largest matrix, in cells (8 MB), in which one group of pairs is solved; larger ones are solved sparsely."""
+"""The largest matrix, in cells (8 MB), in which one group of pairs is solved, however empty it is."""
+
+FULL = 8
+"""Cells per pair up to which a larger matrix is no larger than its pairs are, and is solved as a matrix, too."""
 
 
 class Candidates(NamedTuple):
@@ -140,7 +143,7 @@ def _solved(left: "Indexes", right: "Indexes", similarity: "Floats") -> "Indexes
     rights, column = np.unique(right, return_inverse=True)
     if len(lefts) == 1 or len(rights) == 1:
         return np.array([similarity.argmax()], np.int64)
-    if len(lefts) * len(rights) <= DENSE:
+    if len(lefts) * len(rights) <= max(DENSE, FULL * len(left)):
         from scipy.optimize import linear_sum_assignment
 
         matrix = np.zeros((len(lefts), len(rights)))
@@ -148,9 +151,13 @@ def _solved(left: "Indexes", right: "Indexes", similarity: "Floats") -> "Indexes
         rows, columns = linear_sum_assignment(matrix, maximize=True)
     else:
         rows, columns = _solved_sparsely(row, column, similarity, len(lefts), len(rights))
-    place = {(int(a), int(b)): i for i, (a, b) in enumerate(zip(row, column, strict=True))}
-    pairs = zip(rows.tolist(), columns.tolist(), strict=True)
-    return np.array([place[one] for one in pairs if one in place], np.int64)
+    pairs, wanted = row * len(rights) + column, rows * len(rights) + columns
+    # Columns beyond the last, and cells that are no pairs, stand for “none”.
+    wanted = wanted[columns < len(rights)]
+    order = np.argsort(pairs)
+    places = order[np.searchsorted(pairs, wanted, sorter=order).clip(max=len(pairs) - 1)]
+    chosen: Indexes = places[pairs[places] == wanted]
+    return chosen
 
 
 def _solved_sparsely(

@@ -7,7 +7,7 @@ Sources: Jaccard (1912) for IoU; Csurka et al., "What is a good evaluation measu
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -187,28 +187,36 @@ def area_iou(expected: Any, given: Any) -> "Floats":
     return np.where(shapely.equals_exact(there, here), 1.0, np.clip(iou, 0.0, 1.0))
 
 
-def boundary_f(expected: Any, given: Any, tolerance: float) -> float:
-    """Return how much of two outlines lies near the other: the F measure of both shares.
+class Outlines(NamedTuple):
+    """How near two outlines run.
+
+    Attributes:
+        boundary_f: how much of either lies within a tolerance of the other: the F measure of both shares, 0 to 1.
+        hausdorff95: how far 95 % of either is at most from the other, in pixels.
+    """
+
+    boundary_f: float
+    hausdorff95: float
+
+
+def compare_outlines(expected: Any, given: Any, tolerance: float) -> Outlines:
+    """Compare the outlines of two areas at points a pixel apart.
 
     Args:
         expected: an area that is not empty.
         given: another.
         tolerance: in pixels; 0.0075 of the image's diagonal is usual.
     """
-    there, here = _outline_distances(expected, given)
+    import shapely
+
+    edges = shapely.boundary(expected), shapely.boundary(given)
+    there, here = _distances(edges[0], edges[1]), _distances(edges[1], edges[0])
     recall, precision = float((there <= tolerance).mean()), float((here <= tolerance).mean())
-    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-
-
-def hausdorff95(expected: Any, given: Any) -> float:
-    """Return, in pixels, how far 95 % of either outline is at most from the other.
-
-    Args:
-        expected: an area that is not empty.
-        given: another.
-    """
-    there, here = _outline_distances(expected, given)
-    return float(max(np.percentile(there, 95), np.percentile(here, 95)))
+    both = precision + recall
+    return Outlines(
+        2 * precision * recall / both if both else 0.0,
+        float(max(np.percentile(there, 95), np.percentile(here, 95))),
+    )
 
 
 def angle_between(expected: float, given: float, period: float = math.pi / 2) -> float:
@@ -238,12 +246,15 @@ def _array(geometries: Any) -> "Objects":
     return made
 
 
-def _outline_distances(expected: Any, given: Any) -> "tuple[Floats, Floats]":
-    """Return how far points on each outline are from the other outline."""
+def _distances(outline: Any, other: Any) -> "Floats":
+    """Return how far points on an outline are from the other outline."""
     import shapely
 
-    there, here = shapely.boundary(expected), shapely.boundary(given)
-    return shapely.distance(_samples(there), here), shapely.distance(_samples(here), there)
+    corners = [shapely.get_coordinates(one) for one in shapely.get_parts(other)]
+    pieces = np.concatenate([np.stack([one[:-1], one[1:]], axis=1) for one in corners])
+    tree = shapely.STRtree(shapely.linestrings(pieces))
+    apart: Floats = tree.query_nearest(_samples(outline), return_distance=True, all_matches=False)[1]
+    return apart
 
 
 def _samples(outline: Any) -> Any:
@@ -252,9 +263,11 @@ def _samples(outline: Any) -> Any:
 
     length = shapely.length(outline)
     count = int(np.clip(math.ceil(length), _FEWEST_SAMPLES, _MOST_SAMPLES))
-    pieces = shapely.get_parts(outline)
-    # In turn over all rings: a hole has an outline, too.
-    starts = np.cumsum([0.0, *shapely.length(pieces)])
-    places = np.linspace(0, length, count, endpoint=False)
-    ring = np.clip(np.searchsorted(starts, places, side="right") - 1, 0, len(pieces) - 1)
-    return shapely.line_interpolate_point(pieces[ring], places - starts[ring])
+    points = []
+    # All rings get their share: a hole has an outline, too.
+    for ring in shapely.get_parts(outline):
+        corners = shapely.get_coordinates(ring)
+        along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(corners, axis=0).T))])
+        places = np.linspace(0, along[-1], max(1, round(count * along[-1] / length)), endpoint=False)
+        points.append(np.stack([np.interp(places, along, corners[:, i]) for i in (0, 1)], axis=1))
+    return shapely.points(np.concatenate(points))

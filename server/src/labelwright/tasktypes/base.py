@@ -74,6 +74,22 @@ class Media(msgspec.Struct, frozen=True):
     facts: Facts | None = None
 
 
+class Source(msgspec.Struct, frozen=True):
+    """Another task that a task builds on: its attachments are shown, and its answer is needed.
+
+    Attributes:
+        task_id: the other task.
+        type: what its type has to be.
+        parameter: the parameter that names it; that of its frames has ``_frames`` at the end.
+        frames: which of its attachments; None for all.
+    """
+
+    task_id: str
+    type: str
+    parameter: str
+    frames: tuple[int, ...] | None = None
+
+
 class Measuring(Protocol):
     """Completes an accepted answer with what the server itself computes from the attachments."""
 
@@ -172,11 +188,19 @@ class TaskType(Protocol):
         """The references that a labeler's screen must show, in order."""
         ...
 
+    def fetched(self, params: Mapping[str, Any]) -> Sequence[str]:
+        """The attachments whose bytes are kept before work begins: neither websites nor texts in place."""
+        ...
+
     def contents(self, params: Mapping[str, Any]) -> Mapping[str, str]:
         """Return what attachments have to hold, by reference: the name of a reader (``registry.readers``).
 
         Nobody works on a task before these were looked into. What is not named may hold anything.
         """
+        ...
+
+    def source(self, params: Mapping[str, Any]) -> Source | None:
+        """Return the task that this one builds on; ``media`` has its attachments after those of the task itself."""
         ...
 
     def check_answer(

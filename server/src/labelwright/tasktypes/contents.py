@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from labelwright.faults import Path, path_text
-from labelwright.tasktypes.base import Facts, Measuring
+from labelwright.tasktypes.base import Facts, Measuring, Source
 
 _COUNTED = 99
 
@@ -66,12 +66,17 @@ class ContentReader:
 
 
 class OpenContents:
-    """The part of ``TaskType`` that concerns contents, for types whose attachments may hold anything."""
+    """The part of ``TaskType`` that concerns attachments, for types where these may hold anything."""
 
     def contents(self, params: Mapping[str, Any]) -> Mapping[str, str]:
         """Return nothing (see ``TaskType``)."""
         del params
         return {}
+
+    def source(self, params: Mapping[str, Any]) -> Source | None:
+        """Return nothing: tasks stand for themselves (see ``TaskType``)."""
+        del params
+        return None
 
     def measuring(self, params: Mapping[str, Any], answer: Any) -> Measuring | None:
         """Return nothing: answers are kept as the checker leaves them (see ``TaskType``)."""

@@ -20,6 +20,7 @@ from server.tests.harness import (
     segment,
     walk,
 )
+from server.tests.parents import with_parent
 
 from labelwright.clock import iso
 from labelwright.tasktypes import registry
@@ -140,7 +141,8 @@ def test_every_type_checks_its_own_answers(tenant: Tenant, slug: str, subtests: 
     url = f"/v1/evaluation_tasks/{slug}"
     for name, good in examples.good_answers.items():
         with subtests.test(name):
-            given = {**good.params, "project": project, "expected_response": good.answer}
+            params = with_parent(tenant, good.params)
+            given = {**params, "project": project, "expected_response": good.answer}
             made = done(tenant.live.post(url, json=given))
             again = {**given, "initial_response": made["expected_response"]}
             assert done(tenant.live.post(url, json=again))["initial_response"] == made["expected_response"]
@@ -148,7 +150,8 @@ def test_every_type_checks_its_own_answers(tenant: Tenant, slug: str, subtests: 
         if all(code == "unknown_key" for _, code in bad.problems):
             continue
         with subtests.test(name):
-            given = {**bad.params, "project": project, "expected_response": bad.answer}
+            params = with_parent(tenant, bad.params)
+            given = {**params, "project": project, "expected_response": bad.answer}
             refused(tenant.live.post(url, json=given), 400, '"expected_response')
 
 

@@ -67,6 +67,43 @@ class TestWayOfATask:
         assert server.fetch() == 0
         assert tenant.person("leo").claim_one()["task"]["task_id"] == task
 
+    @pytest.mark.parametrize("kind", ["textcollection", "multistage", "chat"])
+    def test_of_several_attachments_only_files_are_fetched(
+        self, server: Server, tenant: Tenant, host: Host, kind: str
+    ) -> None:
+        picture = host.put("/1.png", png())
+        attachments = [
+            {"type": "website", "content": host.url("/page")},
+            {"type": "text", "content": "https://no.example/as-text"},
+            {"type": "image", "content": picture},
+        ]
+        form = [{"type": "text", "field_id": "a", "title": "A"}]
+        params: dict[str, Any] = {"attachments": attachments}
+        if kind == "textcollection":
+            params["fields"] = form
+        elif kind == "multistage":
+            inner = {"attachment_type": "website", "attachment": host.url("/other"), "categories": ["a"]}
+            params["stages"] = [
+                {"id": "one", "type": "textcollection", "params": {**params, "fields": form}},
+                {"id": "two", "type": "categorization", "params": inner},
+            ]
+        project = tenant.project(kind=kind, params={})["name"]
+        task = done(tenant.live.post(f"/v1/task/{kind}", json={"project": project, **params}))
+        assert [one.url for one in of_task(server, task["task_id"])] == [picture]
+        server.fetch()
+        assert host.requests == Counter({"/1.png": 1})
+        shown = tenant.person("leo").claim_one()["task"]["attachments"]
+        assert {one["content"] for one in attachments} <= {one["ref"] for one in shown}
+
+    def test_a_text_that_looks_like_an_address_is_shown_and_not_fetched(
+        self, server: Server, tenant: Tenant
+    ) -> None:
+        params = {"text": "https://no.example/x", "labels": [{"name": "address"}]}
+        task = done(tenant.live.post("/v1/task/namedentityrecognition", json=params))["task_id"]
+        assert of_task(server, task) == []
+        (shown,) = tenant.person("leo").claim_one()["task"]["attachments"]
+        assert shown["ref"] == params["text"]
+
     def test_our_own_files_are_there_already(self, server: Server, tenant: Tenant) -> None:
         task = boxes(tenant, done(tenant.upload(png(), "a.png"))["attachment_url"])
         assert of_task(server, task) == []

@@ -3,9 +3,11 @@
 from typing import Any
 
 import msgspec
+import pytest
 
 from labelwright.tasktypes.base import Media
 from labelwright.tasktypes.chat.examples_multistage import (
+    ANIMAL,
     BOX,
     CAR,
     DRAW,
@@ -33,8 +35,8 @@ def test_stages_keep_the_defaults_of_their_types(stored: Any) -> None:
     bare = {key: value for key, value in SORT["params"].items() if key != "allow_multiple"}
     assert stored(KIND, {"stages": [{**SORT, "params": bare}]}) == MINIMAL
     numeric = {"box": {"objects_to_annotate": ["car"], "min_width": "30"}}
-    kept = stored(KIND, {"stages": [{**DRAW, "params": {"attachment": CAR, "geometries": numeric}}]})
-    (stage,) = kept["stages"]
+    draw = {**DRAW, "params": {"attachment": CAR, "geometries": numeric}}
+    _, stage = stored(KIND, {"stages": [SORT, draw]})["stages"]
     assert stage["params"]["attachment_type"] == "image"
     assert stage["params"]["geometries"]["box"]["min_width"] == 30
 
@@ -50,7 +52,7 @@ def test_answers_are_finished_by_their_types(stored: Any) -> None:
     assert box == BOX
     assert made["stages"]["draw"]["response"]["links"] == []
     assert made["final"] == "tell"
-    short = final(FULL, {"stages": {"sort": SORTED, "draw": SKIPPED, "tell": SKIPPED}}, stored)
+    short = final(FULL, {"stages": {"sort": ANIMAL, "draw": SKIPPED, "tell": SKIPPED}}, stored)
     assert short["final"] == "sort"
     assert short["stages"]["draw"] == {"type": "imageannotation", "status": "skipped"}
 
@@ -61,6 +63,49 @@ def test_the_sample_is_made_of_samples(stored: Any) -> None:
     assert made["stages"]["draw"]["response"]["annotations"][0]["label"] == "car"
     assert made["stages"]["tell"] == {"type": "transcription", "status": "skipped"}
     assert made["final"] == "draw"
+
+
+def staged(condition: Any) -> dict[str, Any]:
+    return {"stages": [SORT, {**TELL, "id": "sort.more"}, {**DRAW, "condition": condition}]}
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        ({"sort": "vehicle"}, True),
+        ({"sort.category": ["animal", "vehicle"]}, True),
+        ({"sort.category": "animal"}, False),
+        ({"sort.colour": "vehicle"}, False),
+        ({"sort.category.deeper": "vehicle"}, False),
+        ({"sort": {"not": "vehicle"}}, False),
+        ({"not": {"sort": "animal"}}, True),
+        ({"sort.more.fields.colour": "red"}, True),
+        ({"sort.more": "red", "sort": "vehicle"}, True),
+        ({"sort.more": "red", "sort": "animal"}, False),
+        ({}, True),
+    ],
+)
+def test_conditions_look_at_earlier_stages(condition: Any, holds: bool, stored: Any, found: Any) -> None:
+    params = stored(KIND, staged(condition))
+    answers = {"sort": SORTED, "sort.more": TOLD, "draw": DRAWN if holds else SKIPPED}
+    assert found(KIND, params, {"stages": answers}) == []
+    wrong = {**answers, "draw": SKIPPED if holds else DRAWN}
+    code = "required" if holds else "not_asked"
+    assert found(KIND, params, {"stages": wrong}) == [("stages.draw.status", code)]
+
+
+def test_of_a_stage_that_was_skipped_nothing_is_true(stored: Any, found: Any) -> None:
+    for condition, drawn in (({"sort.more": "red"}, SKIPPED), ({"sort.more": {"not": "red"}}, DRAWN)):
+        answers = {"sort": SORTED, "sort.more": SKIPPED, "draw": drawn}
+        assert found(KIND, stored(KIND, staged(condition)), {"stages": answers}) == []
+
+
+def test_stages_that_do_not_take_place_are_filled_in_and_have_no_sample(stored: Any) -> None:
+    made = final(FULL, {"stages": {"sort": ANIMAL, "tell": SKIPPED}}, stored)
+    assert made["stages"]["draw"] == {"type": "imageannotation", "status": "skipped"}
+    params = stored(KIND, {"stages": [SORT, {**DRAW, "condition": {"sort": "animal"}}]})
+    sample = msgspec.json.decode(KIND.sample_answer(params) or b"null")
+    assert sample["stages"]["draw"] == {"type": "imageannotation", "status": "skipped"}
 
 
 def test_a_stage_without_a_sample_leaves_none(stored: Any) -> None:

@@ -196,7 +196,7 @@ def test_only_expected_stages_count() -> None:
 
 def test_a_stage_without_a_task_of_its_own_by_equal_values() -> None:
     def told(**fields: Any) -> Any:
-        return staged(sort=done({"category": "vehicle"}), draw=SKIPPED, tell=done({"fields": fields}))
+        return staged(sort=done({"category": "animal"}), draw=SKIPPED, tell=done({"fields": fields}))
 
     found = STAGES.score(FULL, told(colour="red", size="big"), told(colour="red", size="small"))
     assert found.details["stages.tell"] == 0.5

@@ -71,7 +71,9 @@ def test_the_sample_marks_the_first_word(text: str, start: int, end: int, stored
 
 
 def test_there_is_nothing_to_fetch(stored: Any) -> None:
-    assert list(KIND.attachments(stored(KIND, MINIMAL))) == []
+    params = stored(KIND, MINIMAL)
+    assert list(KIND.attachments(params)) == [params["text"]]
+    assert list(KIND.fetched(params)) == []
 
 
 @settings(max_examples=200, deadline=None, derandomize=True, database=None)

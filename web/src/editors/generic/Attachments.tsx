@@ -1,4 +1,5 @@
 import { ActionIcon, Group, Text } from "@mantine/core";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { t } from "../../kit/i18n";
 import type { MediaItem } from "../../kit/media/context";
 import { type AttachmentType, AttachmentView, isUrl } from "../../kit/ui/AttachmentView";
@@ -23,15 +24,43 @@ export function kindOf({ ref, mime_type }: MediaItem): AttachmentType {
   return BY_NAME.find(([pattern]) => pattern.test(ref))?.[1] ?? "unknown";
 }
 
+/** Which part of a text is selected, in UTF-16 code units from its beginning, as answers about texts count. */
+function SelectedPart({ holder }: { holder: RefObject<HTMLElement | null> }) {
+  const [part, setPart] = useState<{ start: number; end: number } | null>(null);
+  useEffect(() => {
+    const look = (): void => {
+      const selection = document.getSelection();
+      const text = holder.current?.querySelector(".lw-text");
+      // What was selected last stays told while the form is filled in.
+      if (!text || !selection?.rangeCount || selection.isCollapsed) return;
+      const range = selection.getRangeAt(0);
+      if (!text.contains(range.commonAncestorContainer)) return;
+      const before = document.createRange();
+      before.selectNodeContents(text);
+      before.setEnd(range.startContainer, range.startOffset);
+      const start = before.toString().length;
+      setPart({ start, end: start + range.toString().length });
+    };
+    document.addEventListener("selectionchange", look);
+    return () => document.removeEventListener("selectionchange", look);
+  }, [holder]);
+  return (
+    <Text className="lw-generic-selected" size="sm" role="status">
+      {part && t("generic.selected", part)}
+    </Text>
+  );
+}
+
 /** The task's attachments, one at a time. */
 export function Attachments({ session }: { session: GenericSession }) {
   usePart(session.ui, (ui) => ui.selection);
+  const holder = useRef<HTMLElement>(null);
   const { items } = session.media;
   const index = shownAttachment(session);
   const item = items[index];
   if (!item) return <p className="lw-attachment-note">{t("generic.nothing")}</p>;
   return (
-    <section className="lw-generic-media" aria-label={t("generic.attachments")}>
+    <section ref={holder} className="lw-generic-media" aria-label={t("generic.attachments")}>
       {items.length > 1 && (
         <Group className="lw-generic-bar" gap="xs">
           <ActionIcon
@@ -54,6 +83,7 @@ export function Attachments({ session }: { session: GenericSession }) {
         </Group>
       )}
       <AttachmentView key={item.ref} type={kindOf(item)} item={item} media={session.media} />
+      {kindOf(item) === "text" && <SelectedPart key={`part of ${item.ref}`} holder={holder} />}
     </section>
   );
 }

@@ -22,7 +22,7 @@ from labelwright.tasktypes.categorization.told import told
 from labelwright.tasktypes.contents import OpenContents
 from labelwright.tasktypes.shared.answers import first_error
 from labelwright.tasktypes.shared.reading import has_error
-from labelwright.tasktypes.shared.references import require_single
+from labelwright.tasktypes.shared.references import NO_FILES, require_single
 from labelwright.tasktypes.shared.schemas import Schema, attributes_of, label_of, narrowed
 from labelwright.tasktypes.threads import Told
 from labelwright.validation import decode, decode_members, typed
@@ -64,6 +64,10 @@ class Categorization(OpenContents):
     def attachments(self, params: Mapping[str, Any]) -> Sequence[str]:
         """Return the one attachment: an address, or the text itself."""
         return [typed(CategorizationParams, params).attachment]
+
+    def fetched(self, params: Mapping[str, Any]) -> Sequence[str]:
+        """Return the attachment when it is a file."""
+        return () if params.get("attachment_type") in NO_FILES else self.attachments(params)
 
     def check_answer(
         self, params: Mapping[str, Any], answer: Any, media: Sequence[Media] = ()

@@ -8,11 +8,12 @@ import msgspec
 from labelwright.refusals import Problem
 from labelwright.tasktypes.base import Media, Rating, Score
 from labelwright.tasktypes.chat.answer import ChatAnswer, ChatChecker
-from labelwright.tasktypes.chat.params import ChatParams, check, references, threads
+from labelwright.tasktypes.chat.params import ChatParams, attachments, check, threads
 from labelwright.tasktypes.chat.sample import sample
 from labelwright.tasktypes.chat.score import compare, join, rated
 from labelwright.tasktypes.chat.told import told
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
+from labelwright.tasktypes.shared.context import files_among
 from labelwright.tasktypes.shared.merging import first_of
 from labelwright.tasktypes.shared.schemas import Schema, narrowed, one_of
 from labelwright.tasktypes.threads import Told
@@ -44,7 +45,11 @@ class Conversation(CheckedType[ChatParams, ChatAnswer]):
 
     def references(self, params: ChatParams) -> Sequence[str]:
         """Return the attachments: addresses, or the texts themselves."""
-        return references(params)
+        return [one.content for one in attachments(params)]
+
+    def files_of(self, params: ChatParams) -> Sequence[str]:
+        """See ``CheckedType``."""
+        return files_among(attachments(params))
 
     def examine(
         self, params: ChatParams, answer: Any, occasion: Occasion

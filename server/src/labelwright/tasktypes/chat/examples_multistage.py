@@ -185,6 +185,7 @@ def _bad_answers() -> dict[str, BadAnswer]:
             [
                 ("stages.sort.response.category", "unknown_category"),
                 ("stages.draw.response.annotations[0].width", "too_small"),
+                ("stages.draw.status", "not_asked"),
                 ("stages.tell.response.fields", "type"),
             ],
         ),

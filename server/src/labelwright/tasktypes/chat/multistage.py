@@ -15,14 +15,16 @@ from labelwright.tasktypes.base import FilePlace, Media, Rating, Score, TaskType
 from labelwright.tasktypes.chat.conditions import check_condition, takes_place
 from labelwright.tasktypes.shared.answers import shown
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
-from labelwright.tasktypes.shared.context import FormAttachment, check_attachments
+from labelwright.tasktypes.shared.context import FormAttachment, check_attachments, files_among
 from labelwright.tasktypes.shared.labels import Text
 from labelwright.tasktypes.shared.merging import first_of, majority, medoid
 from labelwright.tasktypes.shared.reading import has_error, is_json, read
 from labelwright.tasktypes.shared.schemas import Schema, embedded, narrowed, object_of, one_of, schema_of
 from labelwright.validation import refuse, typed
 
-COMPLETED, SKIPPED = "completed", "skipped"
+Status = Literal["completed", "skipped"]
+COMPLETED: Status = "completed"
+SKIPPED: Status = "skipped"
 _REASON = 'Parameter is invalid, reason: "'
 
 
@@ -81,7 +83,7 @@ class StageAnswer(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """
 
     type: str | UnsetType = UNSET
-    status: Literal["completed", "skipped"] = "completed"
+    status: Status = COMPLETED
     response: Any = UNSET
 
 
@@ -141,8 +143,19 @@ class MultiStage(CheckedType[MultiStageParams, MultiStageAnswer]):
         shared = [one.content for one in params.attachments]
         return [*shared, *(ref for stage in params.stages for ref in _references(stage))]
 
+    def files_of(self, params: MultiStageParams) -> Sequence[str]:
+        """Return the shared files, then those of the stages."""
+        found = files_among(params.attachments)
+        for stage in params.stages:
+            kind = _kind(stage)
+            if kind is not None and stage.input is UNSET:
+                found.extend(kind.fetched(stage.params))
+        return found
+
     def answer_files(self, params: Mapping[str, Any]) -> Sequence[FilePlace]:
-        """Return where the answers of the stages name files."""
+        """Return where the answers of the stages name files; nothing when there are no stages to look at."""
+        if "stages" not in params:
+            return ()
         read = typed(MultiStageParams, params)
         return [
             ("stages", stage.id, "response", *place)

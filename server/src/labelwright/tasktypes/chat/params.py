@@ -170,13 +170,13 @@ def check(params: ChatParams) -> None:
         _check_plain(params)
 
 
-def references(params: ChatParams) -> list[str]:
+def attachments(params: ChatParams) -> list[FormAttachment]:
     """Return the attachments: of the task, then of its messages."""
-    found = [one.content for one in params.attachments]
+    found = list(params.attachments)
     messages = [*params.initial_messages, *(m for one in threads(params) for m in one.initial_messages)]
     for message in messages:
         if isinstance(message.content, ChatContent):
-            found.extend(one.content for one in message.content.attachments)
+            found.extend(message.content.attachments)
     return found
 
 

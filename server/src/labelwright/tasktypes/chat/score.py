@@ -56,18 +56,15 @@ def compare(params: ChatParams, expected: ChatAnswer, given: ChatAnswer) -> Scor
         found.differences.extend(one.differences)
         weights.update({name + place: criteria.get(name, 1.0) for name in one.graded})
     details = found.details()
-    orders = _orders(params, expected), _orders(params, given)
+    ranked, ranked_here = orders(params, expected), orders(params, given)
     shares = {
-        key: concordant_share(orders[0][key], orders[1][key])
-        if key in orders[0] and key in orders[1]
-        else 0.0
-        for key in dict.fromkeys((*orders[0], *orders[1]))
+        key: concordant_share(ranked[key], ranked_here[key]) if key in ranked and key in ranked_here else 0.0
+        for key in dict.fromkeys((*ranked, *ranked_here))
     }
     if shares:
         details["ranking"] = sum(shares.values()) / len(shares)
-        details["top_1"] = sum(orders[0].get(k, [])[:1] == orders[1].get(k, [])[:1] for k in shares) / len(
-            shares
-        )
+        best = [ranked.get(key, [])[:1] == ranked_here.get(key, [])[:1] for key in shares]
+        details["top_1"] = sum(best) / len(best)
     texts = _text_likeness(expected, given)
     if texts or found.advisory:
         free = [*texts.values(), *found.advisory.values()]
@@ -101,12 +98,12 @@ def join(params: ChatParams, answers: Sequence[ChatAnswer]) -> ChatAnswer:
             for name, part in one.get(scope, {}).items():
                 parts.setdefault((scope, name), part)
     places = {id(part): (scope, name) for scope, of in judged[0].items() for name, part in of.items()}
-    orders = _merged_orders(params, same)
+    common = _merged_orders(params, same)
     responses: list[ChatComponent] = []
     for part in first.responses:
         key = places.get(id(part))
         if key is None:
-            order = orders.get(_order_key(part)) if _is_order(params, part) else None
+            order = common.get(_order_key(part)) if _is_order(params, part) else None
             responses.append(part if order is None else msgspec.structs.replace(part, output=order))
         elif key in outputs:
             responses.append(msgspec.structs.replace(part, output=outputs.pop(key)))
@@ -122,7 +119,7 @@ def rated(params: ChatParams, answer: ChatAnswer) -> Iterator[Rating]:
     fields = dict(forms(params))
     for scope, parts in ChatChecker(params).judgements(answer).items():
         yield from form_ratings(fields[scope[0]], _values(parts), item=_item(scope))
-    for key, order in _orders(params, answer).items():
+    for key, order in orders(params, answer).items():
         thread, turn, name = key
         for place, message in enumerate(order, start=1):
             about = "/".join(one for one in (thread, str(turn), named(message)) if one)
@@ -160,14 +157,14 @@ def _order_key(part: ChatComponent) -> Ranked:
     return part.thread_id or "", part.turn or 0, part.field_id or ""
 
 
-def _orders(params: ChatParams, answer: ChatAnswer) -> dict[Ranked, list[str]]:
+def orders(params: ChatParams, answer: ChatAnswer) -> dict[Ranked, list[str]]:
     """Return the orders of answers that are no fields, best first."""
     return {_order_key(part): part.output for part in answer.responses if _is_order(params, part)}
 
 
 def _merged_orders(params: ChatParams, answers: Sequence[ChatAnswer]) -> dict[Ranked, list[str]]:
     """Return the common orders of those who ranked the same answers as the first."""
-    given = [_orders(params, one) for one in answers]
+    given = [orders(params, one) for one in answers]
     return {
         key: kemeny([one[key] for one in given if set(one.get(key, ())) == set(order)])
         for key, order in given[0].items()

@@ -51,6 +51,10 @@ class ImageAnnotation(OpenContents):
         read = typed(ImageParams, params)
         return [read.attachment, *(one.attachment for one in read.context_attachments)]
 
+    def fetched(self, params: Mapping[str, Any]) -> Sequence[str]:
+        """Return all attachments."""
+        return self.attachments(params)
+
     def check_answer(
         self, params: Mapping[str, Any], answer: Any, media: Sequence[Media] = ()
     ) -> tuple[bytes, Sequence[Problem]]:

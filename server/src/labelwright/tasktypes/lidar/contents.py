@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from labelwright.tasktypes.base import CloudFacts, Facts, Media, SceneFacts
+from labelwright.tasktypes.base import CloudFacts, Facts, Media, SceneFacts, Source
 from labelwright.tasktypes.contents import ContentReader
 
 FRAME = "lidar_frame"
@@ -48,6 +48,16 @@ CONTENT_READERS: Mapping[str, ContentReader] = {
 def frames_of(params: Mapping[str, Any]) -> Mapping[str, str]:
     """Return that each of the ``attachments`` is a frame of a point cloud."""
     return dict.fromkeys(params.get("attachments") or (), FRAME)
+
+
+def source_of(params: Mapping[str, Any]) -> Source | None:
+    """Return the task whose frames and cuboids are used (§5, §6)."""
+    if "lidar_task" not in params:
+        return None
+    frames = params.get("lidar_task_frames")
+    return Source(
+        params["lidar_task"], "lidarannotation", "lidar_task", None if frames is None else tuple(frames)
+    )
 
 
 @dataclass(frozen=True, slots=True)

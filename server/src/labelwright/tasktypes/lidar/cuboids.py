@@ -24,11 +24,11 @@ from labelwright.tasktypes.lidar.contents import Clouds, frames_of
 from labelwright.tasktypes.lidar.measuring import CuboidPoints, is_measurable
 from labelwright.tasktypes.shared.answers import QuestionRules, Subject, first_error, shown
 from labelwright.tasktypes.shared.attributes import AttributeDefinition
-from labelwright.tasktypes.shared.checked import CheckedType, Occasion
+from labelwright.tasktypes.shared.checked import Occasion
+from labelwright.tasktypes.shared.contents import FileAnswers
 from labelwright.tasktypes.shared.drawing import Tracks
 from labelwright.tasktypes.shared.identities import give_names
 from labelwright.tasktypes.shared.labels import Labels, Text, leaves
-from labelwright.tasktypes.shared.merging import first_of
 from labelwright.tasktypes.shared.pieces import read_piece, read_pieces
 from labelwright.tasktypes.shared.reading import is_json
 from labelwright.tasktypes.shared.results import ResultFile, as_file, content_of, opened
@@ -280,7 +280,7 @@ def _fixed(cuboid: LidarCuboid) -> dict[str, Any]:
     return fixed
 
 
-class LidarAnnotation(CheckedType[LidarAnnotationParams, LidarAnnotationAnswer]):
+class LidarAnnotation(FileAnswers[LidarAnnotationParams, LidarAnnotationAnswer]):
     """The task type ``lidarannotation``."""
 
     slug = "lidarannotation"
@@ -337,12 +337,13 @@ class LidarAnnotation(CheckedType[LidarAnnotationParams, LidarAnnotationAnswer])
         """Return what counts the points in cuboids (see ``TaskType``)."""
         return CuboidPoints(params["attachments"], answer) if is_measurable(answer) else None
 
-    def compare(
-        self,
-        params: LidarAnnotationParams,
-        expected: LidarAnnotationAnswer,
-        given: LidarAnnotationAnswer,
-        media: Sequence[Media],
+    def content(self, params: LidarAnnotationParams, answer: LidarAnnotationAnswer) -> Any:
+        """Return the cuboids frame by frame; see ``FileAnswers``."""
+        del params
+        return frames_in(answer.annotations)
+
+    def compare_content(
+        self, params: LidarAnnotationParams, expected: Any, given: Any, media: Sequence[Media]
     ) -> Score:
         """Compare the objects that are followed.
 
@@ -354,34 +355,27 @@ class LidarAnnotation(CheckedType[LidarAnnotationParams, LidarAnnotationAnswer])
         `precision`, `recall`, `f1`, `mean_iou` and `map` of single cuboids; of the matched ones `bev_iou` (from above),
         `centre_distance` in metres and `heading_error` in radians; `localisation`, HOTA without labels; `attributes`.
         """
-        del media
         from labelwright.tasktypes.lidar import cuboid_scores as scores
 
-        mine, other = frames_in(expected.annotations), frames_in(given.annotations)
-        if mine is None or other is None:
-            return Score(float(expected == given))
-        placed = scores.placed(mine), scores.placed(other)
-        return scores.score_cuboids(params.annotation_attributes, *placed)
+        del media
+        return scores.score_cuboids(
+            params.annotation_attributes, scores.placed(expected), scores.placed(given)
+        )
 
-    def join(
+    def join_content(
         self,
         params: LidarAnnotationParams,
-        answers: Sequence[LidarAnnotationAnswer],
+        contents: Sequence[Any],
+        best: LidarAnnotationAnswer,
         media: Sequence[Media],
     ) -> LidarAnnotationAnswer:
         """Merge objects frame by frame."""
         from labelwright.tasktypes.lidar import cuboid_scores as scores
 
-        best = self.medoid(params, answers, media)
-        read = [frames_in(one.annotations) for one in first_of(answers, best)]
-        frames = [one for one in read if one is not None]
-        if len(frames) < len(read) or all(one == frames[0] for one in frames):
-            return answers[best]
-        placed = [scores.placed(one) for one in frames]
-        count = len(params.attachments)
-        return LidarAnnotationAnswer(
-            as_file(scores.merge_cuboids(params.annotation_attributes, placed, count))
-        )
+        del best, media
+        placed = [scores.placed(one) for one in contents]
+        frames = scores.merge_cuboids(params.annotation_attributes, placed, len(params.attachments))
+        return LidarAnnotationAnswer(as_file(frames))
 
     def schema(self, params: LidarAnnotationParams) -> Schema:
         """Return the answer with the labels and attributes of the task."""

@@ -134,7 +134,7 @@ def _linking() -> Examples:
         good_params={"minimal": LINKING, "full": LINKED, "outlines": OUTLINES},
         bad_params={name: BadParams(params, wrong(text), field) for name, params, text, field in rows},
         good_answers={
-            "no frames": GoodAnswer(LINKING, {"annotations": []}),
+            "nothing drawn": GoodAnswer(LINKING, {"annotations": [{"camera_responses": []}]}),
             "any label": GoodAnswer(LINKING, {"annotations": [cameras([box(attributes={"a": [1]})], [])]}),
             "not in the cloud": GoodAnswer(OUTLINES, {"annotations": [cameras([outline])]}),
             "uuid instead": GoodAnswer(OUTLINES, {"annotations": [cameras([{**outline, "uuid": UUID}])]}),

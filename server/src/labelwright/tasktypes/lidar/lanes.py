@@ -12,13 +12,13 @@ from labelwright.tasktypes.base import Media, Score
 from labelwright.tasktypes.lidar.clouds import Metres, Scans, count_problems
 from labelwright.tasktypes.lidar.contents import frames_of
 from labelwright.tasktypes.shared.attributes import AttributeDefinition, check_definitions, is_global
-from labelwright.tasktypes.shared.checked import CheckedType, Occasion
+from labelwright.tasktypes.shared.checked import Occasion
+from labelwright.tasktypes.shared.contents import FileAnswers
 from labelwright.tasktypes.shared.drawing import DrawingRules, frame_of
 from labelwright.tasktypes.shared.drawings import Drawing, score_drawings
 from labelwright.tasktypes.shared.geometries import Geometries, LineOptions, VertexCount, check_geometries
 from labelwright.tasktypes.shared.identities import give_names
 from labelwright.tasktypes.shared.labels import Labels, Text, require_unique
-from labelwright.tasktypes.shared.merging import first_of
 from labelwright.tasktypes.shared.pieces import read_piece, read_pieces
 from labelwright.tasktypes.shared.references import require_single, require_uri
 from labelwright.tasktypes.shared.results import ResultFile, as_file, content_of, opened
@@ -183,7 +183,7 @@ def _without_repeats(vertices: Sequence[LaneVertex]) -> list[LaneVertex]:
     return [one for i, one in enumerate(vertices) if i == 0 or one != vertices[i - 1]]
 
 
-class LaneAnnotation(CheckedType[LaneAnnotationParams, LaneAnnotationAnswer]):
+class LaneAnnotation(FileAnswers[LaneAnnotationParams, LaneAnnotationAnswer]):
     """The task type ``laneannotation``."""
 
     slug = "laneannotation"
@@ -246,12 +246,15 @@ class LaneAnnotation(CheckedType[LaneAnnotationParams, LaneAnnotationAnswer]):
         """Return that clouds are frames (see ``TaskType``)."""
         return frames_of(params) if params.get("attachment_type") == "json" else {}
 
-    def compare(
-        self,
-        params: LaneAnnotationParams,
-        expected: LaneAnnotationAnswer,
-        given: LaneAnnotationAnswer,
-        media: Sequence[Media],
+    def content(self, params: LaneAnnotationParams, answer: LaneAnnotationAnswer) -> Any:
+        """Return the lanes frame by frame; see ``FileAnswers``."""
+        content = content_of(msgspec.to_builtins(answer.annotations))
+        if not isinstance(content, list):
+            return None
+        return msgspec.convert([content] if _is_one_image(params) else content, list[list[Lane]])
+
+    def compare_content(
+        self, params: LaneAnnotationParams, expected: Any, given: Any, media: Sequence[Media]
     ) -> Score:
         """Compare lanes by how far apart they run.
 
@@ -266,35 +269,29 @@ class LaneAnnotation(CheckedType[LaneAnnotationParams, LaneAnnotationAnswer]):
         """
         from labelwright.tasktypes.lidar import picture_scores as scores
 
-        mine, other = _lanes_in(params, expected), _lanes_in(params, given)
-        if mine is None or other is None:
-            return Score(float(expected == given))
         questions = params.annotation_attributes
         if _is_one_image(params):
-            lines = [[scores.line_of(lane) for lane in side[0]] for side in (mine, other)]
+            lines = [[scores.line_of(lane) for lane in side[0]] for side in (expected, given)]
             return score_drawings(questions, Drawing(lines[0]), Drawing(lines[1]), media)
-        sides = scores.lanes_in(mine), scores.lanes_in(other)
+        sides = scores.lanes_in(expected), scores.lanes_in(given)
         return scores.score_lanes(questions, *sides, media, cloud=params.is_cloud())
 
-    def join(
+    def join_content(
         self,
         params: LaneAnnotationParams,
-        answers: Sequence[LaneAnnotationAnswer],
+        contents: Sequence[Any],
+        best: LaneAnnotationAnswer,
         media: Sequence[Media],
     ) -> LaneAnnotationAnswer:
         """Merge lanes: those that most people drew, as it was drawn by whoever is most like the others."""
         from labelwright.tasktypes.lidar import picture_scores as scores
 
-        best = self.medoid(params, answers, media)
-        read = [_lanes_in(params, one) for one in first_of(answers, best)]
-        frames = [one for one in read if one is not None]
-        if len(frames) < len(read) or all(one == frames[0] for one in frames):
-            return answers[best]
+        del best
         merged = scores.merge_lanes(
             params.annotation_attributes,
-            [scores.lanes_in(one) for one in frames],
+            [scores.lanes_in(one) for one in contents],
             media,
-            max(len(one) for one in frames),
+            max(len(one) for one in contents),
             cloud=params.is_cloud(),
         )
         if _is_one_image(params):
@@ -319,14 +316,6 @@ class LaneAnnotation(CheckedType[LaneAnnotationParams, LaneAnnotationAnswer]):
                 [moved(one, i * _MOVED) for one in drawn] if i < _SAMPLED else [] for i in range(count)
             ]
         }
-
-
-def _lanes_in(params: LaneAnnotationParams, answer: LaneAnnotationAnswer) -> list[list[Lane]] | None:
-    """Return the lanes of an accepted answer, frame by frame; None for a file that was not opened."""
-    content = content_of(msgspec.to_builtins(answer.annotations))
-    if not isinstance(content, list):
-        return None
-    return msgspec.convert([content] if _is_one_image(params) else content, list[list[Lane]])
 
 
 def _is_one_image(params: LaneAnnotationParams) -> bool:

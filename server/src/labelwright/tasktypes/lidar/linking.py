@@ -9,11 +9,13 @@ from msgspec import UNSET, Meta, UnsetType
 from labelwright.faults import Path, path_text
 from labelwright.ids import new_uuid
 from labelwright.refusals import Problem
-from labelwright.tasktypes.base import Media, Score
+from labelwright.tasktypes.base import Media, Score, Source
 from labelwright.tasktypes.lidar.clouds import Index, check_indexes, count_problems
+from labelwright.tasktypes.lidar.contents import Clouds, source_of
 from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
 from labelwright.tasktypes.shared.attributes import AttributeDefinition, check_definitions, is_global
-from labelwright.tasktypes.shared.checked import CheckedType, Occasion
+from labelwright.tasktypes.shared.checked import Occasion
+from labelwright.tasktypes.shared.contents import FileAnswers
 from labelwright.tasktypes.shared.geometries import (
     BoxOptions,
     CuboidOptions,
@@ -24,7 +26,6 @@ from labelwright.tasktypes.shared.geometries import (
     PolygonOptions,
 )
 from labelwright.tasktypes.shared.labels import Labels, Text, leaves, require_unique
-from labelwright.tasktypes.shared.merging import first_of
 from labelwright.tasktypes.shared.pieces import read_piece, read_pieces
 from labelwright.tasktypes.shared.reading import is_json
 from labelwright.tasktypes.shared.results import ResultFile, as_file, content_of, opened
@@ -174,7 +175,8 @@ class _Checker:
     def check(self, content: Any, occasion: Occasion, place: Path) -> tuple[Any, list[Problem]]:
         frames, problems = read_pieces(_Frame, content, place)
         wanted = self._params.lidar_task_frames
-        count = None if wanted is UNSET else len(wanted)
+        clouds = Clouds(occasion.media)
+        count = (len(clouds.media) or None) if wanted is UNSET else len(wanted)
         problems.extend(count_problems(content, count, place, partial=occasion.partial))
         finished = []
         for i, frame in frames:
@@ -185,6 +187,11 @@ class _Checker:
             responses = []
             for j, camera in cameras:
                 problems.extend(self._camera_problems(camera, seen, (*where, j, "camera_used")))
+                facts = clouds.facts(i)
+                if facts is not None and camera.camera_used not in facts.cameras:
+                    message = f"The frame has no camera {camera.camera_used}."
+                    used = path_text((*where, j, "camera_used"))
+                    problems.append(Problem(used, message, "unknown_target"))
                 spot = (*where, j, "annotations")
                 drawn, wrong = read_pieces(Linked, camera.annotations, spot)
                 problems.extend(wrong)
@@ -258,13 +265,7 @@ def _shape(one: Any) -> Shape:
     return shape
 
 
-def _frames_in(answer: LidarLinkingAnswer) -> list[LinkingFrame] | None:
-    """Return what is drawn in an accepted answer; None for a file that was not opened."""
-    content = content_of(msgspec.to_builtins(answer.annotations))
-    return msgspec.convert(content, list[LinkingFrame]) if isinstance(content, list) else None
-
-
-class LidarLinking(CheckedType[LidarLinkingParams, LidarLinkingAnswer]):
+class LidarLinking(FileAnswers[LidarLinkingParams, LidarLinkingAnswer]):
     """The task type ``lidarlinking``."""
 
     slug = "lidarlinking"
@@ -307,12 +308,14 @@ class LidarLinking(CheckedType[LidarLinkingParams, LidarLinkingAnswer]):
             file = as_file(frames, wrong)
         return LidarLinkingAnswer(file), problems + wrong
 
-    def compare(
-        self,
-        params: LidarLinkingParams,
-        expected: LidarLinkingAnswer,
-        given: LidarLinkingAnswer,
-        media: Sequence[Media],
+    def content(self, params: LidarLinkingParams, answer: LidarLinkingAnswer) -> Any:
+        """Return what is drawn frame by frame; see ``FileAnswers``."""
+        del params
+        content = content_of(msgspec.to_builtins(answer.annotations))
+        return msgspec.convert(content, list[LinkingFrame]) if isinstance(content, list) else None
+
+    def compare_content(
+        self, params: LidarLinkingParams, expected: Any, given: Any, media: Sequence[Media]
     ) -> Score:
         """Compare the shapes in every picture, and which cuboids they are tied to.
 
@@ -323,35 +326,35 @@ class LidarLinking(CheckedType[LidarLinkingParams, LidarLinkingAnswer]):
         Details: `geometry`, `precision`, `recall`, `f1`, `mean_iou`, `localisation` (without labels), `links`,
         `attributes`.
         """
-        del media
         from labelwright.tasktypes.lidar import picture_scores as scores
 
-        mine, other = _frames_in(expected), _frames_in(given)
-        if mine is None or other is None:
-            return Score(float(expected == given))
-        return scores.score_linked(
-            params.annotation_attributes or {}, scores.linked(mine), scores.linked(other)
-        )
+        del media
+        asked = params.annotation_attributes or {}
+        return scores.score_linked(asked, scores.linked(expected), scores.linked(given))
 
-    def join(
-        self, params: LidarLinkingParams, answers: Sequence[LidarLinkingAnswer], media: Sequence[Media]
+    def join_content(
+        self,
+        params: LidarLinkingParams,
+        contents: Sequence[Any],
+        best: LidarLinkingAnswer,
+        media: Sequence[Media],
     ) -> LidarLinkingAnswer:
         """Merge shapes picture by picture."""
         from labelwright.tasktypes.lidar import picture_scores as scores
 
-        best = self.medoid(params, answers, media)
-        read = [_frames_in(one) for one in first_of(answers, best)]
-        frames = [one for one in read if one is not None]
-        if len(frames) < len(read) or all(one == frames[0] for one in frames):
-            return answers[best]
+        del best, media
         asked = params.annotation_attributes
-        return LidarLinkingAnswer(as_file(scores.merge_linked(None if asked is UNSET else asked, frames)))
+        return LidarLinkingAnswer(as_file(scores.merge_linked(None if asked is UNSET else asked, contents)))
 
     def schema(self, params: LidarLinkingParams) -> Schema:
         """Return the answer with the labels and attributes of the task."""
         return labelled(
             self.answer_model, label_of(params.labels or ()), params.annotation_attributes, complete=False
         )
+
+    def source(self, params: Mapping[str, Any]) -> Source | None:
+        """Return the task whose pictures are drawn on (see ``TaskType``)."""
+        return source_of(params)
 
     def sample(self, params: LidarLinkingParams) -> Any:
         """Return a shape in the first camera of the first frame; none when the labels are not known here."""

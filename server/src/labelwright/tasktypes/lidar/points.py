@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from labelwright.faults import Path, path_text
 from labelwright.refusals import Problem
-from labelwright.tasktypes.base import Media, Score
+from labelwright.tasktypes.base import Media, Score, Source
 from labelwright.tasktypes.lidar.clouds import (
     CloudParams,
     Index,
@@ -18,12 +18,12 @@ from labelwright.tasktypes.lidar.clouds import (
     check_scans,
     count_problems,
 )
-from labelwright.tasktypes.lidar.contents import Clouds, frames_of
+from labelwright.tasktypes.lidar.contents import Clouds, frames_of, source_of
 from labelwright.tasktypes.lidar.cuboids import CuboidChecker, LidarFrame
 from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
-from labelwright.tasktypes.shared.checked import CheckedType, Occasion
+from labelwright.tasktypes.shared.checked import Occasion
+from labelwright.tasktypes.shared.contents import FileAnswers
 from labelwright.tasktypes.shared.labels import LabelDescription, Labels, Text
-from labelwright.tasktypes.shared.merging import first_of
 from labelwright.tasktypes.shared.pieces import read_piece
 from labelwright.tasktypes.shared.results import ResultFile, as_file, content_of, opened
 from labelwright.tasktypes.shared.schemas import Schema, label_of, labelled
@@ -119,7 +119,8 @@ class _Checker:
         if whole is None:
             return _Content([], []), problems
         where = (*place, "point_objects")
-        problems.extend(count_problems(whole.point_objects, self.frames, where, partial=partial))
+        frames = len(clouds.media) or None if self.frames is None else self.frames
+        problems.extend(count_problems(whole.point_objects, frames, where, partial=partial))
         seen: set[str] = set()
         known = {UNLABELLED}
         for i, one in enumerate(whole.objects):
@@ -213,7 +214,7 @@ def _length_problems(indexes: PointIndexes, clouds: Clouds, place: Path) -> Iter
             yield Problem(path_text((*place, i)), message, "count")
 
 
-class LidarSegmentation(CheckedType[LidarSegmentationParams, LidarSegmentationAnswer]):
+class LidarSegmentation(FileAnswers[LidarSegmentationParams, LidarSegmentationAnswer]):
     """The task type ``lidarsegmentation``."""
 
     slug = "lidarsegmentation"
@@ -263,16 +264,27 @@ class LidarSegmentation(CheckedType[LidarSegmentationParams, LidarSegmentationAn
         )
         return finished, problems + wrong + more
 
+    def source(self, params: Mapping[str, Any]) -> Source | None:
+        """Return the task whose frames are used (see ``TaskType``)."""
+        return source_of(params)
+
     def contents(self, params: Mapping[str, Any]) -> Mapping[str, str]:
         """Return that the attachments are frames (see ``TaskType``)."""
         return frames_of(params)
 
-    def compare(
-        self,
-        params: LidarSegmentationParams,
-        expected: LidarSegmentationAnswer,
-        given: LidarSegmentationAnswer,
-        media: Sequence[Media],
+    def content(self, params: LidarSegmentationParams, answer: LidarSegmentationAnswer) -> Any:
+        """Return the labels of the points; see ``FileAnswers``."""
+        from labelwright.tasktypes.lidar.point_scores import Labelled
+
+        del params
+        content = content_of(msgspec.to_builtins(answer.point_segmentations))
+        if "objects" not in content:
+            return None
+        whole = msgspec.convert(content, _Content)
+        return Labelled(whole.objects, whole.point_objects)
+
+    def compare_content(
+        self, params: LidarSegmentationParams, expected: Any, given: Any, media: Sequence[Media]
     ) -> Score:
         """Compare the labels of points.
 
@@ -283,31 +295,25 @@ class LidarSegmentation(CheckedType[LidarSegmentationParams, LidarSegmentationAn
         Details: `mean_iou`, `point_accuracy`, `weighted_iou` (by how frequent labels are); `pq`, `sq`, `rq`;
         `attributes`.
         """
-        del media
         from labelwright.tasktypes.lidar import point_scores as scores
 
-        mine, other = _labelled(expected), _labelled(given)
-        if mine is None or other is None:
-            return Score(float(expected.point_segmentations == given.point_segmentations))
-        return scores.score_points(params.annotation_attributes, mine, other)
+        del media
+        return scores.score_points(params.annotation_attributes, expected, given)
 
-    def join(
+    def join_content(
         self,
         params: LidarSegmentationParams,
-        answers: Sequence[LidarSegmentationAnswer],
+        contents: Sequence[Any],
+        best: LidarSegmentationAnswer,
         media: Sequence[Media],
     ) -> LidarSegmentationAnswer:
         """Merge labels point by point."""
         from labelwright.tasktypes.lidar import point_scores as scores
 
-        best = self.medoid(params, answers, media)
-        read = [_labelled(one) for one in first_of(answers, best)]
-        labelled = [one for one in read if one is not None]
-        if len(labelled) < len(read) or all(one == labelled[0] for one in labelled):
-            return answers[best]
-        objects, frames = scores.merge_points(params.annotation_attributes, labelled)
+        del media
+        objects, frames = scores.merge_points(params.annotation_attributes, contents)
         file = as_file({"objects": objects, "point_objects": frames})
-        return msgspec.structs.replace(answers[best], point_segmentations=PointSegmentation(url=file.url))
+        return msgspec.structs.replace(best, point_segmentations=PointSegmentation(url=file.url))
 
     def schema(self, params: LidarSegmentationParams) -> Schema:
         """Return the answer with the labels and attributes of the task."""
@@ -318,17 +324,6 @@ class LidarSegmentation(CheckedType[LidarSegmentationParams, LidarSegmentationAn
     def sample(self, params: LidarSegmentationParams) -> Any:
         """Return the first label, and frames without points: how many these have is not known here."""
         return {"point_segmentations": _Checker(params).sample()}
-
-
-def _labelled(answer: LidarSegmentationAnswer) -> Any:
-    """Return what is in the file of an accepted answer; None for one that was not opened."""
-    from labelwright.tasktypes.lidar.point_scores import Labelled
-
-    content = content_of(msgspec.to_builtins(answer.point_segmentations))
-    if "objects" not in content:
-        return None
-    whole = msgspec.convert(content, _Content)
-    return Labelled(whole.objects, whole.point_objects)
 
 
 def _check_cuboids(
@@ -343,6 +338,7 @@ def _check_cuboids(
     if file is not None:
         return file, problems
     checker = CuboidChecker(None, {}, tilted=None)
-    frames, problems = checker.check(content, place, partial=occasion.partial)
+    clouds = Clouds(occasion.media, params.meters_per_unit or 1)
+    frames, problems = checker.check(content, place, partial=occasion.partial, clouds=clouds)
     problems.extend(count_problems(content, _frames(params), place, partial=occasion.partial))
     return as_file(frames, problems), problems

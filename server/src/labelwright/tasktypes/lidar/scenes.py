@@ -15,10 +15,10 @@ from labelwright.tasktypes.lidar.scene_answer import SceneRules
 from labelwright.tasktypes.lidar.scene_files import in_radians, scene_file, scene_in
 from labelwright.tasktypes.lidar.scene_shapes import Id, Kind, SceneItem
 from labelwright.tasktypes.shared.attributes import AttributeDefinition, check_definitions, is_global
-from labelwright.tasktypes.shared.checked import CheckedType, Occasion
+from labelwright.tasktypes.shared.checked import Occasion
+from labelwright.tasktypes.shared.contents import FileAnswers
 from labelwright.tasktypes.shared.geometries import VertexCount
 from labelwright.tasktypes.shared.labels import Labels, Text, require_unique
-from labelwright.tasktypes.shared.merging import first_of
 from labelwright.tasktypes.shared.pieces import read_piece
 from labelwright.tasktypes.shared.reading import has_error
 from labelwright.tasktypes.shared.references import is_uri
@@ -105,7 +105,7 @@ class _Scene(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     annotations: Any
 
 
-class SensorFusion(CheckedType[SensorFusionParams, SensorFusionAnswer]):
+class SensorFusion(FileAnswers[SensorFusionParams, SensorFusionAnswer]):
     """The task type ``sensorfusion``."""
 
     slug = "sensorfusion"
@@ -169,12 +169,18 @@ class SensorFusion(CheckedType[SensorFusionParams, SensorFusionAnswer]):
         """Return that the attachment is a scene (see ``TaskType``)."""
         return dict.fromkeys(params["attachments"], SCENE)
 
-    def compare(
-        self,
-        params: SensorFusionParams,
-        expected: SensorFusionAnswer,
-        given: SensorFusionAnswer,
-        media: Sequence[Media],
+    def content(self, params: SensorFusionParams, answer: SensorFusionAnswer) -> Any:
+        """Return the annotations of the scene; see ``FileAnswers``."""
+        del params
+        if not isinstance(answer.annotations, SceneFile):
+            return answer.annotations
+        content = content_of({"url": answer.annotations.json_url or ""})
+        if "annotations" not in content:
+            content = scene_in(answer.annotations.url or "")
+        return None if content is None else msgspec.convert(content["annotations"], list[SceneItem])
+
+    def compare_content(
+        self, params: SensorFusionParams, expected: Any, given: Any, media: Sequence[Media]
     ) -> Score:
         """Compare everything that is annotated in a scene.
 
@@ -191,23 +197,21 @@ class SensorFusion(CheckedType[SensorFusionParams, SensorFusionAnswer]):
         from labelwright.tasktypes.lidar import scene_scores as scores
 
         del media
-        mine, other = _items_in(expected), _items_in(given)
-        if mine is None or other is None:
-            return Score(float(expected == given))
-        return scores.score_scene(_questions(params), mine, other)
+        questions = {str(one.type): one.annotation_attributes for one in params.annotation_definition}
+        return scores.score_scene(questions, expected, given)
 
-    def join(
-        self, params: SensorFusionParams, answers: Sequence[SensorFusionAnswer], media: Sequence[Media]
+    def join_content(
+        self,
+        params: SensorFusionParams,
+        contents: Sequence[Any],
+        best: SensorFusionAnswer,
+        media: Sequence[Media],
     ) -> SensorFusionAnswer:
         """Merge annotations one by one."""
         from labelwright.tasktypes.lidar.scene_merge import SceneMerger
 
-        best = self.medoid(params, answers, media)
-        read = [_items_in(one) for one in first_of(answers, best)]
-        items = [one for one in read if one is not None]
-        if len(items) < len(read) or all(one == items[0] for one in items):
-            return answers[best]
-        made = _Scene(metadata={"angle_unit": "radians"}, annotations=SceneMerger(items).merge())
+        del params, best, media
+        made = _Scene(metadata={"angle_unit": "radians"}, annotations=SceneMerger(contents).merge())
         return SensorFusionAnswer(SceneFile(json_url=as_file(made).url))
 
     def schema(self, params: SensorFusionParams) -> Schema:
@@ -218,20 +222,6 @@ class SensorFusion(CheckedType[SensorFusionParams, SensorFusionAnswer]):
     def sample(self, params: SensorFusionParams) -> Any:
         """Return one annotation per definition, with its first label."""
         return {"annotations": _rules(params).sample()}
-
-
-def _items_in(answer: SensorFusionAnswer) -> list[Any] | None:
-    """Return the annotations of an accepted answer; None for a scene that was not opened."""
-    if not isinstance(answer.annotations, SceneFile):
-        return answer.annotations
-    content = content_of({"url": answer.annotations.json_url or ""})
-    if "annotations" not in content:
-        content = scene_in(answer.annotations.url or "")
-    return None if content is None else msgspec.convert(content["annotations"], list[SceneItem])
-
-
-def _questions(params: SensorFusionParams) -> dict[str, dict[str, AttributeDefinition]]:
-    return {one.type: one.annotation_attributes for one in params.annotation_definition}
 
 
 def _opened(given: Any, place: Path) -> tuple[Any, SceneFile, list[Problem]]:

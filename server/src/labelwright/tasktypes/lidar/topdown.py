@@ -8,13 +8,14 @@ from msgspec import UNSET, Meta, UnsetType
 
 from labelwright.faults import Path, path_text
 from labelwright.refusals import Problem
-from labelwright.tasktypes.base import Measuring, Media, Score
+from labelwright.tasktypes.base import Measuring, Media, Rating, Score
 from labelwright.tasktypes.lidar.clouds import Metres, PositiveMetres, Scans, check_scans
 from labelwright.tasktypes.lidar.contents import frames_of
 from labelwright.tasktypes.lidar.measuring import GroundHeights, is_measurable, open_places
 from labelwright.tasktypes.shared.answers import QuestionRules, Subject
 from labelwright.tasktypes.shared.attributes import AttributeDefinition, check_definitions
-from labelwright.tasktypes.shared.checked import CheckedType, Occasion
+from labelwright.tasktypes.shared.checked import Occasion
+from labelwright.tasktypes.shared.contents import FileAnswers
 from labelwright.tasktypes.shared.context import ReferenceImage, check_context
 from labelwright.tasktypes.shared.drawing import DrawingRules, frame_of
 from labelwright.tasktypes.shared.geometries import (
@@ -26,8 +27,8 @@ from labelwright.tasktypes.shared.geometries import (
 )
 from labelwright.tasktypes.shared.identities import give_names
 from labelwright.tasktypes.shared.labels import Text
-from labelwright.tasktypes.shared.merging import first_of
 from labelwright.tasktypes.shared.pieces import read_piece, read_pieces
+from labelwright.tasktypes.shared.questions import question_ratings
 from labelwright.tasktypes.shared.references import is_uri, require_uri
 from labelwright.tasktypes.shared.results import ResultFile, as_file, content_of, opened
 from labelwright.tasktypes.shared.sampling import shapes
@@ -285,21 +286,7 @@ def _world_problems(one: Any, tiles: Mapping[str, Tile], place: Path) -> Iterato
             yield Problem(path_text(where), f"The pixel lies at ({x:.3f}, {y:.3f}).", "wrong_corner")
 
 
-def _above(answer: LidarTopDownAnswer) -> Any:
-    """Return what is drawn in an accepted answer; None for a file that was not opened."""
-    from labelwright.tasktypes.lidar.picture_scores import Above
-
-    content = content_of(msgspec.to_builtins(answer.annotations))
-    if isinstance(content, list):
-        return Above(msgspec.convert(content, list[TopDownShape]), [], answer.global_attributes)
-    if "tiles" not in content:
-        return None
-    file = msgspec.convert(content, _File)
-    shapes = msgspec.convert(file.annotations, list[TopDownShape])
-    return Above(shapes, msgspec.convert(file.tiles, list[Tile]), answer.global_attributes)
-
-
-class LidarTopDown(CheckedType[LidarTopDownParams, LidarTopDownAnswer]):
+class LidarTopDown(FileAnswers[LidarTopDownParams, LidarTopDownAnswer]):
     """The task type ``lidartopdown``."""
 
     slug = "lidartopdown"
@@ -374,12 +361,22 @@ class LidarTopDown(CheckedType[LidarTopDownParams, LidarTopDownAnswer]):
             return None
         return GroundHeights(params["attachments"], answer)
 
-    def compare(
-        self,
-        params: LidarTopDownParams,
-        expected: LidarTopDownAnswer,
-        given: LidarTopDownAnswer,
-        media: Sequence[Media],
+    def content(self, params: LidarTopDownParams, answer: LidarTopDownAnswer) -> Any:
+        """Return what is drawn; see ``FileAnswers``."""
+        from labelwright.tasktypes.lidar.picture_scores import Above
+
+        del params
+        content = content_of(msgspec.to_builtins(answer.annotations))
+        if isinstance(content, list):
+            return Above(msgspec.convert(content, list[TopDownShape]), [], answer.global_attributes)
+        if "tiles" not in content:
+            return None
+        file = msgspec.convert(content, _File)
+        shapes = msgspec.convert(file.annotations, list[TopDownShape])
+        return Above(shapes, msgspec.convert(file.tiles, list[Tile]), answer.global_attributes)
+
+    def compare_content(
+        self, params: LidarTopDownParams, expected: Any, given: Any, media: Sequence[Media]
     ) -> Score:
         """Compare lines, outlines and points seen from above.
 
@@ -392,24 +389,20 @@ class LidarTopDown(CheckedType[LidarTopDownParams, LidarTopDownAnswer]):
         """
         from labelwright.tasktypes.lidar import picture_scores as scores
 
-        mine, other = _above(expected), _above(given)
-        if mine is None or other is None:
-            return Score(float(expected == given))
-        return scores.score_above(params.annotation_attributes, mine, other, media)
+        return scores.score_above(params.annotation_attributes, expected, given, media)
 
-    def join(
-        self, params: LidarTopDownParams, answers: Sequence[LidarTopDownAnswer], media: Sequence[Media]
+    def join_content(
+        self,
+        params: LidarTopDownParams,
+        contents: Sequence[Any],
+        best: LidarTopDownAnswer,
+        media: Sequence[Media],
     ) -> LidarTopDownAnswer:
         """Merge shapes; where people have cut the ground into different tiles, take the most typical answer."""
         from labelwright.tasktypes.lidar import picture_scores as scores
 
-        best = self.medoid(params, answers, media)
-        read = [_above(one) for one in first_of(answers, best)]
-        above = [one for one in read if one is not None]
-        if len(above) < len(read) or all(one == above[0] for one in above):
-            return answers[best]
-        if any(one.tiles != above[0].tiles for one in above):
-            return answers[best]
+        if any(one.tiles != contents[0].tiles for one in contents):
+            return best
         options = params.tools().options()
 
         def fits(shape: Shape) -> bool:
@@ -417,7 +410,7 @@ class LidarTopDown(CheckedType[LidarTopDownParams, LidarTopDownAnswer]):
             complete(shape, about)
             return not any(True for _ in shape_faults(shape, about, None))
 
-        merged = scores.merge_above(params.annotation_attributes, above, media, fits)
+        merged = scores.merge_above(params.annotation_attributes, contents, media, fits)
         whole: list[Any] | ResultFile = [*merged.shapes]
         if params.attachments is not UNSET:
             whole = as_file(
@@ -428,6 +421,10 @@ class LidarTopDown(CheckedType[LidarTopDownParams, LidarTopDownAnswer]):
     def schema(self, params: LidarTopDownParams) -> Schema:
         """Return the answer with the labels and attributes of the task."""
         return drawings_of(self.answer_model, params.tools(), params.annotation_attributes, complete=False)
+
+    def rated(self, params: LidarTopDownParams, answer: LidarTopDownAnswer) -> Sequence[Rating]:
+        """Return the answers to the questions about the whole scene."""
+        return list(question_ratings(params.annotation_attributes, answer.global_attributes))
 
     def sample(self, params: LidarTopDownParams) -> Any:
         """Return one shape per tool that has labels: on the image, or on a tile of 40 m by 40 m."""

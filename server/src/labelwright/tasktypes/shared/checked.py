@@ -14,7 +14,7 @@ from labelwright.tasktypes.base import FilePlace, Media, Rating, Score
 from labelwright.tasktypes.contents import OpenContents
 from labelwright.tasktypes.shared.answers import first_error
 from labelwright.tasktypes.shared.reading import has_error
-from labelwright.tasktypes.shared.references import require_single
+from labelwright.tasktypes.shared.references import NO_FILES, require_single
 from labelwright.tasktypes.shared.schemas import schema_of
 from labelwright.tasktypes.threads import Told
 from labelwright.validation import decode, decode_members, typed
@@ -145,6 +145,10 @@ class CheckedType(OpenContents, ABC, Generic[P, A]):
         del params, answer
         return None
 
+    def files_of(self, params: P) -> Sequence[str]:
+        """Return the attachments that are files: where ``attachment_type`` says so, or the type has none."""
+        return () if getattr(params, "attachment_type", None) in NO_FILES else self.references(params)
+
     def schema(self, params: P) -> dict[str, Any]:
         """Return the schema of an answer to a task: of the model, as far as the parameters do not say more."""
         del params
@@ -169,6 +173,10 @@ class CheckedType(OpenContents, ABC, Generic[P, A]):
     def attachments(self, params: Mapping[str, Any]) -> Sequence[str]:
         """Return what a screen must show (see ``TaskType``)."""
         return self.references(typed(self.params_model, params))
+
+    def fetched(self, params: Mapping[str, Any]) -> Sequence[str]:
+        """Return which attachments are kept (see ``TaskType``)."""
+        return self.files_of(typed(self.params_model, params))
 
     def check_answer(
         self, params: Mapping[str, Any], answer: Any, media: Sequence[Media] = ()

@@ -8,7 +8,7 @@ from msgspec import UNSET, UnsetType
 
 from labelwright.faults import Path
 from labelwright.tasktypes.shared.labels import Text
-from labelwright.tasktypes.shared.references import require_uri
+from labelwright.tasktypes.shared.references import NO_FILES, require_uri
 from labelwright.validation import refuse
 
 
@@ -43,6 +43,11 @@ class FormAttachment(msgspec.Struct, kw_only=True):
     type: Literal["pdf", "image", "text", "video", "website", "audio"]
     content: Text
     forms: list[Text] | UnsetType = UNSET
+
+
+def files_among(attachments: Sequence[FormAttachment]) -> list[str]:
+    """Return the addresses of those that are files."""
+    return [one.content for one in attachments if one.type not in NO_FILES]
 
 
 def check_attachments(attachments: Sequence[FormAttachment], path: Path) -> None:

@@ -6,6 +6,9 @@ from typing import Any
 from labelwright.faults import Path
 from labelwright.validation import refuse
 
+NO_FILES = frozenset({"website", "text"})
+"""Types of attachments without bytes to keep: a website is visited, and a text stands in the request."""
+
 _URI = re.compile(
     r"((https?|s3|gs|az|azure|abfss?|adl|scaledata)://[^\s/?#\x00-\x1f]|file://(localhost)?/)[^\s\x00-\x1f]*",
     re.IGNORECASE,

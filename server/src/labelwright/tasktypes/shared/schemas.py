@@ -35,6 +35,7 @@ _DEFINITIONS = "#/$defs/"
 _NAMED = frozenset({"properties", "$defs"})
 _ABOUT_MODELS = frozenset({"title", "description"})
 _NUMBER: Schema = {"type": "number"}
+_KINDS = {str: "string", bool: "boolean"}
 WRITTEN_NUMBER = r"^\s*[-+]?[0-9.][0-9.eE_+-]*\s*$"
 """A numeric string counts as a number, as everywhere on the wire."""
 
@@ -125,7 +126,7 @@ def one_of_titled(pairs: Iterable[tuple[str, str]]) -> Schema:
     shown = dict(pairs)
     if all(name == text for name, text in shown.items()):
         return one_of(shown)
-    return {"oneOf": [{"const": name, "title": text} for name, text in shown.items()]}
+    return _options(list(shown.items()))
 
 
 def label_of(labels: Sequence[str | LabelDescription]) -> Schema:
@@ -313,7 +314,10 @@ def _choices(choices: Sequence[CategoryChoice], most: int) -> Schema:
 
 
 def _options(pairs: Sequence[tuple[Any, str]]) -> Schema:
-    return {"oneOf": [{"const": value, "title": text} for value, text in pairs]}
+    schema: Schema = {"oneOf": [{"const": value, "title": text} for value, text in pairs]}
+    # Forms ask for a type first where none is named.
+    kinds = {_KINDS.get(type(value), "number") for value, _ in pairs}
+    return {"type": kinds.pop(), **schema} if len(kinds) == 1 else schema
 
 
 def _bounded(schema: Schema, least: Any, most: Any) -> Schema:

@@ -326,13 +326,10 @@ def _box_errors(expected: Box, given: Box, _canvas: Canvas) -> dict[str, float]:
 
 
 def _polygon_errors(expected: Polygon, given: Polygon, canvas: Canvas) -> dict[str, float]:
-    from labelwright.metrics.planar import BOUNDARY_TOLERANCE, boundary_f, hausdorff95, region
+    from labelwright.metrics.planar import BOUNDARY_TOLERANCE, compare_outlines, region
 
     there, here = region(outline(expected)), region(outline(given))
-    return {
-        "boundary_f": boundary_f(there, here, BOUNDARY_TOLERANCE * canvas.diagonal),
-        "hausdorff95": hausdorff95(there, here),
-    }
+    return compare_outlines(there, here, BOUNDARY_TOLERANCE * canvas.diagonal)._asdict()
 
 
 def _ellipse_errors(expected: Ellipse, given: Ellipse, _canvas: Canvas) -> dict[str, float]:

@@ -10,7 +10,7 @@ from labelwright.refusals import Problem
 from labelwright.tasktypes.base import Media, Rating, Score
 from labelwright.tasktypes.shared.annotations import of_form, single_turn
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
-from labelwright.tasktypes.shared.context import FormAttachment, check_attachments
+from labelwright.tasktypes.shared.context import FormAttachment, check_attachments, files_among
 from labelwright.tasktypes.shared.fields import Form, check_form, walk
 from labelwright.tasktypes.shared.formmerging import merge_forms
 from labelwright.tasktypes.shared.forms import FormRules
@@ -82,6 +82,10 @@ class TextCollection(CheckedType[TextCollectionParams, TextCollectionAnswer]):
     def references(self, params: TextCollectionParams) -> Sequence[str]:
         """Return the attachments: addresses, or the texts themselves."""
         return [attachment.content for attachment in params.attachments]
+
+    def files_of(self, params: TextCollectionParams) -> Sequence[str]:
+        """See ``CheckedType``."""
+        return files_among(params.attachments)
 
     def examine(
         self, params: TextCollectionParams, answer: Any, occasion: Occasion

@@ -190,9 +190,13 @@ class NamedEntityRecognition(CheckedType[EntityParams, EntityAnswer]):
         check(params)
 
     def references(self, params: EntityParams) -> Sequence[str]:
-        """Return nothing: the text is in the request."""
+        """Return the text itself."""
+        return [params.text]
+
+    def files_of(self, params: EntityParams) -> Sequence[str]:
+        """Return nothing: the text is in the request, also where it looks like an address."""
         del params
-        return []
+        return ()
 
     def examine(
         self, params: EntityParams, answer: Any, occasion: Occasion
@@ -238,17 +242,20 @@ class NamedEntityRecognition(CheckedType[EntityParams, EntityAnswer]):
         # Two labels may ask differently under the same name.
         told = dict(questions) if len(dict(questions)) == len(questions) else None
         names = [(one.name, one.display_name or one.name) for one in params.relationships if one.name]
+        asked = attributes_of(told, complete=False) if told is not None else {"type": "object"}
+        scene = attributes_of(params.global_attributes) if params.global_attributes else None
+        relations: Schema = {} if params.relationships else {"relationships": {"type": "array", "maxItems": 0}}
         return narrowed(
             self.answer_model,
             {
                 "Span": {
                     "label": one_of_titled([(one.name, one.display_name or one.name) for one in labels]),
-                    "attributes": attributes_of(told, complete=False)
+                    "attributes": asked if questions else None,
                     if told is not None
                     else {"type": "object"},
                 },
                 "Relationship": {"name": one_of_titled(names)} if names else {},
-                self.answer_model.__name__: {"global_attributes": attributes_of(params.global_attributes)},
+                self.answer_model.__name__: {"global_attributes": scene, **relations},
             },
         )
 

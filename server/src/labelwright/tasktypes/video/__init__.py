@@ -12,8 +12,8 @@ from labelwright.refusals import Problem
 from labelwright.tasktypes.base import Media, Score, TaskType
 from labelwright.tasktypes.shared.answers import first_error
 from labelwright.tasktypes.shared.cameras import with_scalefactor
-from labelwright.tasktypes.shared.checked import CheckedType, Occasion
-from labelwright.tasktypes.shared.merging import first_of, medoid
+from labelwright.tasktypes.shared.checked import Occasion
+from labelwright.tasktypes.shared.contents import FileAnswers
 from labelwright.tasktypes.shared.pieces import read_piece
 from labelwright.tasktypes.shared.reading import has_error
 from labelwright.tasktypes.shared.references import require_single
@@ -48,7 +48,7 @@ class _Members(msgspec.Struct, forbid_unknown_fields=True):
     events: Any = UNSET
 
 
-class Video(CheckedType[P, Any]):
+class Video(FileAnswers[P, Any]):
     """What the task types about videos share.
 
     Attributes:
@@ -113,7 +113,12 @@ class Video(CheckedType[P, Any]):
         events, wrong = _check_events(params, members.events, occasion)
         return self.finished(file, events), problems + wrong
 
-    def compare(self, params: P, expected: Any, given: Any, media: Sequence[Media]) -> Score:
+    def content(self, params: P, answer: Any) -> Any:
+        """Return what is drawn and what happens; see ``FileAnswers``."""
+        del params
+        return score.read(answer)
+
+    def compare_content(self, params: P, expected: Any, given: Any, media: Sequence[Media]) -> Score:
         """Compare what is followed and what happens.
 
         Objects score HOTA: the mean, over similarities from 0.05 to 0.95, of the root of detection times association.
@@ -126,20 +131,12 @@ class Video(CheckedType[P, Any]):
         `attributes`; `event_f1`, `event_precision`, `event_recall`, `event_map_30`, `event_map_50`, `event_map_70`,
         `event_start_error` and `event_end_error`, in frames.
         """
-        return score.compare(params, score.read(expected), score.read(given), media)
+        return score.compare(params, expected, given, media)
 
-    def join(self, params: P, answers: Sequence[Any], media: Sequence[Media]) -> Any:
+    def join_content(self, params: P, contents: Sequence[Any], best: Any, media: Sequence[Media]) -> Any:
         """Merge objects frame by frame, and events."""
-        contents = [score.read(one) for one in answers]
-        first = medoid(contents, lambda one, other: score.compare(params, one, other, media).value)
-        best = answers[first]
-        if any(one.drawn is None or one.events is None for one in contents):
-            return best
-        if all(one == best for one in answers):
-            return best
-        contents = first_of(contents, first)
-        drawn = merge.merge_drawn(params, [one.drawn or [] for one in contents], media)
-        events = merge.merge_events(params, [one.events or [] for one in contents])
+        drawn = merge.merge_drawn(params, [one.drawn for one in contents], media)
+        events = merge.merge_events(params, [one.events for one in contents])
         return self.finished(
             as_file(merge.written(params, drawn, contents[0].form)),
             UNSET if best.events is UNSET else as_file({"events": events}),

@@ -41,41 +41,35 @@ class Drawn(NamedTuple):
 
 
 class Content(NamedTuple):
-    """What is in the files of an answer; None for a file that was not opened.
+    """What is in the files of an answer.
 
     Attributes:
         drawn: every appearance.
         events: the events.
-        form: what is in the file ``annotations``, or its address.
-        addresses: of the files, by which unopened ones are told apart.
+        form: what is in the file ``annotations``.
     """
 
-    drawn: list[Drawn] | None
-    events: list[VideoEvent] | None
+    drawn: list[Drawn]
+    events: list[VideoEvent]
     form: Any
-    addresses: tuple[Any, Any]
 
 
-def read(answer: Any) -> Content:
-    """Return what is in an answer, whichever form it has."""
-    annotations = to_builtins(answer.annotations)
-    events = None if answer.events is UNSET else to_builtins(answer.events)
-    content, happened = content_of(annotations), content_of(events)
-    content, _ = unwrapped(content, ())
-    drawn = None
-    if isinstance(content, list):
-        drawn = _of_frames(content)
-    elif not isinstance(content.get("url"), str):
-        drawn = _of_tracks(content)
-    if isinstance(happened, dict) and isinstance(happened.get("events"), list):
-        happened = happened["events"]
-    known = [] if happened is None else happened
-    events_read = convert(known, list[VideoEvent]) if isinstance(known, list) else None
-    return Content(drawn, events_read, content, (annotations, events))
+def read(answer: Any) -> Content | None:
+    """Return what is in an answer, whichever form it has; None when one of its files was not opened."""
+    form, _ = unwrapped(content_of(to_builtins(answer.annotations)), ())
+    happened = [] if answer.events is UNSET else content_of(to_builtins(answer.events))
+    if isinstance(happened, dict):
+        happened = happened.get("events")
+    if isinstance(form, dict) and isinstance(form.get("url"), str):
+        return None
+    if not isinstance(happened, list):
+        return None
+    drawn = _of_frames(form) if isinstance(form, list) else _of_tracks(form)
+    return Content(drawn, convert(happened, list[VideoEvent]), form)
 
 
 def compare(params: VideoParams, expected: Content, given: Content, media: Sequence[Media]) -> Score:
-    """Compare two answers. Where a file was not opened, only the same address is alike.
+    """Compare two answers.
 
     Args:
         params: the task.
@@ -83,12 +77,10 @@ def compare(params: VideoParams, expected: Content, given: Content, media: Seque
         given: the other one.
         media: the frames.
     """
-    if None in (expected.drawn, given.drawn, expected.events, given.events):
-        return Score(float(expected.addresses == given.addresses))
-    tracks = compare_drawn(expected.drawn or [], given.drawn or [], media)
-    mine, other = event_rows(expected.events or []), event_rows(given.events or [])
+    tracks = compare_drawn(expected.drawn, given.drawn, media)
+    mine, other = event_rows(expected.events), event_rows(given.events)
     happened = timing.scores(mine, other)
-    objects = sum(len({one.shape.uuid for one in side.drawn or ()}) for side in (expected, given))
+    objects = sum(len({one.shape.uuid for one in side.drawn}) for side in (expected, given))
     primary = weighted((tracks.value, objects), (happened.counts.f1, len(mine.names) + len(other.names)))
     attributes = tracks.attribute_score(params.attributes(), _event_attributes(expected, given))
     details = {"hota": tracks.value, **tracks.details}
@@ -178,7 +170,7 @@ def _event_details(mine: timing.Events, other: timing.Events, happened: timing.S
 
 
 def _event_attributes(expected: Content, given: Content) -> list[Compared]:
-    mine, other = expected.events or [], given.events or []
+    mine, other = expected.events, given.events
     found = timing.matches(event_rows(mine), event_rows(other))
     return [
         Compared(mine[i].attributes, other[j].attributes)
