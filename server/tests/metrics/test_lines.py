@@ -1,6 +1,5 @@
 """Lines against dense brute force and OpenCV's strokes."""
 
-import math
 from typing import Any
 
 import cv2
@@ -105,8 +104,3 @@ def test_lane_f1_like_strokes_of_opencv() -> None:
     assert 0 < matched < 5
     assert lines.lane_f1(expected, expected).f1 == 1
     assert lines.lane_f1([], []).f1 == 1
-
-
-def test_lengths() -> None:
-    assert lines.lengths(np.array([(0, 0), (3, 4), (3, 4), (3, 16)])).tolist() == [0, 5, 5, 17]
-    assert math.isclose(lines.lengths(np.array([(1, 1)]))[-1], 0)

@@ -188,3 +188,8 @@ def test_nothing_overlaps_nothing() -> None:
     assert len(box_overlaps(none, random_boxes(np.random.default_rng(0), 3)).left) == 0
     assert len(area_overlaps([], []).left) == 0
     assert len(area_overlaps([region([(0, 0), (1, 1)])], [region([(0, 0), (1, 1)])]).left) == 0
+
+
+def test_lengths() -> None:
+    assert planar.lengths(np.array([(0, 0), (3, 4), (3, 4), (3, 16)])).tolist() == [0, 5, 5, 17]
+    assert math.isclose(planar.lengths(np.array([(1, 1)]))[-1], 0)

@@ -302,7 +302,7 @@ def test_an_address_that_nobody_opened_locks_nothing() -> None:
 
 
 @forms
-@pytest.mark.parametrize("locked", EVERY, ids=str)
+@pytest.mark.parametrize("locked", EVERY, ids=lambda names: " ".join(sorted(names)) or "nothing")
 def test_the_sample_keeps_what_is_locked(form: str, locked: Any) -> None:
     kind, params = LOCKABLE[form]
     asked = {"colour": {**TOOLS["annotation_attributes"]["colour"], "required": True}}
