@@ -1,4 +1,4 @@
-"""Reading and checking the body of a create, beside nothing but ``msgspec.json.decode`` of the same bytes."""
+"""CPU time of reading and checking the body of a create, beside plain ``msgspec.json.decode`` of the same bytes."""
 
 import gc
 import time
@@ -82,8 +82,8 @@ def _best(work: Callable[[], object], seconds: float, rounds: int) -> float:
     """Seconds for one call."""
     best = float("inf")
     for _ in range(rounds):
-        count, start = 0, time.perf_counter()
-        while (took := time.perf_counter() - start) < seconds:
+        count, start = 0, time.process_time()
+        while (took := time.process_time() - start) < seconds:
             work()
             count += 1
         best = min(best, took / count)
@@ -96,14 +96,14 @@ def _slowest(kind: TaskType, rounds: int) -> tuple[str, str, str, str]:
         took, plain = float("inf"), float("inf")
         for _ in range(rounds):
             gc.collect()
-            start = time.perf_counter()
+            start = time.process_time()
             msgspec.json.decode(body)
-            plain, start = min(plain, time.perf_counter() - start), time.perf_counter()
+            plain, start = min(plain, time.process_time() - start), time.process_time()
             outcome = "refused"
             with suppress(InvalidParameter):
                 check(kind, body)
                 outcome = "kept"
-            took = min(took, time.perf_counter() - start)
+            took = min(took, time.process_time() - start)
         if took > worst[0]:
             worst = took, plain, what, outcome
     took, plain, what, outcome = worst

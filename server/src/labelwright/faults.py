@@ -24,6 +24,9 @@ MOST = 1_000
 """Nobody reads more faults than this, and a megabyte of them would take minutes."""
 
 _NUMERIC = re.compile(r"\s*[+-]?\d{1,15}(\.\d{1,15})?([eE][+-]?\d{1,2})?\s*", re.ASCII)
+_PLAIN_DIGITS = 15
+"""As many digits are read without a second look."""
+
 _PLAIN_KEY = re.compile(r"[^\s.\[\]\"]+")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _shapes: dict[Any, inspect.Type] = {}
@@ -324,6 +327,8 @@ def _number(value: Any, *, whole: bool) -> Any:
     """Read a numeric string, and an integer written as ``10.0``; return anything else as it is."""
     if type(value) is int:
         return value
+    if isinstance(value, str) and len(value) <= _PLAIN_DIGITS and value.isascii() and value.isdecimal():
+        return int(value)
     if isinstance(value, str) and _NUMERIC.fullmatch(value):
         number = float(value)
         return int(number) if number.is_integer() and abs(number) < 2**53 else number

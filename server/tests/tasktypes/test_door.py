@@ -68,6 +68,7 @@ def test_an_answer_of_every_type_is_checked_and_delivered(tenant: Tenant, kind: 
         rita.judge()
         finished = tenant.read(task["task_id"])
         assert finished["status"] == "completed"
+        assert "data:" not in "".join(addresses(kind, finished["params"], finished["response"]))
         final = opened(kind, finished["params"], finished["response"])
         text, problems = kind.check_answer(finished["params"], final)
         assert (msgspec.json.decode(text), list(problems)) == (final, [])

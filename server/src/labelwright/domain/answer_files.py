@@ -13,6 +13,8 @@ import hashlib
 import hmac
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
@@ -57,6 +59,8 @@ _SIGNED = re.compile(
 _MIME_TYPES: Mapping[str, str] = {"png": "image/png", "json": "application/json", "sfs": files.UNKNOWN}
 _LARGE = 1 << 16
 """Bytes of JSON text from which on it is taken apart in a thread, so that others need not wait."""
+_ASIDE = ThreadPoolExecutor(2, "answers")
+"""Few: a mask of the largest size takes a gigabyte while it is checked."""
 _AT_ONCE = 8
 """Blobs of one answer that are read or written at once."""
 
@@ -253,7 +257,7 @@ class Contents:
         except FileNotFoundError:
             return "The file's bytes are missing.", "not_found"
         # A scene that is neither stays an address: no checker opens one.
-        return await asyncio.to_thread(_as_data, data)
+        return await aside(_as_data, data)
 
     async def find(self, url: str) -> files.Served | None:
         """What an address leads to for this environment; None when that is nothing, or nothing of ours."""
@@ -341,7 +345,10 @@ async def kept(
     places = kind.answer_files(params)
     if not places:
         return text.decode()
-    written, blobs = await _aside(len(text), _taken_out, platform, env, text, places)
+    if len(text) > _LARGE:
+        written, blobs = await aside(_taken_out, platform, env, text, places)
+    else:
+        written, blobs = _taken_out(platform, env, text, places)
 
     async def put(key: str, data: bytes) -> None:
         if not await platform.blobs.has(key, len(data)):
@@ -385,9 +392,9 @@ def _taken_out(
     return (msgspec.json.encode(answer) if blobs else text).decode(), blobs
 
 
-async def _aside(size: int, work: Callable[..., T], *args: Any) -> T:
-    """Run what takes long for much text in a thread."""
-    return await asyncio.to_thread(work, *args) if size > _LARGE else work(*args)
+async def aside(work: Callable[..., T], *args: Any) -> T:
+    """Run what takes long in one of a few threads; nobody else waits for it."""
+    return await asyncio.get_running_loop().run_in_executor(_ASIDE, partial(work, *args))
 
 
 async def checked(
@@ -424,7 +431,7 @@ async def checked(
         if name in known:
             # What of them cannot be opened any more does not concern whoever answers.
             known[name], _ = await opened(platform, env, kind, params, known[name], fetched=fetched)
-    return await asyncio.to_thread(kind.check_answer, known, answer, media)
+    return await aside(kind.check_answer, known, answer, media)
 
 
 async def fetched_for(platform: Platform, task_id: str) -> dict[str, files.Served]:
@@ -445,5 +452,5 @@ async def sampled(
         text = kind.sample_answer(params)
         return text.decode() if text is not None else None
     attachments = await platform.read(files.shown, platform, env, kind.attachments(params))
-    text = await asyncio.to_thread(kind.sample_answer, params, [one.media for one in attachments])
+    text = await aside(kind.sample_answer, params, [one.media for one in attachments])
     return await kept(platform, env, kind, params, text) if text is not None else None

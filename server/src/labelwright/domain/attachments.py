@@ -338,8 +338,10 @@ def _problem(params: Mapping[str, Any], failed: Sequence[Attachment]) -> dict[st
     """The ``response`` of a task whose attachments cannot be had, or are not what they have to be (api-v1 §2.3)."""
     listed = params.get("attachments")
     refs = listed if isinstance(listed, list) else [params.get("attachment")]
-    framed = [one for one in failed if one.content and one.url in refs]
-    plain = [one for one in failed if one.status_code != READ or one not in framed]
+    # Attachments of some types are objects, and never frames.
+    named = {ref for ref in refs if isinstance(ref, str)}
+    framed = {one.url: one for one in failed if one.content and one.url in named}
+    plain = [one for one in failed if one.status_code != READ or one.url not in framed]
     body: dict[str, Any] = {"error": NOT_DOWNLOADED}
     if all(one.status_code == READ for one in failed):
         body["error"] = INVALID
@@ -355,8 +357,7 @@ def _problem(params: Mapping[str, Any], failed: Sequence[Attachment]) -> dict[st
             "attachment": {"statusCode": one.status_code, "url": one.url},
         }
         for frame, ref in enumerate(refs)
-        for one in framed
-        if one.url == ref
+        if isinstance(ref, str) and (one := framed.get(ref)) is not None
     ]
     if frames:
         body["frames"] = frames

@@ -4,7 +4,6 @@ The files are this server's own or, for live tasks, those of customers' hosts, f
 parameters keep the addresses as they were given.
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -64,7 +63,7 @@ async def checked_params(
             original[name], inside[name] = given[name], msgspec.Raw(after)
     if not inside:
         return kind.check_params(given)
-    text = await asyncio.to_thread(kind.check_params, {**given, **inside})
+    text = await answer_files.aside(kind.check_params, {**given, **inside})
     members = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
     for name, whole in inside.items():
         if msgspec.json.decode(members[name]) != msgspec.json.decode(whole):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from labelwright.metrics.lines import lengths
 from labelwright.metrics.matching import Candidates, assign
+from labelwright.metrics.planar import lengths, region
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -85,8 +85,6 @@ def common_region(rings: Sequence[Ring]) -> Ring:
         An outline, not closed, without holes; empty when no place is covered often enough.
     """
     import shapely
-
-    from labelwright.metrics.planar import region
 
     areas = [region(one) for one in rings]
     faces = shapely.get_parts(

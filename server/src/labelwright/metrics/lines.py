@@ -11,7 +11,7 @@ import numpy as np
 
 from labelwright.metrics.categories import F1
 from labelwright.metrics.matching import Candidates, assign
-from labelwright.metrics.planar import Groups, area_overlaps, touching
+from labelwright.metrics.planar import Groups, area_overlaps, lengths, touching
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -47,19 +47,6 @@ def resampled(points: Points, count: int = SAMPLES) -> "Floats":
     at = lengths(vertices)
     places = np.linspace(0, at[-1], count)
     return np.stack([np.interp(places, at, vertices[:, 0]), np.interp(places, at, vertices[:, 1])], axis=1)
-
-
-def lengths(vertices: "Floats") -> "Floats":
-    """Return how far along a line each vertex is.
-
-    Args:
-        vertices: shape ``[N, 2]``.
-
-    Returns:
-        Shape ``[N]``, ascending from 0.
-    """
-    steps = np.hypot(*np.diff(vertices, axis=0).T)
-    return np.concatenate([[0.0], np.cumsum(steps)])
 
 
 def chamfer(expected: Points, given: Points) -> float:

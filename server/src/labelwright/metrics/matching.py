@@ -123,10 +123,10 @@ def _groups_solved(candidates: Candidates) -> "list[Indexes]":
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    lefts, left = np.unique(candidates.left, return_inverse=True)
-    rights, right = np.unique(candidates.right, return_inverse=True)
-    count = len(lefts) + len(rights)
-    graph = coo_array((np.ones(len(left)), (left, len(lefts) + right)), shape=(count, count))
+    lefts, left = _compact(candidates.left)
+    rights, right = _compact(candidates.right)
+    count = lefts + rights
+    graph = coo_array((np.ones(len(left)), (left, lefts + right)), shape=(count, count))
     _, groups = connected_components(graph, directed=False)
     group = groups[left]
     order = np.argsort(group, kind="stable")
@@ -139,25 +139,33 @@ def _groups_solved(candidates: Candidates) -> "list[Indexes]":
 
 def _solved(left: "Indexes", right: "Indexes", similarity: "Floats") -> "Indexes":
     """Return the places of the chosen pairs of one connected group."""
-    lefts, row = np.unique(left, return_inverse=True)
-    rights, column = np.unique(right, return_inverse=True)
-    if len(lefts) == 1 or len(rights) == 1:
+    lefts, row = _compact(left)
+    rights, column = _compact(right)
+    if lefts == 1 or rights == 1:
         return np.array([similarity.argmax()], np.int64)
-    if len(lefts) * len(rights) <= max(DENSE, FULL * len(left)):
+    if lefts * rights <= max(DENSE, FULL * len(left)):
         from scipy.optimize import linear_sum_assignment
 
-        matrix = np.zeros((len(lefts), len(rights)))
+        matrix = np.zeros((lefts, rights))
         matrix[row, column] = similarity
         rows, columns = linear_sum_assignment(matrix, maximize=True)
     else:
-        rows, columns = _solved_sparsely(row, column, similarity, len(lefts), len(rights))
-    pairs, wanted = row * len(rights) + column, rows * len(rights) + columns
+        rows, columns = _solved_sparsely(row, column, similarity, lefts, rights)
+    pairs = row * rights + column
     # Columns beyond the last, and cells that are no pairs, stand for “none”.
-    wanted = wanted[columns < len(rights)]
+    wanted = (rows * rights + columns)[columns < rights]
     order = np.argsort(pairs)
     places = order[np.searchsorted(pairs, wanted, sorter=order).clip(max=len(pairs) - 1)]
     chosen: Indexes = places[pairs[places] == wanted]
     return chosen
+
+
+def _compact(numbers: "Indexes") -> "tuple[int, Indexes]":
+    """Return how many different numbers there are, and the place of each among them."""
+    there = np.zeros(int(numbers.max()) + 1, np.int64)
+    there[numbers] = 1
+    places = np.cumsum(there)
+    return int(places[-1]), places[numbers] - 1
 
 
 def _solved_sparsely(

@@ -219,6 +219,19 @@ def compare_outlines(expected: Any, given: Any, tolerance: float) -> Outlines:
     )
 
 
+def lengths(vertices: "Floats") -> "Floats":
+    """Return how far along a line each vertex is.
+
+    Args:
+        vertices: shape ``[N, 2]``.
+
+    Returns:
+        Shape ``[N]``, ascending from 0.
+    """
+    steps = np.hypot(*np.diff(vertices, axis=0).T)
+    return np.concatenate([[0.0], np.cumsum(steps)])
+
+
 def angle_between(expected: float, given: float, period: float = math.pi / 2) -> float:
     """Return the smallest turn from one angle to another.
 
@@ -267,7 +280,7 @@ def _samples(outline: Any) -> Any:
     # All rings get their share: a hole has an outline, too.
     for ring in shapely.get_parts(outline):
         corners = shapely.get_coordinates(ring)
-        along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(corners, axis=0).T))])
+        along = lengths(corners)
         places = np.linspace(0, along[-1], max(1, round(count * along[-1] / length)), endpoint=False)
         points.append(np.stack([np.interp(places, along, corners[:, i]) for i in (0, 1)], axis=1))
     return shapely.points(np.concatenate(points))

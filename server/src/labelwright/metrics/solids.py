@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 SAMPLES = 100
 """Points at equal distances along a line by which it is compared."""
 
-_SIGNS = np.array([[(corner >> axis & 1) - 0.5 for axis in range(3)] for corner in range(8)])
 _GROUND = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
 _UPRIGHT = 1e-9
 """Radians of pitch and roll that do not count."""
@@ -46,17 +45,6 @@ def rotations(boxes: "Floats") -> "Floats":
         [-sy, cy * sx, cy * cx],
     ]
     return np.moveaxis(np.array(rows), -1, 0)
-
-
-def corners(boxes: "Floats") -> "Floats":
-    """Return the corners of each box, shape ``[N, 8, 3]``.
-
-    Args:
-        boxes: shape ``[N, 9]``.
-    """
-    own = _SIGNS * boxes[:, None, 3:6]
-    placed: Floats = np.einsum("nij,nkj->nki", rotations(boxes), own) + boxes[:, None, :3]
-    return placed
 
 
 def near(expected: "Floats", given: "Floats") -> "npt.NDArray[np.bool_]":

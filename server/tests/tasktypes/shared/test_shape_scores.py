@@ -107,6 +107,14 @@ def test_cuboids() -> None:
     assert only(cuboid(100), cuboid(100, side=False)) == pytest.approx(1600 / hull)
 
 
+def test_cuboids_with_corners_in_space() -> None:
+    corners = [{"x": x, "y": y, "z": z} for x in (0, 2) for y in (0, 1) for z in (8, 12)]
+    moved = [{**one, "x": one["x"] + 1} for one in corners]
+    there, here = shapes({**cuboid(100), "points_3d": corners}), shapes({**cuboid(102), "points_3d": moved})
+    assert compare_shapes(there, here, CANVAS).details["solid_iou"] == pytest.approx(1 / 3)
+    assert "solid_iou" not in compare_shapes(there, shapes(cuboid(102)), CANVAS).details
+
+
 def test_lines_at_a_distance() -> None:
     tolerance = CANVAS.diagonal / 100
     flat = {"type": "line", "vertices": ring([(0, 100), (300, 100)])}

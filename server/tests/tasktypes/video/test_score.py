@@ -242,6 +242,7 @@ def test_events_count_by_temporal_iou(params: Any) -> None:
     assert found.details["event_map_30"] == pytest.approx((1 + 1) / 2)
     assert found.details["event_map_70"] == pytest.approx(0.5)
     assert found.details["event_start_error"] == pytest.approx(1)
+    assert found.details["event_mean_iou"] == pytest.approx((3 / 4 + 2 / 4) / 2)
     assert found.details["attributes"] == 1
     assert found.value == pytest.approx(0.8 * 4 / 5 + 0.2)
 

@@ -117,7 +117,7 @@ class FirstGeneration(CheckedType[FirstGenerationParams, Any]):
 
         Details: ``geometry``, ``attributes``; ``precision``, ``recall``, ``f1`` and ``mean_iou`` of the matches;
         ``localisation``, the shapes' score without labels; of matched shapes ``boundary_f``, ``hausdorff95``,
-        ``frechet``, ``lane_f1``, ``pck``, ``vertex_error``.
+        ``frechet``, ``lane_f1``, ``pck``, ``vertex_error``, ``solid_iou``.
         """
         return score(params, expected, given, media)
 

@@ -103,7 +103,7 @@ class ImageAnnotation(OpenContents):
         Details: ``geometry``, ``attributes``, ``links``; ``precision``, ``recall``, ``f1`` and ``mean_iou`` of the
         matches; ``localisation``, the shapes' score without labels; each geometry by its name; of matched shapes
         ``angle_error``, ``boundary_f``, ``hausdorff95``, ``axis_error``, ``tilt_error``, ``frechet``, ``lane_f1``,
-        ``pck``, ``vertex_error``.
+        ``pck``, ``vertex_error``, ``solid_iou``.
         """
         read = typed(ImageParams, params)
         return score(read, _accepted(expected), _accepted(given), media)

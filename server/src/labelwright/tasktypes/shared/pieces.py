@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from labelwright.faults import Path, faults, path_text, tidied
+from labelwright.faults import MOST, Path, faults, path_text, tidied
 from labelwright.refusals import Problem
 from labelwright.tasktypes.shared.reading import has_error
 
@@ -50,9 +50,14 @@ def read_pieces(model: Any, values: Any, place: Path) -> tuple[list[tuple[int, A
         return [], read_piece(list[Any], values, place)[1]
     found: list[tuple[int, Any]] = []
     problems: list[Problem] = []
+    unread = 0
     for i, value in enumerate(values):
         piece, wrong = read_piece(model, value, (*place, i))
         problems.extend(wrong)
         if piece is not None:
             found.append((i, piece))
+            continue
+        unread += 1
+        if unread >= MOST:
+            break
     return found, problems

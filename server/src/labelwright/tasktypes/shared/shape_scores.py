@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec import UNSET
 
 from labelwright.metrics.matching import Candidates, assign
 from labelwright.tasktypes.base import Media
@@ -148,9 +149,11 @@ def compare_shapes(
     """
     pairs = matchable(expected, alike(expected, given, canvas, scales=scales))
     labels = [one.label for one in expected], [one.label for one in given]
-    matched = assign(pairs.same(*labels))
+    same = pairs.same(*labels)
+    matched = assign(same)
     parts = _geometry_scores(expected, given, matched, labelled=True)
-    located = _geometry_scores(expected, given, assign(pairs), labelled=False)
+    anyhow = matched if len(same.left) == len(pairs.left) else assign(pairs)
+    located = _geometry_scores(expected, given, anyhow, labelled=False)
     details = instance_details(matched, len(expected), len(given))
     details["localisation"] = _total(located)
     if len(parts) > 1:
@@ -166,7 +169,8 @@ def shape_details(
 
     ``angle_error`` (radians, of turned boxes, up to a quarter turn), ``boundary_f`` and ``hausdorff95`` (pixels, of
     polygons), ``axis_error`` (pixels) and ``tilt_error`` (radians, of ellipses), ``frechet`` (pixels) and ``lane_f1``
-    (of lines), ``pck`` (of points), ``vertex_error`` (of cuboids, as a share of the diagonal).
+    (of lines), ``pck`` (of points), ``vertex_error`` (of cuboids, as a share of the diagonal) and
+    ``solid_iou`` (of their volumes, where both have corners in space).
     """
     figures: dict[str, list[float]] = {}
     for i, j in zip(matched.left.tolist(), matched.right.tolist(), strict=True):
@@ -357,13 +361,24 @@ def _line_errors(expected: Line, given: Line, _canvas: Canvas) -> dict[str, floa
 
 
 def _cuboid_errors(expected: Cuboid, given: Cuboid, canvas: Canvas) -> dict[str, float]:
+    import numpy as np
+
+    from labelwright.metrics.hulls import hull_iou
+
     here = {str(one.description): one for one in given.vertices}
     apart = [
         math.dist((one.x, one.y), (here[name].x, here[name].y))
         for one in expected.vertices
         if (name := str(one.description)) in here
     ]
-    return {"vertex_error": sum(apart) / len(apart) / canvas.diagonal}
+    errors = {"vertex_error": sum(apart) / len(apart) / canvas.diagonal}
+    if expected.points_3d is not UNSET and given.points_3d is not UNSET:
+        corners = (
+            np.array([(one.x, one.y, one.z) for one in shape.points_3d or ()], float)
+            for shape in (expected, given)
+        )
+        errors["solid_iou"] = hull_iou(*corners)
+    return errors
 
 
 _ERRORS: Mapping[type, Callable[[Any, Any, Canvas], dict[str, float]]] = {

@@ -244,15 +244,15 @@ class NamedEntityRecognition(CheckedType[EntityParams, EntityAnswer]):
         names = [(one.name, one.display_name or one.name) for one in params.relationships if one.name]
         asked = attributes_of(told, complete=False) if told is not None else {"type": "object"}
         scene = attributes_of(params.global_attributes) if params.global_attributes else None
-        relations: Schema = {} if params.relationships else {"relationships": {"type": "array", "maxItems": 0}}
+        relations: Schema = (
+            {} if params.relationships else {"relationships": {"type": "array", "maxItems": 0}}
+        )
         return narrowed(
             self.answer_model,
             {
                 "Span": {
                     "label": one_of_titled([(one.name, one.display_name or one.name) for one in labels]),
                     "attributes": asked if questions else None,
-                    if told is not None
-                    else {"type": "object"},
                 },
                 "Relationship": {"name": one_of_titled(names)} if names else {},
                 self.answer_model.__name__: {"global_attributes": scene, **relations},

@@ -128,8 +128,8 @@ class Video(FileAnswers[P, Any]):
 
         Details: `hota`, its parts `det_a`, `ass_a` and `loc_a`; `mota`, `motp`, `id_switches`, `fragments`; `idf1`;
         `precision`, `recall`, `f1`, `mean_iou` and `map` of single appearances; `localisation`, HOTA without labels;
-        `attributes`; `event_f1`, `event_precision`, `event_recall`, `event_map_30`, `event_map_50`, `event_map_70`,
-        `event_start_error` and `event_end_error`, in frames.
+        `attributes`; `event_f1`, `event_precision`, `event_recall`, `event_mean_iou`, `event_map_30`, `event_map_50`,
+        `event_map_70`, `event_start_error` and `event_end_error`, in frames.
         """
         return score.compare(params, expected, given, media)
 

@@ -164,9 +164,12 @@ def _event_details(mine: timing.Events, other: timing.Events, happened: timing.S
     }
     for threshold, value in timing.mean_average_precision(mine, other).items():
         details[f"event_map_{threshold * 100:.0f}"] = value
-    if happened.start_error is not None and happened.end_error is not None:
-        details |= {"event_start_error": happened.start_error, "event_end_error": happened.end_error}
-    return details
+    exact = {
+        "event_mean_iou": happened.mean_overlap,
+        "event_start_error": happened.start_error,
+        "event_end_error": happened.end_error,
+    }
+    return {**details, **{name: value for name, value in exact.items() if value is not None}}
 
 
 def _event_attributes(expected: Content, given: Content) -> list[Compared]:
