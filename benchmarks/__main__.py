@@ -23,7 +23,7 @@ def _parts(options: argparse.Namespace) -> Mapping[str, Callable[[], Sequence[Ta
         "callbacks": lambda: [callbacks.measure(500 if quick else 5_000, databases=databases)],
         "scores": lambda: scores.measure(*((1_000, 100, 100, 1) if quick else (10_000, 500, 1_000, 3))),
         "lidar": lambda: lidar.measure(*((10_000, 1) if quick else (100_000, 5))),
-        "validation": lambda: validation.measure(*((0.01, 1) if quick else (0.2, 3))),
+        "validation": lambda: validation.measure(*((0.01, 1) if quick else (0.2, 2))),
         "scale": lambda: scale.measure(
             sizes, 0.1 if quick else 0.5, databases=databases, walk=not options.no_walk
         ),

@@ -15,7 +15,7 @@ from labelwright.tasktypes.shared.examples import examples_of
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "reference" / "task-types"
 KINDS = [kind for slug, kind in task_types().items() if slug == kind.slug]
-BLOCK = re.compile(r"^(.+):\n\n```json\n(.*?)\n```", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^([^\n:]+):\n\n```json\n(.*?)\n```", re.MULTILINE | re.DOTALL)
 each = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.slug)
 
 

@@ -18,6 +18,7 @@ from scaleapi._calls import tasks as on_tasks
 from scaleapi._calls import teams as on_teams
 from scaleapi._calls.request import Listing, Request
 from scaleapi._engine.messages import Transport
+from scaleapi._engine.paging import further
 from scaleapi._legacy import LegacyClient, renamed, warn
 from scaleapi._walk import Walk
 from scaleapi.api import (
@@ -32,7 +33,13 @@ from scaleapi.api import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
     from typing import Self
+
+    from scaleapi.api_client.v2 import ExpandableEnumTask, Option, V2Api
+    from scaleapi.api_client.v2 import Task as V2Task
+    from scaleapi.api_client.v2 import TaskStatus as V2TaskStatus
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -151,6 +158,7 @@ class Client(LegacyClient):
         """
         clone = object.__new__(type(self))
         clone.__dict__.update(self.__dict__)
+        v2 = clone.__dict__.pop("_v2", None)
         clone.api = self.api.with_options(
             api_key=api_key,
             user_agent_extension=source,
@@ -162,6 +170,8 @@ class Client(LegacyClient):
             max_retries=max_retries,
             transport=transport,
         )
+        if v2 is not None:
+            clone.__dict__["_v2"] = v2.moved(clone.api)
         return clone
 
     def __repr__(self) -> str:
@@ -207,6 +217,59 @@ class ScaleClient(Bulk, Client):
     def _run(self, request: Request[T]) -> T:
         answer: T = self.api.run(request, self)
         return answer
+
+    @property
+    def v2(self) -> V2Api:
+        """The operations of V2, over the connections and options of this client."""
+        found: V2Api | None = self.__dict__.get("_v2")
+        if found is None:
+            # Imported on first use: programs that stay with V1 never load the models.
+            from scaleapi.api_client.v2 import ApiClient, V2Api
+
+            found = self.__dict__.setdefault("_v2", V2Api(ApiClient.over(self.api)))
+        return found
+
+    def v2_get_tasks(
+        self,
+        project_id: str | None = None,
+        project_name: str | None = None,
+        batch_id: str | None = None,
+        batch_name: str | None = None,
+        status: V2TaskStatus | None = None,
+        completed_after: datetime | None = None,
+        completed_before: datetime | None = None,
+        limit: int | None = None,
+        expand: list[ExpandableEnumTask] | None = None,
+        opts: list[Option] | None = None,
+    ) -> Iterator[V2Task]:
+        """All tasks of a project or a batch, page by page as they are consumed.
+
+        Args:
+            project_id: Either this or another of the first four.
+            project_name: See `project_id`.
+            batch_id: See `project_id`.
+            batch_name: See `project_id`.
+            status: Only tasks of this status.
+            completed_after: Only tasks completed after this time.
+            completed_before: Only tasks completed before this time.
+            limit: Tasks per page, 1 to 100; the server's default is 100.
+            expand: What is to be given whole, instead of by its id.
+            opts: What is to be added to the tasks.
+
+        Raises:
+            pydantic.ValidationError: An argument cannot be right; nothing was sent.
+            ScaleException: A page could not be had.
+        """
+        filters = {name: value for name, value in locals().items() if name != "self"}
+        seen: set[str | None] = {None}
+        token: str | None = None
+        while True:
+            page = self.v2.get_tasks(**filters, next_token=token)
+            yield from page.tasks
+            token = page.next_token or None
+            if token is None:
+                return
+            further(token, seen)
 
     get_task = now(on_tasks.get_task)
     create_task = now(on_tasks.create_task)

@@ -29,7 +29,7 @@ from scaleapi._calls import teams as on_teams
 from scaleapi._calls.request import Listing, Request
 from scaleapi._client import OLD_NAMES, Client, dressed
 from scaleapi._engine import pipeline
-from scaleapi._engine.paging import pages, unseen
+from scaleapi._engine.paging import further, pages, unseen
 from scaleapi._legacy import renamed
 from scaleapi._pages import Batchlist, Paginator, Tasklist
 from scaleapi.api import Api, Cert, Proxies, Verify
@@ -39,7 +39,13 @@ from scaleapi.projects import Project
 from scaleapi.tasks import Task
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from typing import Self
+
+    from scaleapi.api_client.v2 import ExpandableEnumTask, Option
+    from scaleapi.api_client.v2 import Task as V2Task
+    from scaleapi.api_client.v2 import TaskStatus as V2TaskStatus
+    from scaleapi.api_client.v2.api.async_v2_api import AsyncV2Api
 
     class AsyncTask(Task):
         """A `Task` of an `AsyncScaleClient`: what changes it is awaited."""
@@ -242,6 +248,42 @@ class AsyncScaleClient(AsyncBulk, Client):
 
     def _run(self, request: Request[T]) -> Coroutine[Any, Any, T]:
         return self.api.run(request, self)
+
+    @property
+    def v2(self) -> AsyncV2Api:
+        """The operations of V2, over the connections and options of this client."""
+        found: AsyncV2Api | None = self.__dict__.get("_v2")
+        if found is None:
+            from scaleapi.api_client.v2.api.async_v2_api import AsyncApiClient, AsyncV2Api
+
+            found = self.__dict__.setdefault("_v2", AsyncV2Api(AsyncApiClient.over(self.api)))
+        return found
+
+    async def v2_get_tasks(
+        self,
+        project_id: str | None = None,
+        project_name: str | None = None,
+        batch_id: str | None = None,
+        batch_name: str | None = None,
+        status: V2TaskStatus | None = None,
+        completed_after: datetime | None = None,
+        completed_before: datetime | None = None,
+        limit: int | None = None,
+        expand: list[ExpandableEnumTask] | None = None,
+        opts: list[Option] | None = None,
+    ) -> AsyncIterator[V2Task]:
+        """All tasks of a project or a batch; see `scaleapi.ScaleClient.v2_get_tasks`."""
+        filters = {name: value for name, value in locals().items() if name != "self"}
+        seen: set[str | None] = {None}
+        token: str | None = None
+        while True:
+            page = await self.v2.get_tasks(**filters, next_token=token)
+            for task in page.tasks:
+                yield task
+            token = page.next_token or None
+            if token is None:
+                return
+            further(token, seen)
 
     get_task = later(on_tasks.get_task)
     create_task = later(on_tasks.create_task)

@@ -69,6 +69,8 @@ class ScaleException(Exception):
     """
 
     code: int | None = None
+    # The answer itself, for calls that ask for whole answers.
+    _answer: Any = None
 
     def __init__(
         self,

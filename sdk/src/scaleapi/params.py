@@ -1201,7 +1201,7 @@ class LineOptions(TypedDict):
 
 
 class LinkRule(TypedDict):
-    """Which annotations a link may join; all three are leaf labels or flags of §3.5."""
+    """Which annotations a link may join; the two lists have leaf labels (§3.5)."""
 
     is_bidirectional: bool
     from_allowed_labels: list[str]

@@ -161,7 +161,9 @@ def _require_shallow(data: Any) -> None:
     """
     if not isinstance(data, bytes) or data.count(b"{") + data.count(b"[") <= _DEEPEST:
         return
-    brackets = _STRING.sub(b"", data).translate(None, _NO_BRACKETS)
+    # Where nothing is escaped, every other piece between quotes is a string.
+    bare = _STRING.sub(b"", data) if b"\\" in data else b"".join(data.split(b'"')[::2])
+    brackets = bare.translate(None, _NO_BRACKETS)
     # Each round takes away the innermost level, so almost nothing is walked in Python.
     for done in range(_DEEPEST):
         brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")

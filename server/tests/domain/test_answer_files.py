@@ -29,6 +29,11 @@ SKY = {
         "note": {"type": "text", "description": "?", "conditions": {"is_global": True}}
     },
 }
+COMPARISON = {
+    "attachment_type": "image",
+    "attachments": ["https://img.example/1.jpg", "https://img.example/2.jpg"],
+    "choices": ["yes", "no"],
+}
 PLAIN = {key: value for key, value in SKY.items() if key != "annotation_attributes"}
 MAPPING = {"sky": {"index": 1}, "ship": [{"index": 2}, {"index": 3}]}
 ROWS = ([1, 1, 2, 0], [1, 3, 2, 0])
@@ -389,14 +394,23 @@ class TestWhatIsHandedIn:
         found = json.loads(tenant.anonymous.get(base["annotations"]["url"]).content)
         assert found[0]["annotations"][0]["left"] == 7
 
-    def test_a_stage_has_no_pre_labels_of_its_own(self, tenant: Tenant) -> None:
+    def test_pre_labels_of_a_stage(self, tenant: Tenant, stranger: Tenant) -> None:
         project = tenant.project(kind="multistage", params={})["name"]
-        stages = [{"id": "paint", "type": "segmentannotation", "params": PLAIN}]
-        more = {"hypothesis": {"stages": {"paint": {}}}}
-        made = done(
-            tenant.live.post("/v1/task/multistage", json={"project": project, "stages": stages, **more})
-        )
-        assert made["params"]["hypothesis"] == more["hypothesis"]
+
+        def made(owner: Tenant, index: str) -> httpx2.Response:
+            mask = rasters.content_of(index) or b""
+            url = done(owner.upload(mask, "a.png"))["attachment_url"]
+            params = {**PLAIN, "hypothesis": painted(url)}
+            stages = [{"id": "first", "type": "comparison", "params": COMPARISON}]
+            stages.append({"id": "paint", "type": "segmentannotation", "params": params})
+            return tenant.live.post("/v1/task/multistage", json={"project": project, "stages": stages})
+
+        place = "stages[1].params.hypothesis.annotations.combined.indexedImage"
+        refused(made(stranger, indexed(*ROWS)), 400, place, "no such file")
+        refused(made(tenant, indexed([1, 9])), 400, place, "Not in labelMapping: 9")
+        task = done(made(tenant, indexed(*ROWS)))
+        given = task["params"]["stages"][1]["params"]["hypothesis"]
+        assert given["annotations"]["combined"]["indexedImage"].startswith("scaledata://")
 
     def test_locked_annotations_in_a_file(self, tenant: Tenant, server: Server, leo: Worker) -> None:
         def made(given: Any) -> httpx2.Response:

@@ -1,4 +1,4 @@
-"""The tables of moves: closed, reachable, and with the ends that the wire knows (api-v1 §4)."""
+"""The tables of moves: closed, reachable, and with the ends that the wire knows (api-v1 §4, api-v2 §5)."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from labelwright.domain import batches, stages, tasks
 
 TABLES: dict[str, tuple[Mapping[str, frozenset[str]], str, set[str]]] = {
     "task": (tasks.MOVES, tasks.PENDING, {tasks.CANCELED, tasks.ERROR}),
-    "batch": (batches.MOVES, batches.STAGING, set()),
+    "batch": (batches.MOVES, batches.STAGING, {batches.CANCELLED}),
     "assignment": (
         stages.MOVES,
         stages.RESERVED,

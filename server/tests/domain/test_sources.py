@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import msgspec
 import pytest
+from server.tests import answer_files
 from server.tests.harness import Server, Tenant, done, refused
 from server.tests.hosts import Host
 from server.tests.parents import complete, labelled_clouds
@@ -49,6 +51,21 @@ class TestRefusals:
         refused(
             linking(tenant, task, lidar_task_frames=[0, 3]), 400, '"lidar_task_frames[1]" must be less than 3'
         )
+
+
+def test_samples_have_as_many_frames(tenant: Tenant) -> None:
+    task = labelled_clouds(tenant, 3, test=True)
+    made = done(linking(tenant, task, test=True))
+    assert len(content(made["response"]["annotations"]["url"])) == 3
+    project = tenant.project(kind="lidarsegmentation", params={}, test=True)["name"]
+    body = {"lidar_task": task, "labels": ["Road"], "project": project}
+    made = done(tenant.test.post("/v1/task/lidarsegmentation", json=body))
+    assert len(content(made["response"]["point_segmentations"]["url"])["point_objects"]) == 3
+
+
+def content(url: str) -> Any:
+    """What is in a file of an answer."""
+    return msgspec.json.decode(answer_files.content(url))
 
 
 class TestFrames:

@@ -164,6 +164,17 @@ def test_nothing_on_one_side_or_both() -> None:
         assert (tracking.hota(*one).hota, tracking.clear(*one).mota, tracking.identity(*one).f1) == (0, 0, 0)
 
 
+@pytest.mark.parametrize("video", VIDEOS)
+def test_hota_and_identity_are_the_same_either_way(video: Video) -> None:
+    expected, given, similarity = video
+    ways = (
+        tracking.from_matrices(*video),
+        tracking.from_matrices(given, expected, [one.T for one in similarity]),
+    )
+    np.testing.assert_allclose(tracking.hota(*ways[0]), tracking.hota(*ways[1]), atol=1e-12)
+    assert tracking.identity(*ways[0]).f1 == pytest.approx(tracking.identity(*ways[1]).f1)
+
+
 def test_nothing_in_common() -> None:
     apart = video_of(([1], [1], [[0.0]]), ([1], [1], [[0.0]]))
     assert tracking.hota(*apart) == (0, 0, 0, 1)

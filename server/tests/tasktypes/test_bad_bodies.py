@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 from server.tests.harness import Server, Tenant, done, refused
+from server.tests.parents import with_parent
 from server.tests.tasktypes.test_one_wrong_value import (
     EXAMPLES,
     FEW,
@@ -22,7 +23,7 @@ from server.tests.tasktypes.test_one_wrong_value import (
 
 from labelwright.tasktypes.base import TaskType
 
-TRIES = 12
+TRIES = 6
 each = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.slug)
 Send = Callable[[TaskType, bytes], httpx2.Response]
 
@@ -58,7 +59,7 @@ def test_a_wrong_value_anywhere_is_kept_or_refused(tenant: Tenant, kind: TaskTyp
     for test, client in ((False, tenant.live), (True, tenant.test)):
         send, around = sender(client), in_project(tenant, kind, test=test)
         for name in ("minimal", "full"):
-            good = {**around, **EXAMPLES[kind.slug].good_params[name]}
+            good = {**around, **with_parent(tenant, EXAMPLES[kind.slug].good_params[name], test=test)}
             spots = [place for place in places(good) if place[0] != "project"]
             for _ in range(TRIES if spots else 0):
                 body = replaced(good, draw.choice(spots), draw.choice(FEW + ODD))

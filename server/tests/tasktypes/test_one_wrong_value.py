@@ -235,3 +235,27 @@ def test_any_value_replaced_by_anything(kind: TaskType, data: st.DataObject) -> 
     good = EXAMPLES[kind.slug].good_params[data.draw(st.sampled_from(["minimal", "full"]))]
     place = data.draw(st.sampled_from(list(places(good))))
     require_kept_or_named(kind, good, place, data.draw(texts))
+
+
+def test_values_that_were_changed_or_lost_are_noticed() -> None:
+    assert is_same({"a": ["30", 1.0]}, {"a": [30, 1]})
+    for sent, stored in (
+        ({"a": 1}, {"a": 1, "b": 2}),
+        ({"a": 1}, {}),
+        ([1, 2], [1]),
+        (True, 1),
+        (0, False),
+        ("x", "y"),
+        ("30", 31),
+        (None, 0),
+    ):
+        assert not is_same(sent, stored)
+
+
+def test_refusals_that_name_another_place_are_noticed() -> None:
+    kind = task_types()["imageannotation"]
+    body = b'{"attachment": 7, "geometries": {"box": {"objects_to_annotate": ["a"]}}}'
+    require_named(kind, body, ("attachment",), InvalidParameter("wrong", field="attachment"))
+    for field in ("geometries", "attachments", None):
+        with pytest.raises(AssertionError):
+            require_named(kind, body, ("attachment",), InvalidParameter("wrong", field=field))

@@ -57,6 +57,7 @@ class Request(Generic[T_co]):
             a failure that may have reached the server.
         expects: "json": a body that is not JSON is an error. "text": such a body is an answer too, read as
             None. "ok": only an empty body or a bare ``OK`` may stand in for JSON. "bytes": the body as it is.
+            "answer": status, headers and body as they are.
         recovery: What to do when a repeated create meets its own first try.
     """
 
@@ -68,7 +69,7 @@ class Request(Generic[T_co]):
     upload: Multipart | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     repeatable: bool = True
-    expects: Literal["json", "text", "ok", "bytes"] = "json"
+    expects: Literal["json", "text", "ok", "bytes", "answer"] = "json"
     recovery: Recovery | None = None
 
 

@@ -56,7 +56,7 @@ def _read_error(raw: bytes) -> tuple[Any, str]:
     return body, text if len(text) <= _LONGEST_MESSAGE else text[:_LONGEST_MESSAGE] + "…"
 
 
-def decode(answer: Answer, expects: Literal["json", "text", "ok", "bytes"], attempts: int) -> Any:
+def decode(answer: Answer, expects: Literal["json", "text", "ok", "bytes", "answer"], attempts: int) -> Any:
     """Reads the body of a success.
 
     Args:
@@ -65,11 +65,14 @@ def decode(answer: Answer, expects: Literal["json", "text", "ok", "bytes"], atte
         attempts: Tries made.
 
     Returns:
-        The decoded JSON, or None where a body without JSON is allowed; the body for "bytes".
+        The decoded JSON, or None where a body without JSON is allowed; the body for "bytes", the whole answer for
+        "answer".
 
     Raises:
         ScaleDecodeError: The body is not JSON although it must be.
     """
+    if expects == "answer":
+        return answer
     if expects == "bytes":
         return answer.body
     try:

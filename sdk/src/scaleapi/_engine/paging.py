@@ -57,3 +57,18 @@ def unseen(docs: Paginator[T], seen: set[object], key: Callable[[T], object] | N
         if identity not in seen:
             seen.add(identity)
             yield doc
+
+
+def further(token: str, seen: set[str | None]) -> None:
+    """Notes that a page with this token comes next.
+
+    Args:
+        token: The token.
+        seen: Tokens so far.
+
+    Raises:
+        ScaleDecodeError: The token came before: the pages would never end.
+    """
+    if token in seen:
+        raise ScaleDecodeError("the server gave the same next_token twice: its pages never end")
+    seen.add(token)

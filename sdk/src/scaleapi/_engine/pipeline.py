@@ -121,6 +121,8 @@ def perform(request: Request[Any], settings: Settings) -> Steps:
             decision = retry.Stop("budget")
         if isinstance(decision, retry.Stop):
             _explain(error, decision, request)
+            if request.expects == "answer" and isinstance(outcome, Answer):
+                error._answer = outcome
             raise error
         in_doubt = in_doubt or retry.may_have_acted(outcome)
         logger.info("retrying %s in %.2f s: attempt %d ended with %s", what, decision.seconds, number, error)

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from labelwright.domain import files
+from labelwright.domain import files, sources
 from labelwright.domain.platform import Platform
 from labelwright.faults import Path, path_text
 from labelwright.refusals import Problem
@@ -38,9 +38,6 @@ MOST_BYTES = 64 * MEGABYTE
 
 MOST_FILES = 4096
 """What one answer may name."""
-
-PRELABELS = ("hypothesis", "base_annotations")
-"""Parameters that are answers to start from, so that they may name files, too."""
 
 MARK = "~labelwright-file:"
 """How a reference starts: ``~labelwright-file:<id>:<signature>``.
@@ -172,8 +169,8 @@ def _spots(value: Any, place: FilePlace, start: Path = ()) -> Iterator[tuple[Pat
     keys: list[Any] = []
     if isinstance(value, dict):
         keys = list(value) if key is None else [key] if key in value else []
-    elif isinstance(value, list) and key is None:
-        keys = list(range(len(value)))
+    elif isinstance(value, list):
+        keys = list(range(len(value))) if key is None else [key] if key in range(len(value)) else []
     for one in keys:
         if rest:
             yield from _spots(value[one], rest, (*start, one))
@@ -181,9 +178,9 @@ def _spots(value: Any, place: FilePlace, start: Path = ()) -> Iterator[tuple[Pat
             yield (*start, one), value, one
 
 
-def spots_of(value: Any, places: Sequence[FilePlace], start: Path = ()) -> list[tuple[Path, Any, Any]]:
+def spots_of(value: Any, places: Sequence[FilePlace]) -> list[tuple[Path, Any, Any]]:
     """Return each text at one of some places: its path, what holds it, and its key there."""
-    return [spot for place in places for spot in _spots(value, place, start)]
+    return [spot for place in places for spot in _spots(value, place)]
 
 
 async def opened(
@@ -192,8 +189,6 @@ async def opened(
     kind: TaskType,
     params: Mapping[str, Any],
     answer: Any,
-    *,
-    start: Path = (),
     fetched: Mapping[str, files.Served] | None = None,
 ) -> tuple[Any, list[Problem]]:
     """Put the contents of files into an answer: of this server's, uploaded, and fetched ones.
@@ -204,19 +199,27 @@ async def opened(
         kind: the task type.
         params: the checked parameters of the task.
         answer: as handed in or as stored, decoded; it is changed.
-        start: where it is, for the paths of problems.
         fetched: what was fetched for the task, by address.
 
     Returns:
         The answer with ``data:`` URLs, and a problem for each address of ours without a file. Other addresses stay.
     """
-    spots = spots_of(answer, kind.answer_files(params), start)
+    return answer, await open_at(platform, env, spots_of(answer, kind.answer_files(params)), fetched)
+
+
+async def open_at(
+    platform: Platform,
+    env: Environment,
+    spots: Sequence[tuple[Path, Any, Any]],
+    fetched: Mapping[str, files.Served] | None = None,
+) -> list[Problem]:
+    """Put the contents of files in the place of their addresses; see ``opened``."""
     urls = {holder[key] for _, holder, key in spots if not holder[key].startswith("data:")}
     if not urls:
-        return answer, []
+        return []
     if len(urls) > MOST_FILES:
         message = f"An answer must not name more than {MOST_FILES} files."
-        return answer, [Problem(path_text(spots[0][0]), message, "too_many")]
+        return [Problem(path_text(spots[0][0]), message, "too_many")]
     contents = Contents(platform, env, fetched or {})
     found = dict(await _few_at_once([_with(url, contents.of(url)) for url in sorted(urls)]))
     problems = []
@@ -226,7 +229,7 @@ async def opened(
             holder[key] = content
         elif content is not None:
             problems.append(Problem(path_text(path), *content))
-    return answer, problems
+    return problems
 
 
 class Contents:
@@ -412,7 +415,7 @@ async def checked(
         platform: the platform.
         env: whose answer it is.
         kind: the task type.
-        params: the checked parameters of the task.
+        params: the checked parameters of the task, decoded; they are changed.
         answer: as handed in, decoded; it is changed.
         media: what is known of the attachments.
         task_id: the task, if there is one: what was fetched for it is opened, too.
@@ -423,15 +426,12 @@ async def checked(
     if not kind.answer_files(params):
         return kind.check_answer(params, answer, media)
     fetched = await fetched_for(platform, task_id) if task_id else {}
-    answer, problems = await opened(platform, env, kind, params, answer, fetched=fetched)
+    answer, problems = await opened(platform, env, kind, params, answer, fetched)
     if problems:
         return b"null", problems
-    known = dict(params)
-    for name in PRELABELS:
-        if name in known:
-            # What of them cannot be opened any more does not concern whoever answers.
-            known[name], _ = await opened(platform, env, kind, params, known[name], fetched=fetched)
-    return await aside(kind.check_answer, known, answer, media)
+    # What of the pre-labels cannot be opened any more does not concern whoever answers.
+    await open_at(platform, env, spots_of(params, kind.prelabel_files(params)), fetched)
+    return await aside(kind.check_answer, params, answer, media)
 
 
 async def fetched_for(platform: Platform, task_id: str) -> dict[str, files.Served]:
@@ -451,6 +451,6 @@ async def sampled(
     if not kind.answer_files(params):
         text = kind.sample_answer(params)
         return text.decode() if text is not None else None
-    attachments = await platform.read(files.shown, platform, env, kind.attachments(params))
+    attachments = await platform.read(sources.shown, platform, env, kind, params)
     text = await aside(kind.sample_answer, params, [one.media for one in attachments])
     return await kept(platform, env, kind, params, text) if text is not None else None

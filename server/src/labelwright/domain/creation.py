@@ -134,8 +134,10 @@ async def checked_params(
             }
     merged = {**inherited, **own}
     own_parameters = {name: value for name, value in merged.items() if name not in COMMON}
-    text = await prelabels.checked_params(platform, env, kind, own_parameters)
+    text = kind.check_params(own_parameters)
     params = msgspec.json.decode(text)
+    if kind.prelabel_files(params):
+        await prelabels.check(platform, env, kind, text)
     await files.check_references(platform, env, kind.attachments(params))
     await sources.check(platform, env, kind, params)
     instruction = _instruction(new.instruction, inherited.get("instruction")) or kind.default_instruction

@@ -10,68 +10,56 @@ from typing import Any, Final
 import msgspec
 
 from labelwright.domain import answer_files, files
-from labelwright.domain.answer_files import PRELABELS
 from labelwright.domain.platform import Platform
+from labelwright.faults import path_text
 from labelwright.refusals import InvalidParameter
 from labelwright.store.rows import Environment, Task
 from labelwright.tasktypes import registry
 from labelwright.tasktypes.base import TaskType
 from labelwright.tasktypes.shared.answers import first_error
-from labelwright.validation import decode
 
 CONTENT: Final = "prelabels"
 """What an attachment is called that holds a part of pre-labels; the name of its reader, too."""
 
 
-async def checked_params(
+async def check(
     platform: Platform,
     env: Environment,
     kind: TaskType,
-    given: Mapping[str, msgspec.Raw],
+    text: bytes,
     fetched: Mapping[str, files.Served] | None = None,
-) -> bytes:
-    """Let a task type check parameters, with the contents of the files of the pre-labels.
+) -> None:
+    """Let a task type check the files of the pre-labels, as far as they are at hand.
 
     Args:
         platform: the platform.
-        env: whose they are.
+        env: whose parameters they are.
         kind: the task type.
-        given: see ``TaskType.check_params``.
+        text: the JSON text of the parameters, which the type has checked; what is in files was not looked at.
         fetched: what was fetched for the task, by address.
 
-    Returns:
-        The JSON text to keep; the addresses in it are those that were given.
-
     Raises:
-        InvalidParameter: a parameter is wrong, or names a file that is not there.
+        InvalidParameter: a file is not there, or something in it is wrong.
     """
-    original: dict[str, msgspec.Raw] = {}
-    inside: dict[str, msgspec.Raw] = {}
-    for name in PRELABELS:
-        if name not in given or not kind.answer_files({}):
-            continue
-        value = decode(Any, given[name], prefix=name)
-        before = msgspec.json.encode(value)
-        value, problems = await answer_files.opened(
-            platform, env, kind, {}, value, start=(name,), fetched=fetched
-        )
-        error = first_error(problems)
-        if error is not None:
-            raise error
-        after = msgspec.json.encode(value)
-        if after != before:
-            original[name], inside[name] = given[name], msgspec.Raw(after)
-    if not inside:
-        return kind.check_params(given)
-    text = await answer_files.aside(kind.check_params, {**given, **inside})
-    members = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
-    for name, whole in inside.items():
-        if msgspec.json.decode(members[name]) != msgspec.json.decode(whole):
-            # What the type adds in place has no place in a file that belongs to somebody else.
-            raise InvalidParameter.because(
-                f'"{name}" must be complete in its file: every annotation there needs its uuid', field=name
-            )
-    return msgspec.json.encode({**members, **original})
+    params = msgspec.json.decode(text)
+    spots = answer_files.spots_of(params, kind.prelabel_files(params))
+    before = [holder[key] for _, holder, key in spots]
+    error = first_error(await answer_files.open_at(platform, env, spots, fetched))
+    if error is not None:
+        raise error
+    after = [holder[key] for _, holder, key in spots]
+    if after == before:
+        return
+    members = {name: msgspec.Raw(msgspec.json.encode(value)) for name, value in params.items()}
+    again = msgspec.json.decode(await answer_files.aside(kind.check_params, members))
+    kept = {
+        path: holder[key] for path, holder, key in answer_files.spots_of(again, kind.prelabel_files(again))
+    }
+    for (path, _, _), given, content in zip(spots, before, after, strict=True):
+        if given != content and kept.get(path) != content:
+            # What the type adds to it has no place in a file that belongs to somebody else.
+            reason = f'"{path_text(path)}" must be complete: every annotation in this file needs its uuid'
+            raise InvalidParameter.because(reason, field=path_text(path))
 
 
 async def fault(
@@ -85,9 +73,8 @@ async def fault(
         task: the task.
         fetched: what was fetched for it, by address.
     """
-    given = msgspec.json.decode(task.params, type=dict[str, msgspec.Raw])
     try:
-        await checked_params(platform, env, registry.find(task.type), given, fetched)
+        await check(platform, env, registry.find(task.type), task.params.encode(), fetched)
     except InvalidParameter as error:
         return error.message
     return None
@@ -95,12 +82,7 @@ async def fault(
 
 def addresses(kind: TaskType, params: Mapping[str, Any]) -> Sequence[str]:
     """The addresses that a task's pre-labels name, in order."""
-    spots = [
-        spot
-        for name in PRELABELS
-        if name in params
-        for spot in answer_files.spots_of(params[name], kind.answer_files({}))
-    ]
+    spots = answer_files.spots_of(params, kind.prelabel_files(params))
     return list(dict.fromkeys(holder[key] for _, holder, key in spots))
 
 

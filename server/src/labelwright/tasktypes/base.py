@@ -107,8 +107,11 @@ class Measuring(Protocol):
         ...
 
 
-FilePlace: TypeAlias = tuple[str | None, ...]
-"""Where a file is in an answer: the keys from its root; None stands for every member or item."""
+FilePlace: TypeAlias = tuple[str | int | None, ...]
+"""Where a file is in an answer: keys and indexes from its root; None stands for every member or item."""
+
+PRELABELS = ("hypothesis", "base_annotations")
+"""Parameters that are answers to start from (task-types-2d-text §2), so that they may name files, too."""
 
 
 class Score(msgspec.Struct, frozen=True):
@@ -220,6 +223,10 @@ class TaskType(Protocol):
         Here and in every other method such a file is a ``data:`` URL that holds it; what people hand in and get are
         addresses (``domain/answer_files.py``). An address that is not there, or is no ``data:`` URL, was not opened.
         """
+        ...
+
+    def prelabel_files(self, params: Mapping[str, Any]) -> Sequence[FilePlace]:
+        """Where the parameters name files of answers to start from; from their root."""
         ...
 
     def sample_answer(self, params: Mapping[str, Any], media: Sequence[Media] = ()) -> bytes | None:

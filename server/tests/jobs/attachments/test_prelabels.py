@@ -161,6 +161,21 @@ def test_an_index_of_a_fetched_mask_that_is_not_mapped(server: Server, tenant: T
     assert "Not in labelMapping: 7 (1 pixels)" in tenant.read(task)["response"]["error"]
 
 
+def test_pre_labels_of_a_stage(server: Server, tenant: Tenant, host: Host) -> None:
+    project = tenant.project(kind="multistage", params={})["name"]
+
+    def create_stage(label: str) -> str:
+        url = page(host, f"/{label}.json", frames(label))
+        stage = {"id": "a", "type": "videoannotation", "params": video(host, {"annotations": {"url": url}})}
+        return create(tenant, {"project": project, "stages": [stage]}, "multistage")
+
+    good, bad = create_stage("car"), create_stage("cow")
+    server.fetch()
+    assert tenant.read(good)["status"] == "pending"
+    response = tenant.read(bad)["response"]
+    assert '"stages[0].params.hypothesis.annotations[0].annotations[0].label"' in response["error"]
+
+
 def test_two_files_that_come_at_once_are_looked_at_together(
     server: Server, tenant: Tenant, host: Host
 ) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from labelwright.tasktypes.lidar import scene_scores
+from labelwright.tasktypes.lidar.scene_shapes import SceneItem
 from labelwright.tasktypes.registry import find
 from labelwright.tasktypes.shared.results import content_of
 
@@ -107,6 +109,24 @@ def test_what_does_not_move_is_there_all_the_time(params: Any) -> None:
     assert score(params, [moves, still], [moves, seen]).value == pytest.approx(1)
     once = car("c", 0)
     assert score(params, [moves, still], [moves, once]).details["recall"] == pytest.approx(4 / 6)
+
+
+def test_a_long_scene_is_looked_at_at_some_of_its_times(params: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred things that stand, and one that moves for a thousand steps, would appear a hundred thousand times."""
+    monkeypatch.setattr(scene_scores, "MOST", 5_000)
+    moves = car("m", *(float(i) for i in range(1_000)))
+    still = [car(i, 10 * i, stationary=True, times=[0]) for i in range(2, 102)]
+    late = shape("late", "cuboid", "Car", [4, 2, 1.5, 0, 50, 1, 0, 0, 0], times=[777 * STEP])
+    whole = [moves, *still, late]
+    kept = scene_scores.seen(*[scene_items(whole)])[0]
+    assert len(kept) < 6_000
+    assert sum(one.place == len(whole) - 1 for one in kept) == 1
+    assert score(params, whole, whole[:-1]).details["recall"] < 1
+    assert score(params, whole, copy.deepcopy(whole)).value == 1
+
+
+def scene_items(items: Sequence[Any]) -> list[Any]:
+    return msgspec.convert(list(items), list[SceneItem])
 
 
 KINDS = {

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from server.tests.metrics.pictures import boxes, coins
 
-from labelwright.tasktypes.shared.attributes import Question
-from labelwright.tasktypes.shared.fusing import fused, merge_attributes, merge_shapes
+from labelwright.tasktypes.shared.fusing import fused, merge_shapes
 from labelwright.tasktypes.shared.shape_scores import Canvas, compare_shapes
 from labelwright.tasktypes.shared.shapes import Box, Shape
 
@@ -126,19 +125,3 @@ def test_points_lines_ellipses() -> None:
         0,
     )
     assert [(one.x, one.y) for one in ellipse.vertices] == [(51, 0), (101, 50), (51, 100), (1, 50)]
-
-
-def test_attributes_most_like_all_the_others() -> None:
-    questions = {
-        "color": Question(description="?", choices=["red", "blue"]),
-        "count": Question(description="?", type="number", min=0, max=100),
-        "owner": Question(description="?", type="linked"),
-    }
-    values = [
-        {"color": "red", "count": 10, "owner": "a"},
-        {"color": "blue", "count": 12, "owner": "x"},
-        {"color": "blue", "count": 90, "extra": 1},
-    ]
-    names = [{"a": "m"}, {"x": "m"}, {}]
-    assert merge_attributes(questions, values, 0, names) == {"color": "blue", "count": 12, "owner": "m"}
-    assert merge_attributes(questions, values[:1], 0) == values[0]

@@ -84,6 +84,10 @@ class Categorization(OpenContents):
         del params
         return ()
 
+    def prelabel_files(self, params: Mapping[str, Any]) -> Sequence[FilePlace]:
+        """Return nothing, as for answers."""
+        return self.answer_files(params)
+
     def conversation(self, params: Mapping[str, Any], answer: Any) -> Told:
         """Tell the choice, or the answer to every question."""
         read = typed(CategorizationParams, params)

@@ -153,15 +153,23 @@ class MultiStage(CheckedType[MultiStageParams, MultiStageAnswer]):
         return found
 
     def answer_files(self, params: Mapping[str, Any]) -> Sequence[FilePlace]:
-        """Return where the answers of the stages name files; nothing when there are no stages to look at."""
-        if "stages" not in params:
-            return ()
+        """Return where the answers of the stages name files."""
         read = typed(MultiStageParams, params)
         return [
             ("stages", stage.id, "response", *place)
             for stage in read.stages
             if (kind := _kind(stage)) is not None
             for place in kind.answer_files(stage.params)
+        ]
+
+    def prelabel_files(self, params: Mapping[str, Any]) -> Sequence[FilePlace]:
+        """Return where the pre-labels of the stages name files."""
+        read = typed(MultiStageParams, params)
+        return [
+            ("stages", i, "params", *place)
+            for i, stage in enumerate(read.stages)
+            if (kind := _kind(stage)) is not None
+            for place in kind.prelabel_files(stage.params)
         ]
 
     def examine(

@@ -69,6 +69,10 @@ class ImageAnnotation(OpenContents):
         del params
         return ()
 
+    def prelabel_files(self, params: Mapping[str, Any]) -> Sequence[FilePlace]:
+        """Return nothing, as for answers."""
+        return self.answer_files(params)
+
     def conversation(self, params: Mapping[str, Any], answer: Any) -> None:
         """Return nothing: shapes are no conversation (see ``TaskType``)."""
         del params, answer

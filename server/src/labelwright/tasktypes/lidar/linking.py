@@ -368,3 +368,10 @@ class LidarLinking(FileAnswers[LidarLinkingParams, LidarLinkingAnswer]):
         first = {"camera_responses": [{"camera_used": camera, "annotations": drawn}]}
         more = len(params.lidar_task_frames or [0]) - 1
         return {"annotations": [first, *({"camera_responses": []} for _ in range(more))]}
+
+    def sample_of(self, params: LidarLinkingParams, media: Sequence[Media]) -> Any:
+        """Return ``sample`` with as many frames as the other task has."""
+        made = self.sample(params)
+        more = len(media) - len(made["annotations"])
+        made["annotations"] += [{"camera_responses": []} for _ in range(more)]
+        return made

@@ -325,6 +325,13 @@ class LidarSegmentation(FileAnswers[LidarSegmentationParams, LidarSegmentationAn
         """Return the first label, and frames without points: how many these have is not known here."""
         return {"point_segmentations": _Checker(params).sample()}
 
+    def sample_of(self, params: LidarSegmentationParams, media: Sequence[Media]) -> Any:
+        """Return ``sample`` with as many frames as there are."""
+        made = self.sample(params)
+        frames = made["point_segmentations"]["point_objects"]
+        frames += [[] for _ in range(len(media) - len(frames))]
+        return made
+
 
 def _check_cuboids(
     params: LidarSegmentationParams, given: Any, occasion: Occasion

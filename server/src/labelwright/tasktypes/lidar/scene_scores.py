@@ -45,6 +45,10 @@ POINT_TOLERANCE = 2.0
 LINE_TOLERANCE = 1.0
 """Metres: how far apart, on average, lines in the world have nothing in common."""
 
+MOST = 500_000
+"""Appearances of one kind for one sensor beyond which only some of the times are looked at: what does not move is there
+at all of them, so that a small answer could mean a great many."""
+
 INSTANT = 100_000
 """Microseconds before and after an event without duration in which another one overlaps with it: a turn of a lidar."""
 
@@ -74,7 +78,7 @@ def seen(*answers: Items) -> list[list[Seen]]:
         for one in items:
             if isinstance(one, Placed):
                 times.setdefault(_view(one), set()).update(one.path.timestamps)
-    ordered = {view: sorted(known) for view, known in times.items()}
+    ordered = {view: _thinned(sorted(known), view, answers) for view, known in times.items()}
     moments: dict[tuple[Any, int], int] = {}
     found: list[list[Seen]] = []
     for items in answers:
@@ -89,6 +93,15 @@ def seen(*answers: Items) -> list[list[Seen]]:
                     own.append(Seen(place, moment, row_at(one, time), time))
         found.append(own)
     return found
+
+
+def _thinned(times: list[int], view: tuple[str, Any], answers: Sequence[Items]) -> list[int]:
+    """Return fewer times, evenly chosen, where there would be too many appearances; each first one stays."""
+    own = [one for items in answers for one in items if isinstance(one, Placed) and _view(one) == view]
+    step = -(-len(times) * len(own) // MOST)
+    if step <= 1:
+        return times
+    return sorted({*times[::step], *(one.path.timestamps[0] for one in own)})
 
 
 def row_at(one: Placed, time: int) -> Row:

@@ -139,13 +139,17 @@ def in_order(questions: Mapping[str, Question], path: Path = ()) -> list[str]:
     Raises:
         InvalidParameter: conditions go round in a circle.
     """
+    needed = {name: sorted(parents(one)) for name, one in questions.items() if one.conditions is not UNSET}
     done: dict[str, None] = {}
     for name in questions:
+        if name not in needed:
+            done[name] = None
+            continue
         waiting = [name]
         open_now: dict[str, None] = {}
         while waiting:
             top = waiting[-1]
-            missing = [one for one in sorted(parents(questions[top])) if one not in done and one in questions]
+            missing = [one for one in needed.get(top, ()) if one not in done and one in questions]
             if top in done or not missing:
                 done[waiting.pop()] = None
                 open_now.pop(top, None)

@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from labelwright.faults import Path
 from labelwright.refusals import Problem
-from labelwright.tasktypes.base import FilePlace, Media, Rating, Score
+from labelwright.tasktypes.base import PRELABELS, FilePlace, Media, Rating, Score
 from labelwright.tasktypes.contents import OpenContents
 from labelwright.tasktypes.shared.answers import first_error
 from labelwright.tasktypes.shared.reading import has_error
@@ -191,6 +191,10 @@ class CheckedType(OpenContents, ABC, Generic[P, A]):
         """Return where answers name files (see ``TaskType``)."""
         del params
         return self.files
+
+    def prelabel_files(self, params: Mapping[str, Any]) -> Sequence[FilePlace]:
+        """Return where the pre-labels name files (see ``TaskType``)."""
+        return [(name, *place) for name in PRELABELS for place in self.files if name in params]
 
     def sample_answer(self, params: Mapping[str, Any], media: Sequence[Media] = ()) -> bytes | None:
         """Return the answer of test mode (see ``TaskType``)."""

@@ -15,10 +15,8 @@ from msgspec import UNSET
 
 from labelwright.metrics import fusion
 from labelwright.metrics.matching import Candidates
-from labelwright.tasktypes.shared.attributes import Question
 from labelwright.tasktypes.shared.merging import free_name
 from labelwright.tasktypes.shared.planar import box_corners
-from labelwright.tasktypes.shared.scoring import attribute_likeness
 from labelwright.tasktypes.shared.shape_scores import Canvas, alike, matchable, outline
 from labelwright.tasktypes.shared.shapes import (
     Box,
@@ -124,53 +122,6 @@ def most_frequent(values: Sequence[T], reference: int) -> T:
     return (
         values[reference] if counts[values[reference]] == most else max(values, key=lambda one: counts[one])
     )
-
-
-def merge_attributes(
-    questions: Mapping[str, Question],
-    values: Sequence[Mapping[str, Any]],
-    reference: int,
-    names: Sequence[Mapping[str, str]] | None = None,
-) -> dict[str, Any]:
-    """Return the attributes that several people's amount to, whatever conditions they have.
-
-    An attribute stays when at least half have it; its value is the one most like all the others. Where conditions
-    have to hold in the result, ``merging.merge_questions`` keeps them.
-
-    Args:
-        questions: name to definition.
-        values: the attributes of each.
-        reference: whose value counts of equally good ones, and whose order.
-        names: of each one's answer, ``uuid`` to merged ``uuid``, for ``linked``.
-    """
-    order = dict.fromkeys([*values[reference], *(name for one in values for name in one)])
-    merged: dict[str, Any] = {}
-    for name in order:
-        given = [
-            _renamed(questions.get(name), one[name], names[i] if names else {})
-            for i, one in enumerate(values)
-            if name in one
-        ]
-        if fusion.is_majority(len(given), len(values)):
-            first = sum(name in one for one in values[:reference]) if name in values[reference] else 0
-            merged[name] = _most_like_others(questions.get(name), given, first)
-    return merged
-
-
-def _renamed(question: Question | None, value: Any, names: Mapping[str, str]) -> Any:
-    linked = question is not None and question.type == "linked"
-    return names.get(str(value), value) if linked else value
-
-
-def _most_like_others(question: Question | None, values: Sequence[Any], reference: int) -> Any:
-    def likeness(one: Any, other: Any) -> float:
-        if question is None or question.type == "linked":
-            return float(one == other)
-        return attribute_likeness(question, other, one)
-
-    # Sums in another order differ in the last digits.
-    sums = [round(sum(likeness(one, other) for other in values), 9) for one in values]
-    return values[reference] if sums[reference] == max(sums) else values[sums.index(max(sums))]
 
 
 def fused(shapes: Sequence[Shape], reference: int) -> Shape:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from server.tests.tasktypes.lidar.drives import DEVICE, FRONT, Writer, cloud, frame, frame_file, split
 
 from labelwright.tasktypes.contents import InvalidContent
-from labelwright.tasktypes.lidar.input import frames
+from labelwright.tasktypes.lidar.input import frames, protobuf
 from labelwright.tasktypes.lidar.input.frames import read_frame
 
 POINT = {"x": 1, "y": 2, "z": 3}
@@ -153,6 +153,22 @@ def test_lenses_of_protobuf(
         expected.items()
         <= {name: pytest.approx(value) for name, value in camera.coefficients.items()}.items()
     )
+
+
+@pytest.mark.parametrize("together", [50, 3])
+def test_many_layouts(together: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many kinds of points a file mixes, and whatever nobody knows stands between their fields."""
+    monkeypatch.setattr(protobuf, "_LAYOUTS", together)
+    points = [
+        {**POINT, "x": i, "d": 2 ** (i % 30), **({"is_ground": True} if i % 3 else {})} for i in range(200)
+    ]
+    written = [Writer.point(one) + Writer.data(10, b"?" * (i % 140)) for i, one in enumerate(points)]
+    scan = read_frame(b"".join(Writer.data(4, one) for one in written) + Writer.frame(frame(points=[])))
+    assert scan.positions[:, 0].tolist() == list(range(200))
+    assert scan.device is not None
+    assert scan.device.tolist() == [one["d"] for one in points]
+    assert scan.ground is not None
+    assert scan.ground.tolist() == ["is_ground" in one for one in points]
 
 
 def test_further_members() -> None:

@@ -96,6 +96,14 @@ def same(one: Any, other: Any) -> bool:
         ({"keys": ["p"], "length": 80, "offset": 4}, "must lie inside of the file"),
         ({"keys": ["p"], "length": 8, "offset": 4, "dtype": "object"}, "must have a dtype that is one of"),
         ({"keys": ["p"], "length": 8, "offset": 4, "dtype": "float32", "shape": [3]}, "must have 12 bytes"),
+        (
+            {"keys": ["p"], "length": 0, "offset": 4, "dtype": "uint8", "shape": [0, 2**40, 2**40]},
+            "must have a shape that an array can have",
+        ),
+        (
+            {"keys": ["p"], "length": 1, "offset": 4, "dtype": "uint8", "shape": [1] * 70},
+            "must have a shape that an array can have",
+        ),
         ({"keys": ["x"], "length": 8, "offset": 4}, "must belong to a place in the header"),
         ({"keys": ["p", 0], "length": 8, "offset": 4}, "must belong to a place in the header"),
         ({"keys": ["l", -1], "length": 8, "offset": 4}, "must belong to a place in the header"),

@@ -118,7 +118,11 @@ def _content(item: _Item, section: memoryview) -> Any:
     shape = [item.length // kind.itemsize] if item.shape is None else item.shape
     if math.prod(shape) * kind.itemsize != item.length:
         raise _Misplaced(f"must have {math.prod(shape) * kind.itemsize} bytes for its shape")
-    return np.frombuffer(part, kind).reshape(shape)
+    try:
+        return np.frombuffer(part, kind).reshape(shape)
+    except ValueError:
+        # More dimensions than numpy has, or an empty array whose other sides are endless.
+        raise _Misplaced("must have a shape that an array can have") from None
 
 
 def _place(scene: Any, item: _Item, content: Any) -> None:

@@ -15,10 +15,14 @@ from numpy.typing import NDArray
 from labelwright.faults import Path
 from labelwright.tasktypes.contents import InvalidContent, Wrong
 from labelwright.tasktypes.lidar.cameras import Camera, CameraModel
-from labelwright.tasktypes.lidar.input.scan import LidarScan, RadarPoint
+from labelwright.tasktypes.lidar.input.scan import MOST_POINTS, LidarScan, RadarPoint, too_many_points
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _POINTS = 4
+_POINT_TAG = _POINTS << 3 | _BYTES
+_LAYOUTS = 50
+"""Layouts of points that are read together; what is left then is read one by one."""
+
 _NAN = float("nan")
 
 _INTRINSICS: Mapping[int, tuple[CameraModel, Sequence[str]]] = {
@@ -111,6 +115,8 @@ def read(data: bytes) -> LidarScan:
     """
     try:
         values, starts, lengths = _outer(data)
+        if len(starts) > MOST_POINTS:
+            raise InvalidContent([too_many_points()])
         frame = _Message((), values)
         columns = _columns(data, starts, lengths, frame.wrong)
         scan = _scan(frame, columns)
@@ -239,32 +245,26 @@ def _fields(data: Any) -> dict[int, list[tuple[int, Any]]]:
 def _outer(data: bytes) -> tuple[dict[int, list[tuple[int, Any]]], NDArray[np.int64], NDArray[np.int64]]:
     """Return the fields of the frame without its points, and where the points start and how long they are."""
     found: dict[int, list[tuple[int, Any]]] = {}
-    starts: list[NDArray[np.int64]] = []
-    lengths: list[NDArray[np.int64]] = []
-    whole = np.frombuffer(data, np.uint8)
-    at = 0
-    while at < len(data):
-        number, wire, start, end = next(_walk(data, at, len(data)))
-        if number != _POINTS or wire != _BYTES:
-            if number != _POINTS:
-                found.setdefault(number, []).append((wire, _value(data, wire, start, end)))
-            at = end
+    starts: list[int] = []
+    lengths: list[int] = []
+    at, end = 0, len(data)
+    while at < end:
+        if data[at] == _POINT_TAG and at + 1 < end and data[at + 1] < 0x80:
+            # A short point, as nearly all are: without a call for each.
+            start = at + 2
+            at = start + data[at + 1]
+            starts.append(start)
+            lengths.append(at - start)
             continue
-        # Points of one length follow one another at equal distances: their heads are compared all at once.
-        stride, head = end - at, start - at
-        count = (len(data) - at) // stride
-        table = whole[at : at + count * stride].reshape(count, stride)[:, :head]
-        alike = _leading((table == table[0]).all(axis=1))
-        starts.append(start + stride * np.arange(alike, dtype=np.int64))
-        lengths.append(np.full(alike, end - start, np.int64))
-        at += alike * stride
-    none = np.empty(0, np.int64)
-    return found, np.concatenate([none, *starts]), np.concatenate([none, *lengths])
-
-
-def _leading(flags: NDArray[np.bool_]) -> int:
-    """Return how many are true from the start."""
-    return len(flags) if flags.all() else int(np.argmin(flags))
+        number, wire, start, at = next(_walk(data, at, end))
+        if number != _POINTS:
+            found.setdefault(number, []).append((wire, _value(data, wire, start, at)))
+        elif wire == _BYTES:
+            starts.append(start)
+            lengths.append(at - start)
+    if at > end:
+        raise _Malformed("it ends too early")
+    return found, np.array(starts, np.int64), np.array(lengths, np.int64)
 
 
 def _columns(
@@ -276,7 +276,9 @@ def _columns(
     values = {name: np.full(count, np.nan) for name in names}
     whole = np.frombuffer(data, np.uint8)
     left = np.arange(count)
-    while len(left):
+    for _ in range(_LAYOUTS):
+        if not len(left):
+            break
         first = left[0]
         layout = _layout(data, int(starts[first]), int(lengths[first]))
         same = _alike(whole, layout, starts, lengths, left)
@@ -288,6 +290,11 @@ def _columns(
                 wrong.append(Wrong(("points", int(rows[0]), names[number - 1]), "must be a number"))
                 continue
             values[names[number - 1]][rows] = _column(whole, wire, starts[rows] + offset, size)
+    for row in left.tolist():
+        start, end = int(starts[row]), int(starts[row] + lengths[row])
+        for number, wire, begin, after in _walk(data, start, end):
+            if wire == _POINT_WIRES.get(number):
+                values[names[number - 1]][row] = _value(data, wire, begin, after)
     for axis in "xyz":
         missing = np.isnan(values[axis])
         if missing.any():

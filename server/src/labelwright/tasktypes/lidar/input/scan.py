@@ -90,7 +90,7 @@ def sound(scan: LidarScan) -> LidarScan:
     if not count:
         wrong.append(Wrong(("points",), "must contain at least 1 items"))
     elif count > MOST_POINTS:
-        wrong.append(Wrong(("points",), f"must contain less than or equal to {MOST_POINTS} items"))
+        wrong.append(too_many_points())
     finite = np.isfinite(scan.positions).all(axis=1)
     if not finite.all():
         wrong.append(Wrong(("points", int(np.argmin(finite))), "must have finite coordinates"))
@@ -109,6 +109,11 @@ def sound(scan: LidarScan) -> LidarScan:
     if wrong:
         raise InvalidContent(wrong)
     return scan
+
+
+def too_many_points() -> Wrong:
+    """Return what is said of a larger frame."""
+    return Wrong(("points",), f"must contain less than or equal to {MOST_POINTS} items")
 
 
 def _check_unit(quaternion: Sequence[float], place: Path, wrong: list[Wrong]) -> None:

@@ -1,0 +1,1 @@
+"""Clients of Scale's other API surfaces: `scaleapi.api_client.v2`."""

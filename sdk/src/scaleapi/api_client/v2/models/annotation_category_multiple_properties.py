@@ -1,0 +1,5 @@
+"""`AnnotationCategoryMultipleProperties` under the path of its own; written by ``scripts/v2_models.py``."""
+
+from scaleapi.api_client.v2.models._everything import AnnotationCategoryMultipleProperties
+
+__all__ = ["AnnotationCategoryMultipleProperties"]

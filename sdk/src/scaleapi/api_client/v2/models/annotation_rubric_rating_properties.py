@@ -1,0 +1,5 @@
+"""`AnnotationRubricRatingProperties` under the path of its own; written by ``scripts/v2_models.py``."""
+
+from scaleapi.api_client.v2.models._everything import AnnotationRubricRatingProperties
+
+__all__ = ["AnnotationRubricRatingProperties"]

@@ -1,0 +1,5 @@
+"""`BaseChunk` under the path of its own; written by ``scripts/v2_models.py``."""
+
+from scaleapi.api_client.v2.models._everything import BaseChunk
+
+__all__ = ["BaseChunk"]

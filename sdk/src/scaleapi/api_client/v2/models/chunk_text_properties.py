@@ -1,0 +1,5 @@
+"""`ChunkTextProperties` under the path of its own; written by ``scripts/v2_models.py``."""
+
+from scaleapi.api_client.v2.models._everything import ChunkTextProperties
+
+__all__ = ["ChunkTextProperties"]

@@ -1,0 +1,5 @@
+"""`GetBatch500Response` under the path of its own; written by ``scripts/v2_models.py``."""
+
+from scaleapi.api_client.v2.models._everything import GetBatch500Response
+
+__all__ = ["GetBatch500Response"]

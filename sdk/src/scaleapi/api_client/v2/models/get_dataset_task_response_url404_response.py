@@ -1,0 +1,5 @@
+"""`GetDatasetTaskResponseUrl404Response` under the path of its own; written by ``scripts/v2_models.py``."""
+
+from scaleapi.api_client.v2.models._everything import GetDatasetTaskResponseUrl404Response
+
+__all__ = ["GetDatasetTaskResponseUrl404Response"]

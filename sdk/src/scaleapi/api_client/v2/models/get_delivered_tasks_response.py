@@ -1,0 +1,5 @@
+"""`GetDeliveredTasksResponse` under the path of its own; written by ``scripts/v2_models.py``."""
+
+from scaleapi.api_client.v2.models._everything import GetDeliveredTasksResponse
+
+__all__ = ["GetDeliveredTasksResponse"]

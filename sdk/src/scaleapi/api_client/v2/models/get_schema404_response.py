@@ -1,0 +1,5 @@
+"""`GetSchema404Response` under the path of its own; written by ``scripts/v2_models.py``."""
+
+from scaleapi.api_client.v2.models._everything import GetSchema404Response
+
+__all__ = ["GetSchema404Response"]

@@ -1,0 +1,5 @@
+"""`GetTask500Response` under the path of its own; written by ``scripts/v2_models.py``."""
+
+from scaleapi.api_client.v2.models._everything import GetTask500Response
+
+__all__ = ["GetTask500Response"]

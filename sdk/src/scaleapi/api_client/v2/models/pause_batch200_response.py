@@ -1,0 +1,5 @@
+"""`PauseBatch200Response` under the path of its own; written by ``scripts/v2_models.py``."""
+
+from scaleapi.api_client.v2.models._everything import PauseBatch200Response
+
+__all__ = ["PauseBatch200Response"]

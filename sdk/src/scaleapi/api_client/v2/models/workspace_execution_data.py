@@ -1,0 +1,5 @@
+"""`WorkspaceExecutionData` under the path of its own; written by ``scripts/v2_models.py``."""
+
+from scaleapi.api_client.v2.models._everything import WorkspaceExecutionData
+
+__all__ = ["WorkspaceExecutionData"]
