@@ -42,6 +42,7 @@ check: setup ## Lint, format, types, direction of imports, contract, docs, web w
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python scripts/contract.py --check
 	@$(BIN)/python scripts/params.py --check
+	@$(BIN)/python scripts/v2_models.py --check
 	@$(BIN)/python scripts/vectors.py --check
 	@$(BIN)/python scripts/docs.py --check
 	@$(BIN)/python scripts/coverage.py --check
@@ -51,6 +52,7 @@ check: setup ## Lint, format, types, direction of imports, contract, docs, web w
 contract: .venv/.ready ## Write contract/*.json, the client's types of parameters, and the web app's client from them
 	@$(BIN)/python scripts/contract.py
 	@$(BIN)/python scripts/params.py
+	@$(BIN)/python scripts/v2_models.py
 	@$(BIN)/python scripts/vectors.py
 	@$(BIN)/python scripts/docs.py
 	@$(BIN)/python scripts/web.py generate
@@ -63,7 +65,7 @@ docs: setup ## Write the generated reference pages
 	@$(BIN)/python scripts/coverage.py
 
 golden: setup ## Record again what the official clients send, and write the page about it
-	-@LABELWRIGHT_RECORD_GOLDEN=1 $(BIN)/pytest -q tests/official/test_wheels.py tests/official/test_npm.py -k recorded
+	-@LABELWRIGHT_RECORD_GOLDEN=1 $(BIN)/pytest -q tests/official/test_wheels.py tests/official/test_npm.py tests/official/test_v2.py -k recorded
 	@$(BIN)/python scripts/coverage.py
 
 format: .venv/.ready ## Format and fix what can be fixed

@@ -22,7 +22,8 @@ SNIPPETS = ROOT / "docs" / "snippets"
 ID = r"[0-9a-f]{24}"
 RUN = frozenset(
     """asynchronous backup callback_receiver callback_signature duplicates existing_program first_project_audit
-    first_project_create first_project_read many_at_once preferences_create preferences_read readme test_mode test_program test_program_canned""".split()
+    first_project_create first_project_read many_at_once preferences_create preferences_read readme test_mode
+    test_program test_program_canned""".split()
 )
 """Every snippet that a test below runs."""
 
@@ -130,11 +131,11 @@ def test_preferences_from_template_to_delivery(workspace: Workspace) -> None:
     labeler = server.log_in(server.user("lou@example.org", "labeler"))
     reviewer = server.log_in(server.user("ruth@example.org", "member"))
     for _ in range(2):
-        said = [{"type": "PromptInput", "output": "Why?"}]
-        for model in ("model-a", "model-b"):
-            said.append(
-                {"type": "ModelResponse", "output": model, "source_id": model, "message_id": f"of {model}"}
-            )
+        said = [
+            {"type": "PromptInput", "output": "Why?"},
+            {"type": "ModelResponse", "output": "So.", "source_id": "model-a", "message_id": "m1"},
+            {"type": "ModelResponse", "output": "Thus.", "source_id": "model-b", "message_id": "m2"},
+        ]
         judged = [
             {"type": "RankedChoices", "field_id": "preference", "output": ["model-b", "model-a"]},
             {"type": "TextInput", "field_id": "justification", "output": "clearer"},
@@ -143,7 +144,18 @@ def test_preferences_from_template_to_delivery(workspace: Workspace) -> None:
         submit(labeler, turn, {"answer": {"responses": [*said, *judged]}})
         submit(reviewer, claim(reviewer, "review", "tides"), {"verdict": "accept"})
     subprocess.run(
-        [COMMAND, "delivery", "create", "first", "--project", "tides", "--mode", "live", "--data", server.data],
+        [
+            COMMAND,
+            "delivery",
+            "create",
+            "first",
+            "--project",
+            "tides",
+            "--mode",
+            "live",
+            "--data",
+            server.data,
+        ],
         check=True,
         capture_output=True,
         timeout=120,

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 SURFACE = {
-    "scaleapi.ScaleClient.members.v2_get_tasks": "V2 is not built yet; it comes with client.v2.",
     "api.HTTP_RETRY_ALLOWED_METHODS": "PUT is repeatable here and retried (defect 19).",
 }
 """Public names, parameters and defaults of 2.18.4. Keys are paths in what ``sdk_surface.py`` writes down."""
@@ -37,6 +36,11 @@ def neutral(release: str, method: str, requests: Sequence[Request]) -> list[Requ
         requests: as recorded, of either client.
     """
     return [_neutral(method, one) for one in requests if not _extra(release, method, one)]
+
+
+def neutral_of_v2(requests: Sequence[Request]) -> list[Request]:
+    """What a call of V2 sends, without the name of the client."""
+    return [{name: value for name, value in one.items() if name != "user_agent"} for one in requests]
 
 
 def _extra(release: str, method: str, request: Request) -> bool:

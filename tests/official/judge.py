@@ -6,6 +6,7 @@ Run by the tests as ``python judge.py GIVEN.json`` (see ``World``), so it uses n
 
 import collections.abc
 import contextlib
+import datetime
 import enum
 import importlib
 import io
@@ -40,6 +41,7 @@ class World:
         picture: the address of a picture that the server can fetch.
         called: what was called so far in the running case.
         calls: every recorded call.
+        given: for V2: what there is to ask for.
     """
 
     def __init__(self, given):
@@ -51,6 +53,7 @@ class World:
         self.name = ""
         self.called = set()
         self.calls = []
+        self.given = given.get("v2", {})
         self._point()
         self.live, self.test = self.client("live"), self.client("test")
 
@@ -64,7 +67,18 @@ class World:
 
     def client(self, mode):
         """A client of its own."""
-        return scaleapi.ScaleClient(self.keys[mode])
+        return self._pointed(scaleapi.ScaleClient(self.keys[mode]))
+
+    @property
+    def stranger(self):
+        """A client with a key that nobody has."""
+        return self._pointed(scaleapi.ScaleClient("live_nobody"))
+
+    def _pointed(self, client):
+        """Point V2 at the server, the way programs do."""
+        if self.given:
+            client.v2.api_client.configuration.host = self.base
+        return client
 
     def call(self, thing, name, *args, **kwargs):
         """Call what a case is about, recorded; an iterator is walked to its end."""
@@ -88,6 +102,10 @@ class World:
 
 def shown(value):
     """An argument as JSON."""
+    if hasattr(value, "to_dict"):
+        return shown(value.to_dict())
+    if isinstance(value, datetime.date):
+        return value.isoformat()
     if isinstance(value, enum.Enum):
         return f"{type(value).__name__}.{value.name}"
     if isinstance(value, dict):
@@ -124,7 +142,7 @@ def main():
             if case.since <= world.release < case.until:
                 outcomes[case.__name__] = run(case, world)
                 judged.update(case.judges)
-    offered = surface.surface()
+    offered = surface.surface_of_v2() if given.get("v2") else surface.surface()
     print(
         json.dumps(
             {

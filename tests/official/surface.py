@@ -60,12 +60,21 @@ def surface():
     return found
 
 
+def surface_of_v2():
+    """The names of the operations of V2, each in its three styles, and of the walk over pages."""
+    operations = importlib.import_module("scaleapi.api_client.v2").V2Api
+    found = {f"V2Api.{name}" for name in vars(operations) if callable_member(operations, name)}
+    return {*found, "ScaleClient.v2_get_tasks"}
+
+
 def name_of(thing, name):
     """The surface's name for ``getattr(thing, name)``: methods go by the class that defines them.
 
     What a class has from a private module, or makes when asked, goes by the nearest class that users can name.
     """
     klass = thing if inspect.isclass(thing) else type(thing)
+    if klass.__module__.startswith(GENERATED):
+        return f"{klass.__name__}.{name}"
     public = None
     for one in klass.__mro__:
         if own(one) and not any(part.startswith("_") for part in one.__module__.split(".")):

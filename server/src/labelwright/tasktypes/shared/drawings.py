@@ -55,7 +55,12 @@ class MergedDrawing(msgspec.Struct):
 
 
 def score_drawings(
-    questions: Mapping[str, Question], expected: Drawing, given: Drawing, media: Sequence[Media]
+    questions: Mapping[str, Question],
+    expected: Drawing,
+    given: Drawing,
+    media: Sequence[Media],
+    *,
+    detailed: bool = True,
 ) -> Score:
     """Compare two drawings: shapes (0.8), and what is said about them, attributes and links (0.2).
 
@@ -64,9 +69,11 @@ def score_drawings(
         expected: the drawing that counts as right.
         given: the other one.
         media: the picture first.
+        detailed: see ``compare_shapes``.
     """
     canvas = canvas_of(media, (*expected.shapes, *given.shapes))
-    compared = compare_shapes(expected.shapes, given.shapes, canvas, _scales(questions, expected))
+    scales = _scales(questions, expected)
+    compared = compare_shapes(expected.shapes, given.shapes, canvas, scales, detailed=detailed)
     uuids = [[str(one.uuid) for one in drawing.shapes] for drawing in (expected, given)]
     counterparts = counterparts_of(compared.matched, *uuids)
     pairs = [Compared(expected.scene, given.scene)]
@@ -97,7 +104,9 @@ def merge_drawings(
         media: the picture first.
         fits: whether a shape is allowed in the task; one that is not gives way to the most typical that was drawn.
     """
-    best = medoid(drawings, lambda one, other: score_drawings(questions, one, other, media).value)
+    best = medoid(
+        drawings, lambda one, other: score_drawings(questions, one, other, media, detailed=False).value
+    )
     scenes = first_of([one.scene for one in drawings], best)
     scene = merge_questions(QuestionRules(questions, scene=True), Subject(context={}), scenes)
     canvas = canvas_of(media, [one for drawing in drawings for one in drawing.shapes])

@@ -133,6 +133,8 @@ def compare_shapes(
     given: Sequence[Shape],
     canvas: Canvas,
     scales: Mapping[int, float] | None = None,
+    *,
+    detailed: bool = True,
 ) -> ShapesScore:
     """Compare all shapes of two answers.
 
@@ -146,6 +148,7 @@ def compare_shapes(
         given: the others.
         canvas: the picture.
         scales: see ``alike``.
+        detailed: also measure how far off matched shapes are, which takes longer than all the rest.
     """
     pairs = matchable(expected, alike(expected, given, canvas, scales=scales))
     labels = [one.label for one in expected], [one.label for one in given]
@@ -158,7 +161,8 @@ def compare_shapes(
     details["localisation"] = _total(located)
     if len(parts) > 1:
         details.update({name: value for name, (value, _) in parts.items()})
-    details.update(shape_details(expected, given, matched, canvas))
+    if detailed:
+        details.update(shape_details(expected, given, matched, canvas))
     return ShapesScore(_total(parts), details, matched)
 
 
