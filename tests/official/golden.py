@@ -18,6 +18,7 @@ RECORD = os.environ.get("LABELWRIGHT_RECORD_GOLDEN") == "1"
 _PATTERNS = (
     ("uuid", re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")),
     ("id", re.compile(r"\b[0-9a-f]{24}\b")),
+    ("annotation", re.compile(r"\b[0-9a-f]{40}\b")),
     ("token", re.compile(r"\beyJ[\w+/=-]+")),
 )
 _AGENTS = (

@@ -91,7 +91,8 @@ class World:
         self._record(f"{number}")
         try:
             got = getattr(thing, name)(*args, **kwargs)
-            return list(got) if isinstance(got, collections.abc.Iterator) else got
+            walk = isinstance(got, collections.abc.Iterator) and not isinstance(got, io.IOBase)
+            return list(got) if walk else got
         finally:
             self._record("")
 

@@ -88,7 +88,7 @@ def create_batch(w):
     w.call(
         w.test.v2, "create_batch", {"name": f"{w.name} as a dictionary", "project_id": w.given["project_id"]}
     )
-    raises(ValidationError, w.call, w.test.v2, "create_batch", name="n", project="p")
+    raises(ValidationError, w.call, w.test.v2, "create_batch", project="p")
 
 
 @case(*styles("finalize_batch"))
