@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from benchmarks.tables import Table
+from labelwright import memory
 from labelwright.domain.common import COMMON, without_nulls
 from labelwright.domain.creation import NewTask
 from labelwright.refusals import InvalidParameter
@@ -35,6 +36,7 @@ def measure(seconds: float, rounds: int) -> list[Table]:
         seconds: how long each body is read again and again.
         rounds: of which the best one counts.
     """
+    memory.look_rarely()  # as `labelwright serve` does
     kinds = [kind for slug, kind in sorted(task_types().items()) if slug == kind.slug]
     ordinary = Table(
         "A create body: the full example of each type",

@@ -18,6 +18,8 @@ RECORD = os.environ.get("LABELWRIGHT_RECORD_GOLDEN") == "1"
 _PATTERNS = (
     ("uuid", re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")),
     ("id", re.compile(r"\b[0-9a-f]{24}\b")),
+    ("signature", re.compile(r"\b[0-9a-f]{32}\b")),
+    ("moment", re.compile(r"^[0-9]{13}$")),
     ("annotation", re.compile(r"\b[0-9a-f]{40}\b")),
     ("token", re.compile(r"\beyJ[\w+/=-]+")),
 )

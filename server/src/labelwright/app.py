@@ -24,7 +24,7 @@ from labelwright.domain import answer_files
 from labelwright.domain.accounts import KeyRing, ensure_account
 from labelwright.domain.platform import Platform
 from labelwright.ids import new_secret
-from labelwright.jobs import deliveries, leases, mail
+from labelwright.jobs import deliveries, leases, mail, models
 from labelwright.jobs.attachments import AttachmentWorker
 from labelwright.jobs.callbacks import CallbackWorker
 from labelwright.jobs.fetching import Sources
@@ -49,8 +49,13 @@ def callback_body(
 
 
 async def open_platform(settings: Settings, clock: Clock | None = None) -> Platform:
-    """Open the store and everything beside it; the schema has to be there (``migrations.upgrade``)."""
+    """Open the store and everything beside it; the schema has to be there (``migrations.upgrade``).
+
+    Raises:
+        ValueError: a setting of the source of model answers is wrong.
+    """
     clock = clock or SystemClock()
+    source = models.make(settings)
     store: Store = open_store(settings.data, settings.database_url or None)
     await store.start()
     settings.data.mkdir(parents=True, exist_ok=True)
@@ -61,7 +66,7 @@ async def open_platform(settings: Settings, clock: Clock | None = None) -> Platf
 
     key = await store.write(prepare)
     blobs = Blobs(settings.blob_url or str(settings.data / "files"))
-    return Platform(store, blobs, clock, settings, key.encode(), Sources(settings))
+    return Platform(store, blobs, clock, settings, key.encode(), Sources(settings), source)
 
 
 class Jobs:

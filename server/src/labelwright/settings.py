@@ -53,6 +53,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         callback_workers: deliveries under way at once.
         callback_per_host: deliveries under way at once to one host that answers; one that does not gets fewer.
         allow_hosts: comma-separated hosts and networks that callbacks and attachments may name although private.
+        model_source: who answers in conversations: ``echo`` says the prompt again, ``recorded`` reads ``model_file``,
+            ``openai`` asks the OpenAI-compatible endpoint at ``model_base_url``.
+        model_base_url: that endpoint, up to and without ``/chat/completions`` (``https://host/v1``).
+        model_api_key: the key that the endpoint gets as a bearer token; empty sends none.
+        model_file: recorded answers, a JSON file ``{"model": {"prompt": "answer"}}``.
+        model_timeout: seconds that a model may take for one answer.
         log_level: ``debug``, ``info``, ``warning`` or ``error``.
     """
 
@@ -88,6 +94,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     callback_workers: int = 256
     callback_per_host: int = 16
     allow_hosts: str = ""
+    model_source: str = "echo"
+    model_base_url: str = ""
+    model_api_key: str = ""
+    model_file: str = ""
+    model_timeout: float = 60.0
     log_level: str = "info"
 
     def __repr__(self) -> str:

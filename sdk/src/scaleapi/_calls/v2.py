@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, TypeAlias, TypeVar, Unpack
 
-from pydantic import Field, StrictFloat, StrictInt, StrictStr
+from pydantic import ConfigDict, Field, StrictFloat, StrictInt, StrictStr, with_config
 from typing_extensions import TypedDict
 
 from scaleapi._calls.request import Request, given, segment
@@ -61,6 +61,8 @@ Limit: TypeAlias = Annotated[StrictInt, Field(ge=1, le=100)]
 Seconds: TypeAlias = Annotated[StrictFloat, Field(gt=0)]
 
 
+# A misspelt argument is refused, not taken for an option.
+@with_config(ConfigDict(extra="forbid"))
 class Options(TypedDict, total=False):
     """What every operation takes besides.
 

@@ -11,7 +11,7 @@ from labelwright import settings as configuration
 from labelwright.app import open_platform
 from labelwright.domain import accounts
 from labelwright.domain.platform import Platform
-from labelwright.jobs import mail
+from labelwright.jobs import mail, models
 from labelwright.refusals import Refusal
 from labelwright.settings import Settings
 from labelwright.store import migrations
@@ -42,6 +42,7 @@ def load_settings(**given: Any) -> Settings:
     try:
         settings = configuration.load(**given)
         mail.make(settings)
+        models.make(settings)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     return settings

@@ -53,7 +53,7 @@ def run_server(settings: Settings) -> None:
     """Migrate, listen, and serve until told to stop; requests under way are finished first."""
     import uvicorn
 
-    from labelwright import logs
+    from labelwright import logs, memory
     from labelwright.api.connection import connection
     from labelwright.app import make_app
     from labelwright.store import migrations
@@ -61,6 +61,7 @@ def run_server(settings: Settings) -> None:
     logs.set_up(settings.log_level)
     migrations.upgrade(settings.data, settings.database_url or None)
     app = make_app(settings, jobs=settings.jobs)
+    memory.look_rarely()
     config = uvicorn.Config(
         app,
         host=settings.host,

@@ -187,21 +187,26 @@ async def get(platform: Platform, worker: Worker, assignment_id: str) -> turns.T
     Raises:
         NotFound: there is none of theirs with this id.
     """
-    await _own(platform, worker, assignment_id)
+    await own(platform, worker, assignment_id)
     turn = (await turns.read(platform, worker.env, [assignment_id]))[0]
     if turn is None:
         raise NotFound("Assignment with that ID not found.", field="id")
     return turn
 
 
-async def _own(platform: Platform, worker: Worker, assignment_id: str) -> Assignment:
+async def own(platform: Platform, worker: Worker, assignment_id: str) -> Assignment:
+    """One of this person's assignments.
+
+    Raises:
+        NotFound: there is none of theirs with this id.
+    """
     found = await platform.read(rows.by_id, assignment_id)
     if found is None or found.person_id != worker.person.id or found.env_id != worker.env.id:
         raise NotFound("Assignment with that ID not found.", field="id")
     return found
 
 
-async def _held(tx: Tx, platform: Platform, assignment_id: str) -> tuple[Assignment, Work]:
+async def holding(tx: Tx, platform: Platform, assignment_id: str) -> tuple[Assignment, Work]:
     """An assignment and the row it holds, held still until the commit.
 
     Raises:
@@ -224,11 +229,11 @@ async def open_one(platform: Platform, worker: Worker, assignment_id: str) -> tu
         NotFound: there is no such assignment of theirs.
         LeaseLost: it ended, or its time ran out.
     """
-    await _own(platform, worker, assignment_id)
+    await own(platform, worker, assignment_id)
     now = platform.clock.now()
 
     async def command(tx: Tx) -> None:
-        assignment, row = await _held(tx, platform, assignment_id)
+        assignment, row = await holding(tx, platform, assignment_id)
         await work.extend(tx, assignment_id, row.task_id, _until(platform, ACTIVE))
         if assignment.state == RESERVED:
             await rows.update(tx, assignment_id, state=ACTIVE, opened_at=now)
@@ -251,7 +256,7 @@ async def heartbeat(
             if assignment.person_id != worker.person.id:
                 continue
             try:
-                current, row = await _held(tx, platform, assignment.id)
+                current, row = await holding(tx, platform, assignment.id)
             except LeaseLost:
                 continue
             until = _until(platform, current.state)
@@ -274,13 +279,13 @@ async def save_draft(
         LeaseLost: the assignment has ended.
         Superseded: a newer draft is there already.
     """
-    assignment = await _own(platform, worker, assignment_id)
+    assignment = await own(platform, worker, assignment_id)
     now = platform.clock.now()
     saved = await platform.store.write(
         rows.save_draft, assignment_id, worker.person.id, rev, answer.decode(), max(0, active_ms), now
     )
     if not saved:
-        current = await _own(platform, worker, assignment.id)
+        current = await own(platform, worker, assignment.id)
         if current.state not in {RESERVED, ACTIVE}:
             raise LeaseLost(f"The assignment was {current.state}; the draft was not kept.", field="id")
         raise Superseded(f"A newer draft (rev {current.draft_rev}) is there already.", field="rev")
@@ -299,7 +304,7 @@ async def submit(platform: Platform, worker: Worker, assignment_id: str, submiss
     """
     if not submission.submission_id.strip():
         raise InvalidParameter.because('"submission_id" is not allowed to be empty', field="submission_id")
-    assignment = await _own(platform, worker, assignment_id)
+    assignment = await own(platform, worker, assignment_id)
     if assignment.state == SUBMITTED:
         return await _repeated(platform, assignment, submission)
     task = await tasks.get(platform, worker.env, assignment.task_id)
@@ -308,7 +313,7 @@ async def submit(platform: Platform, worker: Worker, assignment_id: str, submiss
     now = platform.clock.now()
 
     async def command(tx: Tx) -> None:
-        current, row = await _held(tx, platform, assignment_id)
+        current, row = await holding(tx, platform, assignment_id)
         await rows.update(
             tx,
             assignment_id,
@@ -332,7 +337,7 @@ async def submit(platform: Platform, worker: Worker, assignment_id: str, submiss
     try:
         await platform.store.write(command)
     except LeaseLost:
-        current = await _own(platform, worker, assignment_id)
+        current = await own(platform, worker, assignment_id)
         if current.state == SUBMITTED:
             return await _repeated(platform, current, submission)
         if answer is not None:
@@ -405,11 +410,11 @@ async def release(platform: Platform, worker: Worker, assignment_id: str) -> Non
 async def _give_back(
     platform: Platform, worker: Worker, assignment_id: str, state: str, reason: str | None
 ) -> None:
-    await _own(platform, worker, assignment_id)
+    await own(platform, worker, assignment_id)
     now = platform.clock.now()
 
     async def command(tx: Tx) -> None:
-        current, row = await _held(tx, platform, assignment_id)
+        current, row = await holding(tx, platform, assignment_id)
         skipped = state == SKIPPED
         await rows.update(tx, assignment_id, state=state, ended_at=now, comment=reason)
         await work.free(tx, assignment_id, row.task_id, for_anybody=skipped)
@@ -428,7 +433,7 @@ async def retake(platform: Platform, worker: Worker, assignment_id: str) -> turn
         NotFound: there is no such assignment of theirs.
         LeaseLost: somebody else has it, or it is done.
     """
-    old = await _own(platform, worker, assignment_id)
+    old = await own(platform, worker, assignment_id)
     now = platform.clock.now()
 
     async def command(tx: Tx) -> str:

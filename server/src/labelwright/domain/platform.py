@@ -3,10 +3,12 @@
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
+
+import msgspec
 
 from labelwright.clock import Clock
 from labelwright.settings import Settings
@@ -52,11 +54,39 @@ class Fetcher(Protocol):
         ...
 
 
+class Spoken(msgspec.Struct, frozen=True):
+    """Something that was said in a conversation: ``role`` is ``system``, ``user`` or ``assistant``."""
+
+    role: str
+    text: str
+
+
+class ModelFailed(Exception):
+    """A model gave no answer; the message is one sentence for the person who labels."""
+
+
+class ModelSource(Protocol):
+    """Where answers of models come from."""
+
+    async def complete(self, model: str, messages: Sequence[Spoken], parameters: Mapping[str, Any]) -> str:
+        """Return what a model says next.
+
+        Args:
+            model: its id in the task.
+            messages: what was said so far, the prompt last.
+            parameters: ``temperature``, ``max_completion_tokens``, ``top_p``, ``top_k``.
+
+        Raises:
+            ModelFailed: there is no answer.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Platform:
     """One running Labelwright; made in ``app.py``, handed to every rule.
 
-    ``fetcher`` is the way to customers' hosts and buckets.
+    ``fetcher`` is the way to customers' hosts and buckets, ``models`` to the models of conversations.
     ``stopping`` is set when the process was told to end: what never ends by itself has to end then.
     """
 
@@ -66,6 +96,7 @@ class Platform:
     settings: Settings
     signing_key: bytes
     fetcher: Fetcher
+    models: ModelSource
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def read(self, query: Callable[..., Awaitable[R]], *args: object, heavy: bool = False) -> R:

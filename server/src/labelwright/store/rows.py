@@ -404,6 +404,19 @@ class DatasetDelivery(msgspec.Struct, frozen=True):
     turn_count: int
 
 
+class ModelAnswer(msgspec.Struct, frozen=True):
+    """One request to the models of a conversation; ``answers`` is None while they are asked."""
+
+    assignment_id: str
+    thread: str
+    turn: int
+    request_id: str
+    person_id: str
+    digest: str
+    asked_at: int
+    answers: str | None = None
+
+
 def columns(row: type[msgspec.Struct], prefix: str = "", *, without: tuple[str, ...] = ()) -> str:
     """Return the row's columns for a SELECT, in the order of its fields."""
     return ", ".join(prefix + name for name in row.__struct_fields__ if name not in without)

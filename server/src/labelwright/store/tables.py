@@ -685,3 +685,18 @@ dataset_delivery = Table(
     Index("ux_dataset_delivery_name", "dataset_id", "name", unique=True),
     Index("ix_dataset_delivery_dataset", "dataset_id", "delivered_at", "id"),
 )
+
+model_answer = Table(
+    "model_answer",
+    metadata,
+    _text("assignment_id"),
+    _text("thread"),
+    _int("turn"),
+    _text("request_id"),
+    _text("person_id"),
+    _text("digest"),
+    _int("asked_at"),
+    _text("answers", null=True),
+    PrimaryKeyConstraint("assignment_id", "thread", "turn", "request_id"),
+    Index("ix_model_answer_person", "person_id", "asked_at"),
+)

@@ -8,6 +8,7 @@ from labelwright.api.app import (
     callbacks,
     deliveries,
     invitations,
+    model_answers,
     people,
     progress,
     session,
@@ -16,6 +17,7 @@ from labelwright.api.app import (
 ENDPOINTS = (
     *session.ENDPOINTS,
     *assignments.ENDPOINTS,
+    *model_answers.ENDPOINTS,
     *answers.ENDPOINTS,
     *progress.ENDPOINTS,
     *audits.ENDPOINTS,

@@ -459,3 +459,41 @@ class Callbacks(msgspec.Struct):
 
     callbacks: list[Callback]
     next_token: str | None
+
+
+class SpokenMessage(msgspec.Struct, frozen=True):
+    """Something that was said in a conversation."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+class ModelAnswersBody(msgspec.Struct, frozen=True):
+    """What the models of a conversation are asked; a retry repeats ``request_id`` and gets the same answers.
+
+    Attributes:
+        request_id: up to 100 characters.
+        turn: which turn, from 0.
+        messages: a prompt and the answer that was chosen for each earlier turn, and the prompt.
+        thread: the thread's name; empty where there is only one.
+    """
+
+    request_id: str
+    turn: int
+    messages: list[SpokenMessage]
+    thread: str = ""
+
+
+class ModelAnswer(msgspec.Struct):
+    """What one model answered: ``text``, or ``error`` with a sentence why there is none."""
+
+    message_id: str
+    source_id: str
+    text: str | None
+    error: str | None
+
+
+class ModelAnswers(msgspec.Struct):
+    """One entry for each model."""
+
+    answers: list[ModelAnswer]
