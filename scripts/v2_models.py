@@ -331,8 +331,7 @@ def module(schemas: Mapping[str, Any]) -> str:
     for schema, content in schemas.items():
         if schema in UNIONS:
             continue
-        for name in NAMES.get(schema, (schema,)):
-            models.append(_model(name, content))
+        models.extend(_model(name, content) for name in NAMES.get(schema, (schema,)))
     text = schemas["AnnotationText"]
     common = {**text, "properties": {name: text["properties"][name] for name in BASE}}
     models.append(_model("BaseAnnotation", {**common, "description": "What every annotation has."}))

@@ -183,6 +183,7 @@ EVERY: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
 }
 # They are made of the operations above; tests of their own (test_bulk) look at both clients.
 MADE_OF_OTHERS = {
+    "v2_get_tasks",
     "create_tasks",
     "cancel_tasks",
     "upload_files",

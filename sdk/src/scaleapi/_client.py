@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, TypeVar, cast
 
 from scaleapi._bulk import Bulk
 from scaleapi._calls import audits as on_audits
@@ -226,7 +226,8 @@ class ScaleClient(Bulk, Client):
             # Imported on first use: programs that stay with V1 never load the models.
             from scaleapi.api_client.v2 import ApiClient, V2Api
 
-            found = self.__dict__.setdefault("_v2", V2Api(ApiClient.over(self.api)))
+            found = V2Api(ApiClient.over(self.api))
+            found = cast("V2Api", self.__dict__.setdefault("_v2", found))
         return found
 
     def v2_get_tasks(

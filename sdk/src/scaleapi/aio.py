@@ -15,7 +15,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Concatenate,
+    Generic,
+    ParamSpec,
+    TypeAlias,
+    TypeVar,
+    cast,
+    overload,
+)
 
 from scaleapi._aio_bulk import AsyncBulk
 from scaleapi._calls import audits as on_audits
@@ -256,7 +267,8 @@ class AsyncScaleClient(AsyncBulk, Client):
         if found is None:
             from scaleapi.api_client.v2.api.async_v2_api import AsyncApiClient, AsyncV2Api
 
-            found = self.__dict__.setdefault("_v2", AsyncV2Api(AsyncApiClient.over(self.api)))
+            found = AsyncV2Api(AsyncApiClient.over(self.api))
+            found = cast("AsyncV2Api", self.__dict__.setdefault("_v2", found))
         return found
 
     async def v2_get_tasks(

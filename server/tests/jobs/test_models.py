@@ -26,7 +26,8 @@ def complete(source: ModelSource, **parameters: Any) -> str:
 class Endpoint(ThreadingHTTPServer):
     """Answers every request alike, and remembers the last one."""
 
-    status, content, headers = 200, GOOD, {}
+    status, content = 200, GOOD
+    location: str | None = None
     seen: tuple[str, str | None, Any] | None = None
     silent: threading.Event | None = None
 
@@ -41,8 +42,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.silent.wait(30)
         content = self.server.content.encode()
         self.send_response(self.server.status)
-        for name, value in {**self.server.headers, "Content-Length": str(len(content))}.items():
-            self.send_header(name, value)
+        if self.server.location is not None:
+            self.send_header("Location", self.server.location)
+        self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
 
@@ -109,7 +111,7 @@ def test_without_a_key_none_is_sent(endpoint: Endpoint) -> None:
 )
 def test_what_goes_wrong_is_said(endpoint: Endpoint, status: int, content: str, says: str) -> None:
     endpoint.status, endpoint.content = status, content
-    endpoint.headers = {"Location": "/elsewhere"} if status == 302 else {}
+    endpoint.location = "/elsewhere" if status == 302 else None
     with pytest.raises(ModelFailed, match=says) as raised:
         complete(source_of(endpoint, model_api_key="sesame"))
     assert "sesame" not in str(raised.value)
@@ -138,7 +140,7 @@ def test_nobody_there(endpoint: Endpoint) -> None:
         ({"model_source": "recorded", "model_file": "/nowhere/at/all.json"}, "model_file"),
     ],
 )
-def test_wrong_settings_are_refused_at_the_start(given: dict[str, str], says: str) -> None:
+def test_wrong_settings_are_refused_at_the_start(given: dict[str, Any], says: str) -> None:
     with pytest.raises(ValueError, match=says) as raised:
         models.make(Settings(**given, model_api_key="sesame"))
     assert "sesame" not in str(raised.value)

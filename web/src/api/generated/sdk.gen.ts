@@ -3,7 +3,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AnswersCheckData, AnswersCheckErrors, AnswersCheckResponses, AnswersSchemaData, AnswersSchemaErrors, AnswersSchemaResponses, ArchiveArchiveBatchData, ArchiveArchiveBatchErrors, ArchiveArchiveBatchResponses, ArchiveArchiveProjectData, ArchiveArchiveProjectErrors, ArchiveArchiveProjectResponses, AssignmentsClaimData, AssignmentsClaimErrors, AssignmentsClaimResponses, AssignmentsGetData, AssignmentsGetErrors, AssignmentsGetResponses, AssignmentsHeartbeatData, AssignmentsHeartbeatErrors, AssignmentsHeartbeatResponses, AssignmentsOpenOneData, AssignmentsOpenOneErrors, AssignmentsOpenOneResponses, AssignmentsQueueData, AssignmentsQueueErrors, AssignmentsQueueResponses, AssignmentsReleaseData, AssignmentsReleaseErrors, AssignmentsReleaseResponses, AssignmentsRetakeData, AssignmentsRetakeErrors, AssignmentsRetakeResponses, AssignmentsSaveDraftData, AssignmentsSaveDraftErrors, AssignmentsSaveDraftResponses, AssignmentsSkipData, AssignmentsSkipErrors, AssignmentsSkipResponses, AssignmentsSubmitData, AssignmentsSubmitErrors, AssignmentsSubmitResponses, AuditsAuditData, AuditsAuditErrors, AuditsAuditResponses, AuditsRecallData, AuditsRecallErrors, AuditsRecallResponses, CallbacksListCallbacksData, CallbacksListCallbacksErrors, CallbacksListCallbacksResponses, CallbacksResendData, CallbacksResendErrors, CallbacksResendResponses, InvitationsAcceptData, InvitationsAcceptErrors, InvitationsAcceptResponses, InvitationsGetData, InvitationsGetErrors, InvitationsGetResponses, PeopleChangeData, PeopleChangeErrors, PeopleChangeProjectPeopleData, PeopleChangeProjectPeopleErrors, PeopleChangeProjectPeopleResponses, PeopleChangeResponses, PeopleInviteData, PeopleInviteErrors, PeopleInviteResponses, PeopleListProjectPeopleData, PeopleListProjectPeopleErrors, PeopleListProjectPeopleResponses, PeopleWithdrawData, PeopleWithdrawErrors, PeopleWithdrawResponses, ProgressGetProjectData, ProgressGetProjectErrors, ProgressGetProjectResponses, ProgressGetTaskData, ProgressGetTaskErrors, ProgressGetTaskResponses, ProgressListBatchesData, ProgressListBatchesErrors, ProgressListBatchesResponses, ProgressListPeopleData, ProgressListPeopleErrors, ProgressListPeopleResponses, ProgressListProjectsData, ProgressListProjectsErrors, ProgressListProjectsResponses, ProgressListTasksData, ProgressListTasksErrors, ProgressListTasksResponses, ProgressLiveData, ProgressLiveErrors, ProgressLiveResponse, ProgressLiveResponses, SessionLogInData, SessionLogInErrors, SessionLogInResponses, SessionLogOutData, SessionLogOutErrors, SessionLogOutResponses, SessionWhoData, SessionWhoErrors, SessionWhoResponses } from './types.gen';
+import type { AnswersCheckData, AnswersCheckErrors, AnswersCheckResponses, AnswersSchemaData, AnswersSchemaErrors, AnswersSchemaResponses, ArchiveArchiveBatchData, ArchiveArchiveBatchErrors, ArchiveArchiveBatchResponses, ArchiveArchiveProjectData, ArchiveArchiveProjectErrors, ArchiveArchiveProjectResponses, AssignmentsClaimData, AssignmentsClaimErrors, AssignmentsClaimResponses, AssignmentsGetData, AssignmentsGetErrors, AssignmentsGetResponses, AssignmentsHeartbeatData, AssignmentsHeartbeatErrors, AssignmentsHeartbeatResponses, AssignmentsOpenOneData, AssignmentsOpenOneErrors, AssignmentsOpenOneResponses, AssignmentsQueueData, AssignmentsQueueErrors, AssignmentsQueueResponses, AssignmentsReleaseData, AssignmentsReleaseErrors, AssignmentsReleaseResponses, AssignmentsRetakeData, AssignmentsRetakeErrors, AssignmentsRetakeResponses, AssignmentsSaveDraftData, AssignmentsSaveDraftErrors, AssignmentsSaveDraftResponses, AssignmentsSkipData, AssignmentsSkipErrors, AssignmentsSkipResponses, AssignmentsSubmitData, AssignmentsSubmitErrors, AssignmentsSubmitResponses, AuditsAuditData, AuditsAuditErrors, AuditsAuditResponses, AuditsRecallData, AuditsRecallErrors, AuditsRecallResponses, CallbacksListCallbacksData, CallbacksListCallbacksErrors, CallbacksListCallbacksResponses, CallbacksResendData, CallbacksResendErrors, CallbacksResendResponses, DeliveriesCreateDeliveryData, DeliveriesCreateDeliveryErrors, DeliveriesCreateDeliveryResponses, DeliveriesListDeliveriesData, DeliveriesListDeliveriesErrors, DeliveriesListDeliveriesResponses, InvitationsAcceptData, InvitationsAcceptErrors, InvitationsAcceptResponses, InvitationsGetData, InvitationsGetErrors, InvitationsGetResponses, ModelAnswersAskData, ModelAnswersAskErrors, ModelAnswersAskResponses, PeopleChangeData, PeopleChangeErrors, PeopleChangeProjectPeopleData, PeopleChangeProjectPeopleErrors, PeopleChangeProjectPeopleResponses, PeopleChangeResponses, PeopleInviteData, PeopleInviteErrors, PeopleInviteResponses, PeopleListProjectPeopleData, PeopleListProjectPeopleErrors, PeopleListProjectPeopleResponses, PeopleWithdrawData, PeopleWithdrawErrors, PeopleWithdrawResponses, ProgressGetProjectData, ProgressGetProjectErrors, ProgressGetProjectResponses, ProgressGetTaskData, ProgressGetTaskErrors, ProgressGetTaskResponses, ProgressListBatchesData, ProgressListBatchesErrors, ProgressListBatchesResponses, ProgressListPeopleData, ProgressListPeopleErrors, ProgressListPeopleResponses, ProgressListProjectsData, ProgressListProjectsErrors, ProgressListProjectsResponses, ProgressListTasksData, ProgressListTasksErrors, ProgressListTasksResponses, ProgressLiveData, ProgressLiveErrors, ProgressLiveResponse, ProgressLiveResponses, SessionLogInData, SessionLogInErrors, SessionLogInResponses, SessionLogOutData, SessionLogOutErrors, SessionLogOutResponses, SessionWhoData, SessionWhoErrors, SessionWhoResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -106,6 +106,23 @@ export const assignmentsSaveDraft = <ThrowOnError extends boolean = false>(optio
             type: 'apiKey'
         }],
     url: '/api/assignments/{id}/draft',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Ask the models of a conversation
+ */
+export const modelAnswersAsk = <ThrowOnError extends boolean = false>(options: Options<ModelAnswersAskData, ThrowOnError>): RequestResult<ModelAnswersAskResponses, ModelAnswersAskErrors, ThrowOnError> => (options.client ?? client).post<ModelAnswersAskResponses, ModelAnswersAskErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'labelwright_session',
+            type: 'apiKey'
+        }],
+    url: '/api/assignments/{id}/model-answers',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -242,6 +259,36 @@ export const callbacksResend = <ThrowOnError extends boolean = false>(options: O
     headers: {
         'Content-Type': 'application/json',
         ...options.headers
+    }
+});
+
+/**
+ * List deliveries, oldest first
+ */
+export const deliveriesListDeliveries = <ThrowOnError extends boolean = false>(options?: Options<DeliveriesListDeliveriesData, ThrowOnError>): RequestResult<DeliveriesListDeliveriesResponses, DeliveriesListDeliveriesErrors, ThrowOnError> => (options?.client ?? client).get<DeliveriesListDeliveriesResponses, DeliveriesListDeliveriesErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'labelwright_session',
+            type: 'apiKey'
+        }],
+    url: '/api/deliveries',
+    ...options
+});
+
+/**
+ * Deliver the finished tasks of a project
+ */
+export const deliveriesCreateDelivery = <ThrowOnError extends boolean = false>(options?: Options<DeliveriesCreateDeliveryData, ThrowOnError>): RequestResult<DeliveriesCreateDeliveryResponses, DeliveriesCreateDeliveryErrors, ThrowOnError> => (options?.client ?? client).post<DeliveriesCreateDeliveryResponses, DeliveriesCreateDeliveryErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'labelwright_session',
+            type: 'apiKey'
+        }],
+    url: '/api/deliveries',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options?.headers
     }
 });
 

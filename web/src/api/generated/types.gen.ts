@@ -145,7 +145,7 @@ export type AuditBody = {
 export type BatchRow = {
     name: string;
     project: string;
-    status: 'completed' | 'in_progress' | 'staging';
+    status: 'cancelled' | 'completed' | 'in_progress' | 'paused' | 'staging';
     created_at: string;
     tasks: TaskCounts;
     stages: StageCounts;
@@ -252,6 +252,29 @@ export type Comment = {
     at: string;
     text: string;
     verdict: 'accept' | 'fix' | 'send_back' | null;
+};
+
+/**
+ * DeliveryList
+ *
+ * Deliveries, oldest first.
+ */
+export type DeliveryList = {
+    deliveries: Array<DeliveryRow>;
+};
+
+/**
+ * DeliveryRow
+ *
+ * A delivery; ``made_by`` says whether an operator, a manager or the project's rule made it.
+ */
+export type DeliveryRow = {
+    id: string;
+    name: string;
+    project: string;
+    tasks: number;
+    delivered_at: string;
+    made_by: string;
 };
 
 /**
@@ -383,6 +406,61 @@ export type Invited = {
 export type LogIn = {
     email: string;
     password: string;
+};
+
+/**
+ * ModelAnswer
+ *
+ * What one model answered: ``text``, or ``error`` with a sentence why there is none.
+ */
+export type ModelAnswer = {
+    message_id: string;
+    source_id: string;
+    text: string | null;
+    error: string | null;
+};
+
+/**
+ * ModelAnswers
+ *
+ * One entry for each model.
+ */
+export type ModelAnswers = {
+    answers: Array<ModelAnswer>;
+};
+
+/**
+ * ModelAnswersBody
+ *
+ * What the models of a conversation are asked; a retry repeats ``request_id`` and gets the same answers.
+ *
+ * Attributes:
+ * request_id: up to 100 characters.
+ * turn: which turn, from 0.
+ * messages: a prompt and the answer that was chosen for each earlier turn, and the prompt.
+ * thread: the thread's name; empty where there is only one.
+ */
+export type ModelAnswersBody = {
+    request_id: string;
+    turn: number;
+    messages: Array<SpokenMessage>;
+    thread?: string;
+};
+
+/**
+ * NewDelivery
+ *
+ * What is delivered, and under which name.
+ *
+ * Attributes:
+ * name: the delivery's name, unique in its project.
+ * project: whose finished tasks.
+ * batch: only those of this batch.
+ */
+export type NewDelivery = {
+    name: string;
+    project: string;
+    batch?: string | null;
 };
 
 /**
@@ -571,6 +649,16 @@ export type Session = {
  */
 export type SkipBody = {
     reason: string;
+};
+
+/**
+ * SpokenMessage
+ *
+ * Something that was said in a conversation.
+ */
+export type SpokenMessage = {
+    role: 'assistant' | 'user';
+    text: string;
 };
 
 /**
@@ -956,6 +1044,53 @@ export type AssignmentsSaveDraftResponses = {
 
 export type AssignmentsSaveDraftResponse = AssignmentsSaveDraftResponses[keyof AssignmentsSaveDraftResponses];
 
+export type ModelAnswersAskData = {
+    body?: ModelAnswersBody;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/assignments/{id}/model-answers';
+};
+
+export type ModelAnswersAskErrors = {
+    /**
+     * A parameter is missing or wrong
+     */
+    400: AppErrorBody;
+    /**
+     * The caller is not known
+     */
+    401: AppErrorBody;
+    /**
+     * There is no such thing
+     */
+    404: AppErrorBody;
+    /**
+     * Taken, or lost to somebody else
+     */
+    409: AppErrorBody;
+    /**
+     * The media type is not read
+     */
+    415: AppErrorBody;
+    /**
+     * Too many requests
+     */
+    429: AppErrorBody;
+};
+
+export type ModelAnswersAskError = ModelAnswersAskErrors[keyof ModelAnswersAskErrors];
+
+export type ModelAnswersAskResponses = {
+    /**
+     * Done
+     */
+    200: ModelAnswers;
+};
+
+export type ModelAnswersAskResponse = ModelAnswersAskResponses[keyof ModelAnswersAskResponses];
+
 export type AssignmentsOpenOneData = {
     body?: Empty;
     path: {
@@ -1293,6 +1428,86 @@ export type CallbacksResendResponses = {
 };
 
 export type CallbacksResendResponse = CallbacksResendResponses[keyof CallbacksResendResponses];
+
+export type DeliveriesListDeliveriesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        project?: string | null;
+    };
+    url: '/api/deliveries';
+};
+
+export type DeliveriesListDeliveriesErrors = {
+    /**
+     * The caller is not known
+     */
+    401: AppErrorBody;
+    /**
+     * The role does not allow it
+     */
+    403: AppErrorBody;
+    /**
+     * There is no such thing
+     */
+    404: AppErrorBody;
+};
+
+export type DeliveriesListDeliveriesError = DeliveriesListDeliveriesErrors[keyof DeliveriesListDeliveriesErrors];
+
+export type DeliveriesListDeliveriesResponses = {
+    /**
+     * Done
+     */
+    200: DeliveryList;
+};
+
+export type DeliveriesListDeliveriesResponse = DeliveriesListDeliveriesResponses[keyof DeliveriesListDeliveriesResponses];
+
+export type DeliveriesCreateDeliveryData = {
+    body?: NewDelivery;
+    path?: never;
+    query?: never;
+    url: '/api/deliveries';
+};
+
+export type DeliveriesCreateDeliveryErrors = {
+    /**
+     * A parameter is missing or wrong
+     */
+    400: AppErrorBody;
+    /**
+     * The caller is not known
+     */
+    401: AppErrorBody;
+    /**
+     * The role does not allow it
+     */
+    403: AppErrorBody;
+    /**
+     * There is no such thing
+     */
+    404: AppErrorBody;
+    /**
+     * Taken, or lost to somebody else
+     */
+    409: AppErrorBody;
+    /**
+     * The media type is not read
+     */
+    415: AppErrorBody;
+};
+
+export type DeliveriesCreateDeliveryError = DeliveriesCreateDeliveryErrors[keyof DeliveriesCreateDeliveryErrors];
+
+export type DeliveriesCreateDeliveryResponses = {
+    /**
+     * Done
+     */
+    200: DeliveryRow;
+};
+
+export type DeliveriesCreateDeliveryResponse = DeliveriesCreateDeliveryResponses[keyof DeliveriesCreateDeliveryResponses];
 
 export type InvitationsGetData = {
     body?: never;

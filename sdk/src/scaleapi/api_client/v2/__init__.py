@@ -16,7 +16,7 @@ from scaleapi.api_client.v2.exceptions import (
     ApiValueError,
     OpenApiException,
 )
-from scaleapi.api_client.v2.models import *  # noqa: F403  # the list is generated
+from scaleapi.api_client.v2.models import *  # noqa: F403  # pyright: ignore[reportWildcardImportFromLibrary]  # generated
 
 __version__ = "1.0.0"
 

@@ -196,7 +196,8 @@ class ApiClient:
                 raise ApiValueError("authentication goes into the header, the query or a cookie")
         if options.get("_content_type"):
             headers["Content-Type"] = options["_content_type"]
-        headers.update({name: str(value) for name, value in (options.get("_headers") or {}).items()})
+        further = cast("Mapping[str, Any]", options.get("_headers") or {})
+        headers.update({name: str(value) for name, value in further.items()})
         return replace(request, headers={"Authorization": "", **headers}, query=query, parse=request.parse)
 
     def send(self, request: Request[Any], options: Mapping[str, Any]) -> Any:

@@ -7,7 +7,7 @@ import apsw
 
 from labelwright.store.opening import DATABASE_FILE
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision in ``versions/``."""
 
 

@@ -6,7 +6,7 @@ import json
 import pprint
 from collections.abc import Mapping
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias, get_origin
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias, TypeGuard, cast, get_origin
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, StrictFloat, StrictInt
 from pydantic_core import CoreSchema, core_schema, to_json
@@ -228,7 +228,7 @@ class ByMimeType(OneOf):
 
     @classmethod
     def _kind(cls, value: Any) -> str:
-        mime = value.get("mime_type") if isinstance(value, Mapping) else None
+        mime = cast("Mapping[str, Any]", value).get("mime_type") if isinstance(value, Mapping) else None
         kind = mime.partition("/")[0].lower() if isinstance(mime, str) else ""
         return kind if kind in cls.kinds else ""
 
@@ -246,7 +246,11 @@ def _held(value: Any) -> Any:
     return value.actual_instance if isinstance(value, OneOf) else value
 
 
+def _is_list(value: Any) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Model):
         return value.to_dict()
-    return [_plain(one) for one in value] if isinstance(value, list) else value
+    return [_plain(one) for one in value] if _is_list(value) else value
