@@ -5,7 +5,7 @@ import platform
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import callbacks, lidar, scale, scores, sdk, server, validation
+from benchmarks import callbacks, lidar, scale, scores, sdk, server, v2, validation
 from benchmarks.tables import Table
 
 RESULTS = Path(__file__).parent / "results"
@@ -20,6 +20,7 @@ def _parts(options: argparse.Namespace) -> Mapping[str, Callable[[], Sequence[Ta
     return {
         "server": lambda: server.measure(seconds, rounds),
         "sdk": lambda: sdk.measure(rounds, 300 if quick else 1_000),
+        "v2": lambda: v2.measure(rounds, 1_000 if quick else 20_000),
         "callbacks": lambda: [callbacks.measure(500 if quick else 5_000, databases=databases)],
         "scores": lambda: scores.measure(*((1_000, 100, 100, 1) if quick else (10_000, 500, 1_000, 3))),
         "lidar": lambda: lidar.measure(*((10_000, 1) if quick else (100_000, 5))),
@@ -38,7 +39,7 @@ def main() -> None:
     )
     parser.add_argument(
         "--only",
-        choices=["server", "sdk", "callbacks", "scores", "lidar", "validation", "scale"],
+        choices=["server", "sdk", "v2", "callbacks", "scores", "lidar", "validation", "scale"],
         help="one part",
     )
     parser.add_argument("--sizes", type=_numbers, help="numbers of tasks for scale, such as 10000,100000")

@@ -65,7 +65,7 @@ def measure(rounds: int, creates: int) -> list[Table]:
     clients = {"official": official_python(), "ours": Path(sys.executable)}
     with tempfile.TemporaryDirectory() as folder:
         for scheme in ("http", "https"):
-            with _server(Path(folder), scheme) as (running, url, env):
+            with server_over(Path(folder), scheme) as (running, url, env):
                 _project(clients["ours"], url, running.live_key, env)
                 _client(clients["ours"], url, running.live_key, "async", LIST, env)
                 for theirs, operation, bare in COMPARED:
@@ -150,7 +150,7 @@ def _project(python: Path, url: str, key: str, env: Mapping[str, str]) -> None:
     subprocess.run([str(python), "-c", code, url, key], check=True, env={**os.environ, **env})
 
 
-class _server:  # noqa: N801  used as a function
+class server_over:  # noqa: N801  used as a function
     """A server over http or https, its address, and what clients need to trust it."""
 
     def __init__(self, folder: Path, scheme: str) -> None:

@@ -84,14 +84,15 @@ def labelwright(name: str, data: Path, database_url: str = "") -> Iterator[Runni
     """The server as an operator runs it, with its log lines."""
     port = free_port()
     options = ["--data", str(data), *(["--database-url", database_url] if database_url else [])]
-    key = _key(options)
+    key = make_key(options)
     command = [str(BIN / "labelwright"), "serve", "--port", str(port), *options]
     with _process(command, f"http://127.0.0.1:{port}/readyz") as pid:
         yield Running(name, port, key, data, database_url, pid)
 
 
-def _key(options: list[str]) -> str:
-    command = [str(BIN / "labelwright"), "key", "create", "--mode", "live", *options]
+def make_key(options: list[str], mode: str = "live") -> str:
+    """A new API key."""
+    command = [str(BIN / "labelwright"), "key", "create", "--mode", mode, *options]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
@@ -99,7 +100,7 @@ def _key(options: list[str]) -> str:
 def labelwright_tls(data: Path, certificate: Path, key_file: Path, trusted: Path) -> Iterator[Running]:
     """The same over https."""
     port = free_port()
-    key = _key(["--data", str(data)])
+    key = make_key(["--data", str(data)])
     command = [sys.executable, "-m", "benchmarks.tls", str(data), str(port), str(certificate), str(key_file)]
     with _process(command, f"https://localhost:{port}/readyz", trusted):
         yield Running("https", port, key, data)

@@ -47,7 +47,12 @@ class Receiver:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                raw = self.rfile.read(int(self.headers["content-length"]))
+                size = int(self.headers["content-length"])
+                raw = self.rfile.read(size)
+                if len(raw) < size:
+                    # The caller died in the middle: nobody received this.
+                    self.close_connection = True
+                    return
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 delivery = Delivery(self.path, headers, raw)
                 receiver._keep(delivery)

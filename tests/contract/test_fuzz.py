@@ -40,7 +40,7 @@ CHECKS = [
     checks.response_schema_conformance,
 ]
 BOUNDED = hypothesis.settings(
-    max_examples=25,
+    max_examples=15,
     derandomize=True,
     database=None,
     deadline=None,

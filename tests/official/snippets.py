@@ -140,6 +140,16 @@ def for_lists(w):
     project(w.client, "My Project")
 
 
+def for_v2(w):
+    """A finished task in the project that is walked, and a client that knows where V2 is."""
+    for_lists(w)
+    w.client.v2.api_client.configuration.host = w.given["url"]
+    w.scope["made"] = w.client.create_task(
+        kind_of("imageannotation"), project="My Project", attachment=COW, attachment_type="image"
+    )
+    return {"30553edd0b6a93f8f05f0fee": w.scope["made"].id}
+
+
 def for_files(w):
     """A picture on the disk, and one in the store."""
     for_project(w)
@@ -218,6 +228,7 @@ BEFORE = {
     **dict.fromkeys(("retrieve_batch", "retrieve_a_batch", "update_project"), for_project),
     **dict.fromkeys(("retrieve_project", "list_projects", "list_batches"), for_project),
     **dict.fromkeys(("retrieve_list_of_tasks", "get_tasks_count", "list_tasks"), for_lists),
+    "v2_api": for_v2,
     **dict.fromkeys(("upload_files", "upload_files_2", "import_files", "import_files_2"), for_files),
     **dict.fromkeys(QUALITY, for_quality),
     **dict.fromkeys(TEAM, everybody),
@@ -269,6 +280,7 @@ AFTER = {
     "retrieve_a_batch": lambda w: w.scope["batch"].name == "batch_name_01_07_2021",
     "list_batches": lambda w: w.printed in (["[]"], ["0 batches retrieved"]),
     "list_projects": lambda w: any("test_project | imageannotation" in line for line in w.printed),
+    "v2_api": lambda w: w.printed == [w.scope["made"].id],
     "update_project": lambda w: (
         "update: Please label all the stuff" in str(w.scope["data"].__dict__)
         if modern()

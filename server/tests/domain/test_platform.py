@@ -16,7 +16,7 @@ HOUR = 3_600_000
 
 def platform(at: int, key: bytes = b"key") -> Platform:
     nothing = cast("Any", None)
-    return Platform(nothing, nothing, FixedClock(at), Settings(data=Path()), key, nothing)
+    return Platform(nothing, nothing, FixedClock(at), Settings(data=Path()), key, nothing, nothing)
 
 
 def parts(url: str) -> tuple[str, str, str]:

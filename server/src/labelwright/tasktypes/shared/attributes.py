@@ -1,7 +1,7 @@
 """Attribute definitions and their conditions (task-types-2d-text §3.4), also used for taxonomies (§11)."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType, field
@@ -22,6 +22,12 @@ _OWN_KEYS = {
     "linked": ("allowed_labels",),
 }
 """The keys that only one type of attribute may have."""
+
+_OTHERS_KEYS = {
+    kind: tuple(key for other, keys in _OWN_KEYS.items() if other != kind for key in keys)
+    for kind in get_args(Kind)
+}
+"""The keys that a type of attribute may not have."""
 
 SCENE_TYPES = ("category", "number", "angle", "text")
 """The types that can describe a whole image: the others need a shape."""
@@ -99,7 +105,7 @@ def condition_sets(question: Question) -> Sequence[ConditionSet]:
 
 def is_global(question: Question) -> bool:
     """Tell whether the question is about the whole scene."""
-    return any(one.is_global for one in condition_sets(question))
+    return question.conditions is not UNSET and any(one.is_global for one in condition_sets(question))
 
 
 def parents(question: Question) -> set[str]:
@@ -129,7 +135,8 @@ def check_definitions(questions: Mapping[str, Question], path: Path, labels: Col
             require_unique(question.choices, (*place, "choices"))
         if isinstance(question, AttributeDefinition):
             _check_links(question, place, labels or ())
-        _check_conditions(questions, name, place, labels)
+        if question.conditions is not UNSET:
+            _check_conditions(questions, name, place, labels)
     in_order(questions, path)
 
 
@@ -167,10 +174,9 @@ def _check_keys(question: Question, place: Path) -> None:
         raise refuse((*place, "choices"), "is required")
     if question.type == "linked" and getattr(question, "allowed_labels", UNSET) is UNSET:
         raise refuse((*place, "allowed_labels"), "is required")
-    for kind, keys in _OWN_KEYS.items():
-        for key in keys:
-            if kind != question.type and getattr(question, key, UNSET) is not UNSET:
-                raise refuse((*place, key), "is not allowed")
+    for key in _OTHERS_KEYS[question.type]:
+        if getattr(question, key, UNSET) is not UNSET:
+            raise refuse((*place, key), "is not allowed")
     if question.allow_multiple and question.type != "category":
         raise refuse((*place, "allow_multiple"), "is not allowed")
 
