@@ -89,12 +89,14 @@ def decode_members(
             for key, value in values.items()
             if tidy[key] is not value
         }
+        kept = {**given, **changed}
+        with suppress(msgspec.ValidationError):
+            return _decode_given(model, kept, start), kept
         found = faults(model, tidy, start, 1)
     except (RecursionError, OverflowError) as error:
         raise _malformed(error, b"", start) from None
     if found:
         raise _first(found)
-    kept = {**given, **changed}
     try:
         return _decode_given(model, kept, start), kept
     except msgspec.ValidationError as error:

@@ -91,9 +91,12 @@ def first_labels(params: SegmentAnnotationParams) -> Sequence[str]:
 
 def _all(labels: Sequence[str | LabelDescription]) -> Iterator[str | LabelDescription]:
     """Yield every label and folder in reading order."""
-    waiting = list(reversed(labels))
+    waiting = [iter(labels)]
     while waiting:
-        one = waiting.pop()
-        yield one
-        if not isinstance(one, str):
-            waiting.extend(reversed(one.subchoices or ()))
+        for one in waiting[-1]:
+            yield one
+            if not isinstance(one, str) and one.subchoices:
+                waiting.append(iter(one.subchoices))
+                break
+        else:
+            waiting.pop()

@@ -59,9 +59,20 @@ def leaves_with_paths(
 
 def leaves(labels: Sequence[str | LabelDescription]) -> list[str]:
     """Return every label that can be chosen, in reading order."""
-    if set(map(type, labels)) <= {str}:
-        return list(labels)  # type: ignore[arg-type]
-    return [name for name, _ in leaves_with_paths(labels)]
+    found: list[str] = []
+    waiting = [iter(labels)]
+    while waiting:
+        for one in waiting[-1]:
+            if isinstance(one, str):
+                found.append(one)
+            elif not one.subchoices:
+                found.append(one.choice)
+            else:
+                waiting.append(iter(one.subchoices))
+                break
+        else:
+            waiting.pop()
+    return found
 
 
 def require_unique(labels: Sequence[str | LabelDescription], path: Path) -> list[str]:

@@ -1,12 +1,13 @@
 """The answers to forms about attachments and their checkers (task-types-2d-text §10, §12, §13, §18)."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.faults import Path, path_text
+from labelwright.faults import MOST, Path, path_text
 from labelwright.refusals import Problem
 from labelwright.tasktypes.shared.answers import shown
 from labelwright.tasktypes.shared.checked import Occasion
@@ -172,10 +173,10 @@ def _form_problems(
 def _value_problems(
     asked: Mapping[str, str], values: Mapping[str, str | None], place: Path, *, partial: bool
 ) -> Iterator[Problem]:
-    for name in values:
-        if name not in asked:
-            message = f"“{name}” is not one of the fields: {shown(dict.fromkeys(asked))}."
-            yield Problem(path_text((*place, name)), message, "unknown_field")
+    listed = shown(dict.fromkeys(asked))
+    for name in islice((name for name in values if name not in asked), MOST):
+        message = f"“{name}” is not one of the fields: {listed}."
+        yield Problem(path_text((*place, name)), message, "unknown_field")
     if partial:
         return
     for name in asked:
