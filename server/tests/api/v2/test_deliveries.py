@@ -2,13 +2,16 @@
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from server.tests.answer_files import content
 from server.tests.harness import CAT, DOG, Server, Tenant, at_once, done, refused
 
 from labelwright.domain import datasets, deliveries, projects
 from labelwright.refusals import Duplicate, IllegalMove
 from labelwright.store.rows import Delivery
+from labelwright.tasktypes.segmentation.examples import indexed
 
 
 def deliver(tenant: Tenant, project: str, name: str) -> Delivery:
@@ -226,6 +229,27 @@ class TestDatasets:
             tenant, "datasets/delivery", delivery_id=found[1]["id"], limit=1, next_token=page["next_token"]
         )
         assert [page["tasks"][0]["task_id"], rest["tasks"][0]["task_id"]] == made["ids"][2:]
+
+    def test_files_of_an_answer_have_an_address(self, tenant: Tenant) -> None:
+        params = {"labels": ["sky", "sea"], "allow_unlabeled": True}
+        tenant.project("s", "segmentannotation", params=params)
+        body = {"project": "s", "attachment": "https://img.example/1.jpg"}
+        task_id = done(tenant.live.post("/v1/task/segmentannotation", json=body))["task_id"]
+        combined = {"indexedImage": indexed([1, 0], [1, 2])}
+        mapping = {"sky": {"index": 1}, "sea": {"index": 2}}
+        finish(tenant, 1, {"annotations": {"combined": combined}, "labelMapping": mapping})
+        delivery, server = deliver(tenant, "s", "masks"), tenant.server
+        dataset = server.run(datasets.create(server.platform, tenant.env, "masks"))
+        server.run(datasets.add(server.platform, tenant.env, dataset, delivery))
+        (task,) = get(tenant, "datasets/tasks", dataset_id=dataset.id)["tasks"]
+        address = task["response"]["annotations"]["unlabeled"]
+        file_id = urlsplit(address).path.rpartition("/")[2]
+        path = f"/v2/datasets/task/{task_id}/response_url/{file_id}"
+        found = tenant.live.get(path, follow_redirects=False)
+        assert found.status_code == 302, found.text
+        assert urlsplit(found.headers["location"]).path == urlsplit(address).path
+        assert found.headers["cache-control"] == "no-store"
+        assert content(found.headers["location"]) == content(address)
 
     def test_refusals(self, tenant: Tenant, made: dict[str, Any]) -> None:
         live, server = tenant.live, tenant.server

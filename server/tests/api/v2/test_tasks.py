@@ -293,5 +293,6 @@ def test_projects(tenant: Tenant, server: Server) -> None:
     assert done(tenant.live.get("/v2/projects", params=after))["projects"] == shown[1:]
     assert done(tenant.live.get("/v2/project", params={"project_id": first["id"]})) == shown[0]
     refused(tenant.live.get("/v2/project"), 400, "project_id")
+    refused(tenant.live.get("/v2/projects?created_after=soon"), 400, "created_after")
     bearer = {"authorization": f"Bearer {tenant.live_key}"}
     assert done(tenant.client(headers=bearer).get("/v2/projects"))["projects"] == shown
