@@ -173,7 +173,10 @@ def _allowed_labels(rule: _Rule) -> Sequence[str]:
 def _is_asked(rule: _Rule, subject: Subject, values: Mapping[str, Any]) -> bool:
     if rule.kind in _LINES and subject.size is None:
         return False
-    return not rule.sets or any(_holds(one, subject, values) for one in rule.sets)
+    for one in rule.sets:
+        if _holds(one, subject, values):
+            return True
+    return not rule.sets
 
 
 def _holds(one: ConditionSet, subject: Subject, values: Mapping[str, Any]) -> bool:

@@ -105,14 +105,19 @@ def condition_sets(question: Question) -> Sequence[ConditionSet]:
 
 def is_global(question: Question) -> bool:
     """Tell whether the question is about the whole scene."""
-    return question.conditions is not UNSET and any(one.is_global for one in condition_sets(question))
+    conditions = question.conditions
+    if isinstance(conditions, list):
+        return any(one.is_global for one in conditions)
+    return conditions is not UNSET and conditions.is_global
 
 
 def parents(question: Question) -> set[str]:
     """Return the names of the questions whose answers decide whether this one is asked."""
-    return {
-        name for one in condition_sets(question) for both in one.attribute_conditions or () for name in both
-    }
+    found: set[str] = set()
+    for one in condition_sets(question):
+        if one.attribute_conditions:
+            found.update(*one.attribute_conditions)
+    return found
 
 
 def check_definitions(questions: Mapping[str, Question], path: Path, labels: Collection[str] | None) -> None:
@@ -146,7 +151,11 @@ def in_order(questions: Mapping[str, Question], path: Path = ()) -> list[str]:
     Raises:
         InvalidParameter: conditions go round in a circle.
     """
-    needed = {name: sorted(parents(one)) for name, one in questions.items() if one.conditions is not UNSET}
+    needed = {
+        name: sorted(found)
+        for name, one in questions.items()
+        if one.conditions is not UNSET and (found := parents(one))
+    }
     done: dict[str, None] = {}
     for name in questions:
         if name not in needed:
