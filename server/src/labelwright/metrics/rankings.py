@@ -64,8 +64,19 @@ def concordant_share(a: Sequence[Hashable], b: Sequence[Hashable]) -> float:
     orders without ties this is (1 + τ) / 2. Fewer than two items give 1.
     """
     items = list(dict.fromkeys((*a, *b)))
-    left, right = ranks(a, items), ranks(b, items)
-    pairs = [(left[i] - left[j], right[i] - right[j]) for i, j in combinations(range(len(items)), 2)]
+    return _same_way(ranks(a, items), ranks(b, items))
+
+
+def concordant_groups(a: Sequence[Sequence[Hashable]], b: Sequence[Sequence[Hashable]]) -> float:
+    """Return ``concordant_share`` of two orders with ties, given as groups, the best first."""
+    left, right = ({item: i for i, group in enumerate(order) for item in group} for order in (a, b))
+    items = list(dict.fromkeys((*left, *right)))
+    return _same_way([left.get(one, len(a)) for one in items], [right.get(one, len(b)) for one in items])
+
+
+def _same_way(left: Sequence[int], right: Sequence[int]) -> float:
+    items = range(len(left))
+    pairs = [(left[i] - left[j], right[i] - right[j]) for i, j in combinations(items, 2)]
     same = sum(1.0 if _sign(x) == _sign(y) else 0.5 if 0 in (x, y) else 0.0 for x, y in pairs)
     return same / len(pairs) if pairs else 1.0
 

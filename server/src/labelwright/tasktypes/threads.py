@@ -10,6 +10,14 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 Role = Literal["system", "user", "assistant", "function"]
+ErrorType = Literal[
+    "UNSUPPORTED_LANGUAGE",
+    "LANGUAGE_MISMATCH",
+    "PROMPT_LENGTH_EXCEEDED",
+    "INVALID_CATEGORY",
+    "PROMPT_INFEASIBLE",
+]
+"""Why a task cannot be done (api-v2 §3)."""
 
 
 class Part(msgspec.Struct, omit_defaults=True, kw_only=True):
@@ -386,16 +394,25 @@ class SensitiveContentReport(Part):
     message: str | None = None
 
 
+class ErrorDetail(Part):
+    """Why a task has no result."""
+
+    type: ErrorType | None = None
+    message: str | None = None
+
+
 class Told(msgspec.Struct, frozen=True):
     """An answer as a conversation.
 
     Attributes:
-        threads: the conversation; empty when it was reported.
-        reports: why there is none.
+        threads: the conversation; empty when it was reported or could not be had.
+        reports: what it shows that it should not.
+        errors: why the task could not be done.
     """
 
     threads: list[Thread]
     reports: list[SensitiveContentReport] | UnsetType = UNSET
+    errors: list[ErrorDetail] | UnsetType = UNSET
 
     @property
     def turn_count(self) -> int:

@@ -14,7 +14,6 @@ from labelwright.api.v2.schemas.datasets import DatasetTask as DatasetTaskShape
 from labelwright.api.v2.schemas.deliveries import Delivery as DeliveryShape
 from labelwright.api.v2.schemas.deliveries import DeliverySchema, DeliveryTaskDoc
 from labelwright.api.v2.schemas.projects import Project as ProjectShape
-from labelwright.api.v2.schemas.tasks import ErrorDetail
 from labelwright.api.v2.schemas.tasks import Task as TaskShape
 from labelwright.clock import iso
 from labelwright.domain import answer_files, tasks
@@ -27,6 +26,7 @@ from labelwright.tasktypes.threads import (
     Annotation,
     BaseAnnotation,
     CriterionDefinition,
+    ErrorDetail,
     Message,
     Submission,
     Thread,
@@ -118,6 +118,8 @@ def task(
     )
     if not isinstance(told.reports, msgspec.UnsetType):
         shown.sensitive_content_reports = told.reports
+    if not isinstance(told.errors, msgspec.UnsetType):
+        shown.errors = told.errors
     return shown
 
 

@@ -37,9 +37,21 @@ _COMMON: dict[str, Any] = {
     "message_fields": [TRUTHFUL],
     "task_fields": [LANGUAGE],
     "allow_rewrite": True,
-    "rubrics": [
-        {"id": "r", "title": "Style", "criteria": [{"id": "c", "description": "Short", "weight": 0.5}]}
+    "chunk_fields": [
+        {"type": "boolean", "field_id": "step_is_right", "title": "Is this step right?", "required": True}
     ],
+    "rubrics": [
+        {
+            "id": "r",
+            "title": "Style",
+            "criteria": [
+                {"id": "c", "description": "Short", "weight": 0.5, "max_score": 4},
+                {"id": "d", "description": "Talks down to the reader", "weight": -2},
+            ],
+        }
+    ],
+    "allow_criteria": True,
+    "text_labels": ["claim", "mistake"],
     "hypothesis": {"responses": [{"type": "PromptInput", "output": "Explain tides."}]},
     "my_own_key": {"row": 7},
 }
@@ -73,6 +85,30 @@ PROMPT = part("PromptInput", "Explain tides to a child.")
 SAID = part("ModelResponse", "The Moon pulls…", turn=0, source_id="a", message_id="m1")
 TRUE = part("Category", ["no_issues"], field_id="truthful", message_id="m1", turn=0)
 ENGLISH = part("TextInput", "English", field_id="language")
+STEPS = ["The Moon pulls. ", "So the sea rises."]
+"""An answer in chunks."""
+WHOLE = part(
+    "ModelResponse",
+    "".join(STEPS),
+    turn=0,
+    source_id="a",
+    message_id="m1",
+    chunks=STEPS,
+    reasoning=["Gravity."],
+    attachments=[{"url": "https://a.example/moon.png", "name": "moon.png", "mime_type": "image/png"}],
+)
+CORRECT = [part("Boolean", True, field_id="step_is_right", message_id="m1", chunk=n) for n in (0, 1)]
+WRITTEN = part(
+    "RubricCriterion", {"id": "w", "criterion": "Names the Sun", "weight": 2, "max_score": 1}, turn=0
+)
+RATED = [
+    part("RubricRating", {"criterion": "c", "score": 3, "justification": "Two lines"}, message_id="m1"),
+    part("RubricRating", {"criterion": "d", "score": 0}, message_id="m1"),
+    part("RubricRating", {"criterion": "w", "score": 0, "color": "red"}, message_id="m1"),
+]
+LABELED = part("LabeledText", [{"label": "claim", "text": "The Moon pulls", "start": 0}], message_id="m1")
+LABELED_STEP = part("LabeledText", [{"label": "mistake", "text": "the sea"}], message_id="m1", chunk=1)
+FILES = part("File", [{"url": "https://a.example/notes.pdf", "mime_type": "application/pdf"}])
 THREAD: dict[str, Any] = {
     "id": "t1",
     "turns": [
@@ -162,6 +198,24 @@ def _bad_params(slug: str) -> dict[str, BadParams]:
             "rubrics[1].id",
         ),
         (
+            "criterion twice",
+            {"rubrics": [{"id": "r", "criteria": [{"id": "c"}]}, {"id": "s", "criteria": [{"id": "c"}]}]},
+            wrong('"id" contains a duplicate value'),
+            "rubrics[1].criteria[0].id",
+        ),
+        (
+            "criterion without points",
+            {"rubrics": [{"id": "r", "criteria": [{"id": "c", "max_score": 0}]}]},
+            wrong('"max_score" must be greater than 0'),
+            "rubrics[0].criteria[0].max_score",
+        ),
+        (
+            "label twice",
+            {"text_labels": ["claim", "claim"]},
+            wrong('"text_labels" contains a duplicate value'),
+            "text_labels",
+        ),
+        (
             "hypothesis of no text",
             {"hypothesis": answer(part("PromptInput", 1))},
             wrong('"hypothesis.responses[0].output" is invalid: The output must be a text.'),
@@ -245,6 +299,26 @@ def _good_answers(full: dict[str, Any]) -> dict[str, GoodAnswer]:
         "a single choice": GoodAnswer(
             {"message_fields": [TRUTHFUL]}, answer(PROMPT, SAID, {**TRUE, "output": "major"})
         ),
+        "chunks, ratings, labels and files": GoodAnswer(
+            full,
+            answer(
+                {**PROMPT, **threads},
+                {**WHOLE, **threads},
+                {**TRUE, **threads},
+                *CORRECT,
+                WRITTEN,
+                *RATED,
+                LABELED,
+                LABELED_STEP,
+                FILES,
+                ENGLISH,
+                *others,
+            ),
+        ),
+        "cannot be done": GoodAnswer(
+            full,
+            answer(part("TaskError", {"message": "The prompt is in Latin.", "type": "UNSUPPORTED_LANGUAGE"})),
+        ),
         "reported instead of answered": GoodAnswer(
             full, answer(part("SensitiveContentReport", "The first message is abusive."))
         ),
@@ -320,6 +394,88 @@ def _bad_answers(slug: str, full: dict[str, Any]) -> dict[str, BadAnswer]:
             [("responses[1].type", "not_asked")],
         ),
         (
+            "chunks of another text",
+            asked,
+            answer(PROMPT, {**WHOLE, "chunks": ["The Moon"]}, TRUE, ENGLISH, CORRECT[0]),
+            [("responses[1].chunks", "text")],
+        ),
+        (
+            "chunks without an answer, and one that there is not",
+            asked,
+            answer(PROMPT, WHOLE, TRUE, ENGLISH, CORRECT[0], {**CORRECT[1], "chunk": 2}),
+            [("responses[5].message_id", "unknown_message"), ("responses[1].step_is_right", "required")],
+        ),
+        (
+            "ratings of nothing, by nothing, too high and twice",
+            asked,
+            answer(
+                PROMPT,
+                SAID,
+                TRUE,
+                ENGLISH,
+                {**RATED[0], "message_id": "m9"},
+                part("RubricRating", {"criterion": "z", "score": 1}, message_id="m1"),
+                part("RubricRating", {"criterion": "c", "score": 5}, message_id="m1"),
+                RATED[0],
+                part("RubricRating", {"criterion": "c"}, message_id="m1"),
+            ),
+            [
+                ("responses[8].output.score", "required"),
+                ("responses[4].message_id", "unknown_message"),
+                ("responses[5].output.criterion", "unknown_criterion"),
+                ("responses[6].output.score", "bound"),
+                ("responses[7]", "duplicate"),
+            ],
+        ),
+        (
+            "a rating left out",
+            {"rubrics": [{"id": "r", "criteria": [{"id": "c"}], "required": True}]},
+            answer(PROMPT, SAID),
+            [("responses[1].c", "required")],
+        ),
+        (
+            "criteria and labels that are not asked for",
+            MINIMAL,
+            answer(PROMPT, SAID, WRITTEN, LABELED),
+            [("responses[2].type", "not_asked"), ("responses[3].type", "not_asked")],
+        ),
+        (
+            "a criterion with the id of another",
+            asked,
+            answer(PROMPT, ENGLISH, part("RubricCriterion", {"id": "c", "criterion": "Long"})),
+            [("responses[2].output.id", "duplicate")],
+        ),
+        (
+            "labels that there are not, on words that were not said",
+            asked,
+            answer(
+                PROMPT,
+                SAID,
+                TRUE,
+                ENGLISH,
+                part("LabeledText", [{"label": "joke", "text": "The Moon"}], message_id="m1"),
+                part("LabeledText", [{"label": "claim", "text": "Moon", "start": 0}], message_id="m1"),
+                {**LABELED, "chunk": 0},
+            ),
+            [
+                ("responses[4].output[0].label", "unknown_label"),
+                ("responses[5].output[0].text", "text"),
+                ("responses[6].chunk", "unknown_chunk"),
+            ],
+        ),
+        (
+            "files without addresses",
+            MINIMAL,
+            answer({**PROMPT, "attachments": [{"url": "notes.pdf"}]}, part("File", [{"url": "x"}])),
+            [("responses[0].attachments[0].url", "uri"), ("responses[1].output[0].url", "uri")],
+        ),
+        (
+            "an error without words, of no known type",
+            MINIMAL,
+            answer(part("TaskError", {"type": "TIRED"})),
+            [("responses[0].output.message", "required"), ("responses[0].output.type", "enum")],
+        ),
+        (
             "threads of another form",
             MINIMAL,
             answer(threads=[{"turns": [{"messages": [{"role": "user"}]}]}]),
@@ -329,11 +485,21 @@ def _bad_answers(slug: str, full: dict[str, Any]) -> dict[str, BadAnswer]:
     if slug == "chatlite":
         ranked = answer(PROMPT, part("RankedChoices", []))
         rows.append(("ranked", MINIMAL, ranked, [("responses[1].type", "not_asked")]))
+        tied = answer(PROMPT, part("RankedGroups", []))
+        rows.append(("ranked with ties", MINIMAL, tied, [("responses[1].type", "not_asked")]))
     else:
         both = [SAID, {**SAID, "message_id": "m2"}]
         order = part("RankedChoices", ["m2", "m2", "m3"], field_id="preference")
         wrong = [("responses[3].output[1]", "duplicate"), ("responses[3].output[2]", "unknown_message")]
         rows.append(("ranked wrongly", {"responses_per_turn": 2}, answer(PROMPT, *both, order), wrong))
+        groups = part("RankedGroups", [["m2", "m2"], ["m3"], []])
+        empty = [("responses[3].output[2]", "size")]
+        rows.append(("groups of nobody", {"responses_per_turn": 2}, answer(PROMPT, *both, groups), empty))
+        groups = part("RankedGroups", [["m2", "m2"], ["m3"]])
+        wrong = [("responses[3].output[0][1]", "duplicate"), ("responses[3].output[1][0]", "unknown_message")]
+        rows.append(
+            ("ranked wrongly with ties", {"responses_per_turn": 2}, answer(PROMPT, *both, groups), wrong)
+        )
     if threads:
         lost = answer({**PROMPT, "thread_id": "t9"})
         rows.append(

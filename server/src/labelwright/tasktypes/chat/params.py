@@ -10,6 +10,7 @@ from labelwright.faults import Path
 from labelwright.tasktypes.shared.context import FormAttachment, check_attachments
 from labelwright.tasktypes.shared.fields import Field, RankingField, check_form, walk
 from labelwright.tasktypes.shared.labels import Text
+from labelwright.tasktypes.shared.numbers import LIMIT
 from labelwright.validation import refuse
 
 Turns = Annotated[int, Meta(ge=1, le=1_000)]
@@ -53,19 +54,35 @@ class ChatModel(msgspec.Struct, kw_only=True):
 
 
 class RubricCriterion(msgspec.Struct, kw_only=True):
-    """One thing to look at. Unknown keys are kept."""
+    """One thing to look at. Unknown keys are kept.
+
+    Attributes:
+        id: names it in ratings; unique in the task.
+        description: what is looked at.
+        weight: what a point counts; 1 when absent, negative for faults.
+        max_score: the most points of one answer.
+    """
 
     id: Text
     description: str | UnsetType = UNSET
     weight: float | UnsetType = UNSET
+    max_score: Annotated[float, Meta(gt=0, le=LIMIT)] = 1.0
 
 
 class Rubric(msgspec.Struct, kw_only=True):
-    """Criteria for judging. Unknown keys are kept."""
+    """Criteria for judging. Unknown keys are kept.
+
+    Attributes:
+        id: names it.
+        title: as shown.
+        criteria: what every answer of a model is rated by.
+        required: whether every answer has to be rated on every criterion.
+    """
 
     id: Text
     title: str | UnsetType = UNSET
     criteria: list[RubricCriterion] = []
+    required: bool = False
 
 
 class ChatThreadParams(msgspec.Struct, kw_only=True):
@@ -98,8 +115,11 @@ class ChatParams(msgspec.Struct, kw_only=True):
         turn_fields: the form about every turn.
         message_fields: the form about every answer of a model.
         task_fields: the form about the whole conversation.
+        chunk_fields: the form about every chunk of an answer that comes in chunks.
         allow_rewrite: whether answers may be rewritten.
         rubrics: criteria for judging.
+        allow_criteria: whether labelers may write criteria of their own.
+        text_labels: labels for pieces of what was said.
         hypothesis: an answer to start from; need not be complete.
     """
 
@@ -113,8 +133,11 @@ class ChatParams(msgspec.Struct, kw_only=True):
     turn_fields: list[Field] = []
     message_fields: list[Field] = []
     task_fields: list[Field] = []
+    chunk_fields: list[Field] = []
     allow_rewrite: bool = False
     rubrics: list[Rubric] | UnsetType = UNSET
+    allow_criteria: bool = False
+    text_labels: list[Text] = []
     hypothesis: dict[str, Any] | UnsetType = UNSET
 
 
@@ -166,6 +189,14 @@ def check(params: ChatParams) -> None:
         _require_different([one.id for one in thread.models or ()], ("threads", i, "models"))
     _require_different([one.id for one in threads(params)], ("threads",))
     _require_different([one.id for one in params.rubrics or ()], ("rubrics",))
+    seen: set[str] = set()
+    for i, rubric in enumerate(params.rubrics or ()):
+        for j, criterion in enumerate(rubric.criteria):
+            if criterion.id in seen:
+                raise refuse(("rubrics", i, "criteria", j, "id"), "contains a duplicate value")
+            seen.add(criterion.id)
+    if len(set(params.text_labels)) != len(params.text_labels):
+        raise refuse(("text_labels",), "contains a duplicate value")
     if isinstance(params, ChatLiteParams):
         _check_plain(params)
 
@@ -182,7 +213,7 @@ def attachments(params: ChatParams) -> list[FormAttachment]:
 
 def forms(params: ChatParams) -> Iterator[tuple[str, list[Field]]]:
     """Yield the name and fields of each form."""
-    for name in ("turn_fields", "message_fields", "task_fields"):
+    for name in ("turn_fields", "message_fields", "task_fields", "chunk_fields"):
         yield name, getattr(params, name)
 
 

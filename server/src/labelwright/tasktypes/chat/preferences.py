@@ -1,7 +1,7 @@
 """Which models people prefer, over many conversations (task-types-2d-text §21.2): Bradley–Terry win rates."""
 
 from collections.abc import Iterable, Mapping
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 from labelwright.metrics.rankings import bradley_terry, win_rates
@@ -17,8 +17,8 @@ def model_win_rates(
 ) -> dict[str, float]:
     """Return how probably each model's answer is preferred to another's, 0 to 1, the best model first.
 
-    Every order of answers says of each two of them which is better. What a model won against one that won often counts
-    more.
+    Every order of answers says of each two of them which is better; ties say nothing. What a model won
+    against one that won often counts more.
 
     Args:
         params_model: of the task type.
@@ -32,10 +32,11 @@ def model_win_rates(
         accepted, _ = ChatChecker(read).check(answer, Occasion())
         sources = _sources(accepted)
         for order in orders(read, accepted).values():
-            models = [sources[message] for message in order if message in sources]
+            models = [[sources[message] for message in group if message in sources] for group in order]
             for better, worse in combinations(models, 2):
-                if better != worse:
-                    wins[better, worse] = wins.get((better, worse), 0) + 1
+                for both in product(better, worse):
+                    if both[0] != both[1]:
+                        wins[both] = wins.get(both, 0) + 1
     names = sorted({name for both in wins for name in both})
     table = np.array([[wins.get((a, b), 0) for b in names] for a in names], dtype=float)
     if not names:

@@ -1,6 +1,6 @@
 """The answer to a conversation as threads and turns (api-v2 §4.2, §7.3)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -14,18 +14,44 @@ from labelwright.tasktypes.chat.answer import (
     REWRITE,
     ChatAnswer,
     ChatComponent,
+    answers_of,
 )
-from labelwright.tasktypes.chat.params import ChatMessage, ChatModel, ChatParams, threads
-from labelwright.tasktypes.shared.annotations import USER, of_field, plain, said
+from labelwright.tasktypes.chat.params import ChatMessage, ChatModel, ChatParams, forms, threads
+from labelwright.tasktypes.chat.parts import (
+    CRITERION,
+    ERROR,
+    FILE,
+    GROUPS,
+    LABELED,
+    RATING,
+    ChatFile,
+    Criterion,
+    criteria,
+    most,
+    written,
+)
+from labelwright.tasktypes.shared.annotations import USER, of_field, of_spans, plain, said
 from labelwright.tasktypes.shared.fields import Field
 from labelwright.tasktypes.threads import (
     Annotation,
+    AnnotationFile,
     AnnotationRankedChoices,
+    AnnotationRankedGroups,
+    AnnotationRubricCriteria,
+    AnnotationRubricRating,
     AnnotationText,
+    AudioFile,
+    BasicFile,
+    ChunkText,
     CriterionDefinition,
+    CriterionEvaluation,
+    ErrorDetail,
+    ImageFile,
     Message,
     ModelParameters,
+    Reasoning,
     Rubric,
+    RubricEvaluation,
     SensitiveContentReport,
     Thread,
     Told,
@@ -34,7 +60,10 @@ from labelwright.tasktypes.threads import (
 
 
 def told(params: ChatParams, answer: ChatAnswer) -> Told:
-    """Tell an accepted answer; the conversation of one that was reported is left out."""
+    """Tell an accepted answer; the conversation of one that was reported, or could not be had, is left out."""
+    failed = [part.output for part in answer.responses if part.type == ERROR]
+    if failed:
+        return Told([], errors=[ErrorDetail(type=one.get("type"), message=one["message"]) for one in failed])
     reports = [part for part in answer.responses if part.type == REPORT]
     if reports:
         return Told(
@@ -54,12 +83,38 @@ def told(params: ChatParams, answer: ChatAnswer) -> Told:
         start = own.initial_messages if own is not None else params.initial_messages
         parts = [part for part in answer.responses if (part.thread_id or "") == name]
         made.append(_Thread(params, models or params.models, parts).made(start))
-    fields = {field.field_id: field for field in params.task_fields}
+    fields = _by_id(params.task_fields)
+    known = {field.field_id for _, of in forms(params) for field in of}
     for part in answer.responses:
         field = fields.get(part.field_id or "")
-        if field is not None and made:
+        if field is not None:
             made[0].annotations.append(of_field(field, part.output))
+        elif _is_file(part, known) and part.turn is UNSET and part.message_id is UNSET:
+            made[0].annotations.append(_files(part))
     return Told(made)
+
+
+def _is_file(part: ChatComponent, known: Collection[str]) -> bool:
+    return part.type == FILE and part.field_id not in known
+
+
+def _files(part: ChatComponent) -> Annotation:
+    """Files as a list, which is what the official client can read (api-v2 §4.4)."""
+    found = msgspec.convert(part.output, list[ChatFile])
+    return AnnotationFile(id="", key=part.field_id or "files", value=[_basic(one) for one in found])
+
+
+def _basic(file: ChatFile) -> BasicFile:
+    return BasicFile(url=file.url, name=file.name or None, mime_type=file.mime_type or None)
+
+
+def _attachment(file: ChatFile) -> BasicFile | ImageFile | AudioFile:
+    kind = (file.mime_type or "").partition("/")[0]
+    if kind == "image":
+        return ImageFile(url=file.url, name=file.name or None, mime_type=file.mime_type or None)
+    if kind == "audio":
+        return AudioFile(url=file.url, mime_type=file.mime_type or None)
+    return _basic(file)
 
 
 class _Thread:
@@ -76,8 +131,15 @@ class _Thread:
     ) -> None:
         self._params, self._parts = params, parts
         self._models = {model.id: model for model in models}
-        self._turn_fields = _by_id(params.turn_fields)
-        self._message_fields = _by_id(params.message_fields)
+        self._fields = {name: _by_id(fields) for name, fields in forms(params)}
+        self._known = {field.field_id for _, of in forms(params) for field in of}
+        self._criteria = criteria(params)
+        turns = {name: part.turn or 0 for name, part in answers_of(parts).items()}
+        self._of_turn: dict[int, list[ChatComponent]] = {}
+        for part in parts:
+            # A judgement that names an answer belongs to it, whatever turn it says.
+            number = turns.get(part.message_id or "", part.turn or 0)
+            self._of_turn.setdefault(number, []).append(part)
 
     def made(self, start: Sequence[ChatMessage]) -> Thread:
         numbers = sorted({part.turn or 0 for part in self._parts if part.type in {PROMPT, RESPONSE}})
@@ -88,54 +150,134 @@ class _Thread:
     def _turn(self, number: int) -> Turn:
         turn = Turn(id="", messages=[], annotations=[])
         spoken: dict[str, Message] = {}
-        parts = [part for part in self._parts if (part.turn or 0) == number]
+        parts = self._of_turn[number]
         for part in parts:
             if part.type == PROMPT:
-                turn.messages.append(said(USER, plain(part.output)))
+                turn.messages.append(_said(USER, part, "user"))
             elif part.type == RESPONSE:
                 message = self._response(part, len(spoken))
                 turn.messages.append(message)
                 spoken[part.message_id or f"#{len(spoken)}"] = message
         for part in parts:
             self._judge(part, turn, spoken)
-        if self._params.rubrics is not UNSET and self._params.rubrics:
-            turn.rubrics = [
-                Rubric(
-                    criteria_definitions=[
-                        CriterionDefinition(
-                            id=criterion.id,
-                            criterion=criterion.description or criterion.id,
-                            weight=None if criterion.weight is UNSET else criterion.weight,
-                            annotations=[],
-                        )
-                        for criterion in rubric.criteria
-                    ]
-                )
-                for rubric in self._params.rubrics
-            ]
+        self._rate(turn, parts, spoken)
         return turn
 
     def _response(self, part: ChatComponent, number: int) -> Message:
         source = part.source_id or part.message_id or f"model-{number + 1}"
-        message = said(source, plain(part.output), "assistant")
+        message = _said(source, part, "assistant")
         message.model_parameters = _parameters(self._models.get(source))
         return message
 
+    def _rate(self, turn: Turn, parts: Sequence[ChatComponent], spoken: Mapping[str, Message]) -> None:
+        """Put the rubrics into a turn, and how each answer did on them."""
+        own = [written(part.output) for part in parts if part.type == CRITERION]
+        rubrics = [
+            [self._criteria[one.id] for one in rubric.criteria] for rubric in self._params.rubrics or ()
+        ]
+        rubrics = [one for one in [*rubrics, own] if one]
+        if not rubrics:
+            return
+        turn.rubrics = [_rubric(one) for one in rubrics]
+        ratings: dict[tuple[str, str], Mapping[str, Any]] = {
+            (part.message_id or "", part.output["criterion"]): part.output
+            for part in parts
+            if part.type == RATING
+        }
+        for name, message in spoken.items():
+            found = [_evaluation(rubric, name, ratings) for rubric in rubrics]
+            message.rubric_evaluations = [one for one in found if one is not None] or None
+
     def _judge(self, part: ChatComponent, turn: Turn, spoken: Mapping[str, Message]) -> None:
         """Put a judgement where it belongs: to an answer, or to the turn."""
-        about = spoken.get(part.message_id or "")
-        field = self._message_fields.get(part.field_id or "")
-        if field is not None and about is not None:
-            about.annotations.append(of_field(field, part.output))
-        elif (part.field_id or "") in self._turn_fields:
-            turn.annotations.append(of_field(self._turn_fields[part.field_id or ""], part.output))
+        about, name = spoken.get(part.message_id or ""), part.field_id or ""
+        notes = turn.annotations if about is None else about.annotations
+        if about is not None and name in self._fields["message_fields"]:
+            notes.append(of_field(self._fields["message_fields"][name], part.output))
+        elif about is not None and name in self._fields["chunk_fields"]:
+            chunk = (about.content.chunks or [])[part.chunk or 0]
+            chunk.annotations.append(of_field(self._fields["chunk_fields"][name], part.output))
+        elif name in self._fields["turn_fields"]:
+            turn.annotations.append(of_field(self._fields["turn_fields"][name], part.output))
         elif part.type == RANKING and isinstance(part.output, list):
-            order = [spoken[one].source_id if one in spoken else str(one) for one in part.output]
-            key = part.field_id or "ranking"
-            turn.annotations.append(AnnotationRankedChoices(id="", key=key, value=order))
+            order = [_source(spoken, one) for one in part.output]
+            turn.annotations.append(AnnotationRankedChoices(id="", key=name or "ranking", value=order))
+        elif part.type == GROUPS:
+            groups = [[_source(spoken, one) for one in group] for group in part.output]
+            turn.annotations.append(AnnotationRankedGroups(id="", key=name or "ranking", value=groups))
         elif part.type == REWRITE:
-            rewrite = AnnotationText(id="", key="rewrite", value=plain(part.output))
-            (about.annotations if about is not None else turn.annotations).append(rewrite)
+            notes.append(AnnotationText(id="", key="rewrite", value=plain(part.output)))
+        elif part.type == LABELED and about is not None:
+            spans = of_spans(name or "labels", [(one["label"], one["text"]) for one in part.output])
+            chunks = about.content.chunks
+            (notes if part.chunk is UNSET or not chunks else chunks[part.chunk].annotations).append(spans)
+        elif _is_file(part, self._known) and (about is not None or part.turn is not UNSET):
+            notes.append(_files(part))
+
+
+def _source(spoken: Mapping[str, Message], name: Any) -> str:
+    return spoken[name].source_id if name in spoken else str(name)
+
+
+def _said(source: str, part: ChatComponent, role: str) -> Message:
+    """What somebody said, with what belongs to it."""
+    message = said(source, plain(part.output), role)
+    if part.attachments:
+        message.content.attachments = [_attachment(one) for one in part.attachments]
+    if part.reasoning:
+        message.content.reasoning = [Reasoning(content=one) for one in part.reasoning]
+    if part.chunks:
+        message.content.chunks = [ChunkText(text=one, annotations=[]) for one in part.chunks]
+    return message
+
+
+def _rubric(rubric: Sequence[Criterion]) -> Rubric:
+    return Rubric(
+        criteria_definitions=[
+            CriterionDefinition(
+                id=one.id,
+                criterion=one.text,
+                weight=one.weight,
+                annotations=[
+                    AnnotationRubricCriteria(
+                        id="", key=one.id, value={"weight": one.weight, "max_score": one.max_score}
+                    )
+                ],
+            )
+            for one in rubric
+        ],
+        max_total_score=round(most(rubric)),
+    )
+
+
+def _evaluation(
+    rubric: Sequence[Criterion], message: str, ratings: Mapping[tuple[str, str], Mapping[str, Any]]
+) -> RubricEvaluation | None:
+    """How an answer did on one rubric: Σ score · weight, and that as a share of the most there is (api-v2 §4.2)."""
+    rated = [(one, ratings[message, one.id]) for one in rubric if (message, one.id) in ratings]
+    if not rated:
+        return None
+    total, best = sum(rating["score"] * one.weight for one, rating in rated), most(rubric)
+    return RubricEvaluation(
+        criteria_evaluations=[
+            CriterionEvaluation(
+                criterion_definition_id=one.id,
+                score=float(rating["score"]),
+                annotations=[
+                    AnnotationRubricRating(
+                        id="",
+                        key=one.id,
+                        value={key: value for key, value in rating.items() if key != "criterion"},
+                        justification=rating.get("justification"),
+                    )
+                ],
+            )
+            for one, rating in rated
+        ],
+        annotations=[],
+        total_score=total,
+        percentage=100 * total / best if best else None,
+    )
 
 
 def _by_id(fields: Sequence[Field]) -> dict[str, Field]:

@@ -19,13 +19,6 @@ ObjectId = Annotated[str, Meta(pattern="^[0-9a-fA-F]{24}$")]
 TaskStatus = Literal["pending", "completed", "canceled", "error", "deleted"]
 BatchStatus = Literal["staging", "in_progress", "completed", "paused", "cancelled"]
 Option = Literal["annotation_details", "attachment_details", "model_parameters", "submissions"]
-ErrorType = Literal[
-    "UNSUPPORTED_LANGUAGE",
-    "LANGUAGE_MISMATCH",
-    "PROMPT_LENGTH_EXCEEDED",
-    "INVALID_CATEGORY",
-    "PROMPT_INFEASIBLE",
-]
 
 
 class Shape(msgspec.Struct, omit_defaults=True, kw_only=True):

@@ -6,7 +6,6 @@ import msgspec
 
 from labelwright.api.v2.schemas.batches import Batch
 from labelwright.api.v2.schemas.common import (
-    ErrorType,
     Moment,
     Object,
     Option,
@@ -16,16 +15,9 @@ from labelwright.api.v2.schemas.common import (
 )
 from labelwright.api.v2.schemas.projects import Project
 from labelwright.domain.common import not_given
-from labelwright.tasktypes.threads import SensitiveContentReport, Thread
+from labelwright.tasktypes.threads import ErrorDetail, SensitiveContentReport, Thread
 
 Expand = Literal["project", "batch"]
-
-
-class ErrorDetail(Shape):
-    """Why a task failed."""
-
-    type: ErrorType | None = None
-    message: str | None = None
 
 
 class Task(Shape):
@@ -40,7 +32,7 @@ class Task(Shape):
         completed_at: when it was done.
         metadata: the customer's.
         threads: the answer as conversations; empty until completed, absent when it was reported.
-        errors: with the status ``error``.
+        errors: with the status ``error``, or when whoever worked on it said why it cannot be done.
         sensitive_content_reports: what somebody found in it that should not be there.
     """
 
