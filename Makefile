@@ -32,7 +32,7 @@ browser: .venv/.ready ## Install a browser for the tests, unless there is one
 
 test: setup browser ## Run every test; the slowest are printed
 	@$(BIN)/python scripts/web.py test
-	@$(BIN)/pytest -n 3 --dist loadfile
+	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: setup ## Lint, format, types, direction of imports, contract, docs, web with its unit tests
 	@$(BIN)/ruff check .

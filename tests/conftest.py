@@ -13,6 +13,27 @@ from tests.support.servers import Labelwright, Mode
 
 OFFICIAL = "2.18.4"
 Make = Callable[[], Labelwright]
+LONGEST = (
+    "tests/faults/",
+    "tests/browser/",
+    "tests/contract/test_fuzz.py",
+    "tests/docs/test_snippets.py",
+    "server/tests/cli/",
+    "server/tests/api/test_wrong_bodies.py",
+    "server/tests/tasktypes/test_one_wrong_value.py",
+    "server/tests/tasktypes/test_bad_bodies.py",
+)
+"""Files that take a minute or so: they start first, so that no process is left alone with one of them at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first, and keep the order otherwise."""
+    places = {start: place for place, start in enumerate(LONGEST)}
+    items.sort(
+        key=lambda item: next(
+            (place for start, place in places.items() if item.nodeid.startswith(start)), len(places)
+        )
+    )
 
 
 @pytest.fixture(scope="session")
