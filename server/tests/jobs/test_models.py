@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -29,6 +30,7 @@ class Endpoint(ThreadingHTTPServer):
     status, content = 200, GOOD
     location: str | None = None
     seen: tuple[str, str | None, Any] | None = None
+    headers: frozenset[str] = frozenset()
     silent: threading.Event | None = None
 
 
@@ -37,6 +39,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         told = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.headers = frozenset(name.lower() for name in self.headers)
         self.server.seen = self.path, self.headers["Authorization"], told
         if self.server.silent is not None:
             self.server.silent.wait(30)
@@ -90,6 +93,7 @@ def test_an_endpoint_is_asked_in_its_words(endpoint: Endpoint) -> None:
     said = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Why?"}]
     body = {"model": "m", "messages": said, "stream": False, "temperature": 0.2}
     assert endpoint.seen == ("/v1/chat/completions", "Bearer sesame", body)
+    assert not {"x-stainless-os", "x-stainless-arch", "x-stainless-runtime"} & endpoint.headers
 
 
 def test_without_a_key_none_is_sent(endpoint: Endpoint) -> None:
@@ -128,6 +132,12 @@ def test_nobody_there(endpoint: Endpoint) -> None:
     endpoint.server_close()
     with pytest.raises(ModelFailed, match="reached"):
         complete(source)
+
+
+def test_without_the_client_the_server_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "openai", None)
+    with pytest.raises(ValueError, match=r"model_source.*labelwright\[openai\]"):
+        models.make(Settings(model_source="openai", model_base_url="http://127.0.0.1:1/v1"))
 
 
 @pytest.mark.parametrize(

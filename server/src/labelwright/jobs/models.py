@@ -5,14 +5,16 @@ import functools
 import ssl
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import httpcore2
 import msgspec
 
 from labelwright.domain.platform import ModelFailed, ModelSource, Spoken
 from labelwright.settings import Settings
+
+if TYPE_CHECKING:
+    import httpx2
 
 ANSWER_LIMIT = 1 << 20
 """Most bytes of an endpoint's answer."""
@@ -64,13 +66,16 @@ class _Choice(msgspec.Struct):
 
 
 class _Completion(msgspec.Struct):
+    """What is read of an answer: compatible endpoints leave out much of the rest that OpenAI's own model wants."""
+
     choices: list[_Choice]
 
 
 class ChatCompletions:
-    """Asks ``POST {base}/chat/completions`` of an OpenAI-compatible endpoint.
+    """Asks ``POST {base}/chat/completions`` of an OpenAI-compatible endpoint, with OpenAI's own client.
 
-    Redirects are not followed: they would carry the key to another host.
+    Redirects are not followed: they would carry the key to another host. Proxies of the environment are not used, and
+    nothing is said about this machine. Nothing is asked twice: who wants another try asks for it.
 
     Args:
         base: the endpoint's address, such as ``http://127.0.0.1:11434/v1``.
@@ -78,33 +83,37 @@ class ChatCompletions:
         timeout: seconds that one answer may take.
 
     Raises:
-        ValueError: the address is none.
+        ValueError: the address is none, or the client is not installed.
     """
 
     def __init__(self, base: str, key: str, timeout: float) -> None:
         parts = urlsplit(base)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
             raise ValueError("bad setting: model_base_url must be an http(s) address without a password")
-        self._url = f"{base.rstrip('/')}/chat/completions"
-        self._headers = [("Content-Type", "application/json"), ("User-Agent", "labelwright")]
-        if key:
-            self._headers.append(("Authorization", f"Bearer {key}"))
-        self._timeout = timeout
+        try:
+            import httpx2
+            import openai
+        except ImportError as error:
+            message = "bad setting: model_source openai needs the package openai: install labelwright[openai]"
+            raise ValueError(message) from error
+        self._openai, self._httpx2 = openai, httpx2
+        self._base, self._key, self._timeout = base, key, timeout
 
     async def complete(self, model: str, messages: Sequence[Spoken], parameters: Mapping[str, Any]) -> str:
         """See ``ModelSource``."""
         known = {name: parameters[name] for name in _PARAMETERS if parameters.get(name) is not None}
         said = [{"role": one.role, "content": one.text} for one in messages]
-        body = msgspec.json.encode({"model": model, "messages": said, "stream": False, **known})
         try:
             async with asyncio.timeout(self._timeout):
-                status, content = await self._post(body)
-        except TimeoutError as error:
+                content = await self._asked({"model": model, "messages": said, "stream": False, **known})
+        except (TimeoutError, self._openai.APITimeoutError) as error:
             raise ModelFailed("The model did not answer in time.") from error
-        except (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException) as error:
+        except self._openai.APIStatusError as error:
+            raise ModelFailed(
+                f"The endpoint of the models answered with status {error.status_code}."
+            ) from error
+        except (self._openai.APIConnectionError, self._httpx2.TransportError) as error:
             raise ModelFailed("The endpoint of the models cannot be reached.") from error
-        if status != 200:
-            raise ModelFailed(f"The endpoint of the models answered with status {status}.")
         try:
             choices = msgspec.json.decode(content, type=_Completion).choices
         except msgspec.DecodeError as error:
@@ -113,22 +122,42 @@ class ChatCompletions:
             raise ModelFailed("The model gave no text.")
         return choices[0].message.content
 
-    async def _post(self, body: bytes) -> tuple[int, bytes]:
+    async def _asked(self, body: Mapping[str, Any]) -> bytes:
+        """Ask, and return the answer as it came, if it is not too large."""
         async with (
-            httpcore2.AsyncConnectionPool(ssl_context=_tls_context()) as pool,
-            pool.stream("POST", self._url, headers=self._headers, content=body) as response,
+            self._httpx2.AsyncClient(
+                verify=_tls_context(),
+                trust_env=False,
+                follow_redirects=False,
+                timeout=None,
+                event_hooks={"request": [self._plain]},
+            ) as http,
+            self._openai.AsyncOpenAI(
+                api_key=self._key or "none", base_url=self._base, max_retries=0, http_client=http
+            ) as client,
+            client.chat.completions.with_streaming_response.create(**body) as response,
         ):
             content = bytearray()
-            async for piece in response.aiter_stream():
+            async for piece in response.iter_bytes():
                 content += piece
                 if len(content) > ANSWER_LIMIT:
                     raise ModelFailed("The endpoint's answer is too large.")
-            return response.status, bytes(content)
+            return bytes(content)
+
+    async def _plain(self, request: "httpx2.Request") -> None:
+        """Leave out what the endpoint need not know."""
+        for name in [name for name in request.headers if name.startswith("x-stainless-")]:
+            # The client itself reads how an answer is to be handed over in this one.
+            if name != "x-stainless-raw-response":
+                del request.headers[name]
+        request.headers["user-agent"] = "labelwright"
+        if not self._key:
+            request.headers.pop("authorization", None)
 
 
 @functools.cache
 def _tls_context() -> ssl.SSLContext:
-    return httpcore2.default_ssl_context()
+    return ssl.create_default_context()
 
 
 def make(settings: Settings) -> ModelSource:
