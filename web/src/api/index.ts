@@ -26,6 +26,8 @@ import {
   type DraftBody,
   invitationsAccept,
   invitationsGet,
+  modelAnswersAsk,
+  type ModelAnswersBody,
   peopleChange,
   peopleChangeProjectPeople,
   peopleInvite,
@@ -120,6 +122,7 @@ export const api = {
     answered(assignmentsSaveDraft({ path: { id }, body, ...sending })),
   answerSchema: (id: string) => answered(answersSchema({ path: { id } })),
   check: (id: string, answer: unknown) => answered(answersCheck({ path: { id }, body: { answer } })),
+  askModels: (id: string, body: ModelAnswersBody) => answered(modelAnswersAsk({ path: { id }, body })),
   submit: (id: string, body: SubmitBody) => answered(assignmentsSubmit({ path: { id }, body })),
   skip: (id: string, reason: string) => answered(assignmentsSkip({ path: { id }, body: { reason } })),
   release: (id: string, sending: Sending = {}) =>

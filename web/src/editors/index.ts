@@ -11,6 +11,12 @@ type Loader = () => Promise<AnyEditorModule>;
 const LOADERS: Readonly<Record<string, Loader>> = {
   imageannotation: async () => (await import("./image")).imageEditor,
   categorization: async () => (await import("./categorization")).categorizationEditor,
+  ...Object.fromEntries(
+    ["chat", "chatexperimental", "chatlite", "multichat"].map((type): [string, Loader] => [
+      type,
+      async () => (await import("./chat")).chatEditor(type),
+    ]),
+  ),
 };
 
 /** Task types (wire slugs) that have an editor of their own. */

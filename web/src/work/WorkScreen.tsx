@@ -163,7 +163,7 @@ function usePerTask(id: string | null) {
 /** Differences between the answer under review and the fix. */
 function changesOf({ module, session, assignment }: Prepared): readonly Change[] {
   const before: unknown = module.toDoc(assignment.task.params, assignment.base);
-  return module.diff?.(before, session.doc.getState()) ?? [];
+  return module.diff?.(before, session.doc.getState(), session.params) ?? [];
 }
 
 interface CommandContext {

@@ -14,5 +14,15 @@ export function answerService(assignmentId: string): AnswerService {
         severity: severity === "warning" ? "warning" : "error",
       }));
     },
+    async askModels({ requestId, thread, turn, messages }) {
+      const body = { request_id: requestId, thread, turn, messages: [...messages] };
+      const { answers } = await api.askModels(assignmentId, body);
+      return answers.map(({ message_id: id, source_id: source, text, error }) => ({
+        id,
+        source,
+        text,
+        error,
+      }));
+    },
   };
 }

@@ -4,40 +4,18 @@ import { lazy, Suspense, useEffect } from "react";
 import { bindKeys, commandBindings } from "../../kit/hotkeys";
 import { t } from "../../kit/i18n";
 import { IssueList } from "../../kit/ui/IssueList";
+import { useChecks } from "../../kit/ui/useChecks";
 import { usePart } from "../../kit/ui/useStore";
 import type { EditorProps } from "../contract";
 import { Attachments } from "./Attachments";
 import { commands, type GenericSession } from "./commands";
 import "./generic.css";
 import { JsonField } from "./JsonField";
-import { type GenericAnswer, type GenericDoc, type GenericParams, inShort, isChecked, noteCheck } from "./model";
+import { type GenericAnswer, type GenericDoc, type GenericParams, inShort } from "./model";
 
 const AnswerForm = lazy(() => import("./AnswerForm"));
 
 type Props = EditorProps<GenericParams, GenericDoc>;
-
-/** Milliseconds without a change before the server is asked about the answer. */
-const CHECK_DELAY = 600;
-
-/** Asks the server's checker about the answer on screen, and publishes what it says. */
-function useChecks(session: GenericSession, on: boolean): void {
-  const answer = usePart(session.doc, (doc) => doc.answer);
-  const { service, params } = session;
-  useEffect(() => {
-    if (!on || !service || isChecked(params, answer)) return undefined;
-    const ask = async (): Promise<void> => {
-      try {
-        noteCheck(params, answer, await service.problems(answer));
-        session.validate();
-      } catch (error) {
-        // Without the server nothing is known; it checks again when the answer is handed in.
-        console.warn("the answer could not be checked", error);
-      }
-    };
-    const timer = setTimeout(() => void ask(), CHECK_DELAY);
-    return () => clearTimeout(timer);
-  }, [session, service, params, answer, on]);
-}
 
 function Answer({ session, mode }: { session: GenericSession; mode: Props["mode"] }) {
   const answer = usePart(session.doc, (doc) => doc.answer);
@@ -102,7 +80,11 @@ export function Editor({ session, mode, overlay, active = true }: Props) {
     () => (active ? bindKeys("editor", commandBindings(commands, session, mode)) : undefined),
     [session, mode, active],
   );
-  useChecks(session, mode === "edit");
+  useChecks(
+    session,
+    usePart(session.doc, (doc) => doc.answer),
+    mode === "edit",
+  );
   const compare = usePart(session.ui, (ui) => ui.compare);
   return (
     <div className="lw-generic">

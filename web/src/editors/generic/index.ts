@@ -1,5 +1,5 @@
 import type { EditorModule } from "../contract";
-import { kindOf } from "./Attachments";
+import { kindOf } from "../../kit/ui/attachmentKind";
 import { commands } from "./commands";
 import { Editor } from "./Editor";
 import { diff, type GenericAnswer, type GenericDoc, type GenericParams, toDoc, toResponse, validate } from "./model";

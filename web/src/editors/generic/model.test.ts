@@ -1,13 +1,14 @@
 import type { RJSFSchema } from "@rjsf/utils";
 import { expect, test, vi } from "vitest";
+import { isChecked, noteCheck } from "../../kit/doc/checks";
 import { createSession } from "../../kit/doc/session";
 import { createMediaContext } from "../../kit/media/context";
 import { createImageCache } from "../../kit/media/image";
 import "../../test/messages";
-import { kindOf } from "./Attachments";
+import { kindOf } from "../../kit/ui/attachmentKind";
 import { commands, type GenericSession, shownAttachment } from "./commands";
 import { genericEditor } from "./index";
-import { diff, type GenericAnswer, type GenericDoc, type GenericParams, inShort, isChecked, noteCheck } from "./model";
+import { diff, type GenericAnswer, type GenericDoc, type GenericParams, inShort } from "./model";
 import { formSchema } from "./schema";
 import { validator } from "./validator";
 
@@ -136,4 +137,6 @@ test("the form learns which choice an answer is, without compiling code", () => 
   expect(validator.isValid({ $ref: "#/$defs/Box" }, { width: 1 }, root)).toBe(true);
   expect(validator.isValid({ $ref: "#/$defs/Box" }, {}, root)).toBe(false);
   expect(validator.isValid({ type: "string" }, undefined, root)).toBe(false);
+  expect(validator.isValid({ type: "string", pattern: "^[A-Z]$" }, "a", root)).toBe(false);
+  expect(validator.isValid({ type: "string", pattern: "(?P<x>a)" }, "a", root)).toBe(true); // not JavaScript's
 });

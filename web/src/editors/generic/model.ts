@@ -1,3 +1,4 @@
+import { said } from "../../kit/doc/checks";
 import type { Change, Issue } from "../../kit/doc/types";
 import { t } from "../../kit/i18n";
 
@@ -19,22 +20,6 @@ export function toDoc(params: GenericParams, response?: unknown): GenericDoc {
 }
 
 export const toResponse = ({ answer }: GenericDoc): GenericAnswer => answer;
-
-/** What the server said about a task's answers, by their text: an undo brings an answer back, not the same object. */
-const checked = new WeakMap<GenericParams, Map<string, readonly Issue[]>>();
-
-/** Remembers what the server's checker said about an answer. */
-export function noteCheck(params: GenericParams, answer: GenericAnswer, issues: readonly Issue[]): void {
-  const known = checked.get(params) ?? new Map<string, readonly Issue[]>();
-  checked.set(params, known.set(JSON.stringify(answer), issues));
-}
-
-const said = (params: GenericParams, answer: GenericAnswer): readonly Issue[] | undefined =>
-  checked.get(params)?.get(JSON.stringify(answer));
-
-/** Whether the server has looked at this very answer. */
-export const isChecked = (params: GenericParams, answer: GenericAnswer): boolean =>
-  said(params, answer) !== undefined;
 
 /** The server's words about the answer; nothing while it has not looked yet: it looks again at the submit. */
 export const validate = ({ answer }: GenericDoc, params: GenericParams): Issue[] => [

@@ -102,6 +102,25 @@ export interface AnswerService {
   schema(): Promise<Readonly<Record<string, unknown>>>;
   /** What the server's checker would say to an answer. */
   problems(answer: unknown): Promise<Issue[]>;
+  /** Asks the models of a conversation; the same `requestId` gets the same answers again. */
+  askModels?(asked: AskedModels): Promise<readonly ModelCandidate[]>;
+}
+
+/** A prompt, and what was said in its thread before. */
+export interface AskedModels {
+  requestId: string;
+  /** Empty where there is only one. */
+  thread: string;
+  turn: number;
+  messages: readonly { role: "user" | "assistant"; text: string }[];
+}
+
+/** What one model answered: a text, or a sentence why there is none. */
+export interface ModelCandidate {
+  id: string;
+  source: string;
+  text: string | null;
+  error: string | null;
 }
 
 /** One per open task, created by the work screen and given to the editor. */
@@ -166,7 +185,7 @@ export interface EditorModel<P, D, R> {
   toDoc(params: P, response?: R | null): D;
   toResponse(doc: D, params: P): R;
   validate(doc: D, params: P, size?: MediaSize | null): Issue[];
-  diff?(before: D, after: D): Change[];
+  diff?(before: D, after: D, params: P): Change[];
   /** First state of the view for a new session. */
   initialUi?(params: P, doc: D, mode: Mode): Partial<UiState>;
 }
