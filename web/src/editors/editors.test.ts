@@ -52,10 +52,10 @@ test("every text the code asks for exists, and every text is asked for", () => {
   const used = new Set<string>();
   const prefixes: string[] = [];
   for (const text of code) {
-    for (const [, id = ""] of text.matchAll(/"((?:kit|image|categorization|generic)\.[a-z_]+(?:\.[A-Za-z_]+)*)"/gu)) {
+    for (const [, id = ""] of text.matchAll(/"((?:kit|image|categorization|chat|generic)\.[a-z_]+(?:\.[A-Za-z_]+)*)"/gu)) {
       if (id in messages || text.includes(`t("${id}"`)) used.add(id);
     }
-    for (const [, prefix = ""] of text.matchAll(/`((?:kit|image|categorization|generic)\.[a-z_.]*)\$\{/gu))
+    for (const [, prefix = ""] of text.matchAll(/`((?:kit|image|categorization|chat|generic)\.[a-z_.]*)\$\{/gu))
       prefixes.push(prefix);
   }
   expect([...used].filter((id) => !(id in messages))).toEqual([]);

@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Button, Group, NumberInput, Progress, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Alert, Button, Group, NumberInput, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { t } from "../../kit/i18n";
 import { newUuid } from "../../kit/labels/uuid";
@@ -24,7 +24,7 @@ function Waiting({ spot, turn }: Props) {
     const count = Math.min(modelsOf(params, spot.thread).length, params.responses_per_turn ?? 1);
     return (
       <div role="status" className="lw-chat-waiting">
-        <Progress value={100} animated size="sm" aria-label={t("chat.asking", { count })} />
+        <progress className="lw-chat-progress" aria-label={t("chat.asking", { count })} />
         <Text size="sm">{t("chat.asking", { count })}</Text>
       </div>
     );

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { ModelCandidate } from "../../kit/doc/types";
 import { t } from "../../kit/i18n";
 import { newUuid } from "../../kit/labels/uuid";
@@ -40,6 +40,8 @@ function keep(session: ChatSession, spot: Spot, request: string, found: readonly
 /** Asks the models; what waits for an answer when the task is opened, after a reload, is asked at once. */
 export function useAsker(session: ChatSession, on: boolean): Asker {
   const [state, setState] = useState<ReadonlyMap<string, Asking>>(new Map());
+  /** The requests under way: a second one would only hear that there is a first. */
+  const asked = useRef(new Set<string>());
   const note = useCallback((key: string, asking: Asking | null): void => {
     setState((before) => {
       const after = new Map(before);
@@ -53,15 +55,18 @@ export function useAsker(session: ChatSession, on: boolean): Asker {
       const key = place(spot.thread, spot.turn);
       const request = session.doc.getState().threads[spot.thread]?.turns[spot.turn]?.request;
       const asks = session.service?.askModels;
-      if (!request || !asks) return;
+      if (!request || !asks || asked.current.has(request)) return;
+      asked.current.add(request);
       note(key, "busy");
       try {
-        const asked = { requestId: request, ...spot, messages: messagesOf(session, spot) };
-        keep(session, spot, request, await asks(asked));
+        const body = { requestId: request, ...spot, messages: messagesOf(session, spot) };
+        keep(session, spot, request, await asks(body));
         note(key, null);
       } catch (error) {
         if (!(error instanceof Error)) throw error;
         note(key, { error: error.message });
+      } finally {
+        asked.current.delete(request);
       }
     },
     [session, note],
