@@ -17,19 +17,7 @@ client.create_project(
         "models": [{"id": "model-a"}, {"id": "model-b"}],
         "responses_per_turn": 2,
         "max_turns": 3,
-        "turn_fields": [
-            {
-                "type": "ranking_order",
-                "field_id": "preference",
-                "title": "Which answer is better?",
-                "options": [
-                    {"label": "The first", "value": "model-a"},
-                    {"label": "The second", "value": "model-b"},
-                ],
-                "required": True,
-            },
-            {"type": "text", "field_id": "justification", "title": "Why?"},
-        ],
+        "turn_fields": [{"type": "text", "field_id": "justification", "title": "Why?"}],
     },
 )
 

@@ -20,8 +20,8 @@ while True:
             for turn in thread.turns:
                 answers = [one.actual_instance for one in turn.annotations]
                 said: dict[str, Any] = {one.key: one.value for one in answers if one is not None}
-                wins[said["preference"][0]] += 1
-                print((task.metadata or {})["prompt"], said["preference"], said.get("justification"))
+                wins[said["ranking"][0]] += 1
+                print((task.metadata or {})["prompt"], said["ranking"], said.get("justification"))
     token = page.next_token
     if token is None:
         break

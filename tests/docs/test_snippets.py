@@ -137,7 +137,7 @@ def test_preferences_from_template_to_delivery(workspace: Workspace) -> None:
             {"type": "ModelResponse", "output": "Thus.", "source_id": "model-b", "message_id": "m2"},
         ]
         judged = [
-            {"type": "RankedChoices", "field_id": "preference", "output": ["model-b", "model-a"]},
+            {"type": "RankedChoices", "output": ["m2", "m1"]},
             {"type": "TextInput", "field_id": "justification", "output": "clearer"},
         ]
         turn = claim(labeler, "attempt", "tides")
