@@ -20,7 +20,10 @@ def _parts(options: argparse.Namespace) -> Mapping[str, Callable[[], Sequence[Ta
     return {
         "server": lambda: server.measure(seconds, rounds),
         "sdk": lambda: sdk.measure(rounds, 300 if quick else 1_000),
-        "v2": lambda: v2.measure(rounds, 1_000 if quick else 20_000),
+        "v2": lambda: [
+            *v2.measure(rounds, 1_000 if quick else 20_000),
+            v2.pages(sizes, 0.2 if quick else 1.0, databases=databases),
+        ],
         "callbacks": lambda: [callbacks.measure(500 if quick else 5_000, databases=databases)],
         "scores": lambda: scores.measure(*((1_000, 100, 100, 1) if quick else (10_000, 500, 1_000, 3))),
         "lidar": lambda: lidar.measure(*((10_000, 1) if quick else (100_000, 5))),
