@@ -62,12 +62,13 @@ function Ratings(props: Props) {
   const { params, session, editing, problem } = useTask();
   const { turn, message, spot } = props;
   const criteria = criteriaOf(params, turn);
-  if (criteria.length === 0) return null;
+  const shown = editing ? criteria : criteria.filter(({ id }) => message.ratings[id]);
+  if (shown.length === 0) return null;
   const { total, most, percentage } = totalOf(criteria, message.ratings);
   const rated = Object.keys(message.ratings).length > 0;
   return (
     <section className="lw-chat-ratings" aria-label={t("chat.ratings")}>
-      {criteria.map(({ id, criterion, weight, max_score: best }) => {
+      {shown.map(({ id, criterion, weight, max_score: best }) => {
         const rating = message.ratings[id];
         const error = problem(spot, message.id, id);
         return (
@@ -86,7 +87,7 @@ function Ratings(props: Props) {
                 setRating(session, props, id, typeof next === "number" ? { ...rating, score: next } : null)
               }
             />
-            {rating && (
+            {rating && (editing || rating.justification) && (
               <TextInput
                 size="xs"
                 aria-label={t("chat.rating.why", { criterion })}
@@ -140,7 +141,7 @@ function Labels({ spot, message, holder }: Props & { holder: RefObject<HTMLEleme
   const { params, session, editing } = useTask();
   const [missed, setMissed] = useState(false);
   const labels = params.text_labels ?? [];
-  if (labels.length === 0) return null;
+  if (labels.length === 0 || (!editing && message.pieces.length === 0)) return null;
   const add = (label: string): void => {
     const piece = selectedIn(holder);
     setMissed(piece === null);

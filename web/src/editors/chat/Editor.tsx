@@ -149,6 +149,10 @@ export function Editor({ session, mode, overlay, active = true }: Props) {
     };
     return bindKeys("editor", [...commandBindings(commands, session, mode), focus]);
   }, [session, mode, active]);
+  const comparing = overlay !== undefined && !editing;
+  useEffect(() => {
+    if (comparing) session.ui.setState({ compare: "both" });
+  }, [session, comparing]);
   const spot = currentSpot(session);
   useEffect(() => {
     const element = document.getElementById(`chat:${place(spot.thread, spot.turn)}`);

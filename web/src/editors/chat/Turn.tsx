@@ -60,7 +60,7 @@ function Criteria({ spot, turn }: Props) {
   const { params, session, editing } = useTask();
   const [text, setText] = useState("");
   const [weight, setWeight] = useState<number | string>(1);
-  if (!params.allow_criteria) return null;
+  if (!params.allow_criteria || (!editing && turn.criteria.length === 0)) return null;
   const add = (): void => {
     if (text.trim() === "") return;
     const criterion = { id: newUuid(), criterion: text.trim(), weight: Number(weight) || 1, max_score: 1 };

@@ -240,7 +240,7 @@ test("differences are named as people see them", () => {
   after.task["language"] = undefined;
   after.threads[""]!.turns[0]!.messages[0]!.values["true"] = true;
   expect(diff(before, after, PARAMS).map(({ kind, message }) => [kind, message])).toEqual([
-    ["attributes", "True?: false → true"],
+    ["attributes", "True?: No → Yes"],
     ["removed", "Wrong?: All → –"],
     ["removed", "Language: English → –"],
   ]);

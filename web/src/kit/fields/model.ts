@@ -1,3 +1,5 @@
+import { t } from "../i18n";
+
 /** Fields of a form (`textcollection`, conversations): their types on the wire, and which of them are shown. */
 
 export type Scalar = string | number | boolean;
@@ -114,8 +116,11 @@ export function leavesOfChoices(
 export function fieldText(field: Field | undefined, value: unknown): string {
   if (value === undefined || value === null || value === "") return "–";
   const known = [...leavesOfChoices(field?.choices), ...(field?.options ?? [])];
-  const word = (one: unknown): string =>
-    known.find((choice) => same(choice.value, one))?.label ??
-    (typeof one === "string" ? one : JSON.stringify(one));
+  const word = (one: unknown): string => {
+    const label = known.find((choice) => same(choice.value, one))?.label;
+    if (label !== undefined) return label;
+    if (typeof one === "boolean") return t(one ? "kit.fields.yes" : "kit.fields.no");
+    return typeof one === "string" ? one : JSON.stringify(one);
+  };
   return [value].flat().map(word).join(", ");
 }
