@@ -87,8 +87,12 @@ def first_turn(work: WorkPage) -> None:
     page.get_by_role("region", name="Turn 1").get_by_text("Turn 1", exact=True).click()
     keyboard.press("2")
     keyboard.press("1")
-    expect(answer(page, 1, "B").get_by_role("button", name="Place 1")).to_have_attribute("aria-pressed", "true")
-    expect(answer(page, 1, "A").get_by_role("button", name="Place 2")).to_have_attribute("aria-pressed", "true")
+    expect(answer(page, 1, "B").get_by_role("button", name="Place 1")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    expect(answer(page, 1, "A").get_by_role("button", name="Place 2")).to_have_attribute(
+        "aria-pressed", "true"
+    )
     for letter, true in (("A", "No"), ("B", "Yes")):
         answer(page, 1, letter).get_by_text(true, exact=True).click()
     answer(page, 1, "A").get_by_label("What is wrong?").fill("It only repeats.")
@@ -159,7 +163,9 @@ def test_problems_are_at_their_places_and_a_task_can_be_given_up(site: Site, log
     work.all_sent()
     task = accepted(site, log_in, "talks: latin", task_id)
     assert task.threads == []
-    assert [(one.type.value, one.message) for one in task.errors] == [("UNSUPPORTED_LANGUAGE", "It is in Latin.")]
+    assert [(one.type.value, one.message) for one in task.errors] == [
+        ("UNSUPPORTED_LANGUAGE", "It is in Latin.")
+    ]
 
 
 def test_whoever_writes_the_answers(site: Site, log_in: LogIn) -> None:

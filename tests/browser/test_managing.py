@@ -252,3 +252,36 @@ def test_type_without_an_editor_of_its_own(site: Site, log_in: LogIn) -> None:
     review.all_sent()
     done = client.get_task(task_id)
     assert (done.status, done.response) == ("completed", {"choice": "yes"})
+
+
+def test_finished_tasks_are_delivered(site: Site, log_in: LogIn) -> None:
+    kinds_project(site, "delivered here", 2)
+    leo = log_in(site, site.labeler).start("attempt", "delivered here")
+    for _ in range(2):
+        leo.press("2", "Control+Enter")
+    leo.all_sent()
+    ravi = log_in(site, site.reviewer).start("review", "delivered here")
+    for _ in range(2):
+        ravi.accept.click()
+    ravi.all_sent()
+    manager = log_in(site, site.manager)
+    page = manager.page
+    page.get_by_role("link", name="Deliveries").click()
+    expect(manager.heading).to_have_text("Deliveries")
+    expect(page.get_by_text("A delivery is a snapshot")).to_be_visible()
+    page.keyboard.press("n")
+    dialog = page.get_by_role("dialog", name="Deliver finished tasks")
+    dialog.get_by_label("Project").first.click()
+    page.get_by_role("option", name="delivered here", exact=True).click()
+    dialog.get_by_label("Name").fill("first")
+    dialog.get_by_role("button", name="Deliver").click()
+    expect(page.get_by_text("2 tasks are delivered.")).to_be_visible()
+    (delivery,) = site.client().v2.get_deliveries(project_name="delivered here").deliveries
+    expect(page.get_by_test_id(f"delivery-{delivery.id}")).to_contain_text("a manager")
+    page.keyboard.press("n")
+    dialog.get_by_label("Project").first.click()
+    page.get_by_role("option", name="delivered here", exact=True).click()
+    dialog.get_by_label("Name").fill("second")
+    dialog.get_by_role("button", name="Deliver").click()
+    # Nothing is left: the dialog stays, and says why.
+    expect(dialog.get_by_role("alert")).to_be_visible()

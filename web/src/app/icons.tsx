@@ -28,6 +28,9 @@ export const IconTasks = icon(<path d="M4 5h16v14H4zM4 10h16M10 10v9" />);
 export const IconPeople = icon(
   <path d="M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20a6.5 6.5 0 0 1 13 0M16 4.3a3.5 3.5 0 0 1 0 6.4M18 14.2a6.5 6.5 0 0 1 3.5 5.8" />,
 );
+export const IconDeliveries = icon(
+  <path d="M12 21 3.5 16.5v-9L12 3l8.5 4.5v9L12 21zM3.5 7.5 12 12l8.5-4.5M12 12v9" />,
+);
 export const IconCallbacks = icon(<path d="M4 17V7h10M10.5 3.5 14 7l-3.5 3.5M20 7v10H10M13.5 13.5 10 17l3.5 3.5" />);
 export const IconBack = icon(<path d="M15 5l-7 7 7 7" />);
 export const IconNext = icon(<path d="M9 5l7 7-7 7" />);

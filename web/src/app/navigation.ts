@@ -1,10 +1,10 @@
 import type { ComponentType, SVGProps } from "react";
-import { IconCallbacks, IconPeople, IconProjects, IconQueue, IconTasks } from "./icons";
+import { IconCallbacks, IconDeliveries, IconPeople, IconProjects, IconQueue, IconTasks } from "./icons";
 import type { Area } from "./permissions";
 
 export interface NavItem {
   area: Area;
-  to: "/queue" | "/projects" | "/tasks" | "/people" | "/callbacks";
+  to: "/queue" | "/projects" | "/tasks" | "/people" | "/deliveries" | "/callbacks";
   icon: ComponentType<SVGProps<SVGSVGElement> & { size?: number }>;
 }
 
@@ -14,5 +14,6 @@ export const NAV_ITEMS: readonly NavItem[] = [
   { area: "projects", to: "/projects", icon: IconProjects },
   { area: "tasks", to: "/tasks", icon: IconTasks },
   { area: "people", to: "/people", icon: IconPeople },
+  { area: "deliveries", to: "/deliveries", icon: IconDeliveries },
   { area: "callbacks", to: "/callbacks", icon: IconCallbacks },
 ];

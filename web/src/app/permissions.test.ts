@@ -3,7 +3,7 @@ import type { Role } from "../api";
 import { type Area, homeOf, mayManage, mayOpen, mayWork } from "./permissions";
 
 const ROLES: Role[] = ["labeler", "member", "manager", "admin"];
-const AREAS: Area[] = ["queue", "projects", "tasks", "people", "callbacks"];
+const AREAS: Area[] = ["queue", "projects", "tasks", "people", "deliveries", "callbacks"];
 
 describe("mayOpen", () => {
   it("opens the queue to labelers, what can be watched to members, and everything to managers", () => {

@@ -1,7 +1,7 @@
 import type { Role, Stage } from "../api";
 
 /** Pages of the app that not everybody may open. */
-export type Area = "queue" | "projects" | "tasks" | "people" | "callbacks";
+export type Area = "queue" | "projects" | "tasks" | "people" | "deliveries" | "callbacks";
 
 const RANK: Record<Role, number> = { labeler: 0, member: 1, manager: 2, admin: 3 };
 
@@ -10,6 +10,7 @@ const LEAST_ROLE: Record<Area, Role> = {
   projects: "member",
   tasks: "member",
   people: "member",
+  deliveries: "manager",
   callbacks: "manager",
 };
 

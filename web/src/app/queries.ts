@@ -37,6 +37,7 @@ export const queries = {
       initialPageParam: "",
       getNextPageParam: (page) => page.next_token,
     }),
+  deliveries: () => queryOptions({ queryKey: ["deliveries"], queryFn: api.deliveries }),
   anyDead: () =>
     queryOptions({
       queryKey: ["callbacks", "any dead"],

@@ -113,6 +113,13 @@ const people = createRoute({
   component: lazyRouteComponent(() => import("../pages/people/PeoplePage"), "PeoplePage"),
 });
 
+const deliveries = createRoute({
+  getParentRoute: () => shell,
+  path: "/deliveries",
+  beforeLoad: guard("deliveries"),
+  component: lazyRouteComponent(() => import("../pages/deliveries/DeliveriesPage"), "DeliveriesPage"),
+});
+
 const callbacks = createRoute({
   getParentRoute: () => shell,
   path: "/callbacks",
@@ -141,7 +148,7 @@ const routeTree = root.addChildren([
   authenticated.addChildren([
     home,
     work,
-    shell.addChildren([queue, projects, project, tasks, task, people, callbacks]),
+    shell.addChildren([queue, projects, project, tasks, task, people, deliveries, callbacks]),
   ]),
 ]);
 

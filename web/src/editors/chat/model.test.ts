@@ -95,7 +95,7 @@ describe("an answer", () => {
   });
 
   test("may judge before it says what", () => {
-    const turned = { responses: [...PARTS].reverse() };
+    const turned = { responses: PARTS.toReversed() };
     expect(toDoc(PARAMS, turned).threads[""]!.turns[0]!.order).toEqual([["m2"], ["m1"]]);
   });
 

@@ -11,12 +11,13 @@ export function ErrorNotice({ task }: { task: TaskDetail }) {
   return (
     <Alert color="danger" title={error.message} data-testid="task-error">
       <Stack gap="xs" component="ul" m={0} pl="md">
-        {error.attachments.map(({ url, statusCode }) => (
-          <li key={url}>
+        {error.attachments.map(({ url, statusCode, frame, reason }) => (
+          <li key={`${frame} ${url}`}>
+            {frame !== undefined && <Text size="sm">{t("task.frame", { number: String(frame) })}</Text>}
             <Text size="sm" className="mono" style={{ overflowWrap: "anywhere" }}>
               {url}
             </Text>
-            <Text size="sm">{reasons.get(url) ?? (statusCode === null ? "" : t("task.httpStatus", { status: String(statusCode) }))}</Text>
+            <Text size="sm">{reason ?? reasons.get(url) ?? (statusCode === null ? "" : t("task.httpStatus", { status: String(statusCode) }))}</Text>
           </li>
         ))}
       </Stack>

@@ -44,6 +44,20 @@ describe("taskErrorOf", () => {
     });
   });
 
+  it("reads the error of frames", () => {
+    const attachment = { statusCode: 200, url: "https://example.org/10.json" };
+    const response = {
+      error: "One or more attachments are invalid.",
+      frames: [{ frame: 10, message: "No points.", attachment }, { frame: 11 }, { attachment }, null],
+    };
+    const read = { statusCode: 200, url: "https://example.org/10.json" };
+    expect(taskErrorOf(response)).toEqual({
+      message: "One or more attachments are invalid.",
+      attachments: [{ ...read, frame: 10, reason: "No points." }, read],
+    });
+    expect(taskErrorOf({ error: "x", frames: 7, attachments: "no" })?.attachments).toEqual([]);
+  });
+
   it("finds none in an answer", () => {
     for (const response of [null, {}, { category: "road" }, "error"]) expect(taskErrorOf(response)).toBeNull();
   });

@@ -24,10 +24,14 @@ export function auditsOf(events: readonly TaskEvent[]): Audit[] {
   return audits.toReversed();
 }
 
-/** One attachment that could not be fetched. */
+/** One attachment that could not be fetched, or does not hold what it should. */
 export interface AttachmentError {
   url: string;
   statusCode: number | null;
+  /** Its place among the attachments, from 0, where the error is about what is inside. */
+  frame?: number;
+  /** What is wrong inside. */
+  reason?: string;
 }
 
 export interface TaskError {
@@ -38,13 +42,24 @@ export interface TaskError {
 /** The error that a task ended with, from its response (api-v1 §2.3); null when it says none. */
 export function taskErrorOf(response: unknown): TaskError | null {
   if (typeof response !== "object" || response === null || !("error" in response)) return null;
-  const listed = "attachments" in response && Array.isArray(response.attachments) ? response.attachments : [];
-  const attachments = listed.flatMap((one: unknown): AttachmentError[] => {
-    if (typeof one !== "object" || one === null || !("url" in one)) return [];
-    const statusCode = "statusCode" in one && typeof one.statusCode === "number" ? one.statusCode : null;
-    return [{ url: String(one.url), statusCode }];
-  });
-  return { message: String(response.error), attachments };
+  const attachments = "attachments" in response ? list(response.attachments).flatMap(attachmentError) : [];
+  const frames = "frames" in response ? list(response.frames).flatMap(frameError) : [];
+  return { message: String(response.error), attachments: [...attachments, ...frames] };
+}
+
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+function attachmentError(one: unknown): AttachmentError[] {
+  if (typeof one !== "object" || one === null || !("url" in one)) return [];
+  const statusCode = "statusCode" in one && typeof one.statusCode === "number" ? one.statusCode : null;
+  return [{ url: String(one.url), statusCode }];
+}
+
+function frameError(one: unknown): AttachmentError[] {
+  if (typeof one !== "object" || one === null || !("attachment" in one)) return [];
+  const frame = "frame" in one && typeof one.frame === "number" ? { frame: one.frame } : {};
+  const reason = "message" in one ? { reason: String(one.message) } : {};
+  return attachmentError(one.attachment).map((error) => ({ ...error, ...frame, ...reason }));
 }
 
 /** Why each attachment failed in the fetcher's words, by its URL. */
