@@ -85,7 +85,6 @@ const COLUMNS: Columns<DeliveryRow> = [
     id: "at",
     header: () => t("deliveries.at"),
     cell: ({ row }) => formatDateTime(row.original.delivered_at),
-    meta: { wide: true },
   },
   {
     id: "id",

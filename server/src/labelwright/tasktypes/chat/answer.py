@@ -189,6 +189,8 @@ class ChatChecker:
             yield Problem(path_text((*place, "chunks")), message, "text")
         if part.type == RESPONSE:
             yield from self._response_problems(part, place, messages)
+        elif part.type in _NO_FIELD and part.field_id in self._form_of:
+            yield Problem(path_text((*place, "type")), "A part of this type answers no field.", "type")
         elif part.type == CRITERION and not self._params.allow_criteria:
             yield Problem(path_text((*place, "type")), "Criteria are not written here.", "not_asked")
         elif part.type == LABELED and not self._params.text_labels:
@@ -397,6 +399,8 @@ class ChatChecker:
         )
 
 
+_NO_FIELD = frozenset({GROUPS, CRITERION, RATING, LABELED, ERROR, REPORT})
+"""Components that are no answers to fields, unlike ``RankedChoices`` and ``File``, which can be both."""
 _NAMED = frozenset({RANKING, *OUTPUTS})
 """Components whose ``field_id``, when it is no field's, is the name of a judgement."""
 _ABOUT_MORE = frozenset({"task_fields", "turn_fields"})
