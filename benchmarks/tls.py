@@ -5,23 +5,30 @@ from pathlib import Path
 
 import uvicorn
 
-from labelwright import logs
+from labelwright import logs, memory
+from labelwright.api.connection import connection
 from labelwright.app import make_app
-from labelwright.settings import Settings
+from labelwright.cli.options import load_settings
 from labelwright.store import migrations
 
 
 def main() -> None:
-    """Serve: data folder, port, certificate file, key file."""
+    """Serve as ``labelwright serve`` does: data folder, port, certificate file, key file."""
     data, port, certificate, key = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4]
-    settings = Settings(data=data, port=port)
+    settings = load_settings(data=data, port=port)
     logs.set_up(settings.log_level)
     migrations.upgrade(data, None)
+    app = make_app(settings)
+    memory.look_rarely()
     uvicorn.run(
-        make_app(settings),
+        app,
         port=port,
         log_config=None,
         access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=75,
+        http=connection(settings.request_timeout),
         ssl_certfile=certificate,
         ssl_keyfile=key,
     )

@@ -234,7 +234,8 @@ ROWS = [Task({"task_id": "1", "params": {"a": 1}, "metadata": {"m": "x"}, "statu
 def test_data_frames(monkeypatch, name):
     taken = {}
     module = types.ModuleType(name)
-    module.DataFrame = lambda rows, **options: taken.update(rows=rows, **options) or name
+    module.DataFrame = lambda rows: taken.update(rows=rows) or name
+    monkeypatch.setattr("scaleapi.bulk._polars", lambda polars, rows: polars.DataFrame(rows))
     monkeypatch.setitem(sys.modules, "pandas", None)
     monkeypatch.setitem(sys.modules, "polars", None)
     with pytest.raises(ScaleException, match="pandas or polars"):
@@ -244,6 +245,25 @@ def test_data_frames(monkeypatch, name):
     assert taken["rows"] == [{"task_id": "1", "params.a": 1, "metadata.m": "x", "status": "pending"}]
     with pytest.raises(ScaleInvalidRequest):
         to_dataframe(ROWS, "excel")
+
+
+@pytest.mark.parametrize("name", ["pandas", "polars"])
+def test_data_frames_of_the_real_libraries(name):
+    pytest.importorskip(name)
+    later = {"task_id": "2", "params": {"a": 2}, "status": "completed", "response": {"category": "cone"}}
+    frame = to_dataframe((task for task in [*ROWS, Task(later, None)]), name)
+    assert set(frame.columns) == {"task_id", "status", "params.a", "metadata.m", "response"}
+    assert (frame.shape[0], list(frame["task_id"]), list(frame["params.a"])) == (2, ["1", "2"], [1, 2])
+    assert list(frame["response"])[1] == {"category": "cone"}
+
+
+def test_values_without_a_common_type_become_json_in_polars():
+    polars = pytest.importorskip("polars")
+    values = [{"x": 1}, [1, "x"], 2**70, "as it is", None]
+    tasks = [Task({"task_id": f"{n}", "metadata": {"a": one}}, None) for n, one in enumerate(values)]
+    frame = to_dataframe(tasks, "polars")
+    assert isinstance(frame, polars.DataFrame)
+    assert list(frame["metadata.a"]) == ['{"x":1}', '[1,"x"]', "1180591620717411303424", "as it is", None]
 
 
 def test_outcomes_are_values():

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import datetime
+import io
 import json
+import wsgiref.headers
+import wsgiref.util
 
 import pytest
 from standardwebhooks.webhooks import Webhook
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from scaleapi import ScaleCallbackRefused, verify_callback
 from scaleapi.exceptions import ScaleException
@@ -69,6 +77,67 @@ def test_with_both_both_must_hold():
     for half in (signed(), {"scale-callback-auth": KEY}):
         with pytest.raises(ScaleCallbackRefused):
             verify_callback(half, BODY, KEY, webhook_secret=SECRET, now=lambda: AT)
+
+
+def answer_of(app, headers, body):
+    """The status of an ASGI application's answer to a POST."""
+    sent = []
+
+    async def receive():
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message):
+        sent.append(message)
+
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "method": "POST", "path": "/scale", "query_string": b"", "headers": raw}
+    asyncio.run(app(scope, receive, send))
+    return sent[0]["status"]
+
+
+def test_a_receiver_of_starlette_which_fastapi_is_made_of():
+    events = []
+
+    async def receive(request: Request) -> Response:
+        try:
+            events.append(verify_callback(request.headers, await request.body(), KEY))
+        except ScaleCallbackRefused:
+            return Response(status_code=403)
+        return Response(status_code=204)
+
+    app = Starlette(routes=[Route("/scale", receive, methods=["POST"])])
+    assert answer_of(app, {"Scale-Callback-Auth": KEY}, BODY) == 204
+    assert answer_of(app, {"Scale-Callback-Auth": "live_callback_0124"}, BODY) == 403
+    assert [event["task_id"] for event in events] == ["1"]
+
+
+def test_a_receiver_of_wsgi_which_flask_is_made_of():
+    events = []
+
+    def app(environ, start_response):
+        # What Flask's ``request.headers`` and ``request.get_data()`` are read from.
+        names = {name[5:].replace("_", "-").title(): name for name in environ if name.startswith("HTTP_")}
+        headers = wsgiref.headers.Headers([(name, environ[key]) for name, key in names.items()])
+        body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        try:
+            events.append(verify_callback(headers, body, KEY, webhook_secret=SECRET, now=lambda: AT))
+        except ScaleCallbackRefused:
+            start_response("403 Forbidden", [])
+        else:
+            start_response("204 No Content", [])
+        return [b""]
+
+    def told(**headers):
+        environ = {"CONTENT_LENGTH": str(len(BODY)), "wsgi.input": io.BytesIO(BODY), **headers}
+        wsgiref.util.setup_testing_defaults(environ)
+        statuses = []
+        list(app(environ, lambda status, _: statuses.append(status)))
+        return statuses
+
+    sent = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in signed().items()}
+    assert told(HTTP_SCALE_CALLBACK_AUTH=KEY, **sent) == ["204 No Content"]
+    assert told(HTTP_SCALE_CALLBACK_AUTH=KEY) == told(**sent) == ["403 Forbidden"]
+    assert [event["task_id"] for event in events] == ["1"]
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'"text"'])

@@ -82,7 +82,7 @@ class World:
 
     def call(self, thing, name, *args, **kwargs):
         """Call what a case is about, recorded; an iterator is walked to its end."""
-        label = surface.name_of(thing, name)
+        label = surface.name_of(getattr(thing, "stands_for", thing), name)
         self.called.add(label)
         number = len(self.calls)
         self.calls.append(
@@ -134,6 +134,11 @@ def run(case, world):
 def main():
     """Run the cases; print outcomes, calls, and what no case calls."""
     given = json.loads(Path(sys.argv[1]).read_text())
+    # Before anything is put in its place.
+    offered = surface.surface_of_v2() if given.get("v2") else surface.surface()
+    awaited = importlib.import_module("awaited") if given.get("awaited") else None
+    if awaited:
+        awaited.take_over()
     world = World(given)
     outcomes, judged = {}, set()
     for file in given["files"]:
@@ -143,13 +148,15 @@ def main():
             if case.since <= world.release < case.until:
                 outcomes[case.__name__] = run(case, world)
                 judged.update(case.judges)
-    offered = surface.surface_of_v2() if given.get("v2") else surface.surface()
+    if awaited:
+        awaited.end()
     print(
         json.dumps(
             {
                 "client": f"{scaleapi.__file__}",
                 "outcomes": outcomes,
                 "calls": world.calls,
+                "awaited": awaited.count if awaited else 0,
                 "offered": sorted(offered),
                 "judged": sorted(judged),
             }

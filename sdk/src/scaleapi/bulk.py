@@ -7,6 +7,7 @@ with an `error`, and the others go on.
 from __future__ import annotations
 
 import importlib
+import itertools
 import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -210,12 +211,30 @@ def table_of(tasks: Iterable[Task]) -> list[dict[str, Any]]:
     return rows
 
 
+def _polars(polars: Any, rows: list[dict[str, Any]]) -> Any:
+    """A column of polars has one type; values that have none in common (a list here, an object there) become JSON."""
+    columns: dict[str, Any] = {}
+    for name in dict.fromkeys(itertools.chain.from_iterable(rows)):
+        values = [row.get(name) for row in rows]
+        # A column may hold one type of value in the first rows and another in the last.
+        options: dict[str, Any] = {"infer_schema_length": None, "strict": False}
+        try:
+            columns[name] = polars.DataFrame([{name: one} for one in values], **options)[name]
+        except (polars.exceptions.PolarsError, TypeError, OverflowError):
+            texts = [
+                one if one is None or isinstance(one, str) else _json.dumps(one).decode() for one in values
+            ]
+            columns[name] = polars.Series(name, texts)
+    return polars.DataFrame(columns)
+
+
 def to_dataframe(tasks: Iterable[Task], library: str | None = None) -> Any:
     """The tasks as a data frame: a row each, parameters and metadata as columns of their own.
 
     Args:
         tasks: Any iterable of tasks, e.g. ``client.get_tasks("cones")``.
-        library: ``pandas`` or ``polars``; by default the first of them that is installed.
+        library: ``pandas`` or ``polars``; by default the first of them that is installed. In a column of polars,
+            values that have no type in common become JSON text.
 
     Raises:
         ScaleException: Neither is installed.
@@ -229,7 +248,5 @@ def to_dataframe(tasks: Iterable[Task], library: str | None = None) -> Any:
             frames: Any = importlib.import_module(name)
         except ImportError:
             continue
-        # A column may hold one type of value in the first rows and another in the last.
-        options = {"infer_schema_length": None, "strict": False} if name == "polars" else {}
-        return frames.DataFrame(rows, **options)
+        return _polars(frames, rows) if name == "polars" else frames.DataFrame(rows)
     raise ScaleException(f"a data frame needs {library or 'pandas or polars'}: it is not installed")

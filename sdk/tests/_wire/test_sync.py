@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import http.client
 import json
@@ -12,7 +13,7 @@ import pytest
 
 from scaleapi._engine.messages import Answer, Failure, Send
 from scaleapi._engine.uploads import CHUNK, Multipart, file_part
-from scaleapi._wire.sync import PooledTransport, proxy_for, tls_context
+from scaleapi._wire.sync import PooledTransport, _Response, proxy_for, tls_context
 from scaleapi.exceptions import (
     ScaleConnectionError,
     ScaleDuplicateResource,
@@ -340,3 +341,64 @@ def test_open_bodies_are_closed_after_the_attempt(transport, stub, monkeypatch):
     monkeypatch.setattr(body, "open", lambda: opened)
     transport.send(Send("POST", f"{stub.url}/files/upload", {}, body, 5, 5))
     assert closed == [True]
+
+
+def read(kind, raw, method="GET"):
+    """What a reader of answers makes of bytes after which the connection ends."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(raw)
+        theirs.shutdown(socket.SHUT_WR)
+        answer = kind(ours, method=method)
+        with contextlib.closing(answer):
+            try:
+                answer.begin()
+                facts = answer.status, answer.reason, answer.version, answer.length, answer.chunked
+                return *facts, answer.will_close, answer.headers.items(), answer.read()
+            except http.client.HTTPException as error:
+                return type(error)
+
+
+OK = b"HTTP/1.1 200 OK\r\n"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "HEAD"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        OK + b"Content-Length: 2\r\n\r\nok",
+        OK + b"content-length:2\r\nX-A:  b\r\nX-A: c\r\n\r\nokmore",
+        OK + b"Transfer-Encoding: Chunked\r\nContent-Length: 9\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+        OK + b"Connection: close\r\n\r\nuntil the end",
+        OK + b"\r\nuntil the end",
+        OK + b"Content-Length: many\r\n\r\nok",
+        OK + b"Content-Length: -1\r\n\r\nok",
+        OK + b"X-Empty:\r\nX-Latin: \xe9\r\nContent-Length: 0\r\n\r\n",
+        OK.replace(b"\r", b"") + b"Content-Length: 2\n\nok",
+        b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
+        b"HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nok",
+        b"HTTP/1.1 204 No Content\r\n\r\n",
+        b"HTTP/1.1 304 Not Modified\r\nContent-Length: 7\r\n\r\n",
+        b"HTTP/1.1 500\r\nContent-Length: 2\r\n\r\nno",
+        b"HTTP/1.1 100 Continue\r\nX-A: b\r\n\r\n" + OK + b"Content-Length: 2\r\n\r\nok",
+        OK + b"X: y\r\n" * 101 + b"\r\n",
+        OK + b"X: " + b"y" * 70_000 + b"\r\n\r\n",
+        b"HTTP/2 200 OK\r\n\r\n",
+        b"HTTP/1.1 20 OK\r\n\r\n",
+        b"SSH-2.0-OpenSSH\r\n",
+        b"",
+    ],
+)
+def test_answers_are_read_as_the_standard_library_reads_them(raw, method):
+    assert read(_Response, raw, method) == read(http.client.HTTPResponse, raw, method)
+
+
+def test_folded_and_broken_lines_among_headers():
+    raw = OK + b"X-A: b \r\n  c \r\nnonsense\r\nContent-Length: 2\r\n\r\nok"
+    *_, headers, body = read(_Response, raw)
+    assert (headers, body) == ([("X-A", "b c"), ("Content-Length", "2")], b"ok")
+
+
+@pytest.mark.parametrize("cut", [OK, OK + b"X-A: b\r\n", OK + b"X-A: b", OK + b"Content-Length: 2\r\n"])
+def test_headers_that_were_cut_off_are_no_headers(cut):
+    assert read(_Response, cut) is http.client.HTTPException

@@ -260,7 +260,9 @@ class TestDelivery:
         assert server.deliver() == 0
 
     def test_no_address_no_callback(self, server: Server, tenant: Tenant) -> None:
+        told = server.platform.store.topics.versions["callbacks"]
         task = done(tenant.create(test=True))
+        assert server.platform.store.topics.versions["callbacks"] == told, "the worker was woken for nothing"
         assert server.deliver() == 0
         assert "callback_succeeded" not in done(tenant.test.get(f"/v1/task/{task['task_id']}"))
 

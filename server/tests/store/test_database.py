@@ -84,12 +84,12 @@ class Groups:
 
     def __init__(self, store: Store) -> None:
         self.sizes: list[int] = []
-        self._commit = store._commit
-        store._commit = self._noted  # type: ignore[method-assign]
+        self._begin = store._begin
+        store._begin = self._noted  # type: ignore[method-assign]
 
-    async def _noted(self, group: Sequence[Entry]) -> Any:
+    def _noted(self, group: Sequence[Entry]) -> None:
         self.sizes.append(len(group))
-        return await self._commit(group)
+        self._begin(group)
 
 
 async def results(*calls: Awaitable[Any]) -> list[Any]:

@@ -74,6 +74,7 @@ class AioTransport:
     ) -> None:
         self._options = (verify, cert)
         self._proxies = dict(proxies or {})
+        self._proxy_of: dict[tuple[str, str], str | None] = {}
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
@@ -87,10 +88,9 @@ class AioTransport:
             OSError: A file to upload cannot be opened.
         """
         session = self._opened()
-        parts = urlsplit(step.url)
-        headers, body, opened = (
-            await asyncio.to_thread(_body, step) if step.body else (step.headers, None, None)
-        )
+        headers, body, opened = step.headers, step.body, None
+        if isinstance(step.body, Multipart):
+            headers, body, opened = await asyncio.to_thread(_opened_body, step, step.body)
         follow = step.method == "GET"
         started = time.perf_counter()
         try:
@@ -104,7 +104,7 @@ class AioTransport:
                 skip_auto_headers=("Content-Type",),
                 allow_redirects=follow,
                 max_redirects=REDIRECTS,
-                proxy=proxy_for(self._proxies, parts.scheme, parts.hostname or ""),
+                proxy=self._proxy(step.url),
                 timeout=aiohttp.ClientTimeout(
                     total=None, sock_connect=step.connect_timeout, sock_read=step.read_timeout
                 ),
@@ -125,6 +125,14 @@ class AioTransport:
         if self._session is not None:
             await self._session.close()
 
+    def _proxy(self, url: str) -> str | None:
+        parts = urlsplit(url)
+        host = parts.scheme, parts.netloc
+        if host not in self._proxy_of:
+            # Remembered: every look goes through the whole environment.
+            self._proxy_of[host] = proxy_for(self._proxies, parts.scheme, parts.hostname or "")
+        return self._proxy_of[host]
+
     def _opened(self) -> aiohttp.ClientSession:
         if self._closed:
             raise ScaleException("the client is closed")
@@ -139,11 +147,9 @@ class AioTransport:
         return self._session
 
 
-def _body(step: Send) -> tuple[Mapping[str, str], Any, OpenBody | None]:
-    """Headers, the body as aiohttp takes it, and what must be closed afterwards; may open files."""
-    if not isinstance(step.body, Multipart):
-        return step.headers, step.body, None
-    opened = step.body.open()
+def _opened_body(step: Send, upload: Multipart) -> tuple[Mapping[str, str], Any, OpenBody]:
+    """Headers, the body as aiohttp takes it, and what must be closed afterwards; opens files."""
+    opened = upload.open()
     headers = dict(step.headers)
     if opened.length is not None:
         headers["Content-Length"] = str(opened.length)

@@ -10,9 +10,9 @@ import http.client
 import os
 import ssl
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from threading import Lock, local
-from typing import Any, BinaryIO
+from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -47,44 +47,71 @@ _FOLLOW = urllib3.Retry(
 _attempt = local()
 
 
-class _Lines:
-    """The lines of a stream; notes whether the stream ended among them."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self.stream = stream
-        self.ended = False
-
-    def readline(self, limit: int = -1) -> bytes:
-        line = self.stream.readline(limit)
-        self.ended = self.ended or not line
-        return line
-
-    def close(self) -> None:
-        self.stream.close()
+_LONGEST_LINE = 65_536
+_MOST_HEADERS = 100
+"""The limits of http.client."""
 
 
 class _Response(http.client.HTTPResponse):
-    """An answer whose headers are all there, and that is not one of the interim answers before it."""
+    """An answer whose headers are all there, and that is not one of the interim answers before it.
+
+    http.client hands headers to the parser of e-mails, which takes longer than all the rest of reading an answer,
+    and takes what there is for all of them when the connection ends among them.
+    """
 
     fp: Any
+    headers: Any
+    _check_close: Callable[[], bool]
+    _method: str
+    _read_status: Callable[[], tuple[str, int, str]]
 
     def begin(self) -> None:
-        stream = self.fp
-        # http.client takes what there is for all the headers when the connection ends among them.
-        lines = _Lines(stream)
-        self.fp = lines
-        try:
-            super().begin()
-            # It knows 100 alone of the interim answers (RFC 9110, 15.2); 101 is final.
-            while 100 <= self.status < 200 and self.status != http.client.SWITCHING_PROTOCOLS:
-                self.headers = self.msg = None  # type: ignore[assignment]
-                super().begin()
-        finally:
-            # What http.client refuses, it has closed.
-            if self.fp is not None:
-                self.fp = stream
-        if lines.ended:
-            raise http.client.HTTPException("the answer's headers are incomplete")
+        """Reads the status and the headers, and how long the body is (RFC 9112, 6.3)."""
+        while True:
+            version, status, reason = self._read_status()
+            headers = self._read_headers()
+            # http.client knows 100 alone of the interim answers (RFC 9110, 15.2); 101 is final.
+            if not 100 <= status < 200 or status == http.client.SWITCHING_PROTOCOLS:
+                break
+        self.code = self.status = status
+        self.reason = reason.strip()
+        if not version.startswith(("HTTP/1.", "HTTP/0.9")):
+            raise http.client.UnknownProtocol(version)
+        self.version = 10 if version in {"HTTP/1.0", "HTTP/0.9"} else 11
+        self.headers = self.msg = headers
+        self.chunked = headers.get("transfer-encoding", "").lower() == "chunked"
+        self.chunk_left = None
+        self.will_close = self._check_close()
+        length = headers.get("content-length", "")
+        self.length = int(length) if length.isdecimal() and not self.chunked else None
+        if status in {http.client.NO_CONTENT, http.client.NOT_MODIFIED} or self._method == "HEAD":
+            self.length = 0
+        if not self.will_close and not self.chunked and self.length is None:
+            self.will_close = True
+
+    def _read_headers(self) -> http.client.HTTPMessage:
+        pairs: list[tuple[str, str]] = []
+        while True:
+            line = self.fp.readline(_LONGEST_LINE + 1)
+            if len(line) > _LONGEST_LINE:
+                raise http.client.LineTooLong("header line")
+            if not line.endswith(b"\n"):
+                raise http.client.HTTPException("the answer's headers are incomplete")
+            text = line.decode("iso-8859-1").rstrip("\r\n")
+            if not text:
+                break
+            if len(pairs) == _MOST_HEADERS:
+                raise http.client.HTTPException(f"got more than {_MOST_HEADERS} headers")
+            name, colon, value = text.partition(":")
+            if text[0] in " \t" and pairs:
+                # A folded line (RFC 9112, 5.2) goes on with the one before it.
+                pairs[-1] = pairs[-1][0], f"{pairs[-1][1]} {text.strip()}"
+            elif colon:
+                pairs.append((name, value.strip()))
+        headers = http.client.HTTPMessage()
+        for name, value in pairs:
+            headers[name] = value
+        return headers
 
 
 class _Connection(connection.HTTPConnection):

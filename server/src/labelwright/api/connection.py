@@ -1,11 +1,51 @@
-"""A connection that does not wait for ever: uvicorn's own has no limit for the head of a request."""
+"""A connection that does not wait for ever, and answers in one piece.
+
+uvicorn's own has no limit for the head of a request, and sends the head of an answer apart from its body.
+"""
 
 import asyncio
+from typing import cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_LIMIT = 128 * 1024
 """Bytes of a request line and its headers; the largest that other servers take is about half of this."""
+
+
+class _Joined:
+    """The way out of a connection that keeps the head of an answer until its body follows.
+
+    Apart they are two system calls, two TLS records, and wake the client twice. A head that nothing follows in the
+    same turn of the loop, as in a stream that waits for news, leaves at the end of the turn.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
+        self._head = b""
+        self._started = False
+
+    def write(self, data: bytes) -> None:
+        """Send, or keep what is the head."""
+        if self._started:
+            head, self._head = self._head, b""
+            self._transport.write(head + data if head else data)
+        else:
+            self._started, self._head = True, data
+            self._loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        if self._head and not self._transport.is_closing():
+            head, self._head = self._head, b""
+            self._transport.write(head)
+
+    def close(self) -> None:
+        """Close, after what was kept."""
+        self._flush()
+        self._transport.close()
+
+    def is_closing(self) -> bool:
+        """Whether the connection is being closed."""
+        return self._transport.is_closing()
 
 
 def connection(seconds: float) -> type[asyncio.Protocol]:
@@ -45,6 +85,8 @@ def connection(seconds: float) -> type[asyncio.Protocol]:
         def on_headers_complete(self) -> None:
             self._waited()
             super().on_headers_complete()
+            if self.cycle is not None and self.cycle.transport is self.transport:
+                self.cycle.transport = cast("asyncio.Transport", _Joined(self.transport, self.loop))
 
         def _wait(self) -> None:
             self._head = 0

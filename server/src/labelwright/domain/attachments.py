@@ -126,8 +126,11 @@ async def take_due(platform: Platform, limit: int, places: Callable[[str], int])
         limit: how many at most.
         places: how many more a host may be asked for now; what it does not get delays no other host's.
     """
+    if limit <= 0:
+        # Every create wakes the worker; with no place left there is nothing to look for.
+        return Due()
     room = await outboxes.room(platform, "attachment", places)
-    if not room.by_host or limit <= 0:
+    if not room.by_host:
         return Due(next_at=room.next_at)
     now = platform.clock.now()
     until = now + round(platform.settings.attachment_timeout * 1000) + MARGIN

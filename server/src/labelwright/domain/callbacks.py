@@ -93,8 +93,10 @@ async def take_due(platform: Platform, limit: int, places: Callable[[str], int])
         limit: how many at most.
         places: how many more a host may be sent now; what is owed to a host without a place delays no other's.
     """
+    if limit <= 0:
+        return Due()
     room = await owed.room(platform, "callback", places)
-    if not room.by_host or limit <= 0:
+    if not room.by_host:
         return Due(next_at=room.next_at)
     now = platform.clock.now()
     until = now + round(platform.settings.callback_timeout * 1000) + MARGIN

@@ -18,6 +18,9 @@ _TRY = columns(CallbackTry)
 
 async def add_many(tx: Tx, callbacks: Sequence[Callback]) -> None:
     """Owe deliveries."""
+    if not callbacks:
+        # Nothing to wake the worker for: most creates owe no callback.
+        return
     rows = [msgspec.structs.replace(callback, host=owed.host_of(callback.url)) for callback in callbacks]
     for piece in chunks(rows):
         await tx.run(

@@ -6,7 +6,7 @@ drives it to the end at once, since nothing in it ever waits. So one text of SQL
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
@@ -137,8 +137,10 @@ class Store(ABC):
 
     def __init__(self) -> None:
         self.topics = Topics()
-        self._queue: asyncio.Queue[Entry | None] = asyncio.Queue()
-        self._writer: asyncio.Task[None] | None = None
+        self._waiting: deque[Entry] = deque()
+        self._committing = False
+        self._idle = asyncio.Event()
+        self._idle.set()
         self.closing = False
 
     @abstractmethod
@@ -149,8 +151,8 @@ class Store(ABC):
     async def _close(self) -> None: ...
 
     @abstractmethod
-    async def _commit(self, group: Sequence[Entry]) -> tuple[list[Outcome], set[str]]:
-        """Run a group in as few transactions as it takes and commit; returns outcomes and topics to wake."""
+    def _begin(self, group: Sequence[Entry]) -> None:
+        """Run a group in as few transactions as it takes and commit; then call ``_ended``, in the loop."""
 
     @abstractmethod
     async def read(self, query: Callable[..., Awaitable[R]], *args: object, heavy: bool = False) -> R:
@@ -159,14 +161,11 @@ class Store(ABC):
     async def start(self) -> None:
         """Open and begin to commit."""
         await self.open()
-        self._writer = asyncio.create_task(self._write_loop(), name="group commit")
 
     async def close(self) -> None:
         """Commit what waits and disconnect."""
         self.closing = True
-        if self._writer is not None:
-            self._queue.put_nowait(None)
-            await self._writer
+        await self._idle.wait()
         await self._close()
 
     async def write(self, command: Callable[..., Awaitable[R]], *args: object) -> R:
@@ -188,32 +187,42 @@ class Store(ABC):
     def _enqueue(self, command: Command, args: tuple[Any, ...], *, batched: bool) -> "asyncio.Future[Any]":
         if self.closing:
             raise ShuttingDown("The server is shutting down.")
-        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._queue.put_nowait(Entry(command, args, batched, future))
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Any] = loop.create_future()
+        self._waiting.append(Entry(command, args, batched, future))
+        if not self._committing:
+            self._committing = True
+            self._idle.clear()
+            # Not at once: whoever else is about to write in this turn of the loop shares the commit.
+            loop.call_soon(self._next_group)
         return future
 
-    async def _write_loop(self) -> None:
-        stopping = False
-        while not stopping:
-            first = await self._queue.get()
-            group = [] if first is None else [first]
-            stopping = first is None
-            while len(group) < self.GROUP and not self._queue.empty():
-                entry = self._queue.get_nowait()
-                if entry is None:
-                    stopping = True
-                else:
-                    group.append(entry)
+    def _next_group(self) -> None:
+        """Begin to commit what waits, at most ``GROUP`` callers."""
+        group: list[Entry] = []
+        while self._waiting and len(group) < self.GROUP:
+            entry = self._waiting.popleft()
             # A caller that gave up before its turn wants nothing written.
-            group = [entry for entry in group if not entry.future.cancelled()]
-            if group:
-                await self._write_group(group)
+            if not entry.future.cancelled():
+                group.append(entry)
+        if group:
+            self._begin(group)
+        else:
+            self._committing = False
+            self._idle.set()
 
-    async def _write_group(self, group: Sequence[Entry]) -> None:
-        try:
-            outcomes, topics = await self._commit(group)
-        except Exception as error:  # noqa: BLE001  handed to every caller of the group
-            outcomes, topics = [Outcome(error=error) for _ in group], set()
+    def _ended(
+        self, group: Sequence[Entry], found: tuple[Sequence[Outcome], set[str]] | BaseException
+    ) -> None:
+        """Answer every caller of a group, wake whom it concerns, and begin with the next.
+
+        Args:
+            group: the callers.
+            found: their outcomes and the topics to wake, or what ended the commit itself.
+        """
+        outcomes, topics = (
+            ([Outcome(error=found) for _ in group], set()) if isinstance(found, BaseException) else found
+        )
         for entry, outcome in zip(group, outcomes, strict=True):
             if entry.future.cancelled():
                 continue
@@ -222,3 +231,4 @@ class Store(ABC):
             else:
                 entry.future.set_exception(outcome.error)
         self.topics.signal(topics)
+        self._next_group()

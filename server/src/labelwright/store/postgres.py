@@ -75,6 +75,7 @@ class PostgresStore(Store):
         self._connection: Any = None
         self._commands, self._next_look = 0, FIRST_LOOK
         self._look: asyncio.Task[None] | None = None
+        self._writing: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Open the pool of readers and the writer's connection."""
@@ -99,6 +100,17 @@ class PostgresStore(Store):
         """Run a query on a pooled connection."""
         async with self._pool.acquire() as connection:
             return await query(cast("Reader", PostgresTx(connection)), *args)
+
+    def _begin(self, group: Sequence[Entry]) -> None:
+        self._writing = asyncio.create_task(self._write(group), name="group commit")
+
+    async def _write(self, group: Sequence[Entry]) -> None:
+        found: tuple[list[Outcome], set[str]] | BaseException
+        try:
+            found = await self._commit(group)
+        except Exception as error:  # noqa: BLE001  handed to every caller of the group
+            found = error
+        self._ended(group, found)
 
     async def _commit(self, group: Sequence[Entry]) -> tuple[list[Outcome], set[str]]:
         for attempt in range(TRIES):

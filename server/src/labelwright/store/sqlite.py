@@ -1,6 +1,8 @@
 """The embedded database: SQLite in WAL mode, one writer thread, ``synchronous=FULL``."""
 
 import asyncio
+import contextlib
+import threading
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +16,8 @@ from labelwright.store.sql import for_sqlite
 
 R = TypeVar("R")
 READERS = 3
+MAPPED = 1 << 28
+"""Bytes of the file that a connection maps into memory, at most."""
 
 
 def drive(work: Awaitable[R]) -> R:
@@ -61,7 +65,7 @@ class SqliteStore(Store):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self.path = path
-        self._write_thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
+        self._groups: SimpleQueue[Sequence[Entry] | None] = SimpleQueue()
         self._read_threads = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
         self._readers: SimpleQueue[apsw.Connection] = SimpleQueue()
 
@@ -69,21 +73,34 @@ class SqliteStore(Store):
         """Open the writer's connection and the readers'."""
         self._connection = self._connect()
         self._tx = SqliteTx(self._connection)
-        self._inline = SqliteTx(self._connect(read_only=True))
+        # After every commit a reader looks again, and would map the file anew: for a point look-up, reading is cheaper.
+        self._inline = SqliteTx(self._connect(read_only=True, mapped=0))
         for _ in range(READERS):
             self._readers.put(self._connect(read_only=True))
+        self._loop = asyncio.get_running_loop()
+        # A daemon: a process that ends without closing must not wait for it for ever.
+        self._writer = threading.Thread(target=self._write, name="sqlite-writer", daemon=True)
+        self._writer.start()
 
-    def _connect(self, *, read_only: bool = False) -> apsw.Connection:
+    def _connect(self, *, read_only: bool = False, mapped: int = MAPPED) -> apsw.Connection:
         connection = apsw.Connection(str(self.path), statementcachesize=500)
         connection.set_busy_timeout(10_000)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "mmap_size=268435456", "cache_size=-32000"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            f"mmap_size={mapped}",
+            "cache_size=-32000",
+            # What a statement may have to undo would otherwise be a new file for every commit.
+            "temp_store=MEMORY",
+        ):
             connection.execute(f"PRAGMA {pragma}")
         if read_only:
             connection.execute("PRAGMA query_only=1")
         return connection
 
     async def _close(self) -> None:
-        self._write_thread.shutdown()
+        self._groups.put(None)
+        self._writer.join()
         self._read_threads.shutdown()
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._connection.close()
@@ -106,12 +123,22 @@ class SqliteStore(Store):
         finally:
             self._readers.put(connection)
 
-    async def _commit(self, group: Sequence[Entry]) -> tuple[list[Outcome], set[str]]:
-        return await asyncio.get_running_loop().run_in_executor(
-            self._write_thread, self._commit_in_thread, group
-        )
+    def _begin(self, group: Sequence[Entry]) -> None:
+        self._groups.put(group)
 
-    def _commit_in_thread(self, group: Sequence[Entry]) -> tuple[list[Outcome], set[str]]:
+    def _write(self) -> None:
+        """The writer's thread: group after group."""
+        while (group := self._groups.get()) is not None:
+            found: tuple[list[Outcome], set[str]] | BaseException
+            try:
+                found = self._commit(group)
+            except Exception as error:  # noqa: BLE001  handed to every caller of the group
+                found = error
+            # A loop that was closed without the store has nobody left to answer.
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._ended, group, found)
+
+    def _commit(self, group: Sequence[Entry]) -> tuple[list[Outcome], set[str]]:
         outcomes = self._together(group)
         if outcomes is None:
             outcomes = self._one_by_one(group)
