@@ -138,6 +138,7 @@ def _blown_up(value: Any) -> Iterator[tuple[str, Any]]:
         yield "keys", {**value, **{f"key {i}": first for i in range(many)}}
     else:
         yield "copies", [first] * many
+        yield "copies before a wrong one", [*[first] * many, {"a": 1}]
         yield "numbered copies", [_numbered(first, i) for i in range(many)]
     yield "numbers in texts", [str(i) for i in range(MEGABYTE // 10)]
     yield "objects", [{"a": i} for i in range(MEGABYTE // 14)]

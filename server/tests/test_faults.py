@@ -1,6 +1,7 @@
 """The walk that finds the words: it agrees with msgspec, and speaks Joi."""
 
 import enum
+import random
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import UNSET, Meta, UnsetType
 
+from labelwright import faults as module
 from labelwright.faults import faults, label, path_text, tidied
 
 
@@ -181,3 +183,96 @@ def test_tidying_leaves_out_what_closed_objects_do_not_know() -> None:
         "more": 1,
         "shapes": [{"type": "circle", "r": 1}, {"type": "dot", "more": 1}],
     }
+
+
+class TestLongOnes:
+    """Stretches that msgspec takes are not looked at one by one: a megabyte of labels has one wrong one."""
+
+    SORTS = (
+        (str, "a", 1),
+        (int | float, 1.5, "x"),
+        (str | Node, "ab", {"name": ""}),
+        (str | Node, {"name": "a"}, {"name": "a", "more": 1}),
+        (Circle | Dot, {"type": "circle", "r": 1}, {"type": "circle", "r": 100}),
+        (Annotated[str, Meta(pattern="^[a-z]+$")], "ab", "AB"),
+        (Literal["a", "b"], "a", "c"),
+        (Level, "low", "middle"),
+        (datetime, "2026-01-01T00:00:00Z", "today"),
+        (list[int], [1, 2], [1, None]),
+        (dict[str, int], {"a": 1}, {"a": "b"}),
+        (int | None, None, "x"),
+        (set[int], [1], ["x"]),
+    )
+
+    @pytest.mark.parametrize(("kind", "good", "bad"), SORTS, ids=lambda one: str(one)[:30])
+    def test_what_is_found_does_not_depend_on_how_many_there_are(
+        self, kind: Any, good: Any, bad: Any
+    ) -> None:
+        draw = random.Random(5)
+        for count in (1, 5, 255, 256, 257, 1_500):
+            wrong = sorted(draw.sample(range(count), min(count, 7)))
+            values = [bad if i in wrong else good for i in range(count)]
+            assert sorted({fault.path[0] for fault in faults(list[kind], values)}) == wrong
+            one = [fault.path[1:] for fault in faults(list[kind], [bad])]
+            found = faults(list[kind], values)
+            assert [fault.path for fault in found] == [(i, *below) for i in wrong for below in one]
+            named = {f"key {i}": value for i, value in enumerate(values)}
+            found = faults(dict[str, kind], named)
+            assert [fault.path for fault in found] == [(f"key {i}", *below) for i in wrong for below in one]
+
+    def test_keys_are_held_to_their_type(self) -> None:
+        short = {**{f"key {i}": 1 for i in range(600)}, "k": 1, **{f"more {i}": 1 for i in range(600)}}
+        found = faults(dict[Annotated[str, Meta(min_length=2)], int], short)
+        assert [(fault.path, fault.code) for fault in found] == [(("k",), "unknown_key")]
+
+    def test_only_the_wrong_ones_are_looked_at(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        seen = []
+        walk = module._WALKS[msgspec.inspect.StrType]
+        monkeypatch.setitem(
+            module._WALKS, msgspec.inspect.StrType, lambda *given: seen.append(given[1]) or walk(*given)
+        )
+        values: list[Any] = ["a"] * 100_000
+        values[70_000] = 1
+        assert [fault.path for fault in faults(list[str], values)] == [(70_000,)]
+        assert 1 in seen
+        assert len(seen) <= 4
+
+    @pytest.mark.parametrize("where", [0, 255, 256, 999])
+    def test_numbers_in_texts_are_read_wherever_they_are(self, where: int) -> None:
+        for written, number in (
+            ("7", 7),
+            (" 7.5 ", 7.5),
+            ("1e3", 1000),
+            ("00012", 12),
+            ("9" * 15, 10**15 - 1),
+        ):
+            values: list[Any] = [1] * 1_000
+            values[where] = written
+            expected = [1] * where + [number] + [1] * (999 - where)
+            assert tidied(list[int | float], values, numbers=True) == expected
+            points = [{"type": "dot", "x": value} for value in values]
+            found = tidied(list[Circle | Dot], points, numbers=True)
+            assert [point["x"] for point in found] == expected
+            named = dict(enumerate(values))
+            assert list(tidied(dict[str, int | float], named, numbers=True).values()) == expected
+        assert tidied(list[int], [str(i) for i in range(1_000)], numbers=True) == list(range(1_000))
+        assert tidied(list[int], ["1", ""] * 500, numbers=True)[:2] == [1, ""]
+        assert tidied(list[int], ["1", "٣"] * 500, numbers=True)[:2] == [1, "٣"]
+
+    def test_after_what_cannot_be_repaired_nothing_is(self) -> None:
+        values = ["1"] * 300 + ["x"] + ["1"] * 700
+        found = tidied(list[int], values, numbers=True)
+        assert found[:300] == [1] * 300
+        assert found[-1] == "1"
+        assert [fault.path for fault in faults(list[int], found, most=1)] == [(300,)]
+
+    def test_all_unknown_keys_are_left_out(self) -> None:
+        strange = [{"type": "circle", "r": "x", "more": 1}, {"type": "circle", "r": 1, "more": 1}] * 600
+        tidy = tidied(list[Circle | Dot], strange, unknown=True)
+        assert tidy == [{"type": "circle", "r": "x"}, {"type": "circle", "r": 1}] * 600
+
+    def test_values_that_contain_themselves_in_kind(self) -> None:
+        tree = {"name": "a", "children": [{"name": "b", "children": ["x"] * 600 + [{"name": "c", "no": 1}]}]}
+        path = ("children", 0, "children", 600, "no")
+        assert [fault.path for fault in faults(Node, tree)] == [path]
+        assert tidied(Node, tree, unknown=True)["children"][0]["children"][600] == {"name": "c"}

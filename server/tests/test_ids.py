@@ -50,7 +50,10 @@ def test_a_forked_process_has_its_own() -> None:
 
 
 def test_uuids_and_secrets() -> None:
-    assert uuid.UUID(new_uuid()).version == 4
+    for _ in range(50):
+        name = new_uuid()
+        assert str(uuid.UUID(name)) == name
+        assert (uuid.UUID(name).version, uuid.UUID(name).variant) == (4, uuid.RFC_4122)
     secret = new_secret("live_")
     assert secret.startswith("live_")
     assert len(bytes.fromhex(secret.removeprefix("live_"))) == 20

@@ -119,8 +119,23 @@ class ChatExperimentalParams(TaskParams, total=False):
         | BoundingBoxField
         | FieldSet
     ]
+    chunk_fields: Sequence[
+        TextField
+        | BooleanField
+        | NumberField
+        | DatetimeField
+        | CategoryField
+        | SelectField
+        | TimeRangeField
+        | RankingField
+        | FileField
+        | BoundingBoxField
+        | FieldSet
+    ]
     allow_rewrite: bool
     rubrics: Sequence[Rubric]
+    allow_criteria: bool
+    text_labels: list[str]
     hypothesis: Mapping[str, Any]
 
 
@@ -173,8 +188,23 @@ class ChatLiteParams(TaskParams, total=False):
         | BoundingBoxField
         | FieldSet
     ]
+    chunk_fields: Sequence[
+        TextField
+        | BooleanField
+        | NumberField
+        | DatetimeField
+        | CategoryField
+        | SelectField
+        | TimeRangeField
+        | RankingField
+        | FileField
+        | BoundingBoxField
+        | FieldSet
+    ]
     allow_rewrite: bool
     rubrics: Sequence[Rubric]
+    allow_criteria: bool
+    text_labels: list[str]
     hypothesis: Mapping[str, Any]
 
 
@@ -227,8 +257,23 @@ class ChatParams(TaskParams, total=False):
         | BoundingBoxField
         | FieldSet
     ]
+    chunk_fields: Sequence[
+        TextField
+        | BooleanField
+        | NumberField
+        | DatetimeField
+        | CategoryField
+        | SelectField
+        | TimeRangeField
+        | RankingField
+        | FileField
+        | BoundingBoxField
+        | FieldSet
+    ]
     allow_rewrite: bool
     rubrics: Sequence[Rubric]
+    allow_criteria: bool
+    text_labels: list[str]
     hypothesis: Mapping[str, Any]
 
 
@@ -518,8 +563,23 @@ class MultiChatParams(TaskParams, total=False):
         | BoundingBoxField
         | FieldSet
     ]
+    chunk_fields: Sequence[
+        TextField
+        | BooleanField
+        | NumberField
+        | DatetimeField
+        | CategoryField
+        | SelectField
+        | TimeRangeField
+        | RankingField
+        | FileField
+        | BoundingBoxField
+        | FieldSet
+    ]
     allow_rewrite: bool
     rubrics: Sequence[Rubric]
+    allow_criteria: bool
+    text_labels: list[str]
     hypothesis: Mapping[str, Any]
     threads: Sequence[ChatThreadParams]
 
@@ -778,6 +838,7 @@ AttributeDefinition = TypedDict(
         "step": "NotRequired[int | float]",
         "min_length": "NotRequired[int]",
         "max_length": "NotRequired[int]",
+        "pattern": "NotRequired[str]",
         "conditions": "NotRequired[Sequence[ConditionSet] | ConditionSet]",
         "required": "NotRequired[bool]",
         "allowed_labels": "NotRequired[list[str]]",
@@ -1312,6 +1373,7 @@ class Rubric(TypedDict):
     id: str
     title: NotRequired[str]
     criteria: NotRequired[Sequence[RubricCriterion]]
+    required: NotRequired[bool]
 
 
 class RubricCriterion(TypedDict):
@@ -1320,6 +1382,7 @@ class RubricCriterion(TypedDict):
     id: str
     description: NotRequired[str]
     weight: NotRequired[float]
+    max_score: NotRequired[float]
 
 
 class SelectField(TypedDict):
@@ -1364,6 +1427,7 @@ class Taxonomy(TypedDict):
     step: NotRequired[int | float]
     min_length: NotRequired[int]
     max_length: NotRequired[int]
+    pattern: NotRequired[str]
     conditions: NotRequired[Sequence[ConditionSet] | ConditionSet]
     required: NotRequired[bool]
 
@@ -1409,6 +1473,7 @@ class TextField(TypedDict):
     conditions: NotRequired[Sequence[Mapping[str, Any]]]
     min_characters: NotRequired[int]
     max_characters: NotRequired[int]
+    pattern: NotRequired[str]
     multiline: NotRequired[bool]
 
 
@@ -1424,6 +1489,7 @@ class TextQuestion(TypedDict):
     step: NotRequired[int | float]
     min_length: NotRequired[int]
     max_length: NotRequired[int]
+    pattern: NotRequired[str]
     conditions: NotRequired[Sequence[ConditionSet] | ConditionSet]
     required: NotRequired[bool]
 

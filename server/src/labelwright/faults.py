@@ -8,11 +8,12 @@ import math
 import operator
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Annotated, Any, Literal, Union
 
 import msgspec
 from msgspec import inspect
@@ -27,9 +28,20 @@ _NUMERIC = re.compile(r"\s*[+-]?\d{1,15}(\.\d{1,15})?([eE][+-]?\d{1,2})?\s*", re
 _PLAIN_DIGITS = 15
 """As many digits are read without a second look."""
 
+_STRETCH = 256
+"""So many items are tried at once, by msgspec, before any of them is looked at here: most are right."""
+
+_FEW = 4
+"""To look at so few is quicker than to try them."""
+
 _PLAIN_KEY = re.compile(r"[^\s.\[\]\"]+")
+_SHORT, _MOST_STEPS = 40, 2_000
+"""Keys of which the text in paths is remembered: the names of members, most of all."""
+
+_steps: dict[str, str] = {}
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _shapes: dict[Any, inspect.Type] = {}
+_types: dict[int, tuple[inspect.Type, Any]] = {}
 _tidiers: "dict[tuple[bool, bool, bool], _Tidier]" = {}
 _NUMBERS = inspect.IntType | inspect.FloatType
 _CHOICES = inspect.LiteralType | inspect.EnumType
@@ -68,14 +80,15 @@ class Fault:
 
 def path_text(path: Sequence[str | int]) -> str:
     """Return a path as text: ``geometries.box.objects_to_annotate[0]``, odd keys as ``["Is it?"]``."""
-    text = ""
-    for step in path:
-        if isinstance(step, int):
-            text += f"[{step}]"
-        elif _PLAIN_KEY.fullmatch(step):
-            text += f".{step}" if text else step
-        else:
-            text += f"[{msgspec.json.encode(step).decode()}]"
+    return "".join([f"[{step}]" if isinstance(step, int) else _step(step) for step in path]).removeprefix(".")
+
+
+def _step(key: str) -> str:
+    text = _steps.get(key)
+    if text is None:
+        text = f".{key}" if _PLAIN_KEY.fullmatch(key) else f"[{msgspec.json.encode(key).decode()}]"
+        if len(key) <= _SHORT and len(_steps) < _MOST_STEPS:
+            _steps[key] = text
     return text
 
 
@@ -134,6 +147,83 @@ def _bare(kind: inspect.Type) -> inspect.Type:
     return kind
 
 
+def _type(kind: inspect.Type) -> Any:
+    """Return the type that a description was made from, for msgspec to try values on; None where it cannot."""
+    known = _types.get(id(kind))
+    if known is None:
+        # The description is kept, too: its id must not become another one's.
+        made = None
+        with suppress(NotImplementedError):
+            made = _made(kind)
+        known = _types[id(kind)] = kind, made
+    return known[1]
+
+
+def _made(kind: inspect.Type) -> Any:
+    match kind:
+        case inspect.Metadata(type=inner):
+            return _made(inner)
+        case inspect.StructType(cls=cls) | inspect.EnumType(cls=cls):
+            made: Any = cls
+        case inspect.UnionType(types=options):
+            made = Union[tuple(map(_made, options))]  # noqa: UP007  # their number is not known here
+        case inspect.LiteralType(values=values):
+            made = Literal[tuple(values)]
+        case inspect.ListType(item_type=inner):
+            made = list[_made(inner)]  # type: ignore[misc]  # a type at run time
+        case inspect.DictType(key_type=key, value_type=inner):
+            made = dict[_made(key), _made(inner)]  # type: ignore[misc]
+        case _:
+            if type(kind) not in _PLAIN_TYPES:
+                raise NotImplementedError(kind)
+            made = _PLAIN_TYPES[type(kind)]
+    bounds = {
+        name: bound
+        for name in ("gt", "ge", "lt", "le", "multiple_of", "pattern", "min_length", "max_length")
+        if (bound := getattr(kind, name, None)) is not None
+    }
+    return Annotated[made, msgspec.Meta(**bounds)] if bounds else made
+
+
+_PLAIN_TYPES: dict[type[inspect.Type], Any] = {
+    inspect.AnyType: Any,
+    inspect.NoneType: None,
+    inspect.BoolType: bool,
+    inspect.IntType: int,
+    inspect.FloatType: float,
+    inspect.StrType: str,
+    inspect.DateTimeType: datetime,
+}
+
+
+def _fits(value: Any, wanted: Any) -> bool:
+    try:
+        msgspec.convert(value, wanted)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _misfits(items: Sequence[Any], wanted: Any) -> Iterator[int]:
+    """Yield the indexes of items that are not of a type; long right stretches cost almost nothing."""
+    many = list[wanted]
+    if wanted is None or len(items) <= _FEW:
+        yield from range(len(items))
+        return
+    for start in range(0, len(items), _STRETCH):
+        # The halves of a stretch that does not fit, until few are left.
+        waiting = [(start, min(start + _STRETCH, len(items)))]
+        while waiting:
+            first, end = waiting.pop()
+            if _fits(items[first:end], many):
+                continue
+            if end - first <= _FEW:
+                yield from range(first, end)
+            else:
+                middle = (first + end) // 2
+                waiting += [(middle, end), (first, middle)]
+
+
 def _choose(kind: inspect.UnionType, value: Any) -> inspect.Type | None:
     """Return the member of a union that a JSON value is meant for, by the value's kind and tag."""
     options = [_bare(option) for option in kind.types]
@@ -173,6 +263,7 @@ class _Tidier:
     def __init__(self, *, numbers: bool, booleans: bool, unknown: bool) -> None:
         self._numbers, self._booleans, self._unknown = numbers, booleans, unknown
         self._structs: dict[type, _Repair] = {}
+        self._open: set[type] = set()
         self._whole: dict[Any, _Repair | None] = {}
 
     def tidied(self, model: Any, value: Any) -> Any:
@@ -205,9 +296,9 @@ class _Tidier:
             return None
         match _bare(kind):
             case inspect.ListType(item_type=inner):
-                repair = self._list(self._of(inner))
+                repair = self._list(self._of(inner), _type(inner))
             case inspect.DictType(value_type=inner):
-                repair = self._dict(self._of(inner))
+                repair = self._dict(self._of(inner), _type(inner))
             case inspect.StructType() as struct:
                 repair = self._struct(struct)
             case inspect.UnionType() as union:
@@ -218,39 +309,64 @@ class _Tidier:
                 repair = partial(_number, whole=isinstance(number, inspect.IntType))
         return repair
 
-    @staticmethod
-    def _list(repair: _Repair | None) -> _Repair | None:
+    def _list(self, repair: _Repair | None, wanted: Any) -> _Repair | None:
         if repair is None:
             return None
+        many = list[wanted]
+        plain = isinstance(repair, partial) and repair.func is _number
+        # A request is refused for its first fault: what follows that need not be repaired.
+        to_the_first = self._numbers
 
         def items(value: Any) -> Any:
             if not isinstance(value, list):
                 return value
-            repaired = list(map(repair, value))
+            if len(value) <= _STRETCH or wanted is None:
+                repaired = list(map(repair, value))
+            else:
+                repaired = []
+                for start in range(0, len(value), _STRETCH):
+                    stretch = value[start : start + _STRETCH]
+                    if _fits(stretch, many):
+                        repaired += stretch
+                        continue
+                    stretch = (plain and _plain_numbers(stretch)) or list(map(repair, stretch))
+                    repaired += stretch
+                    if to_the_first and not _fits(stretch, many):
+                        repaired += value[start + _STRETCH :]
+                        break
             return value if all(map(operator.is_, repaired, value)) else repaired
 
         return items
 
-    @staticmethod
-    def _dict(repair: _Repair | None) -> _Repair | None:
+    def _dict(self, repair: _Repair | None, wanted: Any) -> _Repair | None:
         if repair is None:
             return None
+        items = self._list(repair, wanted)
+        assert items is not None
 
         def values(value: Any) -> Any:
             if not isinstance(value, dict):
                 return value
-            return _same_or(value, {key: repair(item) for key, item in value.items()})
+            given = list(value.values())
+            repaired = items(given)
+            return value if repaired is given else dict(zip(value, repaired, strict=True))
 
         return values
 
     def _struct(self, struct: inspect.StructType) -> _Repair:
+        if struct.cls in self._structs:
+            return self._structs[struct.cls]
+        if struct.cls not in self._open:
+            return self._compiled(struct)
+
         def looked_up(value: Any) -> Any:
-            # Only when it is used: a struct may contain itself.
-            return (self._structs.get(struct.cls) or self._compiled(struct))(value)
+            # Only when it is used: the struct contains itself.
+            return self._structs[struct.cls](value)
 
         return looked_up
 
     def _compiled(self, struct: inspect.StructType) -> _Repair:
+        self._open.add(struct.cls)
         repairs = {field.encode_name: self._of(field.type) for field in struct.fields}
         needed = [(name, repair) for name, repair in repairs.items() if repair is not None]
         known = repairs.keys() | {struct.tag_field}
@@ -263,22 +379,28 @@ class _Tidier:
             if closed and not value.keys() <= known:
                 tidy = {key: item for key, item in value.items() if key in known}
             for name, repair in needed:
-                if name in tidy:
-                    repaired = repair(tidy[name])
-                    if repaired is not tidy[name]:
-                        tidy = {**tidy, name: repaired}
+                if name in value:
+                    item = value[name]
+                    repaired = repair(item)
+                    if repaired is not item:
+                        if tidy is value:
+                            tidy = value.copy()
+                        tidy[name] = repaired
             return tidy
 
+        self._open.discard(struct.cls)
         self._structs[struct.cls] = members
         return members
 
     def _union(self, union: inspect.UnionType) -> _Repair:
         options = [_bare(option) for option in union.types]
         repairs = {id(option): self._of(option) for option in options}
+        kinds = inspect.FloatType if any(isinstance(one, inspect.FloatType) for one in options) else _NUMBERS
+        # Where fractions are right, whole numbers are, too: one repair for both.
         scalars = [
             repair
             for option in options
-            if isinstance(option, _NUMBERS | inspect.BoolType) and (repair := repairs[id(option)])
+            if isinstance(option, kinds | inspect.BoolType) and (repair := repairs[id(option)])
         ]
         # Of a choice it depends on the value, not only on its type, whether it is meant.
         by_type = not any(isinstance(option, _CHOICES) for option in options)
@@ -287,11 +409,13 @@ class _Tidier:
         def scalar(value: Any) -> Any:
             return next((read for repair in scalars if (read := repair(value)) is not value), value)
 
+        read_scalar: _Repair | None = scalars[0] if len(scalars) == 1 else scalar if scalars else None
+
         def chosen(value: Any) -> Any:
             kind = type(value)
             if kind not in known:
                 option = _choose(union, value)
-                repair = scalar if option is None else repairs[id(option)]
+                repair = repairs[id(option)] if option is not None else read_scalar
                 if not by_type or kind is dict:
                     return value if repair is None else repair(value)
                 known[kind] = repair
@@ -319,15 +443,23 @@ def _boolean(value: Any) -> Any:
     return _BOOLEANS.get(value.lower(), value) if isinstance(value, str) else value
 
 
-def _same_or(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    return old if len(old) == len(new) and all(new[key] is item for key, item in old.items()) else new
+def _plain_numbers(values: list[Any]) -> list[int] | None:
+    """Read strings of few digits, in a sixth of the time; None if any value is something else."""
+    if (
+        set(map(type, values)) != {str}
+        or not 0 < min(map(len, values)) <= max(map(len, values)) <= _PLAIN_DIGITS
+    ):
+        return None
+    digits = "".join(values)
+    return list(map(int, values)) if digits.isascii() and digits.isdecimal() else None
 
 
 def _number(value: Any, *, whole: bool) -> Any:
     """Read a numeric string, and an integer written as ``10.0``; return anything else as it is."""
-    if type(value) is int:
+    kind = type(value)
+    if kind is int:
         return value
-    if isinstance(value, str) and len(value) <= _PLAIN_DIGITS and value.isascii() and value.isdecimal():
+    if kind is str and len(value) <= _PLAIN_DIGITS and value.isdecimal() and value.isascii():
         return int(value)
     if isinstance(value, str) and _NUMERIC.fullmatch(value):
         number = float(value)
@@ -349,8 +481,8 @@ def _array_faults(array: Any, value: Any, path: Path) -> Iterator[Fault]:
         yield Fault(path, "must be an array", "type")
         return
     yield from _size_faults(array, len(value), path, "contain", "items")
-    for index, item in enumerate(value):
-        yield from _faults(array.item_type, item, (*path, index))
+    for index in _misfits(value, _type(array.item_type)):
+        yield from _faults(array.item_type, value[index], (*path, index))
 
 
 def _struct_faults(struct: inspect.StructType, value: Any, path: Path) -> Iterator[Fault]:
@@ -382,7 +514,10 @@ def _dict_faults(mapping: inspect.DictType, value: Any, path: Path) -> Iterator[
         yield Fault(path, "must be an object", "type")
         return
     yield from _size_faults(mapping, len(value), path, "have", "keys")
-    for key, item in value.items():
+    wanted = _type(mapping)
+    members = [{key: item} for key, item in value.items()]
+    for index in _misfits(members, wanted):
+        ((key, item),) = members[index].items()
         if any(True for _ in _faults(mapping.key_type, key, ())):
             yield Fault((*path, key), "is not allowed", "unknown_key")
         yield from _faults(mapping.value_type, item, (*path, key))

@@ -6,7 +6,6 @@ only when that does not help does ``faults.py`` find the words.
 
 import json
 import math
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -23,8 +22,7 @@ _DEEPEST = 100
 _ROUNDS = 8
 """After these a look from the front pays: half a megabyte of ``[`` would take every round."""
 
-_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
-_NO_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
+_NO_MARKS = bytes(set(range(256)) - set(b'{}[]"'))
 _untyped = msgspec.json.Decoder()
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
@@ -163,9 +161,11 @@ def _require_shallow(data: Any) -> None:
     """
     if not isinstance(data, bytes) or data.count(b"{") + data.count(b"[") <= _DEEPEST:
         return
-    # Where nothing is escaped, every other piece between quotes is a string.
-    bare = _STRING.sub(b"", data) if b"\\" in data else b"".join(data.split(b'"')[::2])
-    brackets = bare.translate(None, _NO_BRACKETS)
+    if b"\\" in data:
+        data = data.replace(b"\\\\", b"").replace(b'\\"', b"")
+    # Without escaped quotes every other piece between quotes is a string; most have no brackets inside.
+    marks = data.translate(None, _NO_MARKS).replace(b'""', b"")
+    brackets = b"".join(marks.split(b'"')[::2])
     # Each round takes away the innermost level, so almost nothing is walked in Python.
     for done in range(_DEEPEST):
         brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")

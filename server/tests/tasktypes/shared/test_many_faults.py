@@ -1,11 +1,14 @@
 """More faults than anybody reads: looking for them ends, and none that counts is lost."""
 
+from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 
 from labelwright.faults import MOST, faults
-from labelwright.tasktypes.registry import find
+from labelwright.tasktypes.registry import find, task_types
+from labelwright.tasktypes.shared.examples import examples_of
 from labelwright.tasktypes.shared.pieces import read_pieces
 
 BOX = {"type": "box", "label": "cow", "left": 1, "top": 2, "width": 30, "height": 40}
@@ -46,3 +49,44 @@ def test_an_error_behind_many_warnings_still_counts(slug: str, params: Any) -> N
         text, problems = check(slug, params, [strange] * (MOST + 10) + [wrong])
         assert text == b"null"
         assert [one for one in problems if one.severity == "error"]
+
+
+KINDS = [kind for slug, kind in task_types().items() if slug == kind.slug]
+
+
+def large(answer: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """An answer with far too much that is wrong in one array or object, each of them in turn."""
+    many = 4 * MOST
+    if isinstance(answer, list):
+        yield from ((above, [one] * many) for one in ({}, None, [], "7"))
+    elif isinstance(answer, dict):
+        yield from ((above, {f"{i:x}": one for i in range(many)}) for one in ({}, None, 7))
+    items = list(answer.items()) if isinstance(answer, dict) else list(enumerate(answer))[:1]
+    for key, value in items[:20]:
+        if isinstance(value, list | dict):
+            yield from large(value, (*above, key))
+
+
+def replaced(answer: Any, path: tuple[Any, ...], value: Any) -> Any:
+    if not path:
+        return value
+    key, *rest = path
+    copy = list(answer) if isinstance(answer, list) else dict(answer)
+    copy[key] = replaced(answer[key], tuple(rest), value)
+    return copy
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.slug)
+def test_of_very_much_that_is_wrong_a_part_is_told(kind: Any) -> None:
+    seen = set()
+    for good in examples_of(kind).good_answers.values():
+        given = {name: msgspec.Raw(msgspec.json.encode(one)) for name, one in good.params.items()}
+        params = msgspec.json.decode(kind.check_params(given))
+        for path, value in large(good.answer):
+            place = tuple(key if isinstance(key, str) else 0 for key in path), msgspec.json.encode(value)
+            if place in seen:
+                continue
+            seen.add(place)
+            text, problems = kind.check_answer(params, replaced(good.answer, path, value))
+            assert len(problems) <= 2 * MOST + 100, path
+            assert (text == b"null") == any(one.severity == "error" for one in problems), path

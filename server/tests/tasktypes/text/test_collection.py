@@ -58,7 +58,7 @@ def test_the_sample_answers_every_field_that_is_shown(stored: Any) -> None:
     made = msgspec.json.decode(KIND.sample_answer(stored(KIND, FULL)) or b"null")["annotations"]
     assert made == {
         "genres": ["rap"],
-        "summary": "test response",
+        "summary": "Test response",
         "is_spam": True,
         "price": 0,
         "when": "2020-01-01T00:00:00.000Z",

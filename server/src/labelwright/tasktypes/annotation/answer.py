@@ -21,7 +21,7 @@ from labelwright.tasktypes.shared.checked import Occasion
 from labelwright.tasktypes.shared.geometries import BoxOptions, LineOptions, PointOptions, PolygonOptions
 from labelwright.tasktypes.shared.identities import give_names
 from labelwright.tasktypes.shared.labels import Text, leaves
-from labelwright.tasktypes.shared.reading import Reading, read
+from labelwright.tasktypes.shared.reading import Reading, enough, read
 from labelwright.tasktypes.shared.shapes import (
     Box,
     Coordinate,
@@ -177,6 +177,8 @@ class FirstGenerationChecker:
         frame = frame_of(occasion.media)
         linkable = {str(item.uuid): item.label for _, item in items if item.label is not UNSET}
         for i, item in items:
+            if enough(problems):
+                break
             place = (*start, "annotations", i)
             problems.extend(self._item_problems(item, place, frame, linkable, partial=partial))
         if not partial:

@@ -1,12 +1,13 @@
 """The answer to ``categorization`` and its checker (task-types-2d-text §11)."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from labelwright.faults import Path, faults, path_text, tidied
+from labelwright.faults import MOST, Path, faults, path_text, tidied
 from labelwright.refusals import Problem
 from labelwright.tasktypes.categorization.params import CategorizationParams
 from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
@@ -55,9 +56,9 @@ def check_answer(
         return CategorizationAnswer(), problems
     read = msgspec.convert(tidied(CategorizationAnswer, answer, unknown=True), CategorizationAnswer)
     if params.taxonomies is UNSET:
-        problems.extend(_category_problems(params, read, start, partial=partial))
+        problems.extend(islice(_category_problems(params, read, start, partial=partial), MOST))
     else:
-        problems.extend(_taxonomy_problems(params, read, start, partial=partial))
+        problems.extend(islice(_taxonomy_problems(params, read, start, partial=partial), MOST))
     return read, problems
 
 

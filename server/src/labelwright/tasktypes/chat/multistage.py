@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.faults import Path, path_text
+from labelwright.faults import MOST, Path, path_text
 from labelwright.metrics.categories import F1
 from labelwright.refusals import InvalidParameter, Problem
 from labelwright.tasktypes import registry
@@ -182,11 +183,10 @@ class MultiStage(CheckedType[MultiStageParams, MultiStageAnswer]):
             return MultiStageAnswer(stages={}), reading.problems
         whole, problems = reading.whole, reading.problems
         known = {stage.id: stage for stage in params.stages}
-        for name in whole.stages:
-            if name not in known:
-                message = f"“{name}” is not one of the stages: {shown(dict.fromkeys(known))}."
-                where = path_text((*start, "stages", name))
-                problems.append(Problem(where, message, "unknown_stage"))
+        for name in islice((name for name in whole.stages if name not in known), MOST):
+            message = f"“{name}” is not one of the stages: {shown(known)}."
+            where = path_text((*start, "stages", name))
+            problems.append(Problem(where, message, "unknown_stage"))
         responses: dict[str, Any] = {}
         for stage, own in _with_media(params, occasion.media):
             name = stage.id

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import islice
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.faults import Path, path_text
+from labelwright.faults import MOST, Path, path_text
 from labelwright.refusals import Problem
 from labelwright.tasktypes.base import Media
 from labelwright.tasktypes.document.content import amount, year_first
@@ -24,7 +25,7 @@ from labelwright.tasktypes.shared.geometries import BoxOptions, PolygonOptions
 from labelwright.tasktypes.shared.identities import give_names
 from labelwright.tasktypes.shared.labels import Text
 from labelwright.tasktypes.shared.numbers import Number
-from labelwright.tasktypes.shared.reading import Reading, read
+from labelwright.tasktypes.shared.reading import Reading, enough, read
 from labelwright.tasktypes.shared.shapes import Box, Coordinate, Frame, Polygon, Vertex, shape_faults
 
 _confidence = Meta(ge=0, le=1)
@@ -156,11 +157,13 @@ class DocumentChecker:
         problems.extend(give_names(((*start, "annotations"), items)))
         labels = {str(item.uuid): item.label for _, item in items}
         for i, item in items:
+            if enough(problems):
+                break
             place = (*start, "annotations", i)
             problems.extend(self._location_problems(item, (*place, "location")))
             problems.extend(self._page_problems(item, place))
             problems.extend(self._content_problems(item, place, partial=partial))
-            problems.extend(self._link_problems(item, labels, (*place, "refs")))
+            problems.extend(islice(self._link_problems(item, labels, (*place, "refs")), MOST))
         annotations = [item for _, item in items]
         if not isinstance(self._params, DocumentModelParams):
             return DocumentTranscriptionAnswer(annotations=annotations), problems
@@ -196,7 +199,7 @@ class DocumentChecker:
         if self._features is not None:
             feature = self._features.get(item.label)
             if feature is None:
-                names = shown(dict.fromkeys(self._features))
+                names = shown(self._features)
                 message = f"“{item.label}” is not one of the labels: {names}."
                 yield Problem(path_text((*place, "label")), message, "unknown_label")
                 return

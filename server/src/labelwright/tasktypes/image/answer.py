@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import islice
 from typing import Any, TypeVar
 
 import msgspec
@@ -15,7 +16,7 @@ from labelwright.tasktypes.image.params import ImageParams, Prelabels
 from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
 from labelwright.tasktypes.shared.labels import Text
 from labelwright.tasktypes.shared.locks import Appearance, Locks, position_and_attributes
-from labelwright.tasktypes.shared.reading import has_error
+from labelwright.tasktypes.shared.reading import Problems, enough, has_error
 from labelwright.tasktypes.shared.shapes import (
     Frame,
     Shape,
@@ -66,7 +67,7 @@ class _Read(msgspec.Struct):
     shapes: list[tuple[int, Shape]]
     links: list[tuple[int, Link]]
     global_attributes: dict[str, Any]
-    problems: list[Problem]
+    problems: Problems
 
 
 class ImageChecker:
@@ -123,6 +124,8 @@ class ImageChecker:
         )
         linkable = {str(shape.uuid): shape.label for _, shape in read.shapes}
         for i, shape in read.shapes:
+            if enough(problems):
+                break
             place = (*start, "annotations", i)
             problems.extend(self._label_problems(shape, place))
             if self._locks.is_frozen(str(shape.uuid)):
@@ -138,7 +141,7 @@ class ImageChecker:
                 problems.extend(
                     self._rules.problems(shape.attributes, about, (*place, "attributes"), partial=partial)
                 )
-        problems.extend(self._link_problems(read, start, linkable))
+        problems.extend(islice(self._link_problems(read, start, linkable), MOST))
         shapes, links = [shape for _, shape in read.shapes], [link for _, link in read.links]
         return ImageAnswer(
             annotations=shapes, global_attributes=read.global_attributes, links=links
@@ -249,9 +252,12 @@ def _read(answer: Any, start: Path) -> _Read:
         pass
     else:
         return _Read(
-            list(enumerate(whole.annotations)), list(enumerate(whole.links)), whole.global_attributes, []
+            list(enumerate(whole.annotations)),
+            list(enumerate(whole.links)),
+            whole.global_attributes,
+            Problems(),
         )
-    problems = [
+    problems = Problems(
         Problem(
             path_text(fault.path),
             fault.reason,
@@ -259,7 +265,10 @@ def _read(answer: Any, start: Path) -> _Read:
             "warning" if fault.code == "unknown_key" else "error",
         )
         for fault in faults(ImageAnswer, answer, start)
-    ]
+    )
+    if start and has_error(problems):
+        # Of pre-labels only the first fault is told.
+        return _Read([], [], {}, problems)
     parts = tidied(ImageAnswer, answer, unknown=True)
     if len(problems) >= MOST and not has_error(problems):
         # More was wrong than was looked for.

@@ -91,7 +91,13 @@ FULL: dict[str, Any] = {
             "max": 9,
             "conditions": {"label_condition": {"label": "Truck"}},
         },
-        "plate": {"type": "text", "description": "Number plate", "max_length": 12, "required": False},
+        "plate": {
+            "type": "text",
+            "description": "Number plate",
+            "max_length": 12,
+            "pattern": "^[A-Z0-9 -]+$",
+            "required": False,
+        },
         "front_axle": {"type": "x_line", "description": "Where is the front axle?", "required": False},
         "linked_person": {"type": "linked", "description": "Whose is it?", "allowed_labels": ["Person"]},
         "is_night": {
@@ -416,6 +422,16 @@ def _bad_params() -> dict[str, BadParams]:
             "can_add_base_annotations",
         ),
         (
+            "pattern that looks back",
+            _with(
+                annotation_attributes={
+                    "plate": {"type": "text", "description": "?", "pattern": r"^(\w)\1$"},
+                }
+            ),
+            '"pattern" must be a valid regular expression (RE2): invalid escape sequence: \\1',
+            "annotation_attributes.plate.pattern",
+        ),
+        (
             "layer without vertices",
             _with(layers={"lines": [{"label": "kerb"}]}),
             '"vertices" is required',
@@ -616,6 +632,23 @@ def _bad_answers() -> dict[str, BadAnswer]:
             two,
             _answer(_box(attributes={"color": "blue", "shade": "dark"})),
             [("annotations[0].attributes.shade", "not_asked")],
+        ),
+        (
+            "text that does not fit",
+            FULL,
+            _answer(
+                {
+                    "type": "box",
+                    "label": "Person",
+                    "left": 0,
+                    "top": 0,
+                    "width": 20,
+                    "height": 40,
+                    "attributes": {"plate": "hh ab 12"},
+                },
+                global_attributes={"is_night": "No"},
+            ),
+            [("annotations[0].attributes.plate", "pattern")],
         ),
         (
             "attribute unknown",

@@ -30,7 +30,7 @@ from labelwright.tasktypes.shared.drawing import Tracks
 from labelwright.tasktypes.shared.identities import give_names
 from labelwright.tasktypes.shared.labels import Labels, Text, leaves
 from labelwright.tasktypes.shared.pieces import read_piece, read_pieces
-from labelwright.tasktypes.shared.reading import is_json
+from labelwright.tasktypes.shared.reading import enough, is_json
 from labelwright.tasktypes.shared.results import ResultFile, as_file, content_of, opened
 from labelwright.tasktypes.shared.schemas import Schema, label_of, labelled
 from labelwright.validation import refuse
@@ -190,6 +190,8 @@ class CuboidChecker:
         tracks = Tracks(self._attributes)
         finished = []
         for i, frame in frames:
+            if enough(problems):
+                break
             where = (*place, i, "cuboids")
             cuboids, wrong = read_pieces(LidarCuboid, _respelt(frame.cuboids), where)
             problems.extend(wrong)

@@ -20,6 +20,7 @@ from labelwright.tasktypes.shared.geometries import Geometries, LineOptions, Ver
 from labelwright.tasktypes.shared.identities import give_names
 from labelwright.tasktypes.shared.labels import Labels, Text, require_unique
 from labelwright.tasktypes.shared.pieces import read_piece, read_pieces
+from labelwright.tasktypes.shared.reading import enough
 from labelwright.tasktypes.shared.references import require_single, require_uri
 from labelwright.tasktypes.shared.results import ResultFile, as_file, content_of, opened
 from labelwright.tasktypes.shared.sampling import moved, shapes
@@ -136,6 +137,8 @@ class _Checker:
         problems.extend(count_problems(content, count, place, partial=self._occasion.partial))
         finished = []
         for i, one in given:
+            if enough(problems):
+                break
             media = 0 if self._params.attachments is UNSET else i
             frame = None if self._params.is_cloud() else frame_of(self._occasion.media, media)
             lanes, wrong = self.lanes(one, (*place, i), frame)
@@ -148,6 +151,8 @@ class _Checker:
         problems.extend(give_names((place, lanes)))
         linkable = {str(lane.uuid): lane.label for _, lane in lanes}
         for i, lane in lanes:
+            if enough(problems):
+                break
             where = (*place, i)
             problems.extend(self._rules.label_problems("line", lane.label, where))
             problems.extend(self._depth_problems(lane, where))

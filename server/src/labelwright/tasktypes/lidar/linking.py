@@ -27,7 +27,7 @@ from labelwright.tasktypes.shared.geometries import (
 )
 from labelwright.tasktypes.shared.labels import Labels, Text, leaves, require_unique
 from labelwright.tasktypes.shared.pieces import read_piece, read_pieces
-from labelwright.tasktypes.shared.reading import is_json
+from labelwright.tasktypes.shared.reading import enough, is_json
 from labelwright.tasktypes.shared.results import ResultFile, as_file, content_of, opened
 from labelwright.tasktypes.shared.sampling import shapes
 from labelwright.tasktypes.shared.schemas import Schema, label_of, labelled
@@ -180,12 +180,16 @@ class _Checker:
         problems.extend(count_problems(content, count, place, partial=occasion.partial))
         finished = []
         for i, frame in frames:
+            if enough(problems):
+                break
             where = (*place, i, "camera_responses")
             cameras, wrong = read_pieces(_Camera, frame.camera_responses, where)
             problems.extend(wrong)
             seen: set[int] = set()
             responses = []
             for j, camera in cameras:
+                if enough(problems):
+                    break
                 problems.extend(self._camera_problems(camera, seen, (*where, j, "camera_used")))
                 facts = clouds.facts(i)
                 if facts is not None and camera.camera_used not in facts.cameras:

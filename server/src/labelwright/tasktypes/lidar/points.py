@@ -148,7 +148,7 @@ class _Checker:
         self, one: PointObject, seen: set[str], place: Path, *, partial: bool
     ) -> Iterator[Problem]:
         if one.label not in self._labels:
-            message = f"“{one.label}” is not one of the labels: {shown(dict.fromkeys(self._labels))}."
+            message = f"“{one.label}” is not one of the labels: {shown(self._labels)}."
             yield Problem(path_text((*place, "label")), message, "unknown_label")
         else:
             many = self._labels[one.label]

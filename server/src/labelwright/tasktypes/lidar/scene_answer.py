@@ -1,13 +1,12 @@
 """The checker of the annotations of a scene (task-types-3d §3.4, §3.5, §9)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, Protocol
 
-import msgspec
 from msgspec import UNSET, UnsetType
 
-from labelwright.faults import Path, path_text
+from labelwright.faults import MOST, Path, path_text
 from labelwright.refusals import Problem
 from labelwright.tasktypes.base import SceneFacts
 from labelwright.tasktypes.lidar.scene_facts import fact_problems
@@ -34,7 +33,7 @@ from labelwright.tasktypes.shared.attributes import AttributeDefinition
 from labelwright.tasktypes.shared.identities import give_names
 from labelwright.tasktypes.shared.labels import LabelDescription, leaves
 from labelwright.tasktypes.shared.pieces import read_pieces
-from labelwright.tasktypes.shared.reading import is_json
+from labelwright.tasktypes.shared.reading import enough, is_json
 
 
 class Definition(Protocol):
@@ -82,6 +81,8 @@ class SceneRules:
         kinds = {item.id: kind_of(item) for _, item in items}
         segmented: dict[tuple[Any, ...], set[int]] = {}
         for i, item in items:
+            if enough(problems):
+                break
             where = (*place, i)
             if item.parent_id not in (UNSET, None) and (
                 item.parent_id not in kinds or item.parent_id == item.id
@@ -90,15 +91,13 @@ class SceneRules:
                 problems.append(Problem(path_text((*where, "parent_id")), message, "unknown_target"))
             definition = self._definitions.get(kind_of(item))
             if definition is None:
-                message = (
-                    f"There is no “{kind_of(item)}” in this task, only: {shown(dict.fromkeys(self._labels))}."
-                )
+                message = f"There is no “{kind_of(item)}” in this task, only: {shown(self._labels)}."
                 problems.append(Problem(path_text((*where, "type")), message, "unknown_geometry"))
                 continue
             problems.extend(self._label_problems(item, where))
-            problems.extend(self._attribute_problems(item, where, partial=partial))
+            problems.extend(islice(self._attribute_problems(item, where, partial=partial), MOST))
             problems.extend(_sensor_problems(item, definition, where))
-            problems.extend(_item_problems(item, definition, kinds, segmented, where))
+            problems.extend(islice(_item_problems(item, definition, kinds, segmented, where), MOST))
             if facts is not None:
                 problems.extend(fact_problems(item, facts, where))
         return [item for _, item in items], problems
@@ -148,7 +147,8 @@ class SceneRules:
                 first.setdefault(path.name, path.values[0])
         yield from rules.problems(first, about, (*place, "attributes"), partial=partial)
         for i, path in enumerate(item.attributes):
-            yield from _later_problems(rules, about, first, path, (*place, "attributes", i))
+            found = _later_problems(rules, about, first, path, (*place, "attributes", i))
+            yield from islice(found, MOST)
 
 
 def _later_problems(
@@ -160,10 +160,9 @@ def _later_problems(
     for j, value in enumerate(path.values):
         if value == first[path.name] or not is_json(value):
             continue
-        wanted = path_text((path.name,))
-        for problem in rules.problems({**first, path.name: value}, about, (), partial=True):
-            if problem.path == wanted:
-                yield msgspec.structs.replace(problem, path=path_text((*place, "values", j)))
+        problem = rules.problem(path.name, value, first, about, (*place, "values", j))
+        if problem is not None:
+            yield problem
         if path.static:
             message = "A static answer is the same at all times."
             yield Problem(path_text((*place, "values", j)), message, "inconsistent")

@@ -1,11 +1,12 @@
 """The checker of answers to ``segmentannotation`` (task-types-2d-text §5.2)."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from msgspec import UNSET
 
-from labelwright.faults import Path, path_text
+from labelwright.faults import MOST, Path, path_text
 from labelwright.refusals import Problem
 from labelwright.tasktypes.segmentation import masks
 from labelwright.tasktypes.segmentation.model import (
@@ -50,13 +51,16 @@ class SegmentationChecker:
         context = whole.global_attributes or {}
         mapping: Path = (*start, "labelMapping")
         problems.extend(self._mapping_problems(whole, mapping))
-        wrong = list(_image_problems(whole, (*start, "annotations")))
+        if partial and has_error(problems):
+            # Of pre-labels only the first fault is told.
+            return whole, problems
+        wrong = list(islice(_image_problems(whole, (*start, "annotations")), MOST))
         problems.extend(wrong)
         pixels = None if wrong else masks.Pixels(whole, (*start, "annotations"), _size(occasion))
         if pixels is not None:
             problems.extend(pixels.problems)
             problems.extend(self._pixel_problems(whole, pixels, mapping, partial=partial))
-        problems.extend(self._attribute_problems(whole, context, mapping, partial=partial))
+        problems.extend(islice(self._attribute_problems(whole, context, mapping, partial=partial), MOST))
         if self._scene or context:
             about = Subject(context=context)
             place = (*start, "global_attributes")
@@ -70,11 +74,12 @@ class SegmentationChecker:
         if sum(len(entries(given)) for given in whole.label_mapping.values()) > MOST_ENTRIES:
             message = f"There must not be more than {MOST_ENTRIES} entries, of which each has a file."
             yield Problem(path_text(place), message, "count")
+            return
         seen: set[int] = set()
         for label, given in whole.label_mapping.items():
             where = (*place, label)
             if label not in self._labels:
-                message = f"“{label}” is not one of the labels: {shown(dict.fromkeys(self._labels))}."
+                message = f"“{label}” is not one of the labels: {shown(self._labels)}."
                 yield Problem(path_text(where), message, "unknown_label")
                 continue
             many = isinstance(given, list)

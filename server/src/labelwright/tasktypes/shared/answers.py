@@ -2,13 +2,15 @@
 
 import math
 from collections import ChainMap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import islice
+from operator import attrgetter
+from typing import Any, cast
 
 from msgspec import UNSET
 
-from labelwright.faults import Path, path_text
+from labelwright.faults import MOST, Path, path_text
 from labelwright.refusals import InvalidParameter, Problem
 from labelwright.tasktypes.shared.attributes import (
     AttributeDefinition,
@@ -20,6 +22,7 @@ from labelwright.tasktypes.shared.attributes import (
 )
 from labelwright.tasktypes.shared.labels import leaves
 from labelwright.tasktypes.shared.numbers import EPSILON, is_number
+from labelwright.tasktypes.shared.patterns import example, fits
 
 _LINES = frozenset({"x_line", "y_line"})
 _SHOWN_CHOICES = 8
@@ -44,17 +47,24 @@ class Subject:
     context: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
 class _Rule:
-    name: str
-    question: Question
-    choices: Mapping[str, None]
-    sets: Sequence[ConditionSet]
-    required: bool
+    __slots__ = ("_choices", "kind", "name", "place", "question", "required", "sets")
+
+    def __init__(self, place: int, name: str, question: Question) -> None:
+        self.place = place
+        self.name = name
+        self.question = question
+        self.kind = question.type
+        self.sets = condition_sets(question)
+        self.required = question.type != "linked" if question.required is UNSET else question.required
+        self._choices: Mapping[str, None] | None = None
 
     @property
-    def kind(self) -> str:
-        return self.question.type
+    def choices(self) -> Mapping[str, None]:
+        # Not before an answer needs them: of 10,000 questions few are answered.
+        if self._choices is None:
+            self._choices = dict.fromkeys(leaves(self.question.choices or ()))
+        return self._choices
 
 
 class QuestionRules:
@@ -67,16 +77,11 @@ class QuestionRules:
 
     def __init__(self, questions: Mapping[str, Question], *, scene: bool | None = None) -> None:
         self._rules = {
-            name: _Rule(
-                name,
-                questions[name],
-                dict.fromkeys(leaves(questions[name].choices or ())),
-                condition_sets(questions[name]),
-                questions[name].type != "linked" if (need := questions[name].required) is UNSET else need,
-            )
-            for name in in_order(questions)
+            name: _Rule(place, name, questions[name])
+            for place, name in enumerate(in_order(questions))
             if scene is None or is_global(questions[name]) == scene
         }
+        self._required = [rule for rule in self._rules.values() if rule.required]
 
     def __bool__(self) -> bool:
         return bool(self._rules)
@@ -105,11 +110,11 @@ class QuestionRules:
             path: where ``values`` is in the whole answer.
             partial: pre-labels need not be complete.
         """
-        known = {**subject.context, **values}
-        for name in values:
-            if name not in self._rules:
-                yield _problem((*path, name), "There is no such question.", "unknown_attribute")
-        for name, rule in self._rules.items():
+        known = _layered(values, subject) if subject.context else values
+        for name in islice((name for name in values if name not in self._rules), MOST):
+            yield _problem((*path, name), "There is no such question.", "unknown_attribute")
+        for rule in self._looked_at(values, partial=partial):
+            name = rule.name
             asked = _is_asked(rule, subject, known)
             if name not in values:
                 if asked and rule.required and not partial:
@@ -120,6 +125,35 @@ class QuestionRules:
                 fault = _FAULTS[rule.kind](rule, values[name], subject)
                 if fault is not None:
                     yield _problem((*path, name), *fault)
+
+    def problem(
+        self, name: str, value: Any, others: Mapping[str, Any], subject: Subject, path: Path
+    ) -> Problem | None:
+        """Return what is wrong with one answer, beside others that were looked at before.
+
+        Args:
+            name: of the question.
+            value: the answer.
+            others: name to answer; one under the same name does not count.
+            subject: what they are about.
+            path: where the answer is.
+        """
+        rule = self._rules.get(name)
+        if rule is None:
+            return _problem(path, "There is no such question.", "unknown_attribute")
+        if not _is_asked(rule, subject, ChainMap({name: value}, *_layers(others, subject))):
+            return _problem(path, "This is not asked here and must be left out.", "not_asked")
+        fault = _FAULTS[rule.kind](rule, value, subject)
+        return None if fault is None else _problem(path, *fault)
+
+    def _looked_at(self, values: Mapping[str, Any], *, partial: bool) -> Iterable[_Rule]:
+        """Return the rules by which something can be wrong, in their order: there may be far more of them."""
+        given = [self._rules[name] for name in values if name in self._rules]
+        if not partial:
+            if all(rule.required for rule in given):
+                return self._required
+            given.extend(rule for rule in self._required if rule.name not in values)
+        return sorted(given, key=attrgetter("place"))
 
     def sample(self, subject: Subject, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return the given answers with the missing required ones invented, except for ``linked``.
@@ -158,7 +192,11 @@ def first_error(problems: Sequence[Problem]) -> InvalidParameter | None:
 
 def _layered(values: Mapping[str, Any], subject: Subject) -> Mapping[str, Any]:
     """Return the answers over those about the scene: a view, as a copy for each of 10,000 questions takes minutes."""
-    return ChainMap(values, subject.context)  # type: ignore[arg-type]  # nobody writes to it
+    return ChainMap(*_layers(values, subject))
+
+
+def _layers(values: Mapping[str, Any], subject: Subject) -> Sequence[MutableMapping[str, Any]]:
+    return cast("Sequence[MutableMapping[str, Any]]", (values, subject.context))  # nobody writes to them
 
 
 def _problem(path: Path, message: str, code: str) -> Problem:
@@ -229,10 +267,9 @@ def _category_fault(rule: _Rule, value: Any, _: Subject) -> tuple[str, str] | No
     return None
 
 
-def shown(choices: Mapping[str, None]) -> str:
+def shown(choices: Collection[str]) -> str:
     """Return the first few choices as a list for a message."""
-    names = list(choices)
-    return ", ".join(names[:_SHOWN_CHOICES]) + (", …" if len(names) > _SHOWN_CHOICES else "")
+    return ", ".join(islice(choices, _SHOWN_CHOICES)) + (", …" if len(choices) > _SHOWN_CHOICES else "")
 
 
 def _text_fault(rule: _Rule, value: Any, _: Subject) -> tuple[str, str] | None:
@@ -245,6 +282,8 @@ def _text_fault(rule: _Rule, value: Any, _: Subject) -> tuple[str, str] | None:
     if question.max_length is not UNSET and len(value) > question.max_length:
         most = question.max_length
         return f"The text must have at most {most} characters (it has {len(value)}).", "too_long"
+    if value and not fits(question.pattern, value):
+        return f"The text must fit the pattern {question.pattern}.", "pattern"
     return None
 
 
@@ -308,7 +347,8 @@ def _sample_value(rule: _Rule) -> Any:
         case "text":
             text = "test response"
             text = text.ljust(question.min_length, ".") if question.min_length else text
-            return text[: question.max_length] if question.max_length is not UNSET else text
+            text = text[: question.max_length] if question.max_length is not UNSET else text
+            return example(question.pattern, text, least=question.min_length or 0)
         case "number":
             if question.min is not UNSET:
                 return question.min

@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, UnsetType, field
 from labelwright.faults import Path
 from labelwright.tasktypes.shared.labels import Labels, Text, leaves, require_unique
 from labelwright.tasktypes.shared.numbers import Number
+from labelwright.tasktypes.shared.patterns import Pattern, check_pattern, require_few
 from labelwright.validation import refuse
 
 Length = Annotated[int, Meta(ge=1, le=100_000)]
@@ -18,7 +19,7 @@ SMALLEST_STEP = 1e-9
 _OWN_KEYS = {
     "category": ("choices",),
     "number": ("min", "max", "step"),
-    "text": ("min_length", "max_length"),
+    "text": ("min_length", "max_length", "pattern"),
     "linked": ("allowed_labels",),
 }
 """The keys that only one type of attribute may have."""
@@ -67,6 +68,7 @@ class Question(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         step: ``number``: answers are this far apart, counted from ``min`` or zero; 1 when absent.
         min_length: ``text``: in characters.
         max_length: ``text``: in characters.
+        pattern: ``text``: a regular expression (RE2) that is found in the answer.
         conditions: when it is asked; one set, or an array of which any must hold. Absent: always.
         required: whether an answer is mandatory when asked; absent: yes, except for ``linked``.
     """
@@ -80,6 +82,7 @@ class Question(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     step: Number | UnsetType = UNSET
     min_length: Length | UnsetType = UNSET
     max_length: Length | UnsetType = UNSET
+    pattern: Pattern | UnsetType = UNSET
     conditions: ConditionSet | list[ConditionSet] | UnsetType = UNSET
     required: bool | UnsetType = UNSET
 
@@ -130,8 +133,10 @@ def check_definitions(questions: Mapping[str, Question], path: Path, labels: Col
 
     Raises:
         InvalidParameter: a definition lacks or has keys against its type, has bounds the wrong way round,
-            names a label or attribute that does not exist, or depends on itself.
+            names a label or attribute that does not exist, or depends on itself; a pattern is none.
     """
+    require_few(sum(one.pattern is not UNSET for one in questions.values()), path)
+    choices: dict[str, Collection[str]] = {}
     for name, question in questions.items():
         place = (*path, name)
         _check_keys(question, place)
@@ -141,7 +146,7 @@ def check_definitions(questions: Mapping[str, Question], path: Path, labels: Col
         if isinstance(question, AttributeDefinition):
             _check_links(question, place, labels or ())
         if question.conditions is not UNSET:
-            _check_conditions(questions, name, place, labels)
+            _check_conditions(questions, name, place, labels, choices)
     in_order(questions, path)
 
 
@@ -201,6 +206,7 @@ def _check_bounds(question: Question, place: Path) -> None:
         and question.max_length < question.min_length
     ):
         raise refuse((*place, "max_length"), "must be at least min_length")
+    check_pattern(question.pattern, place)
 
 
 def _check_links(definition: AttributeDefinition, place: Path, labels: Collection[str]) -> None:
@@ -212,7 +218,11 @@ def _check_links(definition: AttributeDefinition, place: Path, labels: Collectio
 
 
 def _check_conditions(
-    questions: Mapping[str, Question], name: str, place: Path, labels: Collection[str] | None
+    questions: Mapping[str, Question],
+    name: str,
+    place: Path,
+    labels: Collection[str] | None,
+    choices: dict[str, Collection[str]],
 ) -> None:
     for one, where in _sets_with_paths(questions[name], (*place, "conditions")):
         if one.label_condition is not UNSET:
@@ -224,7 +234,12 @@ def _check_conditions(
                     raise refuse(spot, "is not allowed")
                 if is_global(questions[name]) and not is_global(questions[parent]):
                     raise refuse(spot, "must be a global attribute")
-                _check_wanted(questions[parent], wanted, spot)
+                if questions[parent].type == "linked":
+                    raise refuse(spot, "must not be a linked attribute")
+                if questions[parent].type == "category":
+                    if parent not in choices:
+                        choices[parent] = frozenset(leaves(questions[parent].choices or ()))
+                    _check_wanted(choices[parent], wanted, spot)
 
 
 def _sets_with_paths(question: Question, place: Path) -> Iterator[tuple[ConditionSet, Path]]:
@@ -243,11 +258,7 @@ def _check_label_condition(condition: LabelCondition, where: Path, labels: Colle
             raise refuse((*where, "label"), f'must be a label of the task, "{label}" is not one')
 
 
-def _check_wanted(parent: Question, wanted: str | list[str], spot: Path) -> None:
-    if parent.type == "linked":
-        raise refuse(spot, "must not be a linked attribute")
-    if parent.type == "category":
-        known = set(leaves(parent.choices or ()))
-        for value in [wanted] if isinstance(wanted, str) else wanted:
-            if value not in known:
-                raise refuse(spot, f'must be one of the choices, "{value}" is not one')
+def _check_wanted(known: Collection[str], wanted: str | list[str], spot: Path) -> None:
+    for value in [wanted] if isinstance(wanted, str) else wanted:
+        if value not in known:
+            raise refuse(spot, f'must be one of the choices, "{value}" is not one')

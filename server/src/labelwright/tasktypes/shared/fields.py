@@ -11,6 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 from labelwright.faults import Path
 from labelwright.tasktypes.shared.labels import Text
 from labelwright.tasktypes.shared.numbers import Number, is_number
+from labelwright.tasktypes.shared.patterns import Pattern, check_pattern, require_few
 from labelwright.validation import refuse
 
 Responses = Annotated[int, Meta(ge=1, le=100)]
@@ -52,11 +53,13 @@ class TextField(BaseField, tag="text", kw_only=True):
     Attributes:
         min_characters: the shortest.
         max_characters: the longest.
+        pattern: a regular expression (RE2) that is found in the text.
         multiline: whether it may have several lines.
     """
 
     min_characters: Characters | UnsetType = UNSET
     max_characters: Characters | UnsetType = UNSET
+    pattern: Pattern | UnsetType = UNSET
     multiline: bool | UnsetType = UNSET
 
 
@@ -269,6 +272,8 @@ def check_form(fields: Sequence[Field], path: Path) -> None:
             names a field or choice that is not there, or depends on itself.
     """
     seen: set[str] = set()
+    patterns = sum(isinstance(one, TextField) and one.pattern is not UNSET for one, _ in walk(fields, path))
+    require_few(patterns, path)
     for field, place in walk(fields, path):
         if field.field_id in seen:
             raise refuse((*place, "field_id"), "contains a duplicate value")
@@ -307,6 +312,8 @@ def _check_field(field: Field, place: Path) -> None:
     match field:
         case TextField(min_characters=int(least), max_characters=int(most)) if most < least:
             raise refuse((*place, "max_characters"), "must be at least min_characters")
+        case TextField():
+            check_pattern(field.pattern, place)
         case NumberField():
             if field.step is not UNSET and field.step < SMALLEST_STEP:
                 raise refuse((*place, "step"), "must be greater than 0")

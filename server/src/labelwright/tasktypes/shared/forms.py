@@ -4,12 +4,13 @@ import math
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import islice
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.faults import Path, path_text
+from labelwright.faults import MOST, Path, path_text
 from labelwright.refusals import Problem
 from labelwright.tasktypes.base import Media
 from labelwright.tasktypes.shared.answers import shown
@@ -34,7 +35,8 @@ from labelwright.tasktypes.shared.fields import (
 )
 from labelwright.tasktypes.shared.labels import Text
 from labelwright.tasktypes.shared.numbers import LIMIT, is_number
-from labelwright.tasktypes.shared.reading import read
+from labelwright.tasktypes.shared.patterns import example, fits
+from labelwright.tasktypes.shared.reading import Problems, enough, read
 from labelwright.tasktypes.shared.references import is_uri
 from labelwright.tasktypes.shared.shapes import Coordinate, Frame
 
@@ -112,11 +114,13 @@ class FormRules:
         Returns:
             The answers in the plain form, without nulls, and every problem.
         """
-        problems: list[Problem] = []
+        problems = Problems()
         plain: dict[str, Any] = {}
         for name, value in values.items():
+            if name not in self._fields and enough(problems):
+                continue
             if name not in self._fields:
-                message = f"“{name}” is not one of the fields: {shown(dict.fromkeys(self._fields))}."
+                message = f"“{name}” is not one of the fields: {shown(self._fields)}."
                 problems.append(Problem(path_text((*path, name)), message, "unknown_field"))
             elif value is not None:
                 plain[name] = _plain(self._fields[name], value)
@@ -156,7 +160,7 @@ class FormRules:
             return self._check_value(field, value, place, known, partial=partial)
         if not isinstance(value, list):
             return value, [Problem(path_text(place), "The answer must be an array of answers.", "type")]
-        problems: list[Problem] = []
+        problems = Problems()
         if len(value) > most:
             message = f"At most {most} answers are allowed (there are {len(value)})."
             problems.append(Problem(path_text(place), message, "too_many"))
@@ -164,10 +168,12 @@ class FormRules:
             message = f"At least {least} answers are needed (there are {len(value)})."
             problems.append(Problem(path_text(place), message, "too_few"))
         finished = []
-        for i, one in enumerate(value):
+        for i, one in enumerate(value[:most]):
             done, found = self._check_value(field, one, (*place, i), known, partial=partial)
             finished.append(done)
             problems.extend(found)
+            if enough(problems):
+                break
         return finished, problems
 
     def _check_value(
@@ -183,7 +189,7 @@ class FormRules:
         model = _MODELS.get(type(field))
         if model is not None:
             return self._check_object(field, model, value, place)
-        found = list(_value_faults(field, value, partial=partial))
+        found = islice(_value_faults(field, value, partial=partial), MOST)
         return value, [Problem(path_text((*place, *below)), message, code) for below, message, code in found]
 
     def _check_object(
@@ -197,9 +203,11 @@ class FormRules:
             return msgspec.to_builtins(reading.whole), reading.problems
         if not isinstance(value, list):
             return value, [Problem(path_text(place), "The answer must be an array of boxes.", "type")]
-        problems: list[Problem] = []
+        problems = Problems()
         boxes: list[Any] = []
         for i, one in enumerate(value):
+            if enough(problems):
+                break
             box = read(FieldBox, one, (*place, i))
             problems.extend(box.problems)
             if box.whole is not None:
@@ -214,7 +222,7 @@ class FormRules:
         elif box.label is UNSET:
             yield Problem(path_text((*place, "label")), "A label is required.", "required")
         elif box.label not in field.labels:
-            message = f"“{box.label}” is not one of the labels: {shown(dict.fromkeys(field.labels))}."
+            message = f"“{box.label}” is not one of the labels: {shown(field.labels)}."
             yield Problem(path_text((*place, "label")), message, "unknown_label")
         index = 0 if field.attachment_index is UNSET else field.attachment_index
         image = self._media[index] if index < len(self._media) else None
@@ -311,6 +319,8 @@ def _text_faults(field: TextField, value: Any) -> _Found:
     if field.max_characters is not UNSET and len(value) > field.max_characters:
         most = field.max_characters
         yield (), f"The text must have at most {most} characters (it has {len(value)}).", "too_long"
+    if value and not fits(field.pattern, value):
+        yield (), f"The text must fit the pattern {field.pattern}.", "pattern"
 
 
 def _number_faults(field: NumberField, value: Any) -> _Found:
@@ -345,12 +355,12 @@ def _choice_faults(
     field: CategoryField | SelectField, value: list[Any], least: int, most: int, *, partial: bool
 ) -> _Found:
     known = {same(one): one for one, _ in choice_values(field.choices)}
+    names = shown(dict.fromkeys(map(str, known.values())))
     seen: set[Any] = set()
     for i, one in enumerate(value):
         if not isinstance(one, str | bool) and not is_number(one):
             yield (i,), "A choice must be a string, a number, true or false.", "type"
         elif same(one) not in known:
-            names = shown(dict.fromkeys(str(name) for name in known.values()))
             yield (i,), f"“{one}” is not one of the choices: {names}.", "unknown_choice"
         elif same(one) in seen:
             yield (i,), "A choice is given twice.", "duplicate"
@@ -390,7 +400,8 @@ _MODELS: Mapping[type, type[msgspec.Struct]] = {
 
 def _sample_text(field: TextField) -> str:
     text = SAMPLE_TEXT.ljust(field.min_characters or 0, ".")
-    return text if field.max_characters is UNSET else text[: field.max_characters]
+    text = text if field.max_characters is UNSET else text[: field.max_characters]
+    return example(field.pattern, text, least=field.min_characters or 0)
 
 
 def _sample_boxes(field: BoundingBoxField) -> list[dict[str, Any]]:

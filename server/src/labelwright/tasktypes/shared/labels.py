@@ -43,18 +43,19 @@ def leaves_with_paths(
     Only leaves appear in answers (task-types-2d-text §3.3). A folder without children counts as a leaf.
     """
     # A stack instead of recursion: the decoder allows deeper nesting than the interpreter has stack left.
-    waiting: list[tuple[str | LabelDescription, Path]] = [
-        (one, (*path, i)) for i, one in reversed(list(enumerate(labels)))
-    ]
+    waiting = [(enumerate(labels), path)]
     while waiting:
-        one, place = waiting.pop()
-        if isinstance(one, str):
-            yield one, place
-        elif not one.subchoices:
-            yield one.choice, place
+        level, above = waiting[-1]
+        for i, one in level:
+            if isinstance(one, str):
+                yield one, (*above, i)
+            elif not one.subchoices:
+                yield one.choice, (*above, i)
+            else:
+                waiting.append((enumerate(one.subchoices), (*above, i, "subchoices")))
+                break
         else:
-            below = (*place, "subchoices")
-            waiting.extend((child, (*below, i)) for i, child in reversed(list(enumerate(one.subchoices))))
+            waiting.pop()
 
 
 def leaves(labels: Sequence[str | LabelDescription]) -> list[str]:

@@ -4,12 +4,12 @@ from typing import Any
 
 import msgspec
 
-from labelwright.faults import MOST, Path, faults, path_text, tidied
+from labelwright.faults import Path, faults, path_text, tidied
 from labelwright.refusals import Problem
-from labelwright.tasktypes.shared.reading import has_error
+from labelwright.tasktypes.shared.reading import Problems, enough, has_error
 
 
-def read_piece(model: Any, value: Any, place: Path) -> tuple[Any, list[Problem]]:
+def read_piece(model: Any, value: Any, place: Path) -> tuple[Any, Problems]:
     """Read one part.
 
     Args:
@@ -21,9 +21,9 @@ def read_piece(model: Any, value: Any, place: Path) -> tuple[Any, list[Problem]]
         The part, or None when it does not fit; and what is wrong with its shape. Unknown keys are warnings.
     """
     try:
-        return msgspec.convert(value, model), []
+        return msgspec.convert(value, model), Problems()
     except msgspec.ValidationError:
-        problems = [
+        problems = Problems(
             Problem(
                 path_text(fault.path),
                 fault.reason,
@@ -31,7 +31,7 @@ def read_piece(model: Any, value: Any, place: Path) -> tuple[Any, list[Problem]]
                 "warning" if fault.code == "unknown_key" else "error",
             )
             for fault in faults(model, value, place)
-        ]
+        )
     try:
         return msgspec.convert(tidied(model, value, unknown=True), model), problems
     except msgspec.ValidationError as error:
@@ -40,7 +40,7 @@ def read_piece(model: Any, value: Any, place: Path) -> tuple[Any, list[Problem]]
         return None, problems
 
 
-def read_pieces(model: Any, values: Any, place: Path) -> tuple[list[tuple[int, Any]], list[Problem]]:
+def read_pieces(model: Any, values: Any, place: Path) -> tuple[list[tuple[int, Any]], Problems]:
     """Read the items of an array.
 
     Returns:
@@ -49,15 +49,12 @@ def read_pieces(model: Any, values: Any, place: Path) -> tuple[list[tuple[int, A
     if not isinstance(values, list):
         return [], read_piece(list[Any], values, place)[1]
     found: list[tuple[int, Any]] = []
-    problems: list[Problem] = []
-    unread = 0
+    problems = Problems()
     for i, value in enumerate(values):
         piece, wrong = read_piece(model, value, (*place, i))
         problems.extend(wrong)
         if piece is not None:
             found.append((i, piece))
-            continue
-        unread += 1
-        if unread >= MOST:
+        if enough(problems):
             break
     return found, problems

@@ -1,6 +1,6 @@
 """Reading an answer as far as it has the right shape, with every fault as a problem."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -10,6 +10,29 @@ from labelwright.faults import MOST, Path, faults, path_text, tidied
 from labelwright.refusals import Problem
 
 A = TypeVar("A", bound=msgspec.Struct)
+
+
+class Problems(list[Problem]):
+    """Problems as they are found; only added to at the end.
+
+    Attributes:
+        errors: how many of them block the answer.
+    """
+
+    def __init__(self, found: Iterable[Problem] = ()) -> None:
+        super().__init__()
+        self.errors = 0
+        self.extend(found)
+
+    def append(self, one: Problem) -> None:
+        """Add a problem."""
+        super().append(one)
+        self.errors += one.severity == "error"
+
+    def extend(self, found: Iterable[Problem]) -> None:
+        """Add problems."""
+        for one in found:
+            self.append(one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +47,7 @@ class Reading(Generic[A]):
 
     whole: A | None
     parts: dict[str, Any] | None
-    problems: list[Problem]
+    problems: Problems
 
     def items(self, name: str, kind: Any) -> list[tuple[int, Any]]:
         """Return the readable items of an array member, each with its index in the answer as it came."""
@@ -58,9 +81,9 @@ def read(model: type[A], answer: Any, start: Path = ()) -> Reading[A]:
         start: where the answer is, for pre-labels.
     """
     try:
-        return Reading(msgspec.convert(answer, model), {}, [])
+        return Reading(msgspec.convert(answer, model), {}, Problems())
     except msgspec.ValidationError:
-        problems = [
+        problems = Problems(
             Problem(
                 path_text(fault.path),
                 fault.reason,
@@ -68,9 +91,9 @@ def read(model: type[A], answer: Any, start: Path = ()) -> Reading[A]:
                 "warning" if fault.code == "unknown_key" else "error",
             )
             for fault in faults(model, answer, start)
-        ]
-    if len(problems) >= MOST and has_error(problems):
-        # There may be a megabyte more of it, which nobody needs to have looked at.
+        )
+    if (start or len(problems) >= MOST) and has_error(problems):
+        # There may be a megabyte more of it, and of pre-labels only the first fault is told.
         return Reading(None, {}, problems)
     tidy = tidied(model, answer, unknown=True)
     parts = tidy if isinstance(tidy, dict) else None
@@ -94,6 +117,11 @@ def each(kind: Any, items: Any) -> Iterator[tuple[int, Any]]:
 def has_error(problems: Sequence[Problem]) -> bool:
     """Tell whether any problem blocks the answer."""
     return any(problem.severity == "error" for problem in problems)
+
+
+def enough(problems: Problems) -> bool:
+    """Tell whether an answer is refused for so much that nobody needs to hear of more: that would take seconds."""
+    return problems.errors >= MOST
 
 
 def is_json(value: Any) -> bool:

@@ -6,10 +6,9 @@ within task types is a ``data:`` URL that holds the JSON itself. ``domain/answer
 
 import base64
 import binascii
-import re
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 import msgspec
 
@@ -25,8 +24,8 @@ JSON_FILE_BASE64 = "data:application/json;base64,"
 SCENE_FILE = "data:application/octet-stream;base64,"
 """A labelled scene, in the container of ``lidar/input/container.py``."""
 
-_QUOTED = re.compile(rb"[^\x21-\x7e]|[%#]")
-"""What a ``data:`` URL cannot hold as it is; the rest stays, so that people can read it, too."""
+_SAFE = "".join(set(map(chr, range(0x21, 0x7F))) - set("%#"))
+"""What a ``data:`` URL can hold as it is stays, so that people can read it, too."""
 
 
 class ResultFile(msgspec.Struct, forbid_unknown_fields=True):
@@ -48,7 +47,7 @@ def as_file(content: Any, problems: Sequence[Problem] = ()) -> ResultFile:
 
 def address_of(data: bytes) -> str:
     """Return the address of a JSON file that holds the file itself."""
-    return JSON_FILE + _QUOTED.sub(lambda found: b"%%%02X" % found[0][0], data).decode("ascii")
+    return JSON_FILE + quote_from_bytes(data, safe=_SAFE)
 
 
 def bytes_of(url: str) -> bytes | None:

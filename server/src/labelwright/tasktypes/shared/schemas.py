@@ -178,7 +178,7 @@ def question_schema(name: str, question: Question) -> Schema:
         case "x_line" | "y_line":
             schema = _NUMBER
         case "text":
-            schema = _sized(question.min_length, question.max_length)
+            schema = _text(question.min_length, question.max_length, question.pattern)
         case _:
             schema = {"type": "string"}
     return {**schema, "title": name, "description": question.description}
@@ -272,7 +272,7 @@ def _told(field: BaseField) -> Schema:
 def _value_schema(field: Field) -> Schema:
     match field:
         case TextField():
-            schema = _sized(field.min_characters, field.max_characters)
+            schema = _text(field.min_characters, field.max_characters, field.pattern)
         case BooleanField():
             schema = {"type": "boolean"}
         case NumberField():
@@ -325,6 +325,6 @@ def _bounded(schema: Schema, least: Any, most: Any) -> Schema:
     return {**schema, **{key: value for key, value in bounds.items() if value is not UNSET}}
 
 
-def _sized(least: int | UnsetType, most: int | UnsetType) -> Schema:
-    bounds = {"minLength": least, "maxLength": most}
+def _text(least: int | UnsetType, most: int | UnsetType, pattern: str | UnsetType) -> Schema:
+    bounds = {"minLength": least, "maxLength": most, "pattern": pattern}
     return {"type": "string", **{key: value for key, value in bounds.items() if value is not UNSET}}

@@ -3,11 +3,13 @@
 import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from labelwright.faults import Path, path_text
+from labelwright.faults import MOST, Path, path_text
 from labelwright.refusals import Problem
 from labelwright.tasktypes.base import Media, Rating, Score
 from labelwright.tasktypes.shared.annotations import of_spans, of_texts, single_turn
@@ -15,7 +17,7 @@ from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
 from labelwright.tasktypes.shared.identities import give_names
 from labelwright.tasktypes.shared.merging import first_of
-from labelwright.tasktypes.shared.reading import Reading, read
+from labelwright.tasktypes.shared.reading import Reading, enough, read
 from labelwright.tasktypes.shared.schemas import Schema, attributes_of, narrowed, one_of_titled
 from labelwright.tasktypes.text.entities_answer import EntityAnswer, Relationship, Span
 from labelwright.tasktypes.text.entities_params import (
@@ -63,9 +65,15 @@ class EntityChecker:
             for one, _, _ in tree(params.labels, ())
         }
         self._global = QuestionRules(params.global_attributes)
-        self._definitions: dict[str, list[RelationshipDefinition]] = {}
-        for definition in params.relationships:
-            self._definitions.setdefault(definition.name or "", []).append(definition)
+        self._relationships = params.relationships
+
+    @cached_property
+    def _definitions(self) -> Mapping[str, Sequence[RelationshipDefinition]]:
+        # Not before an answer has relations: a megabyte of definitions may be there for nothing.
+        found: dict[str, list[RelationshipDefinition]] = {}
+        for definition in self._relationships:
+            found.setdefault(definition.name or "", []).append(definition)
+        return found
 
     def check(self, answer: Any, occasion: Occasion) -> tuple[EntityAnswer, list[Problem]]:
         """Check an answer; see ``CheckedType.examine``."""
@@ -78,12 +86,15 @@ class EntityChecker:
         )
         seen: set[tuple[int, int, str]] = set()
         for i, span in spans:
+            if enough(problems):
+                break
             place = (*start, "annotations", i)
             problems.extend(self._span_problems(span, place, partial=partial))
             if (span.start, span.end, span.label) in seen:
                 problems.append(Problem(path_text(place), "The span is marked twice.", "duplicate"))
             seen.add((span.start, span.end, span.label))
-        problems.extend(self._relation_problems(relations, {span.id: span.label for _, span in spans}, start))
+        labels = {span.id: span.label for _, span in spans}
+        problems.extend(islice(self._relation_problems(relations, labels, start), MOST))
         values = self._global_values(reading)
         if values is not None:
             place = (*start, "global_attributes")
@@ -110,7 +121,7 @@ class EntityChecker:
         else:
             yield from self._text_problems(span, place)
         if span.label not in self._rules:
-            message = f"“{span.label}” is not one of the labels: {shown(dict.fromkeys(self._rules))}."
+            message = f"“{span.label}” is not one of the labels: {shown(self._rules)}."
             yield Problem(path_text((*place, "label")), message, "unknown_label")
             return
         rules = self._rules[span.label]

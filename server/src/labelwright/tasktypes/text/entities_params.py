@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 from labelwright.faults import Path
 from labelwright.tasktypes.shared.attributes import Question, check_definitions
 from labelwright.tasktypes.shared.labels import Text
+from labelwright.tasktypes.shared.patterns import require_few
 from labelwright.validation import refuse
 
 
@@ -98,12 +99,15 @@ def check(params: EntityParams) -> None:
         InvalidParameter: naming the first parameter that is wrong.
     """
     seen: set[str] = set()
+    patterns = 0
     for one, place, _ in tree(params.labels, ("labels",)):
         if one.name in seen:
             raise refuse((*place, "name"), "contains a duplicate value")
         seen.add(one.name)
         if one.attributes is not UNSET:
             check_definitions(one.attributes, (*place, "attributes"), None)
+            patterns += sum(question.pattern is not UNSET for question in one.attributes.values())
+            require_few(patterns, ("labels",))
     check_definitions(params.global_attributes, ("global_attributes",), None)
     named = [one.name is not UNSET for one in params.relationships]
     if any(named) and not all(named):

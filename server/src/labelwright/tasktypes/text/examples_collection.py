@@ -41,7 +41,15 @@ FULL: dict[str, Any] = {
                 {"label": "None", "value": False, "hint": "of these"},
             ],
         ),
-        _field("text", "summary", required=True, min_characters=5, max_characters=40, multiline=True),
+        _field(
+            "text",
+            "summary",
+            required=True,
+            min_characters=5,
+            max_characters=40,
+            multiline=True,
+            pattern=r"^\p{Lu}",
+        ),
         _field(
             "text",
             "why",
@@ -116,6 +124,12 @@ def _bad_params() -> dict[str, BadParams]:
             {"attachment": "Some parameters are missing."},
             wrong('"attachments" is required'),
             "attachments",
+        ),
+        (
+            "pattern that looks ahead",
+            _asking(_field("text", "a", pattern="(?=a)")),
+            wrong('"pattern" must be a valid regular expression (RE2): invalid perl operator: (?='),
+            "fields[0].pattern",
         ),
         ("no fields", {"attachments": [SHOP]}, wrong('"fields" is required'), "fields"),
         ("no field in it", _asking(), wrong('"fields" must contain at least 1 items'), "fields"),
@@ -396,6 +410,12 @@ def _bad_answers() -> dict[str, BadAnswer]:
                 ("annotations.logo[0].width", "bound"),
                 ("annotations.items", "too_many"),
             ],
+        ),
+        (
+            "text that does not fit",
+            FULL,
+            _answer(**{**GENRES, "summary": "music."}),
+            [("annotations.summary", "pattern")],
         ),
         (
             "inside of sets",

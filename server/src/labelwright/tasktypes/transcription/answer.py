@@ -1,7 +1,7 @@
 """The answers to forms about attachments and their checkers (task-types-2d-text §10, §12, §13, §18)."""
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 from typing import Annotated, Any
 
 import msgspec
@@ -107,8 +107,8 @@ def check_transcription(
     place = (*start, "repeatable_fields")
     asked = params.repeatable_fields
     if asked is not UNSET:
-        for i, row in rows:
-            problems.extend(_value_problems(asked, row, (*place, i), partial=partial))
+        wrong = (_value_problems(asked, row, (*place, i), partial=partial) for i, row in rows)
+        problems.extend(islice(chain.from_iterable(wrong), MOST))
     elif rows:
         problems.append(Problem(path_text(place), "The task asks for no rows.", "not_asked"))
     whole = reading.whole or TranscriptionAnswer()
@@ -147,7 +147,7 @@ def check_audio(
     if not partial and reading.is_missing("transcript"):
         place = path_text((*start, "transcript"))
         reading.problems.append(Problem(place, "A transcript is required.", "required"))
-    reading.problems.extend(_alignment_problems(reading, start))
+    reading.problems.extend(islice(_alignment_problems(reading, start), MOST))
     return reading.whole or AudioTranscriptionAnswer(), reading.problems
 
 
@@ -173,7 +173,7 @@ def _form_problems(
 def _value_problems(
     asked: Mapping[str, str], values: Mapping[str, str | None], place: Path, *, partial: bool
 ) -> Iterator[Problem]:
-    listed = shown(dict.fromkeys(asked))
+    listed = shown(asked)
     for name in islice((name for name in values if name not in asked), MOST):
         message = f"“{name}” is not one of the fields: {listed}."
         yield Problem(path_text((*place, name)), message, "unknown_field")
@@ -198,7 +198,7 @@ def _choice_problems(
     if params.choices is UNSET:
         yield Problem(path_text(place), "The task asks for no choice.", "not_asked")
     elif choice not in params.choices:
-        message = f"“{choice}” is not one of the choices: {shown(dict.fromkeys(params.choices))}."
+        message = f"“{choice}” is not one of the choices: {shown(params.choices)}."
         yield Problem(path_text(place), message, "unknown_choice")
 
 

@@ -12,6 +12,7 @@ from labelwright.refusals import Problem
 from labelwright.tasktypes.shared.drawing import DrawingRules
 from labelwright.tasktypes.shared.identities import give_names
 from labelwright.tasktypes.shared.pieces import read_pieces
+from labelwright.tasktypes.shared.reading import enough
 from labelwright.tasktypes.shared.results import ResultFile
 from labelwright.tasktypes.shared.shapes import Box, Cuboid, Ellipse, Line, Point, Polygon, geometry_of
 from labelwright.tasktypes.video.clip import Clip
@@ -125,6 +126,8 @@ class FrameForm:
             problems.extend(self._count_problems(place, partial=partial))
         objects: dict[str, VideoObject] = {}
         for i, frame in frames:
+            if enough(problems):
+                break
             if frame.frame is not UNSET:
                 self._numbered.add(i)
                 if frame.frame != i:

@@ -10,6 +10,7 @@ from labelwright.faults import Path, path_text
 from labelwright.refusals import Problem
 from labelwright.tasktypes.shared.drawing import DrawingRules
 from labelwright.tasktypes.shared.pieces import read_piece
+from labelwright.tasktypes.shared.reading import Problems, enough
 from labelwright.tasktypes.shared.results import ResultFile
 from labelwright.tasktypes.shared.shapes import Coordinate, CuboidEdge, Shape, Vertex, Vertex3D
 from labelwright.tasktypes.video.clip import MOST_FRAMES, Clip
@@ -130,6 +131,8 @@ class TrackForm:
             where = (*place, uuid)
             track, wrong = read_piece(_Track, value, where)
             problems.extend(wrong)
+            if enough(problems):
+                break
             if track is None:
                 continue
             one = VideoObject(uuid, track.label or "", track.geometry, where)
@@ -158,9 +161,11 @@ class TrackForm:
         }
 
     def _read_frames(self, values: list[Any], one: VideoObject) -> list[Problem]:
-        problems: list[Problem] = []
+        problems = Problems()
         last = -1
         for i, value in enumerate(values):
+            if enough(problems):
+                break
             where = (*one.place, "frames", i)
             rest, flags, wrong = split_flags(value, where)
             problems.extend(wrong)
