@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from msgspec import UNSET, Meta, UnsetType
 
 from labelwright import faults as module
-from labelwright.faults import faults, label, path_text, tidied
+from labelwright.faults import faults, label, path_text
+from labelwright.tidying import tidied
 
 
 class Circle(msgspec.Struct, tag_field="type", tag="circle", forbid_unknown_fields=True):

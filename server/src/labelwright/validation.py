@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from labelwright.faults import Fault, Path, faults, label, path_text, tidied
+from labelwright.faults import Fault, Path, faults, label, path_text
 from labelwright.refusals import InvalidParameter
+from labelwright.tidying import tidied
 
 T = TypeVar("T")
 S = TypeVar("S", bound=msgspec.Struct)

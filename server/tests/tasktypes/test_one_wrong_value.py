@@ -12,11 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from labelwright.faults import faults, path_text, tidied
+from labelwright.faults import faults, path_text
 from labelwright.refusals import InvalidParameter
 from labelwright.tasktypes.base import TaskType
 from labelwright.tasktypes.registry import task_types
 from labelwright.tasktypes.shared.examples import examples_of
+from labelwright.tidying import tidied
 
 KINDS = [kind for slug, kind in task_types().items() if slug == kind.slug]
 EXAMPLES = {kind.slug: examples_of(kind) for kind in KINDS}

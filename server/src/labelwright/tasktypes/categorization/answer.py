@@ -7,11 +7,12 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from labelwright.faults import MOST, Path, faults, path_text, tidied
+from labelwright.faults import MOST, Path, faults, path_text
 from labelwright.refusals import Problem
 from labelwright.tasktypes.categorization.params import CategorizationParams
 from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
 from labelwright.tasktypes.shared.labels import leaves
+from labelwright.tidying import tidied
 
 
 class CategorizationAnswer(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):

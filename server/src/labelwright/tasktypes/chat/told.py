@@ -77,12 +77,15 @@ def told(params: ChatParams, answer: ChatAnswer) -> Told:
     )
     named = {one.id: one for one in threads(params)}
     made = []
-    for name in [one for one in named if one in names] or list(names) or [""]:
+    shown = [one for one in named if one in names] or list(names) or [""]
+    homes = _homes(answer.responses, shown)
+    own_criteria = {one.id: one for p in answer.responses if p.type == CRITERION for one in [written(p.output)]}
+    for name in shown:
         own = named.get(name)
         models = (own.models or None) if own is not None and own.models is not UNSET else None
         start = own.initial_messages if own is not None else params.initial_messages
-        parts = [part for part in answer.responses if (part.thread_id or "") == name]
-        made.append(_Thread(params, models or params.models, parts).made(start))
+        parts = [part for part, home in zip(answer.responses, homes, strict=True) if home == name]
+        made.append(_Thread(params, models or params.models, parts, own_criteria).made(start))
     fields = _by_id(params.task_fields)
     known = {field.field_id for _, of in forms(params) for field in of}
     for part in answer.responses:
@@ -92,6 +95,21 @@ def told(params: ChatParams, answer: ChatAnswer) -> Told:
         elif _is_file(part, known) and part.turn is UNSET and part.message_id is UNSET:
             made[0].annotations.append(_files(part))
     return Told(made)
+
+
+def _homes(parts: Sequence[ChatComponent], shown: Sequence[str]) -> list[str]:
+    """Return the thread of each component: that of the answer it is about, its own, or else the first there is."""
+    of_answers = {name: part.thread_id or "" for name, part in answers_of(parts).items()}
+    found = []
+    for part in parts:
+        about: Any = part.message_id
+        if part.type in (RANKING, GROUPS) and isinstance(part.output, list) and part.output:
+            about = part.output[0] if part.type == RANKING else part.output[0][0]
+        home = part.thread_id or (of_answers.get(about, "") if isinstance(about, str) else "")
+        if part.type != RESPONSE and isinstance(part.message_id, str):
+            home = of_answers.get(part.message_id, home)
+        found.append(home if home in shown else shown[0])
+    return found
 
 
 def _is_file(part: ChatComponent, known: Collection[str]) -> bool:
@@ -124,12 +142,17 @@ class _Thread:
         params: of the task.
         models: who answers in it.
         parts: its components, in their order.
+        own: the criteria that the labeler wrote, anywhere in the task, by id.
     """
 
     def __init__(
-        self, params: ChatParams, models: Sequence[ChatModel], parts: Sequence[ChatComponent]
+        self,
+        params: ChatParams,
+        models: Sequence[ChatModel],
+        parts: Sequence[ChatComponent],
+        own: Mapping[str, Criterion],
     ) -> None:
-        self._params, self._parts = params, parts
+        self._params, self._parts, self._own = params, parts, own
         self._models = {model.id: model for model in models}
         self._fields = {name: _by_id(fields) for name, fields in forms(params)}
         self._known = {field.field_id for _, of in forms(params) for field in of}
@@ -171,7 +194,10 @@ class _Thread:
 
     def _rate(self, turn: Turn, parts: Sequence[ChatComponent], spoken: Mapping[str, Message]) -> None:
         """Put the rubrics into a turn, and how each answer did on them."""
-        own = [written(part.output) for part in parts if part.type == CRITERION]
+        # A criterion of an earlier turn can be rated here, too.
+        names = [part.output["id"] for part in parts if part.type == CRITERION]
+        names += [part.output["criterion"] for part in parts if part.type == RATING]
+        own = [self._own[one] for one in dict.fromkeys(names) if one in self._own]
         rubrics = [
             [self._criteria[one.id] for one in rubric.criteria] for rubric in self._params.rubrics or ()
         ]

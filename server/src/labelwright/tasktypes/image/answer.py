@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import UNSET, UnsetType, field
 
-from labelwright.faults import MOST, Path, faults, path_text, tidied
+from labelwright.faults import MOST, Path, faults, path_text
 from labelwright.ids import new_uuid
 from labelwright.refusals import Problem
 from labelwright.tasktypes.base import Media
@@ -25,6 +25,7 @@ from labelwright.tasktypes.shared.shapes import (
     shape_faults,
     size_of,
 )
+from labelwright.tidying import tidied
 
 T = TypeVar("T")
 

@@ -4,9 +4,10 @@ from typing import Any
 
 import msgspec
 
-from labelwright.faults import Path, faults, path_text, tidied
+from labelwright.faults import Path, faults, path_text
 from labelwright.refusals import Problem
 from labelwright.tasktypes.shared.reading import Problems, enough, has_error
+from labelwright.tidying import tidied
 
 
 def read_piece(model: Any, value: Any, place: Path) -> tuple[Any, Problems]:

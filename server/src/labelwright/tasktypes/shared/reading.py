@@ -6,8 +6,9 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from labelwright.faults import MOST, Path, faults, path_text, tidied
+from labelwright.faults import MOST, Path, faults, path_text
 from labelwright.refusals import Problem
+from labelwright.tidying import tidied
 
 A = TypeVar("A", bound=msgspec.Struct)
 
