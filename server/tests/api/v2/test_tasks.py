@@ -178,6 +178,76 @@ class TestConversation:
         refused(tenant.live.get("/v2/annotation", params={"annotation_id": task_id + "0" * 16}), 404)
         refused(tenant.live.get("/v2/annotation"), 400, "annotation_id")
 
+    def test_everything_that_can_be_said_about_an_answer(self, tenant: Tenant) -> None:
+        rubric = {
+            "id": "r",
+            "criteria": [
+                {"id": "short", "description": "Is short", "weight": 2, "max_score": 4},
+                {"id": "rude", "weight": -1},
+            ],
+        }
+        params = {
+            "responses_per_turn": 2,
+            "rubrics": [rubric],
+            "allow_criteria": True,
+            "text_labels": ["claim"],
+            "chunk_fields": [{"type": "boolean", "field_id": "right", "title": "Right?"}],
+        }
+        about = {"message_id": "m1"}
+        parts: list[dict[str, Any]] = [
+            {"type": "PromptInput", "output": "Why?", "attachments": [{"url": "https://a.example/b.pdf"}]},
+            {"type": "ModelResponse", "output": "The Moon. So.", "source_id": "a", **about,
+             "chunks": ["The Moon. ", "So."], "reasoning": ["Gravity"]},
+            {"type": "ModelResponse", "output": "Tides", "source_id": "b", "message_id": "m2"},
+            {"type": "RankedGroups", "output": [["m2", "m1"]]},
+            {"type": "RubricCriterion", "output": {"id": "sun", "criterion": "Names the Sun"}},
+            {"type": "RubricRating", "output": {"criterion": "short", "score": 3, "justification": "Two"}, **about},
+            {"type": "RubricRating", "output": {"criterion": "rude", "score": 1}, **about},
+            {"type": "RubricRating", "output": {"criterion": "sun", "score": 0}, **about},
+            {"type": "LabeledText", "output": [{"label": "claim", "text": "Moon", "start": 4}], **about},
+            {"type": "Boolean", "field_id": "right", "output": True, "chunk": 1, **about},
+            {"type": "File", "output": [{"url": "https://a.example/notes.txt", "mime_type": "text/plain"}]},
+        ]  # fmt: skip
+        tenant.project("moon", "chat", params=params)
+        task_id = done(tenant.live.post("/v2/task/chat", json={"project_name": "moon"}))["task_id"]
+        finish(tenant, {"responses": parts})
+        (thread,) = read(tenant, task_id)["threads"]
+        (turn,) = thread["turns"]
+        prompt, first, second = turn["messages"]
+        assert "attachments" not in prompt["content"]
+        shown = read(tenant, task_id, opts="attachment_details")["threads"][0]["turns"][0]["messages"][0]
+        assert shown["content"]["attachments"] == [{"url": "https://a.example/b.pdf"}]
+        (groups,) = turn["annotations"]
+        assert (groups["type"], groups["value"]) == ("ranked_groups", [["b", "a"]])
+        assert [one["max_total_score"] for one in turn["rubrics"]] == [8, 1]
+        short = turn["rubrics"][0]["criteria_definitions"][0]
+        assert (short["criterion"], short["weight"]) == ("Is short", 2)
+        assert short["annotations"][0]["value"] == {"weight": 2, "max_score": 4}
+        task_rubric, own = first["rubric_evaluations"]
+        assert (task_rubric["total_score"], task_rubric["percentage"]) == (5, 62.5)
+        assert (own["total_score"], own["percentage"]) == (0, 0)
+        assert [one["score"] for one in task_rubric["criteria_evaluations"]] == [3, 1]
+        assert "rubric_evaluations" not in second
+        (labels,) = first["annotations"]
+        assert (labels["type"], labels["value"]) == ("labeled_text", [{"label": "claim", "text": "Moon"}])
+        assert first["content"]["reasoning"] == [{"content": "Gravity"}]
+        chunk = first["content"]["chunks"][1]
+        assert (chunk["text"], chunk["annotations"][0]["value"]) == ("So.", True)
+        (files,) = thread["annotations"]
+        assert files["value"] == [{"mime_type": "text/plain", "url": "https://a.example/notes.txt"}]
+        rating = task_rubric["criteria_evaluations"][0]["annotations"][0]
+        assert (rating["type"], rating["value"]["justification"]) == ("rubric_rating", "Two")
+        for one in (chunk["annotations"][0], rating, short["annotations"][0]):
+            got = done(tenant.live.get("/v2/annotation", params={"annotation_id": one["id"]}))
+            assert one.items() <= got.items()
+
+    def test_a_task_that_cannot_be_done_says_why(self, tenant: Tenant) -> None:
+        task_id = chat(tenant)["task_id"]
+        error = {"message": "It is in Latin.", "type": "UNSUPPORTED_LANGUAGE"}
+        finish(tenant, {"responses": [{"type": "TaskError", "output": error}]})
+        found = read(tenant, task_id)
+        assert (found["status"], found["threads"], found["errors"]) == ("completed", [], [error])
+
     def test_a_report_takes_the_place_of_the_conversation(self, tenant: Tenant) -> None:
         task_id = chat(tenant)["task_id"]
         report = {"type": "SensitiveContentReport", "output": "personal data"}

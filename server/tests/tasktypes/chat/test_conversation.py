@@ -123,3 +123,21 @@ def test_a_hypothesis_need_not_be_complete(stored: Any) -> None:
     params = {"task_fields": [LANGUAGE], "min_turns": 3, "hypothesis": answer(PROMPT)}
     assert stored(find("chat"), params) == params
     assert find("chat").check_answer(params, answer(PROMPT, PROMPT, PROMPT, ENGLISH))[1] == []
+
+
+def test_parts_about_messages_answer_no_fields(found: Any) -> None:
+    params = {"message_fields": [TRUTHFUL], "rubrics": [{"id": "r", "criteria": [{"id": "c"}]}]}
+    rating = part("RubricRating", ["no_issues"], field_id="truthful", message_id="m1")
+    assert found(find("chat"), params, answer(PROMPT, SAID, rating)) == [("responses[2].type", "type")]
+
+
+def test_every_chunk_is_asked_about(found: Any) -> None:
+    params = {"chunk_fields": [{"type": "boolean", "field_id": "right", "title": "Right?", "required": True}]}
+    said = {**SAID, "output": "ab", "chunks": ["a", "b"]}
+    assert found(find("chat"), params, answer(PROMPT, SAID)) == []
+    assert found(find("chat"), params, answer(PROMPT, said)) == [("responses[1].right", "required")] * 2
+    right = [part("Boolean", True, field_id="right", message_id="m1", chunk=n) for n in (0, 1)]
+    assert found(find("chat"), params, answer(PROMPT, said, *right)) == []
+    assert found(find("chat"), params, answer(PROMPT, said, *right, right[1])) == [
+        ("responses[4]", "duplicate")
+    ]

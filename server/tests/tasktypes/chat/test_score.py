@@ -224,3 +224,68 @@ def test_stages_are_merged_by_their_own_types() -> None:
 def test_judgements_carry_the_name_of_their_stage() -> None:
     answer = staged(sort=done({"category": "vehicle"}), draw=SKIPPED, tell=SKIPPED)
     assert STAGES.ratings(FULL, answer) == [Rating("sort.category", "vehicle")]
+
+
+RUBRIC = {"id": "r", "criteria": [{"id": "c", "weight": 3, "max_score": 4}, {"id": "d", "weight": -1}]}
+
+
+def rated(c: float | None = None, d: float | None = None, *more: Any) -> dict[str, Any]:
+    """The talk, with ratings of the first answer."""
+    ratings = [
+        {"type": "RubricRating", "message_id": "m1", "output": {"criterion": name, "score": score}}
+        for name, score in (("c", c), ("d", d))
+        if score is not None
+    ]
+    return {"responses": [*TALK, *ratings, *more]}
+
+
+def test_ratings_count_by_their_distance_and_weight() -> None:
+    asked = {"responses_per_turn": 2, "rubrics": [RUBRIC]}
+    found = score(asked, rated(4, 1), rated(3, 1))
+    assert found.details["fields.RubricRating.c[m1]"] == 0.75
+    assert found.value == pytest.approx((3 * 0.75 + 1) / 4)
+    assert score(asked, rated(4, 1), rated(4)).value == pytest.approx(3 / 4)
+
+
+def test_ratings_are_merged_by_their_median() -> None:
+    asked = {"responses_per_turn": 2, "rubrics": [RUBRIC]}
+    found = merged(asked, rated(4, 1), rated(1, 0), rated(2, 1))
+    scores = [one["output"]["score"] for one in found if one["type"] == "RubricRating"]
+    assert scores == [2, 1]
+    ratings = CHAT.ratings(asked, rated(4))
+    assert Rating("RubricRating.c", 4.0, "interval", "m1") in list(ratings)
+
+
+def grouped(*groups: list[str]) -> dict[str, Any]:
+    return {"responses": [*TALK, {"type": "RankedGroups", "turn": 0, "output": list(groups)}]}
+
+
+def test_ties_agree_half_with_an_order() -> None:
+    asked = {"responses_per_turn": 2}
+    plain = {"responses": [*TALK, {"type": "RankedChoices", "turn": 0, "output": ["m1", "m2"]}]}
+    assert score(asked, grouped(["m1", "m2"]), plain).details["ranking"] == 0.5
+    assert score(asked, grouped(["m1"], ["m2"]), plain).details["ranking"] == 1
+    assert score(asked, grouped(["m2"], ["m1"]), plain).details["ranking"] == 0
+    assert merged(asked, grouped(["m1", "m2"]), plain)[-1]["output"] == [["m1", "m2"]]
+
+
+def labelled(*pieces: tuple[str, str, int]) -> dict[str, Any]:
+    output = [{"label": label, "text": text, "start": start} for label, text, start in pieces]
+    return {"responses": [*TALK, {"type": "LabeledText", "message_id": "m1", "output": output}]}
+
+
+def test_labelled_pieces_by_f1() -> None:
+    asked = {"responses_per_turn": 2, "text_labels": ["claim", "joke"]}
+    both = labelled(("claim", "The", 0), ("joke", "Moon", 4))
+    assert score(asked, both, labelled(("claim", "The", 0))).value == pytest.approx(2 / 3)
+    assert score(asked, both, labelled(("joke", "The", 0))).value == 0
+
+
+def test_who_gives_up_for_the_same_reason_agrees() -> None:
+    def given_up(**output: str) -> dict[str, Any]:
+        return {"responses": [{"type": "TaskError", "output": {"message": "no", **output}}]}
+
+    latin = given_up(type="UNSUPPORTED_LANGUAGE")
+    assert score(ASKED, latin, given_up(type="UNSUPPORTED_LANGUAGE", message="Latin")).value == 1
+    assert score(ASKED, latin, given_up(type="PROMPT_INFEASIBLE")).value == 0
+    assert score(ASKED, latin, judged(safe=True)).value == 0
