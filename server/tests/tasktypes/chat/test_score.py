@@ -120,6 +120,140 @@ def test_a_turn_that_only_one_has_is_worth_nothing() -> None:
     assert found.value == 0.5
 
 
+JUDGED: dict[str, Any] = {
+    "responses_per_turn": 3,
+    "text_labels": ["claim", "mistake"],
+    "allow_criteria": True,
+    "rubrics": [
+        {"id": "r", "criteria": [{"id": "short", "weight": 3, "max_score": 4}, {"id": "rude", "weight": -1}]}
+    ],
+    "chunk_fields": [{"type": "boolean", "field_id": "right", "title": "Right?"}],
+}
+CHUNKED = [
+    TALK[0],
+    {**TALK[1], "output": "The Moon pulls.", "chunks": ["The Moon ", "pulls."]},
+    TALK[2],
+]
+
+
+def rate(message: str, **scores: float) -> list[dict[str, Any]]:
+    return [
+        {"type": "RubricRating", "output": {"criterion": name, "score": score}, "message_id": message}
+        for name, score in scores.items()
+    ]
+
+
+def about(*parts: dict[str, Any]) -> dict[str, Any]:
+    return {"responses": [*CHUNKED, *parts]}
+
+
+def labelled(*pieces: tuple[str, str], **more: Any) -> dict[str, Any]:
+    output = [{"label": label, "text": text} for label, text in pieces]
+    return {"type": "LabeledText", "output": output, "message_id": "m1", **more}
+
+
+def groups(*output: list[str]) -> dict[str, Any]:
+    return {"type": "RankedGroups", "output": list(output), "field_id": "preference"}
+
+
+def test_ratings_count_by_distance_and_the_size_of_their_weight() -> None:
+    found = score(JUDGED, about(*rate("m1", short=4, rude=0)), about(*rate("m1", short=3, rude=1)))
+    assert found.details["fields.RubricRating.short[m1]"] == 0.75
+    assert found.details["fields.RubricRating.rude[m1]"] == 0
+    assert found.value == pytest.approx((3 * 0.75 + 1 * 0) / (3 + 1))
+    one_only = score(JUDGED, about(*rate("m1", short=4, rude=0)), about(*rate("m1", short=4)))
+    assert one_only.value == pytest.approx(3 / 4)
+
+
+def test_ratings_on_criteria_of_labelers_count_too() -> None:
+    own = {
+        "type": "RubricCriterion",
+        "output": {"id": "sun", "criterion": "Sun", "weight": 2, "max_score": 2},
+    }
+    a, b = about(own, *rate("m1", short=4, sun=2)), about(own, *rate("m1", short=4, sun=1))
+    assert score(JUDGED, a, b).value == pytest.approx((3 * 1 + 2 * 0.5) / 5)
+
+
+@pytest.mark.parametrize(
+    ("expected", "given", "ranking", "top"),
+    [
+        ([["m1"], ["m2", "m3"]], [["m1"], ["m2", "m3"]], 1, 1),
+        ([["m1"], ["m2", "m3"]], [["m1"], ["m3", "m2"]], 1, 1),
+        # One of the three pairs is tied in one of the orders only.
+        ([["m1"], ["m2", "m3"]], [["m1"], ["m2"], ["m3"]], 2 / 3, 1),
+        ([["m1"], ["m2"], ["m3"]], [["m3"], ["m2"], ["m1"]], 0, 0),
+        ([["m1", "m2"], ["m3"]], [["m1"], ["m2"], ["m3"]], 2 / 3, 0),
+    ],
+)
+def test_ties_are_pairs_like_others(expected: Any, given: Any, ranking: float, top: float) -> None:
+    third = {"type": "ModelResponse", "output": "Sea", "turn": 0, "message_id": "m3"}
+    found = score(JUDGED, about(third, groups(*expected)), about(third, groups(*given)))
+    assert found.details["ranking"] == pytest.approx(ranking)
+    assert (found.details["top_1"], found.value) == (top, pytest.approx(ranking))
+
+
+def test_an_order_is_the_same_with_groups_of_one() -> None:
+    plain = {"type": "RankedChoices", "output": ["m2", "m1"], "field_id": "preference"}
+    assert score(JUDGED, about(plain), about(groups(["m2"], ["m1"]))).value == 1
+
+
+def test_labelled_pieces_by_their_share() -> None:
+    a = about(labelled(("claim", "Moon"), ("mistake", "pulls")))
+    b = about(labelled(("claim", "Moon"), ("claim", "pulls")))
+    assert score(JUDGED, a, b).details["fields.LabeledText[m1]"] == 0.5
+    assert score(JUDGED, a, about()).value == 0
+    # The same piece of the message and of a chunk are two places.
+    chunked = about(labelled(("claim", "Moon"), ("mistake", "pulls"), chunk=0))
+    assert score(JUDGED, a, chunked).value == 0
+
+
+def test_chunks_are_judged_one_by_one() -> None:
+    def right(*values: bool) -> dict[str, Any]:
+        return about(
+            *(
+                {"type": "Boolean", "output": one, "field_id": "right", "message_id": "m1", "chunk": n}
+                for n, one in enumerate(values)
+            )
+        )
+
+    found = score(JUDGED, right(True, True), right(True, False))
+    assert (found.details["fields.right[m1/0]"], found.details["fields.right[m1/1]"]) == (1, 0)
+    assert found.value == 0.5
+    parts = merged(JUDGED, right(True, True), right(False, False), right(True, False))
+    assert outputs(parts, "right") == [True, False]
+
+
+def test_tasks_that_cannot_be_done_by_their_reasons() -> None:
+    def error(kind: str, message: str) -> dict[str, Any]:
+        return {"responses": [{"type": "TaskError", "output": {"message": message, "type": kind}}]}
+
+    latin = error("UNSUPPORTED_LANGUAGE", "Latin")
+    assert score(JUDGED, latin, error("UNSUPPORTED_LANGUAGE", "It is Latin.")).value == 1
+    assert score(JUDGED, latin, error("PROMPT_INFEASIBLE", "Latin")).value == 0
+    assert score(JUDGED, latin, about()).value == score(JUDGED, about(), latin).value == 0
+
+
+def test_merged_ratings_are_the_median_of_those_who_gave_one() -> None:
+    answers = [about(*rate("m1", short=one, rude=0)) for one in (0, 3, 4)]
+    answers.append(about(*rate("m1", rude=1)))
+    given = [one["output"] for one in merged(JUDGED, *answers) if one["type"] == "RubricRating"]
+    assert {one["criterion"]: one["score"] for one in given} == {"short": 3, "rude": 0}
+
+
+def test_orders_with_ties_are_those_of_the_best_fitting_answer() -> None:
+    answers = [about(groups(["m1", "m2"])), about(groups(["m1", "m2"])), about(groups(["m2"], ["m1"]))]
+    assert outputs(merged(JUDGED, *answers), "preference") == [[["m1", "m2"]]]
+
+
+def test_ratings_and_ties_are_judgements() -> None:
+    found = CHAT.ratings(JUDGED, about(groups(["m2", "m1"]), *rate("m1", short=3)))
+    assert set(found) == {
+        Rating("preference", 1.0, "ordinal", "0/m2"),
+        Rating("preference", 1.0, "ordinal", "0/m1"),
+        Rating("RubricRating.short", 3.0, "interval", "m1"),
+    }
+
+
 def test_judgements_about_one_conversation_are_merged() -> None:
     answers = [
         judged((5, 1), true=True, order=["m1", "m2"]),

@@ -79,7 +79,9 @@ def told(params: ChatParams, answer: ChatAnswer) -> Told:
     made = []
     shown = [one for one in named if one in names] or list(names) or [""]
     homes = _homes(answer.responses, shown)
-    own_criteria = {one.id: one for p in answer.responses if p.type == CRITERION for one in [written(p.output)]}
+    own_criteria = {
+        one.id: one for p in answer.responses if p.type == CRITERION for one in [written(p.output)]
+    }
     for name in shown:
         own = named.get(name)
         models = (own.models or None) if own is not None and own.models is not UNSET else None

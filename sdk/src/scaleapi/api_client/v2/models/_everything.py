@@ -568,7 +568,7 @@ class GetDatasetTaskResponseUrl404Response(Model):
 
 
 class ErrorDetail(Model):
-    """Why a task failed."""
+    """Why a task has no result."""
 
     type: Annotated[ErrorType, OPEN] | None = None
     message: StrictStr | None = None
