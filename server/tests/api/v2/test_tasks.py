@@ -80,8 +80,8 @@ class TestCreate:
     def test_variables_are_those_of_the_template(self, tenant: Tenant) -> None:
         chat(tenant)
         for variables, says in (
-            ({}, "prompt"),
-            ({"prompt": "a", "odd": 1}, "odd"),
+            ({}, '"template_variables.prompt" is required'),
+            ({"prompt": "a", "odd": 1}, '"template_variables.odd" is not allowed'),
             ([], "template_variables"),
         ):
             body = {"project_name": "primes", "template_variables": variables}

@@ -299,8 +299,8 @@ def test_everything_about_an_answer_is_told(slug: str) -> None:
 
 
 def test_files_belong_to_the_task_a_turn_or_a_message() -> None:
-    files = [{**FILES, "field_id": name, **where} for name, where in
-             [("a", {}), ("b", {"turn": 0}), ("c", {"message_id": "m1"})]]  # fmt: skip
+    where: dict[str, dict[str, Any]] = {"a": {}, "b": {"turn": 0}, "c": {"message_id": "m1"}}
+    files = [{**FILES, "field_id": name, **about} for name, about in where.items()]
     (thread,) = told("chat", {}, answer(PROMPT, SAID, *files))["threads"]
     (turn,) = thread["turns"]
     places = (thread, turn, turn["messages"][0], turn["messages"][1])
@@ -336,10 +336,3 @@ def test_a_task_that_cannot_be_done_has_errors_and_no_threads(kind: str | None) 
     declared = {"message": "Nobody reads Linear A.", **({"type": kind} if kind else {})}
     found = told("chat", params, answer(PROMPT, part("TaskError", declared)))
     assert (found["threads"], found["errors"]) == ([], [declared])
-
-
-def test_a_part_about_messages_answers_no_field(found: Any) -> None:
-    rating = {**RATED[0], "field_id": "language"}
-    params = {"task_fields": [LANGUAGE], "rubrics": FULL["chat"]["rubrics"]}
-    problems = found(find("chat"), params, answer(PROMPT, SAID, ENGLISH, rating))
-    assert ("responses[3].type", "type") in problems

@@ -127,7 +127,6 @@ JUDGED: dict[str, Any] = {
     "rubrics": [
         {"id": "r", "criteria": [{"id": "short", "weight": 3, "max_score": 4}, {"id": "rude", "weight": -1}]}
     ],
-    "chunk_fields": [{"type": "boolean", "field_id": "right", "title": "Right?"}],
 }
 CHUNKED = [
     TALK[0],
@@ -147,22 +146,8 @@ def about(*parts: dict[str, Any]) -> dict[str, Any]:
     return {"responses": [*CHUNKED, *parts]}
 
 
-def labelled(*pieces: tuple[str, str], **more: Any) -> dict[str, Any]:
-    output = [{"label": label, "text": text} for label, text in pieces]
-    return {"type": "LabeledText", "output": output, "message_id": "m1", **more}
-
-
 def groups(*output: list[str]) -> dict[str, Any]:
     return {"type": "RankedGroups", "output": list(output), "field_id": "preference"}
-
-
-def test_ratings_count_by_distance_and_the_size_of_their_weight() -> None:
-    found = score(JUDGED, about(*rate("m1", short=4, rude=0)), about(*rate("m1", short=3, rude=1)))
-    assert found.details["fields.RubricRating.short[m1]"] == 0.75
-    assert found.details["fields.RubricRating.rude[m1]"] == 0
-    assert found.value == pytest.approx((3 * 0.75 + 1 * 0) / (3 + 1))
-    one_only = score(JUDGED, about(*rate("m1", short=4, rude=0)), about(*rate("m1", short=4)))
-    assert one_only.value == pytest.approx(3 / 4)
 
 
 def test_ratings_on_criteria_of_labelers_count_too() -> None:
@@ -179,10 +164,12 @@ def test_ratings_on_criteria_of_labelers_count_too() -> None:
     [
         ([["m1"], ["m2", "m3"]], [["m1"], ["m2", "m3"]], 1, 1),
         ([["m1"], ["m2", "m3"]], [["m1"], ["m3", "m2"]], 1, 1),
-        # One of the three pairs is tied in one of the orders only.
-        ([["m1"], ["m2", "m3"]], [["m1"], ["m2"], ["m3"]], 2 / 3, 1),
+        # Two pairs are the same, and one is tied in one of the orders only.
+        ([["m1"], ["m2", "m3"]], [["m1"], ["m2"], ["m3"]], 2.5 / 3, 1),
         ([["m1"], ["m2"], ["m3"]], [["m3"], ["m2"], ["m1"]], 0, 0),
-        ([["m1", "m2"], ["m3"]], [["m1"], ["m2"], ["m3"]], 2 / 3, 0),
+        ([["m1", "m2"], ["m3"]], [["m1"], ["m2"], ["m3"]], 2.5 / 3, 0),
+        # A reversed pair, a tied one, and one that is the same.
+        ([["m1"], ["m2", "m3"]], [["m2"], ["m1"], ["m3"]], 1.5 / 3, 0),
     ],
 )
 def test_ties_are_pairs_like_others(expected: Any, given: Any, ranking: float, top: float) -> None:
@@ -197,16 +184,6 @@ def test_an_order_is_the_same_with_groups_of_one() -> None:
     assert score(JUDGED, about(plain), about(groups(["m2"], ["m1"]))).value == 1
 
 
-def test_labelled_pieces_by_their_share() -> None:
-    a = about(labelled(("claim", "Moon"), ("mistake", "pulls")))
-    b = about(labelled(("claim", "Moon"), ("claim", "pulls")))
-    assert score(JUDGED, a, b).details["fields.LabeledText[m1]"] == 0.5
-    assert score(JUDGED, a, about()).value == 0
-    # The same piece of the message and of a chunk are two places.
-    chunked = about(labelled(("claim", "Moon"), ("mistake", "pulls"), chunk=0))
-    assert score(JUDGED, a, chunked).value == 0
-
-
 def test_chunks_are_judged_one_by_one() -> None:
     def right(*values: bool) -> dict[str, Any]:
         return about(
@@ -216,21 +193,15 @@ def test_chunks_are_judged_one_by_one() -> None:
             )
         )
 
-    found = score(JUDGED, right(True, True), right(True, False))
+    asked = {
+        **JUDGED,
+        "chunk_fields": [{"type": "boolean", "field_id": "right", "title": "Right?"}],
+    }
+    found = score(asked, right(True, True), right(True, False))
     assert (found.details["fields.right[m1/0]"], found.details["fields.right[m1/1]"]) == (1, 0)
     assert found.value == 0.5
-    parts = merged(JUDGED, right(True, True), right(False, False), right(True, False))
+    parts = merged(asked, right(True, True), right(False, False), right(True, False))
     assert outputs(parts, "right") == [True, False]
-
-
-def test_tasks_that_cannot_be_done_by_their_reasons() -> None:
-    def error(kind: str, message: str) -> dict[str, Any]:
-        return {"responses": [{"type": "TaskError", "output": {"message": message, "type": kind}}]}
-
-    latin = error("UNSUPPORTED_LANGUAGE", "Latin")
-    assert score(JUDGED, latin, error("UNSUPPORTED_LANGUAGE", "It is Latin.")).value == 1
-    assert score(JUDGED, latin, error("PROMPT_INFEASIBLE", "Latin")).value == 0
-    assert score(JUDGED, latin, about()).value == score(JUDGED, about(), latin).value == 0
 
 
 def test_merged_ratings_are_the_median_of_those_who_gave_one() -> None:
@@ -413,6 +384,17 @@ def test_labelled_pieces_by_f1() -> None:
     both = labelled(("claim", "The", 0), ("joke", "Moon", 4))
     assert score(asked, both, labelled(("claim", "The", 0))).value == pytest.approx(2 / 3)
     assert score(asked, both, labelled(("joke", "The", 0))).value == 0
+
+
+def test_pieces_of_a_message_are_not_those_of_its_chunks() -> None:
+    whole = about(*labelled(("claim", "Moon", 4))["responses"][len(TALK) :])
+    piece = {**whole["responses"][-1], "chunk": 0}
+    assert score(JUDGED, whole, whole).value == 1
+    assert score(JUDGED, whole, about(piece)).value == 0
+    assert set(score(JUDGED, whole, about(piece)).details) >= {
+        "fields.LabeledText[m1]",
+        "fields.LabeledText[m1/0]",
+    }
 
 
 def test_who_gives_up_for_the_same_reason_agrees() -> None:
