@@ -31,12 +31,12 @@ def host() -> Iterator[Host]:
 
 @pytest.fixture
 def fetch(tmp_path: Path) -> Any:
-    """Fetches a reference as a server with these settings would; returns the bytes."""
+    """Fetches a reference as a server with these settings would; returns the bytes, and notes what was declared."""
 
     def run(url: str, limit: int = LIMIT, **settings: Any) -> bytes:
         async def whole() -> bytes:
             sources = Sources(Settings(**{"allow_hosts": "", "host": "127.0.0.1", **settings}))
-            await sources.fetch(url, tmp_path / "fetched", limit)
+            run.declared = await sources.fetch(url, tmp_path / "fetched", limit)  # type: ignore[attr-defined]
             return (tmp_path / "fetched").read_bytes()
 
         return asyncio.run(whole())
@@ -148,6 +148,50 @@ class TestHosts:
             url = gone.url("/x")
         why = failed(fetch, url)
         assert (why.status_code, why.passing) == (502, True)
+
+
+class TestDeclared:
+    @pytest.mark.parametrize(
+        ("content_type", "mime_type", "charset"),
+        [
+            ("", "", ""),
+            ("text/plain", "text/plain", ""),
+            ("Text/HTML;Charset=CP1252", "text/html", "cp1252"),
+            ('text/plain; format=flowed; charset="Shift_JIS"', "text/plain", "shift_jis"),
+            ("text/plain; charset=utf-8; charset=latin-1", "text/plain", "utf-8"),
+            ("text/plain;charset", "text/plain", ""),
+            ("nonsense", "", ""),
+        ],
+    )
+    def test_f10_type_and_charset(
+        self, host: Host, fetch: Any, content_type: str, mime_type: str, charset: str
+    ) -> None:
+        fetch(host.put("/x", Page(b"y", headers={"content-type": content_type})))
+        assert (fetch.declared.mime_type, fetch.declared.charset) == (mime_type, charset)
+
+    @pytest.mark.parametrize(
+        ("disposition", "name"),
+        [
+            ("", "a b.txt"),
+            ("attachment", "a b.txt"),
+            ("attachment; filename=c.txt", "c.txt"),
+            ('inline; filename="c;\\"d.txt"', 'c;"d.txt'),
+            ("attachment; filename=x; filename*=UTF-8''na%C3%AFve.txt", "naïve.txt"),
+            ('attachment; filename="../../etc/passwd"', "passwd"),
+            ("attachment; filename*=nonsense''%ff", "a b.txt"),
+        ],
+    )
+    def test_f10_file_name(self, host: Host, fetch: Any, disposition: str, name: str) -> None:
+        fetch(host.put("/deep/a%20b.txt?x=/y", Page(headers={"content-disposition": disposition})))
+        assert fetch.declared.name == name
+
+    def test_f10_where_it_came_from(self, host: Host, fetch: Any, tmp_path: Path) -> None:
+        end = host.put("/end.txt", b"y")
+        fetch(host.put("/x.png", Page(status=302, headers={"location": "/end.txt#part"})))
+        assert (fetch.declared.url, fetch.declared.name) == (end, "end.txt")
+        (tmp_path / "a.txt").write_bytes(b"y")
+        fetch(f"file://{tmp_path}/a.txt", attachment_folders=str(tmp_path))
+        assert (fetch.declared.mime_type, fetch.declared.name) == ("", "a.txt")
 
 
 class TestTls:

@@ -37,11 +37,27 @@ class FetchFailed(Exception):
         self.passing = passing
 
 
+class Fetched(msgspec.Struct, frozen=True):
+    """What a source declared about the bytes that it gave; an empty text is what it did not say.
+
+    Attributes:
+        mime_type: the media type in lower case, without parameters.
+        charset: the ``charset`` parameter of the media type, in lower case.
+        name: the file name, from Content-Disposition or the last part of the path.
+        url: where the bytes came from after all redirects, without user information.
+    """
+
+    mime_type: str = ""
+    charset: str = ""
+    name: str = ""
+    url: str = ""
+
+
 class Fetcher(Protocol):
     """Gets the bytes behind references that customers gave, without reaching what they may not reach."""
 
-    async def fetch(self, url: str, path: Path, limit: int) -> None:
-        """Write the bytes behind a reference to a file.
+    async def fetch(self, url: str, path: Path, limit: int) -> Fetched:
+        """Write the bytes behind a reference to a file, and return what the source declared about them.
 
         Args:
             url: ``http(s)://…``, an object of a bucket, or ``file://…``.

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import zlib
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ import obstore
 from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError, UnauthenticatedError
 
 from labelwright import __version__
-from labelwright.domain.platform import FetchFailed
+from labelwright.domain.platform import Fetched, FetchFailed
 from labelwright.jobs.guard import Guard, GuardedPool, Refused
 from labelwright.settings import Settings, parts
 from labelwright.store.blobs import open_bucket
@@ -26,6 +27,11 @@ CONNECT, SILENCE = 10.0, 30.0
 
 PASSING = frozenset({408, 425, 429})
 """Client errors that may pass; the others are an answer for good."""
+
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
+_PARAMETER = re.compile(r""";\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)""")
+LONGEST_HEADER = 2048
+"""Characters of a header that are read."""
 
 _URL_SAFE = "%/:=&?~+!$,;'@()*[]"
 _MOVED = frozenset({301, 302, 303, 307, 308})
@@ -60,21 +66,21 @@ class HttpSource:
     def __init__(self, guard: Guard, connections: int) -> None:
         self._pool = GuardedPool(guard, connections)
 
-    async def fetch(self, url: str, path: Path, limit: int) -> None:
+    async def fetch(self, url: str, path: Path, limit: int) -> Fetched:
         """Write the body of the answer to a file (see ``Fetcher``)."""
         for _ in range(REDIRECTS + 1):
             try:
                 address = wire_url(url)
             except ValueError as error:
                 raise FetchFailed(f"This is no http or https URL: {error}.", 403) from error
-            moved = await self._one(address, path, limit)
-            if moved is None:
-                return
-            url = urljoin(address, moved)
+            got = await self._one(address, path, limit)
+            if isinstance(got, Fetched):
+                return got
+            url = urljoin(address, got)
         raise FetchFailed(f"More than {REDIRECTS} redirects.", 502)
 
-    async def _one(self, url: str, path: Path, limit: int) -> str | None:
-        """One request; returns where a redirect leads to, None when the body is written."""
+    async def _one(self, url: str, path: Path, limit: int) -> Fetched | str:
+        """One request; returns where a redirect leads to, or what was declared about the body that is written."""
         headers = [
             ("user-agent", f"labelwright/{__version__}"),
             ("accept", "*/*"),
@@ -95,7 +101,11 @@ class HttpSource:
                     raise too_large(limit)
                 decode = decoder(found.get(b"content-encoding", b"").decode("latin-1"))
                 await write(path, answer.aiter_stream(), limit, decode)
-                return None
+                return declared(
+                    url,
+                    _text(found.get(b"content-type", b"")),
+                    _text(found.get(b"content-disposition", b"")),
+                )
         except Refused as error:
             raise FetchFailed(str(error), 403) from error
         except httpcore2.TimeoutException as error:
@@ -108,6 +118,46 @@ class HttpSource:
 def too_large(limit: int) -> FetchFailed:
     """The failure of a body that is larger than allowed."""
     return FetchFailed(f"It is larger than {limit} bytes.", 413)
+
+
+def declared(url: str, content_type: str = "", disposition: str = "") -> Fetched:
+    """What a source says about its bytes.
+
+    Args:
+        url: where they are; its last part is the file name by default.
+        content_type: the value of Content-Type; one that cannot be read says nothing.
+        disposition: the value of Content-Disposition.
+    """
+    mime_type, parameters = _header(content_type)
+    name = _header(disposition)[1].get("filename") or unquote(urlsplit(url).path)
+    return Fetched(
+        mime_type=mime_type if "/" in mime_type else "",
+        charset=_UNPRINTABLE.sub("", parameters.get("charset", "").lower()),
+        name=_UNPRINTABLE.sub("", name.replace("\\", "/").rpartition("/")[2]),
+        url=url,
+    )
+
+
+def _text(raw: bytes) -> str:
+    """The value of a header: servers write UTF-8 or Latin-1."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def _header(value: str) -> tuple[str, dict[str, str]]:
+    """The value of a header and its parameters (RFC 9110 §5.6.6, RFC 8187); what cannot be read is left out."""
+    value = value[:LONGEST_HEADER]
+    found: dict[str, str] = {}
+    for name, text in _PARAMETER.findall(value):
+        plain = text[1:-1] if text.startswith('"') else text.strip()
+        found.setdefault(name.lower(), re.sub(r"\\(.)", r"\1", plain))
+    for name in [name for name in found if name.endswith("*")]:
+        charset, _, encoded = found[name].replace("'", "\0", 1).partition("\0")
+        if charset.lower() in {"utf-8", "iso-8859-1"}:
+            found[name[:-1]] = unquote(encoded.partition("'")[2], charset, "replace")
+    return value.partition(";")[0].strip().lower(), found
 
 
 def decoder(encoding: str) -> Callable[[bytes], bytes] | None:
@@ -160,7 +210,7 @@ class BucketSource:
             return False
         return any(url.startswith(place) for place in self._stores)
 
-    async def fetch(self, url: str, path: Path, limit: int) -> None:
+    async def fetch(self, url: str, path: Path, limit: int) -> Fetched:
         """Write an object to a file (see ``Fetcher``)."""
         if not self.has(url):
             raise FetchFailed("Its bucket is not one that this server may read for attachments.", 403)
@@ -173,6 +223,10 @@ class BucketSource:
             if int(found.meta["size"]) > limit:
                 raise too_large(limit)
             await write(path, aiter(found.stream()), limit)
+            given = found.attributes
+            return declared(
+                f"{place}{quote(key)}", given.get("Content-Type", ""), given.get("Content-Disposition", "")
+            )
         except (FileNotFoundError, NotFoundError) as error:
             raise FetchFailed("There is no such object.", 404) from error
         except (PermissionError, PermissionDeniedError, UnauthenticatedError) as error:
@@ -192,9 +246,10 @@ class FolderSource:
     def __init__(self, folders: tuple[str, ...]) -> None:
         self._folders = folders
 
-    async def fetch(self, url: str, path: Path, limit: int) -> None:
+    async def fetch(self, url: str, path: Path, limit: int) -> Fetched:
         """Copy a file (see ``Fetcher``)."""
         await asyncio.to_thread(self._copy, url, path, limit)
+        return declared(url.partition("?")[0].partition("#")[0])
 
     def _copy(self, url: str, path: Path, limit: int) -> None:
         split = urlsplit(url)
@@ -237,7 +292,7 @@ class Sources:
         self._buckets = BucketSource(parts(settings.attachment_buckets))
         self._folders = FolderSource(parts(settings.attachment_folders))
 
-    async def fetch(self, url: str, path: Path, limit: int) -> None:
+    async def fetch(self, url: str, path: Path, limit: int) -> Fetched:
         """Write the bytes behind a reference to a file (see ``Fetcher``)."""
         scheme = url.partition(":")[0].lower()
         source: HttpSource | BucketSource | FolderSource = self._buckets
@@ -247,6 +302,6 @@ class Sources:
             source = self._http
         try:
             async with asyncio.timeout(self._timeout):
-                await source.fetch(url, path, limit)
+                return await source.fetch(url, path, limit)
         except TimeoutError as error:
             raise FetchFailed(f"It took longer than {self._timeout:g} s.", 504, passing=True) from error
