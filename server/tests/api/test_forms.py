@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelwright.api import forms
-from labelwright.refusals import InvalidParameter
+from labelwright.refusals import InvalidParameter, TooLarge
 
 
 def read(body: str) -> Any:
@@ -87,3 +87,14 @@ def pairs(prefix: str, value: Any) -> list[tuple[str, str]]:
 def test_what_is_written_is_read_again(value: dict[str, Any]) -> None:
     written = [pair for key, item in value.items() for pair in pairs(key, item)]
     assert read(urlencode(written, quote_via=quote_plus)) == value
+
+
+def test_f24_a_form_has_a_size_and_a_number_of_fields() -> None:
+    assert len(read("&".join(["a=1"] * forms.MAX_FIELDS))["a"]) == forms.MAX_FIELDS
+    with pytest.raises(InvalidParameter, match=str(forms.MAX_FIELDS)):
+        forms.to_json(b"&".join([b"a=1"] * (forms.MAX_FIELDS + 1)))
+    with pytest.raises(InvalidParameter, match=str(forms.MAX_FIELDS)):
+        forms.to_json(b"&" * forms.MAX_FIELDS)
+    assert read("a=" + "x" * (forms.FORM_LIMIT - 2))
+    with pytest.raises(TooLarge, match="JSON"):
+        forms.to_json(b"a=" + b"x" * forms.FORM_LIMIT)

@@ -112,3 +112,10 @@ def test_what_the_official_client_writes_is_read_again(
         "limit": limit,
     }
     assert query.read(TaskQuery, urlencode(given, doseq=True).encode()) == TaskQuery(**given)
+
+
+def test_f24_a_query_has_a_number_of_parameters() -> None:
+    assert query.read(Filters, b"&".join([b"x=1"] * query.MAX_PARAMETERS))
+    for text in (b"&".join([b"x=1"] * (query.MAX_PARAMETERS + 1)), b"&" * query.MAX_PARAMETERS):
+        with pytest.raises(InvalidParameter, match=str(query.MAX_PARAMETERS)):
+            query.read(Filters, text)

@@ -2,16 +2,17 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from labelwright.api.uploads import FIELD_LIMIT, Upload
+from labelwright.api.uploads import FIELD_LIMIT, FIELDS_LIMIT, MAX_CONTENT_TYPE, MAX_PARTS, Upload
 from labelwright.refusals import InvalidParameter, Refusal, TooLarge, WrongContentType
 
+KNOWN = ("display_name", "metadata")
 KIND = b"multipart/form-data; boundary=X"
 CONTENT = b"--X \r\n--Y binary \x00\xff\r\n-\r\n--\r\n--Z-- not the end"
 BODY = (
@@ -34,9 +35,9 @@ def upload(
     """(fields, the file's bytes, its name); nothing is left on disk afterwards."""
 
     async def whole() -> tuple[dict[str, bytes], bytes, str | None]:
-        async with Upload(KIND, pieces(body, cuts), folder, limit) as read:
+        async with Upload(KIND, pieces(body, cuts), folder, limit, KNOWN) as read:
             content = read.path.read_bytes() if read.path else b""
-            return dict(read.fields), content, read.filename
+            return {name: bytes(value) for name, value in read.fields.items()}, content, read.filename
 
     try:
         return asyncio.run(whole())
@@ -90,4 +91,99 @@ def test_limits(tmp_path: Path) -> None:
 )
 def test_other_kinds(tmp_path: Path, kind: bytes) -> None:
     with pytest.raises(WrongContentType):
-        Upload(kind, pieces(BODY, []), tmp_path, 10)
+        Upload(kind, pieces(BODY, []), tmp_path, 10, KNOWN)
+
+
+def part(name: str, value: bytes = b"", more: bytes = b"") -> bytes:
+    return (
+        b'--X\r\nContent-Disposition: form-data; name="'
+        + name.encode()
+        + b'"\r\n'
+        + more
+        + b"\r\n"
+        + value
+        + b"\r\n"
+    )
+
+
+class Endless:
+    """A body that never ends; counts what was taken of it."""
+
+    def __init__(self, parts: Callable[[int], bytes]) -> None:
+        self.taken = 0
+        self._parts = parts
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        for number in itertools.count():
+            piece = self._parts(number)
+            self.taken += len(piece)
+            assert self.taken < 2**24, "16 MB were taken"
+            yield piece
+
+
+def refusal(folder: Path, body: Endless, limit: int = 10_000) -> tuple[Refusal, int]:
+    """The refusal of an endless body, and how many bytes of it are kept in memory at that moment."""
+
+    async def whole() -> tuple[Refusal, int]:
+        read = Upload(KIND, body.pieces(), folder, limit, KNOWN)
+        with pytest.raises(Refusal) as refused:
+            await read.__aenter__()
+        return refused.value, sum(map(len, read.fields.values()))
+
+    try:
+        return asyncio.run(whole())
+    finally:
+        assert list(folder.iterdir()) == []
+
+
+def test_f24_a_part_with_an_unknown_name_is_refused_before_its_content(tmp_path: Path) -> None:
+    body = Endless(lambda number: part(f"n{number}", b"x" * 65_000))
+    error, kept = refusal(tmp_path, body)
+    assert (error.status, error.field, kept) == (400, "n0", 0)
+    assert body.taken == len(part("n0", b"x" * 65_000))
+
+
+@pytest.mark.parametrize(
+    ("parts", "status", "most"),
+    [
+        # The last of a name counts, and all of them are counted.
+        (lambda _: part("metadata", b"x" * 60_000), 413, FIELDS_LIMIT),
+        (lambda _: part("metadata"), 400, 0),
+        # Headers without an end: of one header, and of one part.
+        (lambda number: b"x" * 1000 if number else b"--X\r\nContent-Disposition: ", 400, 0),
+        (lambda number: b"X-%d: y\r\n" % number if number else b"--X\r\n", 400, 0),
+        # Bytes after the last part, and before the first.
+        (lambda number: b"--X--\r\n" if number == 1 else b"x" * 1000 if number else part("metadata"), 413, 0),
+        (lambda number: b"\r\n" * 1000, 413, 0),
+    ],
+)  # fmt: skip
+def test_f24_nothing_in_a_body_may_be_endless(
+    tmp_path: Path, parts: Callable[[int], bytes], status: int, most: int
+) -> None:
+    error, kept = refusal(tmp_path, Endless(parts))
+    assert error.status == status
+    assert kept <= most
+
+
+def test_f24_the_number_of_parts_and_their_sum_are_limited(tmp_path: Path) -> None:
+    body = Endless(lambda _: part("metadata", b"x"))
+    error, _ = refusal(tmp_path, body)
+    assert str(MAX_PARTS) in error.message
+    assert body.taken == len(part("metadata", b"x")) * (MAX_PARTS + 1)
+    body = Endless(lambda _: part("display_name", b"x" * FIELD_LIMIT))
+    error, _ = refusal(tmp_path, body)
+    assert str(FIELDS_LIMIT) in error.message
+    assert body.taken < FIELDS_LIMIT + 2 * FIELD_LIMIT
+
+
+def test_f24_a_file_without_an_end_is_refused_at_its_limit(tmp_path: Path) -> None:
+    head = part("file")[:-4].replace(b'"file"', b'"file"; filename="a"') + b"\r\n\r\n"
+    body = Endless(lambda number: b"x" * 50_000 if number else head)
+    error, _ = refusal(tmp_path, body, limit=200_000)
+    assert (error.status, error.field) == (413, "file")
+    assert body.taken < 300_000
+
+
+def test_f24_a_long_content_type_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(WrongContentType):
+        Upload(KIND + b";" * MAX_CONTENT_TYPE, pieces(BODY, []), tmp_path, 10, KNOWN)

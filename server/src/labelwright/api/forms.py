@@ -6,7 +6,13 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from labelwright.refusals import InvalidParameter
+from labelwright.refusals import InvalidParameter, TooLarge
+
+FORM_LIMIT = 1 << 20
+"""Bytes of a form; unpacked in memory it takes many times as much as JSON does."""
+
+MAX_FIELDS = 10_000
+"""Fields of a form."""
 
 _KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)\Z")
 _PART = re.compile(r"\[([^\[\]]*)\]")
@@ -17,8 +23,13 @@ def to_json(body: bytes) -> bytes:
     """Turn a form into a JSON object: repeated keys and ``a[]`` make arrays, ``a[b]`` objects (api-v1 §1.2).
 
     Raises:
-        InvalidParameter: the body is not a form, or contradicts itself.
+        InvalidParameter: the body is not a form, has too many fields, or contradicts itself.
+        TooLarge: it has more than ``FORM_LIMIT`` bytes.
     """
+    if len(body) > FORM_LIMIT:
+        raise TooLarge(f"A form must not be larger than {FORM_LIMIT} bytes; send JSON.", field="body")
+    if body.count(b"&") >= MAX_FIELDS:
+        raise InvalidParameter(f"A form must not have more than {MAX_FIELDS} fields.", field="body")
     try:
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict")
     except (UnicodeDecodeError, ValueError) as error:

@@ -10,13 +10,20 @@ from labelwright.refusals import InvalidParameter
 
 M = TypeVar("M")
 
+MAX_PARAMETERS = 10_000
+"""Parameters of a query string."""
+
 
 def read(model: type[M], query_string: bytes) -> M:
     """Read a query into a Struct (api-v1 §1.2).
 
     Raises:
-        InvalidParameter: a parameter does not fit.
+        InvalidParameter: a parameter does not fit, or there are too many.
     """
+    if query_string.count(b"&") >= MAX_PARAMETERS:
+        raise InvalidParameter(
+            f"The query string must not have more than {MAX_PARAMETERS} parameters.", field="query"
+        )
     try:
         pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, errors="strict")
     except (UnicodeDecodeError, ValueError) as error:

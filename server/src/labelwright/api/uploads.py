@@ -1,7 +1,8 @@
 """Reads multipart bodies piece by piece: the file goes to disk, never whole into memory."""
 
+import asyncio
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -14,6 +15,21 @@ from labelwright.refusals import InvalidParameter, TooLarge, WrongContentType
 FIELD_LIMIT = 64 * 1024
 """Largest part, in bytes, that is not the file."""
 
+FIELDS_LIMIT = 256 * 1024
+"""Bytes of all parts together that are not the file."""
+
+MAX_PARTS = 32
+"""Parts of a body; a known name may come again, and then the last one counts."""
+
+MAX_CONTENT_TYPE = 1024
+"""Bytes of the Content-Type header, which names the boundary."""
+
+_OVERHEAD = FIELDS_LIMIT + 64 * 1024
+"""Bytes of a body beyond the file: the other parts, their headers and the boundaries."""
+
+_OFF_LOOP = 32 * 1024
+"""Bytes of a piece from which it is parsed and written in a thread."""
+
 
 class Upload:
     """One multipart body; use as ``async with``, the file is gone afterwards.
@@ -23,19 +39,35 @@ class Upload:
         pieces: the body.
         folder: where the file is written.
         limit: largest file in bytes.
+        known: names of the parts besides ``file``; any other is refused when its headers have been read.
     """
 
-    def __init__(self, content_type: bytes, pieces: AsyncIterator[bytes], folder: Path, limit: int) -> None:
+    def __init__(
+        self,
+        content_type: bytes,
+        pieces: AsyncIterator[bytes],
+        folder: Path,
+        limit: int,
+        known: Collection[str],
+    ) -> None:
+        if len(content_type) > MAX_CONTENT_TYPE:
+            raise WrongContentType(
+                f'"Content-Type" must not be longer than {MAX_CONTENT_TYPE} bytes', field="Content-Type"
+            )
         kind, options = parse_options_header(content_type)
         if kind != b"multipart/form-data" or b"boundary" not in options:
             raise WrongContentType('"Content-Type" must be multipart/form-data', field="Content-Type")
-        self.fields: dict[str, bytes] = {}
+        self.fields: dict[str, bytearray] = {}
         self.filename: str | None = None
         self.path: Path | None = None
         self._pieces = pieces
         self._folder = folder
         self._limit = limit
-        self._size = 0
+        self._known = known
+        self._body_size = 0
+        self._file_size = 0
+        self._fields_size = 0
+        self._parts = 0
         self._whole = False
         self._file: IO[bytes] | None = None
         self._headers: dict[bytes, bytes] = {}
@@ -49,7 +81,11 @@ class Upload:
     async def __aenter__(self) -> "Upload":
         try:
             async for piece in self._pieces:
-                self._parser.write(piece)
+                if len(piece) < _OFF_LOOP:
+                    self._write(piece)
+                else:
+                    # The parser is slow where a body is full of line ends, and disks are slow at times.
+                    await asyncio.to_thread(self._write, piece)
             self._parser.finalize()
             if not self._whole:
                 raise InvalidParameter("The multipart body ends before its last boundary.", field="body")
@@ -65,6 +101,11 @@ class Upload:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._drop()
+
+    def bytes_of(self, name: str) -> bytes | None:
+        """A part's bytes; None when it is missing."""
+        value = self.fields.get(name)
+        return None if value is None else bytes(value)
 
     def text(self, name: str) -> str | None:
         """A part as text; None when it is missing or empty.
@@ -82,6 +123,12 @@ class Upload:
         if "\x00" in text:
             raise InvalidParameter.because(f'"{name}" contains an invalid character', field=name)
         return text
+
+    def _write(self, piece: bytes) -> None:
+        self._body_size += len(piece)
+        if self._body_size > self._limit + _OVERHEAD:
+            raise TooLarge(f"The body must not be larger than {self._limit + _OVERHEAD} bytes.", field="body")
+        self._parser.write(piece)
 
     def _drop(self) -> None:
         if self._file is not None:
@@ -104,6 +151,9 @@ class Upload:
 
     def _part_begins(self) -> None:
         self._headers, self._name = {}, ""
+        self._parts += 1
+        if self._parts > MAX_PARTS:
+            raise InvalidParameter(f"The body must not have more than {MAX_PARTS} parts.", field="body")
 
     def _header_name(self, data: bytes, start: int, end: int) -> None:
         self._header = (self._header[0] + data[start:end], b"")
@@ -119,6 +169,8 @@ class Upload:
         _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
         self._name = options.get(b"name", b"").decode("utf-8", "replace")
         filename = options.get(b"filename")
+        if self._name != "file" and self._name not in self._known:
+            raise InvalidParameter.because(f'"{self._name}" is not allowed', field=self._name or "body")
         if self._name == "file" and self.path is not None:
             raise InvalidParameter.because('"file" must be given once', field="file")
         if self._name == "file":
@@ -129,19 +181,24 @@ class Upload:
             self._file = tempfile.NamedTemporaryFile(dir=self._folder, delete=False)  # noqa: SIM115
             self.path = Path(self._file.name)
         else:
-            self.fields[self._name] = b""
+            self.fields[self._name] = bytearray()
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         if self._file is not None:
-            self._size += end - start
-            if self._size > self._limit:
+            self._file_size += end - start
+            if self._file_size > self._limit:
                 raise TooLarge(f'"file" must not be larger than {self._limit} bytes', field="file")
             self._file.write(data[start:end])
             return
-        value = self.fields[self._name] + data[start:end]
-        if len(value) > FIELD_LIMIT:
+        value = self.fields[self._name]
+        if len(value) + end - start > FIELD_LIMIT:
             raise TooLarge(f'"{self._name}" must not be larger than {FIELD_LIMIT} bytes', field=self._name)
-        self.fields[self._name] = value
+        self._fields_size += end - start
+        if self._fields_size > FIELDS_LIMIT:
+            raise TooLarge(
+                f"All parts but the file must not be larger than {FIELDS_LIMIT} bytes together.", field="body"
+            )
+        value += data[start:end]
 
     def _ends(self) -> None:
         self._whole = True

@@ -108,6 +108,20 @@ def test_the_largest_file_that_fits(tenant: Tenant) -> None:
     refused(tenant.upload(b"x" * (FILE_LIMIT + 1)), 413, str(FILE_LIMIT))
 
 
+def test_f24_only_known_parts_are_read(tenant: Tenant, server: Server) -> None:
+    before = kept(server)
+    refused(tenant.upload(b"x", colour="red"), 400, '"colour" is not allowed')
+    parts = b"".join(
+        b'--X\r\nContent-Disposition: form-data; name="n%d"\r\n\r\n%s\r\n' % (n, b"x" * FIELD_LIMIT)
+        for n in range(50)
+    )
+    refused(
+        tenant.live.post("/v1/files/upload", content=parts, headers=MULTIPART), 400, '"n0" is not allowed'
+    )
+    assert kept(server) == before
+    assert left_over(server) == []
+
+
 def test_bytes_that_are_no_text(tenant: Tenant) -> None:
     body = part("display_name", "?").encode().replace(b"?", b"\xff") + FILE.encode() + b"--X--\r\n"
     refused(tenant.live.post("/v1/files/upload", content=body, headers=MULTIPART), 400, "display_name")

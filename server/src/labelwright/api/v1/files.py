@@ -13,7 +13,8 @@ async def upload(call: Call) -> Answer:
     if call.stream is None:
         raise InvalidParameter.because('"file" is required', field="file")
     content_type = call.headers.get(b"content-type", b"")
-    async with Upload(content_type, call.stream, call.platform.scratch, settings.file_limit) as upload:
+    known = schemas.Upload.__struct_fields__
+    async with Upload(content_type, call.stream, call.platform.scratch, settings.file_limit, known) as upload:
         if upload.path is None:
             raise InvalidParameter.because('"file" is required', field="file")
         new = files.NewFile(
@@ -21,7 +22,7 @@ async def upload(call: Call) -> Answer:
             project_name=upload.text("project_name"),
             display_name=upload.text("display_name"),
             reference_id=upload.text("reference_id"),
-            metadata=upload.fields.get("metadata"),
+            metadata=upload.bytes_of("metadata"),
         )
         view = await files.add(call.platform, env, upload.path, new)
     return Answer(render.file(view))
