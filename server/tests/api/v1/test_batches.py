@@ -357,9 +357,85 @@ class TestList:
             offset, more = offset + page["limit"], page["has_more"]
         assert names == ["c", "b", "a"]
 
+    def test_f16_a_bulk_downloader_gets_every_batch(self, tenant: Tenant) -> None:
+        """The loop of the original's own downloader: page after page, for as long as ``hasNextPage`` says."""
+        project = tenant.project()["name"]
+        made = [tenant.batch(project, f"b{n:03}")["name"] for n in range(250)]
+        found: list[str] = []
+        more, number, pages = True, 1, []
+        while more:
+            params = {"project": project, "offset": (number - 1) * 100}
+            page = done(tenant.live.get("/v1/batches", params=params))
+            pages.append(f"{number}/{page['totalPages']}")
+            more, number = page["hasNextPage"], page["nextPage"]
+            found += [batch["name"] for batch in page["docs"]]
+        assert pages == ["1/3", "2/3", "3/3"]
+        assert found == made[::-1]
+        by_number, page = [], {"nextPage": 1}
+        while page["nextPage"]:
+            params = {"project": project, "limit": 60, "page": page["nextPage"]}
+            page = done(tenant.live.get("/v1/batches", params=params))
+            by_number += [batch["name"] for batch in page["docs"]]
+        assert by_number == found
+
+    @pytest.mark.parametrize(
+        ("query", "offset", "page", "previous", "following", "first", "more"),
+        [
+            ("limit=2", 0, 1, None, 2, 1, True),
+            ("limit=2&offset=2", 2, 2, 1, 3, 3, True),
+            ("limit=2&offset=4", 4, 3, 2, None, 5, False),
+            # As mongoose-paginate has them: the offset of a page's inside belongs to that page.
+            ("limit=2&offset=1", 1, 1, 1, 2, 1, True),
+            ("limit=2&offset=3", 3, 2, 1, 3, 3, False),
+            ("limit=2&offset=8", 8, 5, 4, None, 9, False),
+            ("limit=2&page=3", 4, 3, 2, None, 5, False),
+            ("limit=2&page=3&offset=0", 0, 1, None, 2, 1, True),
+        ],
+    )
+    def test_f16_the_whole_page_object(
+        self,
+        tenant: Tenant,
+        query: str,
+        offset: int,
+        page: int,
+        previous: int | None,
+        following: int | None,
+        first: int,
+        more: bool,
+    ) -> None:
+        project = tenant.project()["name"]
+        for n in range(5):
+            tenant.batch(project, f"b{n}")
+        found = done(tenant.live.get(f"/v1/batches?{query}"))
+        docs = found.pop("docs")
+        assert [one["name"] for one in docs] == ["b4", "b3", "b2", "b1", "b0"][offset : offset + 2]
+        assert found == {
+            "totalDocs": 5,
+            "total": 5,
+            "limit": 2,
+            "offset": offset,
+            "has_more": more,
+            "page": page,
+            "totalPages": 3,
+            "hasPrevPage": previous is not None,
+            "prevPage": previous,
+            "hasNextPage": following is not None,
+            "nextPage": following,
+            "pagingCounter": first,
+        }
+
+    def test_f16_a_page_of_nothing(self, tenant: Tenant) -> None:
+        found = done(tenant.live.get("/v1/batches"))
+        assert found["docs"] == []
+        assert (found["page"], found["totalPages"], found["hasNextPage"]) == (1, 1, False)
+        assert (found["nextPage"], found["prevPage"], found["pagingCounter"]) == (None, None, 1)
+
     @pytest.mark.parametrize(
         ("query", "field"),
         [
+            ("page=0", "page"),
+            ("page=99999999999", "page"),
+            ("page=x", "page"),
             ("status=done", "status"),
             ("limit=0", "limit"),
             ("limit=101", "limit"),

@@ -38,7 +38,8 @@ async def status(call: Call) -> Answer:
 async def list_page(call: Call) -> Answer:
     """Return a page of batches, newest first."""
     query, env, platform = call.query(schemas.BatchQuery), call.program.env, call.platform
-    limit, offset = paging.checked_limit(query.limit), paging.checked_offset(query.offset)
+    limit = paging.checked_limit(query.limit)
+    offset = paging.offset_of(limit, query.offset, query.page)
     if query.status is not None and query.status not in STATUSES:
         raise InvalidParameter.because(f'"status" must be one of [{", ".join(STATUSES)}]', field="status")
     wanted = BatchFilter(
@@ -56,7 +57,8 @@ async def list_page(call: Call) -> Answer:
     counts = await batches.task_counts(platform, [b.id for b in found]) if query.detailed else {}
     docs = [render.batch(batch, counts.get(batch.id)) for batch in found]
     more = offset + len(found) < total
-    return Answer(render.page(docs, totalDocs=total, total=total, limit=limit, offset=offset, has_more=more))
+    rest = {"totalDocs": total, "total": total, "limit": limit, "offset": offset, "has_more": more}
+    return Answer(render.page(docs, **rest, **paging.page_object(total, limit, offset)))
 
 
 async def finalize(call: Call) -> Answer:

@@ -11,6 +11,7 @@ from labelwright.refusals import InvalidParameter
 from labelwright.store.tasks import Cursor
 
 LARGEST = 100
+LARGEST_OFFSET = 1_000_000_000
 _ID = re.compile(r"(?:[0-9a-f]{24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\Z")
 
 
@@ -78,6 +79,44 @@ def checked_offset(offset: int) -> int:
     Raises:
         InvalidParameter: negative, or further than any list.
     """
-    if not 0 <= offset <= 1_000_000_000:
+    if not 0 <= offset <= LARGEST_OFFSET:
         raise InvalidParameter.because('"offset" must be greater than or equal to 0', field="offset")
     return offset
+
+
+def page_number(limit: int, offset: int) -> int:
+    """Which page of this size an offset lies on, from 1."""
+    return -(-(offset + 1) // limit)
+
+
+def offset_of(limit: int, offset: int | None, page: int | None) -> int:
+    """How many documents come before a page that is asked for by offset, or else by number.
+
+    Raises:
+        InvalidParameter: either is out of range.
+    """
+    if offset is not None or page is None:
+        return checked_offset(offset or 0)
+    if page < 1:
+        raise InvalidParameter.because('"page" must be greater than or equal to 1', field="page")
+    if (page - 1) * limit > LARGEST_OFFSET:
+        raise InvalidParameter.because('"page" is too large', field="page")
+    return (page - 1) * limit
+
+
+def page_object(total: int, limit: int, offset: int) -> dict[str, object]:
+    """The keys of a page by offset, as mongoose-paginate counts them, which the original answers with.
+
+    An offset that is no multiple of the limit lies on the page that its first document would be on.
+    """
+    page, pages = page_number(limit, offset), max(1, -(-total // limit))
+    previous = page - 1 if page > 1 else 1 if offset else None
+    return {
+        "page": page,
+        "totalPages": pages,
+        "hasPrevPage": previous is not None,
+        "prevPage": previous,
+        "hasNextPage": page < pages,
+        "nextPage": page + 1 if page < pages else None,
+        "pagingCounter": (page - 1) * limit + 1,
+    }

@@ -26,7 +26,23 @@ class Batch(msgspec.Struct):
 
 
 class BatchList(msgspec.Struct):
-    """A page of batches."""
+    """A page of batches.
+
+    Attributes:
+        docs: the batches of the page.
+        totalDocs: how many match in all.
+        total: the same.
+        limit: how many a page has at most.
+        offset: how many come before the first of the page.
+        has_more: whether any come after the last of the page.
+        page: the number of the page, from 1.
+        totalPages: how many pages there are, at least one.
+        hasPrevPage: whether a page comes before.
+        prevPage: its number.
+        hasNextPage: whether a page comes after.
+        nextPage: its number.
+        pagingCounter: the place of the page's first document among all, from 1.
+    """
 
     docs: list[Batch]
     totalDocs: int  # noqa: N815  the wire's spelling
@@ -34,10 +50,17 @@ class BatchList(msgspec.Struct):
     limit: int
     offset: int
     has_more: bool
+    page: int
+    totalPages: int  # noqa: N815
+    hasPrevPage: bool  # noqa: N815
+    prevPage: int | None  # noqa: N815
+    hasNextPage: bool  # noqa: N815
+    nextPage: int | None  # noqa: N815
+    pagingCounter: int  # noqa: N815
 
 
 class BatchQuery(msgspec.Struct, frozen=True):
-    """The filters of ``GET /batches`` (api-v1 §6.6)."""
+    """The filters of ``GET /batches`` (api-v1 §6.6); ``page`` counts from 1 and gives way to ``offset``."""
 
     project: str | None = None
     status: str | None = None
@@ -50,7 +73,8 @@ class BatchQuery(msgspec.Struct, frozen=True):
     exclude_archived: bool = False
     detailed: bool = False
     limit: int = 100
-    offset: int = 0
+    offset: int | None = None
+    page: int | None = None
 
 
 class BatchStatus(msgspec.Struct):
