@@ -140,12 +140,12 @@ async def page(
     return await platform.read(rows.page, env.id, wanted, limit, offset, heavy=True)
 
 
-async def oldest_first(
+async def newest_first(
     platform: Platform, env: Environment, wanted: rows.BatchFilter, limit: int, after: Cursor | None
 ) -> tuple[Sequence[Batch], bool]:
-    """A page of batches, oldest first, and whether more follow."""
+    """A page of batches, newest first, and whether more follow."""
     place = (after.created_at, after.id) if after is not None else None
-    found = await platform.read(rows.oldest_first, env.id, wanted, limit + 1, place)
+    found = await platform.read(rows.newest_first, env.id, wanted, limit + 1, place)
     return found[:limit], len(found) > limit
 
 

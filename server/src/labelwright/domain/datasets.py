@@ -116,7 +116,7 @@ async def delivery(
 async def tasks(
     platform: Platform, env: Environment, wanted: DatasetFilter, limit: int, after: Cursor | None
 ) -> tuple[Sequence[DatasetTask], bool]:
-    """A page of tasks in datasets, oldest first, and whether more follow."""
+    """A page of tasks in datasets, newest first, and whether more follow."""
     found = await platform.read(rows.tasks, env.id, wanted, limit + 1, after)
     return found[:limit], len(found) > limit
 

@@ -213,7 +213,7 @@ async def all_of(platform: Platform, env: Environment, wanted: rows.DeliveryFilt
 async def tasks_of(
     platform: Platform, delivery: Delivery, limit: int, after: Cursor | None
 ) -> tuple[Sequence[Task], bool]:
-    """A page of a delivery's tasks as they were delivered, oldest first, and whether more follow."""
+    """A page of a delivery's tasks as they were delivered, newest first, and whether more follow."""
     entries = await platform.read(rows.tasks, delivery.id, limit + 1, after)
     there = await platform.read(task_rows.by_ids, [entry.task_id for entry in entries[:limit]])
     shown = [

@@ -96,11 +96,11 @@ async def page(
     return found[:limit], total, len(found) > limit
 
 
-async def oldest_first(
+async def newest_first(
     platform: Platform, env: Environment, wanted: TaskFilter, limit: int, after: Cursor | None
 ) -> tuple[Sequence[Task], bool]:
-    """A page of tasks, oldest first, and whether more follow."""
-    found = await platform.read(rows.oldest_first, env.id, wanted, limit + 1, after, heavy=True)
+    """A page of tasks, newest first, and whether more follow."""
+    found = await platform.read(rows.newest_first, env.id, wanted, limit + 1, after, heavy=True)
     return found[:limit], len(found) > limit
 
 

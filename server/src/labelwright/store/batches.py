@@ -74,15 +74,17 @@ def _where(env_id: int, wanted: BatchFilter) -> Where:
     return where
 
 
-async def oldest_first(
+async def newest_first(
     db: Reader, env_id: int, wanted: BatchFilter, limit: int, after: tuple[int, str] | None
 ) -> Sequence[Batch]:
-    """A page, oldest first; ``after`` is the time and id of the last one seen."""
+    """A page, newest first, without a count; ``after`` is the time and id of the last one seen."""
     where = _where(env_id, wanted)
     if after is not None:
-        where.add("(b.created_at, b.id) > (?, ?)", *after)
+        where.add("(b.created_at, b.id) < (?, ?)", *after)
     rows = await db.all(
-        f"{_FROM} WHERE {where} ORDER BY b.created_at, b.id LIMIT ${len(where.args) + 1}", *where.args, limit
+        f"{_FROM} WHERE {where} ORDER BY b.created_at DESC, b.id DESC LIMIT ${len(where.args) + 1}",
+        *where.args,
+        limit,
     )
     return [Batch(*row) for row in rows]
 

@@ -94,17 +94,17 @@ async def deliveries(
 async def tasks(
     db: Reader, env_id: int, wanted: DatasetFilter, limit: int, after: Cursor | None
 ) -> Sequence[DatasetTask]:
-    """A page of the tasks in datasets, oldest task first."""
+    """A page of the tasks in datasets, newest task first."""
     where = _where(env_id, wanted)
     if wanted.task_id is not None:
         where.add("d.task_id = ?", wanted.task_id)
     if after is not None:
-        where.add("(d.created_at, d.task_id) > (?, ?)", after.created_at, after.id)
+        where.add("(d.created_at, d.task_id) < (?, ?)", after.created_at, after.id)
     one, two = len(DeliveryTask.__struct_fields__), len(DatasetDelivery.__struct_fields__)
     rows = await db.all(
         f"SELECT {_TASK}, {_DELIVERY}, {_DATASET} FROM delivery_task d"
         " JOIN dataset_delivery x ON x.delivery_id = d.delivery_id JOIN dataset s ON s.id = x.dataset_id"
-        f" WHERE {where} ORDER BY d.created_at, d.task_id LIMIT ${len(where.args) + 1}",
+        f" WHERE {where} ORDER BY d.created_at DESC, d.task_id DESC LIMIT ${len(where.args) + 1}",
         *where.args,
         limit,
     )

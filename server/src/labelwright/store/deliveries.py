@@ -115,13 +115,13 @@ async def all_of(db: Reader, env_id: int, wanted: DeliveryFilter) -> Sequence[De
 
 
 async def tasks(db: Reader, delivery_id: str, limit: int, after: Cursor | None) -> Sequence[DeliveryTask]:
-    """A page of a delivery's tasks, oldest task first."""
+    """A page of a delivery's tasks, newest task first."""
     where = Where()
     where.add("d.delivery_id = ?", delivery_id)
     if after is not None:
-        where.add("(d.created_at, d.task_id) > (?, ?)", after.created_at, after.id)
+        where.add("(d.created_at, d.task_id) < (?, ?)", after.created_at, after.id)
     rows = await db.all(
-        f"SELECT {_TASK} FROM delivery_task d WHERE {where} ORDER BY d.created_at, d.task_id"
+        f"SELECT {_TASK} FROM delivery_task d WHERE {where} ORDER BY d.created_at DESC, d.task_id DESC"
         f" LIMIT ${len(where.args) + 1}",
         *where.args,
         limit,

@@ -335,15 +335,17 @@ async def _page(
     return [Task(*row) for row in rows]
 
 
-async def oldest_first(
+async def newest_first(
     db: Reader, env_id: int, wanted: TaskFilter, limit: int, after: Cursor | None
 ) -> Sequence[Task]:
-    """A page, oldest first, by walking the batch or project; nothing is counted."""
+    """A page, newest first, by walking the batch or project; nothing is counted."""
     where = _where(env_id, wanted, "")
     if after is not None:
-        where.add("(t.created_at, t.id) > (?, ?)", after.created_at, after.id)
+        where.add("(t.created_at, t.id) < (?, ?)", after.created_at, after.id)
     rows = await db.all(
-        f"{_FROM} WHERE {where} ORDER BY t.created_at, t.id LIMIT ${len(where.args) + 1}", *where.args, limit
+        f"{_FROM} WHERE {where} ORDER BY t.created_at DESC, t.id DESC LIMIT ${len(where.args) + 1}",
+        *where.args,
+        limit,
     )
     return [Task(*row) for row in rows]
 

@@ -211,7 +211,7 @@ def test_lists(tenant: Tenant, server: Server) -> None:
         token = page.get("next_token")
         if token is None:
             break
-    assert seen == made
+    assert seen == made[::-1]
     (staging,) = done(tenant.live.get("/v2/batches?status=staging"))["batches"]
     assert staging == made[2]
     bounds = {"created_after": made[1]["created_at"], "created_before": made[3]["created_at"]}

@@ -64,14 +64,14 @@ class TestDeliveries:
             "project": project["id"],
         }
         page = get(tenant, "delivery", delivery_id=made.id)
-        assert [task["task_id"] for task in page["tasks"]] == ids
+        assert [task["task_id"] for task in page["tasks"]] == ids[::-1]
         assert page["delivery"] == made.id
         docs = get(tenant, "delivery/tasks", project_name="p")
         assert docs["total"] == 3
-        assert [doc["task_id"] for doc in docs["docs"]] == [*ids, open_one]
-        assert docs["docs"][0]["response"] == CAT
-        assert set(docs["docs"][2]) == {"task_id", "created_at"}
-        schema = get(tenant, "schema", schema_id=docs["docs"][0]["response_schema_id"])["schema"]
+        assert [doc["task_id"] for doc in docs["docs"]] == [open_one, *ids[::-1]]
+        assert docs["docs"][2]["response"] == CAT
+        assert set(docs["docs"][0]) == {"task_id", "created_at"}
+        schema = get(tenant, "schema", schema_id=docs["docs"][1]["response_schema_id"])["schema"]
         assert "CategorizationAnswer" in json.dumps(json.loads(schema["json"]))
 
     def test_what_was_delivered_stays_as_it_was(self, tenant: Tenant) -> None:
@@ -152,7 +152,7 @@ class TestDeliveries:
                 page = get(tenant, path, limit=2, **query, **({"next_token": token} if token else {}))
                 seen += [one["task_id"] for one in page[key]]
                 token = page.get("next_token")
-            assert seen == ids
+            assert seen == ids[::-1]
         at = get(tenant, "deliveries", project_name="p")["deliveries"][0]["delivered_at"]
         assert get(tenant, "deliveries", project_name="p", delivered_after=at)["deliveries"] == []
         assert get(tenant, "deliveries", project_name="p", delivered_before="2100-01-01")["deliveries"]
@@ -169,7 +169,7 @@ class TestDeliveries:
                 pass
             found = get(tenant, "deliveries", project_name="p")["deliveries"]
             assert len(found) == number
-            assert (found[-1]["name"], found[-1]["task_count"]) == (name, 1)
+            assert (found[0]["name"], found[0]["task_count"]) == (name, 1)
 
     def test_the_schema_of_a_template_is_delivered(self, tenant: Tenant) -> None:
         schema = {"type": "object", "title": "ours"}
@@ -208,27 +208,27 @@ class TestDatasets:
         assert get(tenant, "datasets")["datasets"] == [dataset]
         found = get(tenant, "datasets/deliveries", dataset_id=dataset["id"])["deliveries"]
         assert [(one["name"], one["metadata"], one["dataset"]) for one in found] == [
-            ("of p", {"task_count": 2, "turn_count": 2}, dataset["id"]),
             ("of q", {"task_count": 2, "turn_count": 2}, dataset["id"]),
+            ("of p", {"task_count": 2, "turn_count": 2}, dataset["id"]),
         ]
         whole = get(tenant, "datasets/deliveries", dataset_id=dataset["id"], expand="dataset")["deliveries"]
         assert whole[0]["dataset"] == dataset
         tasks = get(tenant, "datasets/tasks", dataset_id=dataset["id"])["tasks"]
-        assert [one["task_id"] for one in tasks] == made["ids"]
-        assert tasks[0] == {
+        assert [one["task_id"] for one in tasks] == made["ids"][::-1]
+        assert tasks[3] == {
             "task_id": made["ids"][0],
             "dataset": dataset["id"],
-            "delivery": found[0]["id"],
+            "delivery": found[1]["id"],
             "response": CAT,
         }
         one = get(tenant, "datasets/task", task_id=made["ids"][3], expand=["dataset", "delivery"])
         assert (one["dataset"], one["delivery"]["name"]) == (dataset, "of q")
-        page = get(tenant, "datasets/delivery", delivery_id=found[1]["id"], limit=1)
-        assert page["delivery"] == found[1]["id"]
+        page = get(tenant, "datasets/delivery", delivery_id=found[0]["id"], limit=1)
+        assert page["delivery"] == found[0]["id"]
         rest = get(
-            tenant, "datasets/delivery", delivery_id=found[1]["id"], limit=1, next_token=page["next_token"]
+            tenant, "datasets/delivery", delivery_id=found[0]["id"], limit=1, next_token=page["next_token"]
         )
-        assert [page["tasks"][0]["task_id"], rest["tasks"][0]["task_id"]] == made["ids"][2:]
+        assert [page["tasks"][0]["task_id"], rest["tasks"][0]["task_id"]] == made["ids"][:1:-1]
 
     def test_files_of_an_answer_have_an_address(self, tenant: Tenant) -> None:
         params = {"labels": ["sky", "sea"], "allow_unlabeled": True}

@@ -293,7 +293,7 @@ class TestLists:
         for n in range(7):
             ids.append(tenant.task(**({"batch": batch} if n % 2 else {"project": project}))["task_id"])
             server.clock.advance(seconds=n % 3)
-        for selector, wanted in (({"project_name": "p"}, ids), ({"batch_name": "b"}, ids[1::2])):
+        for selector, wanted in (({"project_name": "p"}, ids[::-1]), ({"batch_name": "b"}, ids[5::-2])):
             seen: list[str] = []
             token: str | None = ""
             while token is not None:
@@ -356,12 +356,12 @@ def test_projects(tenant: Tenant, server: Server) -> None:
     second = tenant.project("q")
     shown = done(tenant.live.get("/v2/projects"))["projects"]
     assert [(one["id"], one["types"]) for one in shown] == [
-        (first["id"], ["Evals"]),
         (second["id"], ["Other"]),
+        (first["id"], ["Evals"]),
     ]
     after = {"created_after": first["created_at"]}
-    assert done(tenant.live.get("/v2/projects", params=after))["projects"] == shown[1:]
-    assert done(tenant.live.get("/v2/project", params={"project_id": first["id"]})) == shown[0]
+    assert done(tenant.live.get("/v2/projects", params=after))["projects"] == shown[:1]
+    assert done(tenant.live.get("/v2/project", params={"project_id": first["id"]})) == shown[1]
     refused(tenant.live.get("/v2/project"), 400, "project_id")
     refused(tenant.live.get("/v2/projects?created_after=soon"), 400, "created_after")
     bearer = {"authorization": f"Bearer {tenant.live_key}"}

@@ -34,7 +34,7 @@ async def get(call: Call) -> Answer:
 
 
 async def list_page(call: Call) -> Answer:
-    """Return a page of batches, oldest first."""
+    """Return a page of batches, newest first."""
     query = call.query(BatchesQuery)
     project = await selecting.project(call, query.project_id, query.project_name)
     wanted = BatchFilter(
@@ -46,7 +46,7 @@ async def list_page(call: Call) -> Answer:
         completed_to=paging.before(query.completed_before, "completed_before"),
     )
     after = paging.cursor(query, query.next_token)
-    found, more = await batches.oldest_first(call.platform, call.program.env, wanted, query.limit, after)
+    found, more = await batches.newest_first(call.platform, call.program.env, wanted, query.limit, after)
     known = await expanding.projects(
         call, [one.project_id for one in found] if "project" in query.expand else []
     )
@@ -158,7 +158,7 @@ ENDPOINTS = (
         "GET",
         "/batches",
         list_page,
-        "List batches, oldest first",
+        "List batches, newest first",
         answer=GetBatchesResponse,
         query=BatchesQuery,
         errors=(400, 404),

@@ -19,13 +19,13 @@ from labelwright.store.datasets import DatasetFilter
 
 
 async def list_all(call: Call) -> Answer:
-    """Return every dataset."""
+    """Return every dataset, newest first."""
     found = await datasets.all_of(call.platform, call.program.env)
-    return reply(GetDatasetsResponse(datasets=[render.dataset(one) for one in found]))
+    return reply(GetDatasetsResponse(datasets=[render.dataset(one) for one in reversed(found)]))
 
 
 async def list_deliveries(call: Call) -> Answer:
-    """Return the deliveries of a dataset, oldest first."""
+    """Return the deliveries of a dataset, newest first."""
     query, platform, env = call.query(DatasetDeliveriesQuery), call.platform, call.program.env
     paging.require_one((query.dataset_id,), ("dataset_id",))
     dataset = await datasets.get(platform, env, query.dataset_id or "")
@@ -36,12 +36,12 @@ async def list_deliveries(call: Call) -> Answer:
     )
     found = await datasets.deliveries_of(platform, env, wanted)
     whole = dataset if "dataset" in query.expand else None
-    shown = [render.dataset_delivery(one, whole) for one, _ in found]
+    shown = [render.dataset_delivery(one, whole) for one, _ in reversed(found)]
     return reply(GetDatasetDeliveriesResponse(deliveries=shown))
 
 
 async def get_delivery(call: Call) -> Answer:
-    """Return a page of the tasks of a dataset's delivery, oldest first."""
+    """Return a page of the tasks of a dataset's delivery, newest first."""
     query, platform, env = call.query(DatasetDeliveryQuery), call.platform, call.program.env
     paging.require_one((query.delivery_id,), ("delivery_id",))
     delivery, dataset = await datasets.delivery(platform, env, query.delivery_id or "")
@@ -67,7 +67,7 @@ async def get_task(call: Call) -> Answer:
 
 
 async def list_tasks(call: Call) -> Answer:
-    """Return a page of the tasks of a dataset, or of one of its deliveries, oldest first."""
+    """Return a page of the tasks of a dataset, or of one of its deliveries, newest first."""
     query, platform, env = call.query(DatasetTasksQuery), call.platform, call.program.env
     paging.require_one((query.dataset_id, query.delivery_id), ("dataset_id", "delivery_id"))
     if query.dataset_id:
@@ -101,7 +101,7 @@ ENDPOINTS = (
         "GET",
         "/datasets",
         list_all,
-        "List datasets, oldest first",
+        "List datasets, newest first",
         answer=GetDatasetsResponse,
         operation="getDatasets",
     ),
@@ -109,7 +109,7 @@ ENDPOINTS = (
         "GET",
         "/datasets/deliveries",
         list_deliveries,
-        "List the deliveries of a dataset, oldest first",
+        "List the deliveries of a dataset, newest first",
         answer=GetDatasetDeliveriesResponse,
         query=DatasetDeliveriesQuery,
         errors=(400, 404),
@@ -119,7 +119,7 @@ ENDPOINTS = (
         "GET",
         "/datasets/delivery",
         get_delivery,
-        "Return the tasks of a dataset's delivery, oldest first",
+        "Return the tasks of a dataset's delivery, newest first",
         answer=GetDatasetDeliveryResponse,
         query=DatasetDeliveryQuery,
         errors=(400, 404),
@@ -139,7 +139,7 @@ ENDPOINTS = (
         "GET",
         "/datasets/tasks",
         list_tasks,
-        "List the tasks of a dataset, oldest first",
+        "List the tasks of a dataset, newest first",
         answer=GetDatasetTasksResponse,
         query=DatasetTasksQuery,
         errors=(400, 404),

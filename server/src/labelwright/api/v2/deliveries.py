@@ -23,7 +23,7 @@ from labelwright.store.tasks import TaskFilter
 
 
 async def list_all(call: Call) -> Answer:
-    """Return the deliveries of a project, oldest first."""
+    """Return the deliveries of a project, newest first."""
     query = call.query(DeliveriesQuery)
     project = await selecting.required_project(call, query.project_id, query.project_name)
     wanted = DeliveryFilter(
@@ -33,12 +33,12 @@ async def list_all(call: Call) -> Answer:
     )
     found = await deliveries.all_of(call.platform, call.program.env, wanted)
     known = await expanding.projects(call, [project.id] if "project" in query.expand else [])
-    shown = [render.delivery(one, known.get(one.project_id)) for one in found]
+    shown = [render.delivery(one, known.get(one.project_id)) for one in reversed(found)]
     return reply(GetDeliveriesResponse(deliveries=shown))
 
 
 async def get(call: Call) -> Answer:
-    """Return a page of a delivery's tasks, oldest first."""
+    """Return a page of a delivery's tasks, newest first."""
     query, platform, env = call.query(DeliveryQuery), call.platform, call.program.env
     project = await selecting.project(call, query.project_id, query.project_name)
     paging.require_one((query.delivery_id, query.delivery_name), ("delivery_id", "delivery_name"))
@@ -60,7 +60,7 @@ async def get(call: Call) -> Answer:
 
 
 async def list_tasks(call: Call) -> Answer:
-    """Return a page of a project's tasks with what was delivered of each, oldest first."""
+    """Return a page of a project's tasks with what was delivered of each, newest first."""
     query, platform, env = call.query(DeliveryTasksQuery), call.platform, call.program.env
     delivery = await deliveries.get(platform, env, query.delivery_id) if query.delivery_id else None
     project = await selecting.required_project(call, query.project_id, query.project_name)
@@ -75,7 +75,7 @@ async def list_tasks(call: Call) -> Answer:
         page, more = await deliveries.tasks_of(platform, delivery, query.limit, after)
         found: Sequence[Task] = [task for task in page if deliveries.matches(task, wanted)]
     else:
-        page, more = await tasks.oldest_first(platform, env, wanted, query.limit, after)
+        page, more = await tasks.newest_first(platform, env, wanted, query.limit, after)
         found = page
     token = paging.token(query, page[-1].created_at, page[-1].id) if more else None
     base = addresses.base(call)
@@ -95,7 +95,7 @@ ENDPOINTS = (
         "GET",
         "/deliveries",
         list_all,
-        "List the deliveries of a project, oldest first",
+        "List the deliveries of a project, newest first",
         answer=GetDeliveriesResponse,
         query=DeliveriesQuery,
         errors=(400, 404),
@@ -105,7 +105,7 @@ ENDPOINTS = (
         "GET",
         "/delivery",
         get,
-        "Return a delivery's tasks, oldest first",
+        "Return a delivery's tasks, newest first",
         answer=GetDeliveredTasksResponse,
         query=DeliveryQuery,
         errors=(400, 404),
@@ -115,7 +115,7 @@ ENDPOINTS = (
         "GET",
         "/delivery/tasks",
         list_tasks,
-        "List a project's tasks with what was delivered of each, oldest first",
+        "List a project's tasks with what was delivered of each, newest first",
         answer=GetDeliveryTasksResponse,
         query=DeliveryTasksQuery,
         errors=(400, 404),

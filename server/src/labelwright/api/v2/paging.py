@@ -12,6 +12,8 @@ from labelwright.clock import parse_iso
 from labelwright.refusals import InvalidParameter
 from labelwright.store.tasks import Cursor
 
+ORDER = "newest first"
+"""Part of every token: one that was made for another order is refused instead of skipping items."""
 _FRACTION = re.compile(r"\.\d{3}(\d+)")
 
 
@@ -29,7 +31,7 @@ def _list_of(query: msgspec.Struct) -> str:
         for name, value in msgspec.structs.asdict(query).items()
         if name not in {"limit", "next_token", "expand", "opts"} and value is not None
     }
-    named = [type(query).__name__, sorted(own.items())]
+    named = [type(query).__name__, ORDER, sorted(own.items())]
     return hashlib.sha256(msgspec.json.encode(named)).hexdigest()[:12]
 
 

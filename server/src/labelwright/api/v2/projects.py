@@ -14,14 +14,14 @@ async def get(call: Call) -> Answer:
 
 
 async def list_all(call: Call) -> Answer:
-    """Return every project, oldest first."""
+    """Return every project, newest first."""
     query = call.query(ProjectsQuery)
     after = paging.after(query.created_after, "created_after")
     before = paging.before(query.created_before, "created_before")
     views = await projects.list_all(call.platform, call.program.env)
     wanted = [
         view
-        for view in reversed(views)
+        for view in views
         if (after is None or view.project.created_at >= after)
         and (before is None or view.project.created_at <= before)
     ]
@@ -43,7 +43,7 @@ ENDPOINTS = (
         "GET",
         "/projects",
         list_all,
-        "List projects, oldest first",
+        "List projects, newest first",
         answer=GetProjectsResponse,
         query=ProjectsQuery,
         errors=(400,),

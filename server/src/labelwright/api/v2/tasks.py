@@ -64,7 +64,7 @@ async def get(call: Call) -> Answer:
 
 
 async def list_page(call: Call) -> Answer:
-    """Return a page of a project's or batch's tasks, oldest first."""
+    """Return a page of a project's or batch's tasks, newest first."""
     query = call.query(TasksQuery)
     named = (query.project_id, query.project_name, query.batch_id, query.batch_name)
     paging.require_one(named, ("project_id", "project_name", "batch_id", "batch_name"))
@@ -78,7 +78,7 @@ async def list_page(call: Call) -> Answer:
         completed_to=paging.before(query.completed_before, "completed_before"),
     )
     after = paging.cursor(query, query.next_token)
-    found, more = await tasks.oldest_first(call.platform, call.program.env, wanted, query.limit, after)
+    found, more = await tasks.newest_first(call.platform, call.program.env, wanted, query.limit, after)
     token = paging.token(query, found[-1].created_at, found[-1].id) if more else None
     texts = await shown(call, found, query.expand, query.opts)
     return reply(GetTasksResponse(tasks=texts, next_token=token))
@@ -142,7 +142,7 @@ ENDPOINTS = (
         "GET",
         "/tasks",
         list_page,
-        "List tasks of a project or batch, oldest first",
+        "List tasks of a project or batch, newest first",
         answer=GetTasksResponse,
         query=TasksQuery,
         errors=(400, 404),
