@@ -74,6 +74,7 @@ class WorkPage:
         self.unsent = page.get_by_test_id("unsent-badge")
         self.comment = page.get_by_test_id("review-comment")
         self.empty = page.get_by_test_id("work-empty")
+        self.label_target = page.get_by_test_id("label-target")
         self.submit = page.get_by_test_id("submit")
         self.accept = page.get_by_test_id("accept")
         self.fix = page.get_by_test_id("fix")
@@ -128,12 +129,12 @@ class WorkPage:
         mouse.up()
 
     def draw_box(self, label: str, left: float, top: float, width: float, height: float) -> None:
-        """Draw a box with the mouse, then say what it is: a new box is selected, and a label goes to what is."""
+        """Say what comes next, and draw it with the mouse."""
         before = self.rows.count()
         self.page.keyboard.press("b")
+        self.label(label).click()
         self.drag((left, top), (left + width, top + height))
         expect(self.rows).to_have_count(before + 1)
-        self.label(label).click()
 
     def press(self, *keys: str) -> None:
         """Press keys one after the other."""

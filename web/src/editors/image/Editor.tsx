@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Loader, SegmentedControl, Tooltip } from "@mantine/core";
 import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import type { Point } from "../../kit/canvas2d/geometry";
+import { pick } from "../../kit/doc/pick";
 import type { Issue, Mode, Overlay, UiState } from "../../kit/doc/types";
 import { Keys } from "../../kit/hotkeys/Keys";
 import { bindKeys, canRun, commandBindings, keyCaps } from "../../kit/hotkeys";
@@ -16,18 +17,18 @@ import {
   ZoomOutIcon,
 } from "../../kit/ui/icons";
 import { IssueList } from "../../kit/ui/IssueList";
-import { LabelPalette } from "../../kit/ui/LabelPalette";
 import { ObjectList } from "../../kit/ui/ObjectList";
 import { usePart } from "../../kit/ui/useStore";
 import type { EditorProps } from "../contract";
 import { commandById, commands } from "./commands";
-import { type ImageSession, pickLabel, remove, toggleHidden } from "./edits";
+import { type ImageSession, remove, toggleHidden } from "./edits";
 import { engineOf, type EngineStatus, type HookedElement, ImageEngine } from "./engine/engine";
 import "./image.css";
+import { Labels } from "./Labels";
 import { diff } from "./model";
 import { projectOf } from "./project";
-import { countLabels, createRows, removedRows } from "./rows";
-import { GlobalForm, SelectionForm, UndrawableNote } from "./SelectionForm";
+import { createRows, removedRows } from "./rows";
+import { GlobalForm, SelectionForm } from "./SelectionForm";
 import type { ImageDoc, ImageParams } from "./types";
 
 type Props = EditorProps<ImageParams, ImageDoc>;
@@ -189,7 +190,7 @@ function Objects({
   const actions = useMemo(
     () => ({
       onSelect: (ids: readonly string[]) => {
-        session.ui.setState({ selection: ids });
+        pick(session.ui, ids);
         engineOf(session)?.show(ids.slice(-1), "reveal");
       },
       onActivate: (id: string) => {
@@ -222,34 +223,6 @@ function Objects({
 const NO_ISSUES: readonly Issue[] = [];
 const NO_CHANGES: Overlay["changes"] = [];
 
-function Labels({
-  session,
-  searchRef,
-}: {
-  session: ImageSession;
-  searchRef: RefObject<HTMLInputElement | null>;
-}) {
-  const label = usePart(session.ui, (ui) => ui.label);
-  const doc = usePart(session.doc, (state) => state);
-  const counts = useMemo(() => countLabels(doc), [doc]);
-  return (
-    <section className="lw-panel-section">
-      <h2 className="lw-section-title">{t("image.labels.title")}</h2>
-      <LabelPalette
-        leaves={projectOf(session.params).labels}
-        active={label}
-        counts={counts}
-        searchRef={searchRef}
-        onPick={(choice) => {
-          pickLabel(session, choice);
-          engineOf(session)?.focus();
-        }}
-      />
-      <UndrawableNote session={session} />
-    </section>
-  );
-}
-
 function Problems({ session }: { session: ImageSession }) {
   const issues = usePart(session.issues, (state) => state);
   if (issues.length === 0) return null;
@@ -266,7 +239,7 @@ function Problems({ session }: { session: ImageSession }) {
         issues={issues}
         onJump={({ objectId }) => {
           if (objectId === undefined) return;
-          session.ui.setState({ selection: [objectId] });
+          pick(session.ui, [objectId]);
           engineOf(session)?.show([objectId], "reveal");
         }}
       />

@@ -1,8 +1,9 @@
+import { pick } from "../../kit/doc/pick";
 import type { Command } from "../../kit/doc/types";
 import { t } from "../../kit/i18n";
 import { nextIssue } from "../../kit/ui/nextIssue";
 import { addBoxAt, drawBlocked, duplicate, grow, type ImageSession, notify, nudge, pickLabel } from "./edits";
-import { remove, toggleHidden } from "./edits";
+import { remove, toggleHidden, toggleRelabel } from "./edits";
 import { engineOf } from "./engine/engine";
 import { projectOf } from "./project";
 import type { ImageDoc, ImageParams } from "./types";
@@ -41,7 +42,8 @@ const tools: ImageCommand[] = [
   command("box", "tools", ["b"], {
     mutates: true,
     when: (session) => (session.params.geometries.box?.objects_to_annotate ?? []).length > 0,
-    run: (session) => session.ui.setState({ tool: "box" }),
+    // Whoever takes the tool means the next box, no longer what is selected.
+    run: (session) => session.ui.setState({ tool: "box", picked: null }),
   }),
   command("escape", "tools", ["Escape"], {
     run(session) {
@@ -107,7 +109,7 @@ function step(session: ImageSession, by: 1 | -1): boolean {
   const at = order.indexOf(selection.at(-1) ?? "");
   const next = order[at < 0 ? (by > 0 ? 0 : order.length - 1) : at + by];
   if (next === undefined) return false;
-  session.ui.setState({ selection: [next] });
+  pick(session.ui, [next]);
   engineOf(session)?.show([next], "reveal");
   return true;
 }
@@ -135,7 +137,7 @@ const objects: ImageCommand[] = [
   }),
   command("duplicate", "objects", ["$mod+d"], { mutates: true, when: hasSelection, run: duplicate }),
   command("all", "objects", ["$mod+a"], {
-    run: (session) => session.ui.setState({ selection: session.doc.getState().order }),
+    run: (session) => pick(session.ui, session.doc.getState().order),
   }),
   command("next", "objects", ["Tab"], {
     when: (session) => canStep(session, 1),
@@ -161,7 +163,7 @@ const objects: ImageCommand[] = [
       }
       notify(session, issue.message);
       if (issue.objectId === undefined) return;
-      session.ui.setState({ selection: [issue.objectId] });
+      pick(session.ui, [issue.objectId]);
       engineOf(session)?.show([issue.objectId], "reveal");
     },
   }),
@@ -216,8 +218,10 @@ const labels: ImageCommand[] = Array.from({ length: 20 }, (_, index) => {
   );
 });
 
+const relabel = command("relabel", "labels", ["r"], { mutates: true, when: hasSelection, run: toggleRelabel });
+
 /** Everything the image editor can do; toolbar, keys and cheat-sheet are made from it. */
-export const commands: readonly ImageCommand[] = [...tools, ...labels, ...objects, ...history, ...view];
+export const commands: readonly ImageCommand[] = [...tools, ...labels, relabel, ...objects, ...history, ...view];
 
 /** A command by its id without the `image.` prefix. */
 export function commandById(id: string): ImageCommand {

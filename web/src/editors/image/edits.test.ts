@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
+import { pick } from "../../kit/doc/pick";
 import { createSession } from "../../kit/doc/session";
 import type { Mode } from "../../kit/doc/types";
 import { createMediaContext } from "../../kit/media/context";
@@ -40,7 +41,7 @@ beforeEach(() => {
   session = open();
 });
 
-const select = (...ids: string[]): void => session.ui.setState({ selection: ids });
+const select = (...ids: string[]): void => pick(session.ui, ids);
 const object = (id: string) => session.doc.getState().objects[id];
 const notice = () => session.ui.getState().notice?.text;
 

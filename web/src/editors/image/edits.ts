@@ -9,9 +9,11 @@ import {
 import { castDraft, type Draft } from "mutative";
 import type { Rect } from "../../kit/canvas2d/geometry";
 import { keepInside } from "../../kit/canvas2d/geometry";
+import { isPicked } from "../../kit/doc/pick";
 import type { Session } from "../../kit/doc/types";
 import { t } from "../../kit/i18n";
 import { type AttributeValue, isTyped } from "../../kit/labels/attributes";
+import { displayOf } from "../../kit/labels/labels";
 import { newUuid } from "../../kit/labels/uuid";
 import { boxFields, makeBox, sameJson } from "./model";
 import { boxOf, isDrawable, labelsFor, limitsOf, projectOf } from "./project";
@@ -159,23 +161,38 @@ export function remove(session: ImageSession, ids: readonly string[]): void {
   session.ui.setState({ selection: gone.size === 1 && next !== undefined && !gone.has(next) ? [next] : [] });
 }
 
-/** Picks the label of the next object; gives it to the selected ones too where their geometry allows. */
+/** Whether a label chosen now goes to the selected objects: only to those that were selected by hand. */
+export function relabels(session: ImageSession): boolean {
+  return session.mode === "edit" && isPicked(session.ui.getState()) && selected(session).length > 0;
+}
+
+/** Lets the label keys go to the selection, or to the next object again. */
+export function toggleRelabel(session: ImageSession): void {
+  const { selection } = session.ui.getState();
+  session.ui.setState({ picked: relabels(session) ? null : selection });
+}
+
+/** Picks the label of the next object; objects selected by hand get it too where their geometry allows. */
 export function pickLabel(session: ImageSession, label: string): void {
   const project = projectOf(session.params);
   session.ui.setState({ label });
   if (session.mode !== "edit") return;
-  const { selection } = session.ui.getState();
-  // With nothing to relabel, the label is meant for what is drawn next.
-  if (selection.length === 0 && isDrawable(project, label)) session.ui.setState({ tool: "box" });
+  if (!relabels(session)) {
+    // The label is meant for what is drawn next.
+    if (isDrawable(project, label)) session.ui.setState({ tool: "box" });
+    return;
+  }
   const { objects } = session.doc.getState();
-  const ids = selectedIds(session, "label").filter((id) => {
-    const object = objects[id];
-    return (
-      object &&
-      object.label !== label &&
-      labelsFor(project, object.type).some(({ choice }) => choice === label)
-    );
+  const others = session.ui.getState().selection.filter((id) => objects[id] && objects[id].label !== label);
+  const ids = others.filter((id) => {
+    const { uuid, type } = objects[id]!;
+    const offered = labelsFor(project, type).some(({ choice }) => choice === label);
+    return offered && !project.locks.isLocked(uuid, "label");
   });
+  if (ids.length < others.length) {
+    const shown = displayOf(project.labels, label);
+    notify(session, t("image.notice.not_relabelled", { count: others.length - ids.length, label: shown }));
+  }
   if (ids.length === 0) return;
   session.edit(t("image.edit.label"), (doc) => {
     for (const id of ids) {

@@ -1,6 +1,7 @@
 import type { MediaContext } from "../media/context";
 import { createHistory } from "./history";
 import type { Journal } from "./journal";
+import { restoreSelection } from "./pick";
 import { initialUiState, makeStore } from "./store";
 import type { AnswerService, EditorModel, Issue, MediaSize, Mode, Session } from "./types";
 
@@ -30,7 +31,7 @@ export function createSession<P, D extends object, R>(options: SessionOptions<P,
   const history = createHistory<D>(start, {
     selection: {
       get: () => ui.getState().selection,
-      set: (selection) => ui.setState({ selection }),
+      set: (selection) => restoreSelection(ui, selection),
     },
   });
   const issues = makeStore<readonly Issue[]>([]);

@@ -11,6 +11,7 @@ export function initialUiState(part: Partial<UiState> = {}): UiState {
   return {
     tool: "select",
     selection: [],
+    picked: null,
     label: null,
     hidden: new Set<string>(),
     mediaSize: null,

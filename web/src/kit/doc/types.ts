@@ -54,6 +54,8 @@ export interface UiState {
   tool: string;
   /** Object ids in the order they were selected. */
   selection: readonly string[];
+  /** The selection as it was last made by hand: the same array as `selection` while that is what is selected. */
+  picked: readonly string[] | null;
   /** Leaf label given to the next object. */
   label: string | null;
   /** Objects the labeler has hidden. */

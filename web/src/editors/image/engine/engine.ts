@@ -6,6 +6,7 @@ import type { Shape } from "../../../kit/canvas2d/shapes";
 import { CanvasStage } from "../../../kit/canvas2d/stage";
 import { DrawBoxTool } from "../../../kit/canvas2d/tools/drawBox";
 import { type BoxChange, SelectTool } from "../../../kit/canvas2d/tools/select";
+import { pick } from "../../../kit/doc/pick";
 import { watch } from "../../../kit/doc/store";
 import type { Gesture, Overlay } from "../../../kit/doc/types";
 import { isTextField } from "../../../kit/hotkeys/registry";
@@ -262,7 +263,7 @@ export class ImageEngine {
       index: this.stage.index,
       limits: () => this.limits(),
       selection: () => session.ui.getState().selection,
-      select: (ids) => session.ui.setState({ selection: ids }),
+      select: (ids) => pick(session.ui, ids),
       editable: (id) => {
         const object = session.doc.getState().objects[id];
         if (

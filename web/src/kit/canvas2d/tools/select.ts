@@ -20,6 +20,7 @@ export interface SelectHost {
   index: HitIndex;
   limits(): BoxLimits;
   selection(): readonly string[];
+  /** Selects by hand; called too when what is selected already is taken hold of. */
   select(ids: readonly string[]): void;
   /** The geometry of a box that may be moved and resized, else null. */
   editable(id: string): BoxGeometry | null;
@@ -87,6 +88,7 @@ export class SelectTool implements Tool {
     const single = this.single();
     const grip = single && this.gripAt(single, event.screen);
     if (single && grip) {
+      this.host.select(this.host.selection());
       const at = this.gripPoint(single.geometry, grip);
       const offset = { x: at.x - event.image.x, y: at.y - event.image.y };
       this.state = {
@@ -115,6 +117,7 @@ export class SelectTool implements Tool {
     if (event.shift || event.ctrl) {
       this.host.select(selection.includes(hit) ? selection.filter((id) => id !== hit) : [...selection, hit]);
     } else if (selection.includes(hit)) {
+      this.host.select(selection);
       reselect = [this.pick(stack, [], false) ?? hit];
       // A drag takes the selection along; a mere click afterwards chooses the best hit.
       if (selection.length === 1) reselect = null;

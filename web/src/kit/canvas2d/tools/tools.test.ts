@@ -108,6 +108,7 @@ describe("selecting", () => {
     locked: { x: 300, y: 200, width: 50, height: 50, rotation: 0 },
   };
   let selection: readonly string[];
+  let picks: number;
   let hidden: Set<string>;
   let shown: ReadonlyMap<string, BoxGeometry> | null;
   let written: ReadonlyMap<string, BoxGeometry>[];
@@ -115,6 +116,7 @@ describe("selecting", () => {
 
   beforeEach(() => {
     selection = [];
+    picks = 0;
     hidden = new Set();
     shown = null;
     written = [];
@@ -129,7 +131,10 @@ describe("selecting", () => {
       index,
       limits: () => limits,
       selection: () => selection,
-      select: (ids) => (selection = ids),
+      select(ids) {
+        selection = ids;
+        picks += 1;
+      },
       editable: (id) => (id === "locked" ? null : (boxes[id] ?? null)),
       canRotate: () => true,
       isHidden: (id) => hidden.has(id),
@@ -160,6 +165,14 @@ describe("selecting", () => {
     expect(selection).toEqual(["front", "locked"]);
     click(at(390, 20));
     expect(selection).toEqual([]);
+  });
+
+  test("f01: taking hold of a drawn box, by its area or a handle, selects it by hand", () => {
+    selection = ["front"];
+    click(at(80, 80));
+    expect([selection, picks]).toEqual([["front"], 1]);
+    tool.down(at(110, 100));
+    expect([selection, picks]).toEqual([["front"], 2]);
   });
 
   test("hidden objects cannot be hit", () => {

@@ -1,0 +1,113 @@
+"""What keys do on the labelling screen, pressed in a real browser."""
+
+import io
+from collections.abc import Sequence
+
+import pytest
+from playwright.sync_api import CDPSession, expect
+from tests.browser.conftest import LogIn, Site
+from tests.browser.pages import Point, WorkPage
+from tests.support.pictures import png
+
+from scaleapi import TaskType
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+LABELS = ["car", "person", "tree"]
+
+
+def drawing_project(site: Site, name: str, labels: Sequence[str] = LABELS, tasks: int = 1) -> None:
+    """A project with boxes on a plain picture of 400 by 300 pixels."""
+    client = site.client()
+    client.create_project(
+        name, TaskType.ImageAnnotation, {"geometries": {"box": {"objects_to_annotate": list(labels)}}}
+    )
+    picture = io.BytesIO(png(400, 300, (90, 120, 60)))
+    picture.name = "plain.png"
+    url = client.upload_file(picture, project_name=name).attachment_url
+    for _ in range(tasks):
+        client.create_task(TaskType.ImageAnnotation, project=name, attachment=url)
+
+
+def has_labels(work: WorkPage, *labels: str) -> None:
+    """Wait until the list shows these labels, in the order of drawing."""
+    expect(work.rows).to_have_count(len(labels))
+    for number, label in enumerate(labels):
+        expect(work.rows.nth(number)).to_contain_text(label)
+
+
+def test_f01_label_keys_choose_the_label_of_the_next_box(site: Site, log_in: LogIn) -> None:
+    drawing_project(site, "label keys")
+    work = log_in(site, site.labeler).start("attempt", "label keys")
+    for number in range(3):
+        work.press(str(number + 1), "b")
+        work.drag((20 + 100 * number, 20), (80 + 100 * number, 90))
+        expect(work.rows).to_have_count(number + 1)
+        expect(work.label_target).to_have_attribute("data-target", "next")
+        expect(work.label_target).to_contain_text("1–3: next box")
+    has_labels(work, "car", "person", "tree")
+
+    work.press("Control+z", "2")  # undo selects the box before, which is not relabelled
+    has_labels(work, "car", "person")
+    work.drag((220, 20), (280, 90))
+    has_labels(work, "car", "person", "person")
+
+    work.press("r")  # the box just drawn after all
+    expect(work.label_target).to_contain_text("relabel the selected object")
+    work.press("1")
+    has_labels(work, "car", "person", "car")
+
+    work.rows.nth(0).click()
+    expect(work.label_target).to_have_attribute("data-target", "selection")
+    work.label("tree").click()
+    has_labels(work, "tree", "person", "car")
+    work.press("Tab", "3")
+    has_labels(work, "tree", "tree", "car")
+
+    work.press("v")
+    work.drag((5, 5), (395, 120))  # a frame around all three
+    expect(work.label_target).to_contain_text("relabel 3 selected objects")
+    work.press("2")
+    has_labels(work, "person", "person", "person")
+
+    work.press("1", "b", "3")  # whoever takes the tool means the next box
+    work.drag((20, 150), (80, 220))
+    has_labels(work, "car", "car", "car", "tree")
+    work.page.reload()
+    work.ready()
+    work.press("2", "b")
+    work.drag((120, 150), (180, 220))
+    has_labels(work, "car", "car", "car", "tree", "person")
+
+
+def swipe(work: WorkPage, touch: CDPSession, start: Point, end: Point) -> None:
+    """Draw with a finger between two pixels of the image."""
+
+    def point(at: Point) -> list[dict[str, float]]:
+        x, y = work.on_screen(*at)
+        return [{"x": x, "y": y}]
+
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": point(start)})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": point(end)})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_f01_a_finger_on_the_palette_chooses_the_label_of_the_next_box(site: Site, log_in: LogIn) -> None:
+    many = [f"kind {number:02}" for number in range(12)]
+    drawing_project(site, "label touch", many)
+    work = log_in(site, site.labeler).start("attempt", "label touch")
+    touch = work.page.context.new_cdp_session(work.page)
+    work.label("kind 01").click()
+    swipe(work, touch, (20, 20), (90, 90))
+    has_labels(work, "kind 01")
+    work.label("kind 04").click()
+    swipe(work, touch, (120, 20), (190, 90))
+    has_labels(work, "kind 01", "kind 04")
+    work.press("/")  # and so does the search
+    work.page.keyboard.type("11")
+    work.press("Enter")
+    swipe(work, touch, (220, 20), (290, 90))
+    has_labels(work, "kind 01", "kind 04", "kind 11")
+    work.label_target.click()
+    work.label("kind 00").click()
+    has_labels(work, "kind 01", "kind 04", "kind 00")
