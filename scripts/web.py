@@ -47,6 +47,8 @@ LAZY_BUDGETS = {
     # The form library with its widgets: it comes only with the first task that has no editor of its own.
     "src/editors/generic/index.ts": 65 * KB,
     "src/editors/generic/AnswerForm.tsx": 180 * KB,
+    # Parsers of markdown and HTML: they come with the first text that has either.
+    "src/kit/markdown/MarkdownBody.tsx": 115 * KB,
     "src/pages/login/LoginPage.tsx": 40 * KB,
     "src/pages/invitation/InvitationPage.tsx": 40 * KB,
     "src/pages/queue/QueuePage.tsx": 40 * KB,

@@ -53,6 +53,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         callback_workers: deliveries under way at once.
         callback_per_host: deliveries under way at once to one host that answers; one that does not gets fewer.
         allow_hosts: comma-separated hosts and networks that callbacks and attachments may name although private.
+        frame_hosts: comma-separated hosts whose pages may be shown within instructions and other texts, such as
+            ``docs.google.com``, or ``*.example.org`` for every host below it; frames of other hosts become links.
         model_source: who answers in conversations: ``echo`` says the prompt again, ``recorded`` reads ``model_file``,
             ``openai`` asks the OpenAI-compatible endpoint at ``model_base_url``.
         model_base_url: that endpoint, up to and without ``/chat/completions`` (``https://host/v1``).
@@ -94,6 +96,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     callback_workers: int = 256
     callback_per_host: int = 16
     allow_hosts: str = ""
+    frame_hosts: str = "docs.google.com,drive.google.com"
     model_source: str = "echo"
     model_base_url: str = ""
     model_api_key: str = ""

@@ -1,3 +1,5 @@
+import { plainText } from "../kit/markdown/plain";
+
 const counts = new Intl.NumberFormat("en");
 const dateTimes = new Intl.DateTimeFormat("en", {
   year: "numeric",
@@ -36,13 +38,8 @@ export function percent(part: number, whole: number): number {
   return part >= whole ? 100 : Math.min(99, Math.floor((part / whole) * 100));
 }
 
-/** The words of a piece of markdown, for one line in a list; the server may have cut it anywhere. */
+/** The words of a piece of an instruction, for one line in a list; the server may have cut it anywhere. */
 export function plainExcerpt(markdown: string): string {
-  const words = markdown
-    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
-    .replace(/(^|\s)(?:#{1,6}|[-+>]|\d+\.)(?=\s)/g, "$1")
-    .replace(/[*_`|~]+/g, "")
-    .replace(/\s+/g, " ")
-    .trim();
+  const words = plainText(markdown);
   return words === "" || /[.!?:)…]$/.test(words) ? words : `${words} …`;
 }

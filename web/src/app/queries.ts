@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, QueryClient, queryOptions } from "@tanstack/react-query";
-import { api, ApiError, type CallbackState, type TaskFilters } from "../api";
+import { api, ApiError, type CallbackState, type Session, type TaskFilters } from "../api";
+import { setFrameHosts } from "../kit/markdown/frames";
 
 const PAGE_SIZE = 100;
 
@@ -10,6 +11,13 @@ export function shouldRetry(failures: number, error: Error): boolean {
 
 export const queryClient = new QueryClient({
   defaultOptions: { queries: { retry: shouldRetry, staleTime: 10_000 }, mutations: { retry: false } },
+});
+
+// Whoever logs in brings the session with what the server allows, by whichever way it comes here.
+queryClient.getQueryCache().subscribe(({ query }) => {
+  if (query.queryKey[0] !== "session") return;
+  const session = query.state.data as Session | undefined;
+  if (session) setFrameHosts(session.frame_hosts);
 });
 
 export const queries = {

@@ -3,6 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
 import { formatDateTime } from "../app/format";
 import { t } from "../kit/i18n";
+import { Markdown } from "../kit/markdown/Markdown";
 import type { WorkController } from "./controller";
 import type { Prepared } from "./prepare";
 
@@ -62,11 +63,11 @@ function Comments({ prepared }: { prepared: Prepared }) {
   if (!newest) return null;
   return (
     <Group className="banner" data-tone="warning" gap="sm" wrap="nowrap" data-testid="review-comment">
-      <Text size="sm" style={{ flex: 1, minWidth: 0 }}>
+      <Text component="div" size="sm" style={{ flex: 1, minWidth: 0 }}>
         <strong>
           {t(newest.verdict ? `work.comment.${newest.verdict}` : "work.comment.plain", { by: newest.by })}
         </strong>{" "}
-        {newest.text}
+        <Markdown text={newest.text} small />
       </Text>
       <Text size="xs" c="dimmed" style={{ whiteSpace: "nowrap" }}>
         {formatDateTime(newest.at)}

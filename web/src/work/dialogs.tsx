@@ -15,6 +15,7 @@ import { useState } from "react";
 import { useStore } from "zustand";
 import { formatDateTime } from "../app/format";
 import { t } from "../kit/i18n";
+import { Markdown } from "../kit/markdown/Markdown";
 import { AnswerView } from "./AnswerView";
 import type { WorkController } from "./controller";
 import { Instruction } from "./Instruction";
@@ -56,7 +57,7 @@ export function DialogHost({ dialog, controller, commands, onClose }: Props) {
                 <Text size="xs" c="dimmed">
                   {comment.by} · {formatDateTime(comment.at)}
                 </Text>
-                <Text size="sm">{comment.text}</Text>
+                <Markdown text={comment.text} small />
               </div>
             ))}
           </Stack>

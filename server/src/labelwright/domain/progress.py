@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from labelwright.domain import answer_files, assignments, tasks
+from labelwright.domain.excerpts import excerpt
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
 from labelwright.domain.stages import REVIEW
@@ -24,8 +25,6 @@ from labelwright.store.rows import (
     Work,
 )
 from labelwright.store.tasks import Cursor, TaskFilter
-
-EXCERPT = 160
 
 
 class Stages(msgspec.Struct):
@@ -110,7 +109,7 @@ def _instruction(history: Sequence[ProjectVersion]) -> str:
         return ""
     params = msgspec.json.decode(history[-1].params)
     text = params.get("instruction")
-    return text[:EXCERPT] if isinstance(text, str) else ""
+    return excerpt(text) if isinstance(text, str) else ""
 
 
 async def queue(platform: Platform, worker: Worker) -> Queue:

@@ -39,6 +39,7 @@ def test_in_and_out(account: tuple[Tenant, str]) -> None:
         "name": "Mara",
         "role": "manager",
     }
+    assert expected["frame_hosts"] == ["docs.google.com", "drive.google.com"]
     assert expected["version"] == __version__ == answer.headers["x-labelwright-build"]
     attributes = {part.strip().lower() for part in answer.headers["set-cookie"].split(";")[1:]}
     assert {"httponly", "samesite=strict", "path=/", "max-age=604800"} <= attributes

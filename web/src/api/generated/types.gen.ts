@@ -635,11 +635,12 @@ export type RecallBody = {
 /**
  * Session
  *
- * Who is logged in, and which build answers.
+ * Who is logged in, which build answers, and of which hosts texts may show pages.
  */
 export type Session = {
     user: User;
     version: string;
+    frame_hosts: Array<string>;
 };
 
 /**

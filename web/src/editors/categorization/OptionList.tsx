@@ -4,6 +4,7 @@ import { type RefObject, useMemo, useRef, useState } from "react";
 import { keyCaps } from "../../kit/hotkeys";
 import { t } from "../../kit/i18n";
 import { type Leaf, labelKey, labelRows } from "../../kit/labels/labels";
+import { plainText } from "../../kit/markdown/plain";
 
 const ROW_HEIGHT = 34;
 /** Longer lists scroll in their own box and can be searched. */
@@ -97,7 +98,7 @@ export function OptionList(props: OptionListProps) {
                 data-earlier={earlier.includes(choice)}
                 data-testid={`option-${choice}`}
                 disabled={disabled}
-                title={description ?? undefined}
+                title={description === null ? undefined : plainText(description)}
                 style={style}
                 onClick={() => onChoose(choice)}
               >

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, NumberInput, Text, Textarea, TextInput } from "@mantine/core";
 import { type RefObject, useRef, useState } from "react";
 import { t } from "../../kit/i18n";
-import { Markdown } from "../../kit/ui/Markdown";
+import { Markdown } from "../../kit/markdown/Markdown";
 import { FieldForm } from "../../kit/fields/FieldForm";
 import { type Field, fieldText } from "../../kit/fields/model";
 import { type ChatSession, editMessage, rankAt, rankOf, type Spot } from "./commands";

@@ -3,7 +3,7 @@ import { type RefObject, useEffect, useMemo, useRef } from "react";
 import type { Issue } from "../../kit/doc/types";
 import { bindKeys, commandBindings } from "../../kit/hotkeys";
 import { t } from "../../kit/i18n";
-import { Markdown } from "../../kit/ui/Markdown";
+import { Markdown } from "../../kit/markdown/Markdown";
 import { usePart } from "../../kit/ui/useStore";
 import type { EditorProps } from "../contract";
 import { useChecks } from "../../kit/ui/useChecks";

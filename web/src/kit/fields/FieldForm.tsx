@@ -1,6 +1,7 @@
 import { Chip, Group, Input, MultiSelect, NumberInput, Select, Slider, Textarea, TextInput } from "@mantine/core";
 import { useId, useState } from "react";
 import { t } from "../i18n";
+import { Markdown } from "../markdown/Markdown";
 import { type Field, type FieldValues, leavesOfChoices, type Scalar, shownFields } from "./model";
 
 /** Up to this many choices are shown side by side; more go into a searchable list. */
@@ -14,9 +15,11 @@ interface FieldProps {
   onChange: (value: unknown) => void;
 }
 
+const described = (text: string) => (text ? <Markdown text={text} small /> : undefined);
+
 const common = ({ field, error, disabled }: FieldProps) => ({
   label: field.title,
-  description: [field.description, field.hint].filter(Boolean).join(" ") || undefined,
+  description: described([field.description, field.hint].filter(Boolean).join("\n\n")),
   withAsterisk: field.required === true,
   error,
   disabled,

@@ -21,6 +21,7 @@ import {
   isRequired,
 } from "../labels/attributes";
 import { type Leaf, leavesOf } from "../labels/labels";
+import { plainText } from "../markdown/plain";
 import "./kit.css";
 
 /** Up to this many choices are shown side by side; more go into a searchable list. */
@@ -116,7 +117,7 @@ function CategoryField({ name, definition, value, error, disabled, onChange }: F
       radius="sm"
       variant="light"
       disabled={disabled}
-      title={[...folders, description].filter(Boolean).join(" / ") || undefined}
+      title={[...folders, description && plainText(description)].filter(Boolean).join(" / ") || undefined}
       onClick={() => {
         // A second click on the chosen one takes the answer back; radio inputs alone cannot.
         if (!multiple && value === choice) onChange(undefined);

@@ -3,6 +3,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type RefObject, useEffect, useId, useMemo, useRef, useState } from "react";
 import { t } from "../i18n";
 import { type LabelRow, type Leaf, labelKey, labelRows } from "../labels/labels";
+import { plainText } from "../markdown/plain";
 import { labelStyle } from "../labels/palette";
 import { keyCaps } from "../hotkeys/keyLabel";
 import "./kit.css";
@@ -139,7 +140,7 @@ export function LabelPalette(props: LabelPaletteProps) {
                 aria-disabled={disabled}
                 data-current={leaf.choice === current}
                 data-testid={`label-${leaf.choice}`}
-                title={leaf.description ?? undefined}
+                title={leaf.description === null ? undefined : plainText(leaf.description)}
                 style={style}
                 onClick={() => pick(leaf.choice)}
               >

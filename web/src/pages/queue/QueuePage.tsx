@@ -61,6 +61,11 @@ function Figure({ label, value, testId }: { label: string; value: string; testId
   );
 }
 
+function excerptOf({ instruction_excerpt: excerpt }: QueueEntry): string {
+  if (excerpt === "…") return t("queue.wordlessInstruction");
+  return plainExcerpt(excerpt) || t("queue.noInstruction");
+}
+
 function Entry({ entry, primary }: { entry: QueueEntry; primary: boolean }) {
   const startable = hasWork(entry);
   return (
@@ -79,7 +84,7 @@ function Entry({ entry, primary }: { entry: QueueEntry; primary: boolean }) {
             </Text>
           </Group>
           <Text size="sm" c="dimmed" lineClamp={2}>
-            {plainExcerpt(entry.instruction_excerpt) || t("queue.noInstruction")}
+            {excerptOf(entry)}
           </Text>
         </Stack>
         <Group gap="lg" wrap="nowrap" style={{ flexShrink: 0 }}>

@@ -4,6 +4,7 @@ import { type Columns, DataTable } from "../../app/DataTable";
 import { EmptyState } from "../../app/EmptyState";
 import { formatDateTime } from "../../app/format";
 import { t } from "../../kit/i18n";
+import { Markdown } from "../../kit/markdown/Markdown";
 import { type Audit, auditsOf } from "./audits";
 
 const COLOURS: Readonly<Record<string, string>> = {
@@ -29,8 +30,8 @@ const COLUMNS: Columns<Audit> = [
     id: "comments",
     header: () => t("task.comment"),
     cell: ({ row }) => (
-      <Text size="sm" style={{ whiteSpace: "pre-wrap", minWidth: 240 }}>
-        {row.original.comments ?? "–"}
+      <Text component="div" size="sm" style={{ minWidth: 240 }}>
+        <Markdown text={row.original.comments ?? "–"} small />
       </Text>
     ),
   },

@@ -12,6 +12,7 @@ import { mayManage } from "../../app/permissions";
 import { queries } from "../../app/queries";
 import { useUser } from "../../app/session";
 import { t } from "../../kit/i18n";
+import { Markdown } from "../../kit/markdown/Markdown";
 import { AnswerView } from "../../work/AnswerView";
 import { FixView } from "../../work/FixView";
 import { formatDuration } from "../../work/timer";
@@ -216,7 +217,11 @@ const ATTEMPT_COLUMNS: Columns<Attempt> = [
     header: () => t("task.verdict"),
     cell: ({ row }) => (row.original.verdict ? t(`verdict.${row.original.verdict}`) : "–"),
   },
-  { id: "comment", header: () => t("task.comment"), cell: ({ row }) => row.original.comment ?? "–" },
+  {
+    id: "comment",
+    header: () => t("task.comment"),
+    cell: ({ row }) => <Markdown text={row.original.comment ?? "–"} small />,
+  },
   {
     id: "active",
     header: () => t("task.active"),

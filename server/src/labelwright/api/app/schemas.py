@@ -25,10 +25,11 @@ class User(msgspec.Struct):
 
 
 class Session(msgspec.Struct):
-    """Who is logged in, and which build answers."""
+    """Who is logged in, which build answers, and of which hosts texts may show pages."""
 
     user: User
     version: str
+    frame_hosts: list[str]
 
 
 class LogIn(msgspec.Struct, frozen=True):

@@ -6,20 +6,22 @@ from labelwright.api.auth import COOKIE, session_token
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
 from labelwright.domain import accounts
 from labelwright.domain.principals import Worker
+from labelwright.settings import parts
 
 
 def opened(call: Call, token: str, worker: Worker) -> Answer:
     """Answer somebody who has just logged in, with the session's cookie."""
-    answer = reply(_session(worker))
+    answer = reply(_session(call, worker))
     answer.headers = [_cookie(call, token, call.platform.settings.session_hours * 3600)]
     return answer
 
 
-def _session(worker: Worker) -> schemas.Session:
+def _session(call: Call, worker: Worker) -> schemas.Session:
     person = worker.person
     return schemas.Session(
         schemas.User(person.id, person.email, person.name, person.role),  # type: ignore[arg-type]
         __version__,
+        list(parts(call.platform.settings.frame_hosts)),
     )
 
 
@@ -38,7 +40,7 @@ async def log_in(call: Call) -> Answer:
 
 async def who(call: Call) -> Answer:
     """Return who is logged in."""
-    return reply(_session(call.worker))
+    return reply(_session(call, call.worker))
 
 
 async def log_out(call: Call) -> Answer:

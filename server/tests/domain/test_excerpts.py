@@ -1,0 +1,22 @@
+"""Excerpts of instructions."""
+
+import pytest
+
+from labelwright.domain.excerpts import EXCERPT, WORDLESS, excerpt
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", ""),
+        ("# Box **every** car", "# Box **every** car"),
+        ("a < b", "a < b"),
+        ("<h1>Box</h1><p class='a>b'>every &amp; all</p>", "Box every & all"),
+        ("<html><head><style>p { color: red }</style></head><body>Box<!-- no --> it", "Box it"),
+        ("<iframe src='https://docs.google.com/document/d/x/pub'></iframe>", WORDLESS),
+        ("<p>" + "word " * 100, ("word " * 100)[:EXCERPT]),
+        ("<script>never ends", WORDLESS),
+    ],
+)
+def test_f14_excerpts_have_the_words_of_an_instruction(text: str, words: str) -> None:
+    assert excerpt(text) == words
