@@ -6,7 +6,7 @@ from pathlib import Path
 import uvicorn
 
 from labelwright import logs, memory
-from labelwright.api.connection import connection
+from labelwright.api.connection import configuration
 from labelwright.app import make_app
 from labelwright.cli.options import load_settings
 from labelwright.store import migrations
@@ -20,18 +20,10 @@ def main() -> None:
     migrations.upgrade(data, None)
     app = make_app(settings)
     memory.look_rarely()
-    uvicorn.run(
-        app,
-        port=port,
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        timeout_keep_alive=75,
-        http=connection(settings.request_timeout),
-        ssl_certfile=certificate,
-        ssl_keyfile=key,
+    config = configuration(
+        app, settings.request_timeout, port=port, ssl_certfile=certificate, ssl_keyfile=key
     )
+    uvicorn.Server(config).run()
 
 
 if __name__ == "__main__":

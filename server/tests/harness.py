@@ -18,6 +18,7 @@ import uvicorn
 from server.tests import answers
 
 from labelwright.api.auth import COOKIE
+from labelwright.api.connection import configuration
 from labelwright.app import make_app, open_platform
 from labelwright.clock import FixedClock
 from labelwright.domain import accounts, assignments
@@ -164,7 +165,7 @@ class Server:
         self.loop = asyncio.get_running_loop()
         self.platform: Platform = await open_platform(self.settings, self.clock)
         self.app = make_app(self.settings, self.clock, jobs=False, platform=self.platform)
-        config = uvicorn.Config(self.app, port=0, log_config=None, access_log=False)
+        config = configuration(self.app, self.settings.request_timeout, port=0)
         self._uvicorn = _Announced(config, self._started, self.platform)
         await self._uvicorn.serve()
         await self.platform.store.close()

@@ -79,6 +79,7 @@ class ScaleServer:
     async def _main(self) -> None:
         import uvicorn
 
+        from labelwright.api.connection import configuration
         from labelwright.app import make_app, open_platform
 
         self._loop = asyncio.get_running_loop()
@@ -101,7 +102,7 @@ class ScaleServer:
 
         served = self
         self.url = ""
-        self._server = Announced(uvicorn.Config(app, port=0, log_config=None, access_log=False))
+        self._server = Announced(configuration(app, settings.request_timeout, port=0))
         await self._server.serve()
         await self.platform.store.close()
 

@@ -1,15 +1,47 @@
-"""A connection that does not wait for ever, and answers in one piece.
+"""A connection that does not wait for ever, refuses heads that can be misread, and answers in one piece.
 
-uvicorn's own has no limit for the head of a request, and sends the head of an answer apart from its body.
+uvicorn's own has no limit for the head of a request, takes trailers for headers, and sends the head of an answer
+apart from its body.
 """
 
 import asyncio
-from typing import cast
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, cast
 
+import httptools
+import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from labelwright.api import request_heads
 
 HEAD_LIMIT = 128 * 1024
 """Bytes of a request line and its headers; the largest that other servers take is about half of this."""
+
+DISCARD_LIMIT = 128 << 20
+"""Bytes that are still read and dropped of a body whose request was answered before its end."""
+
+
+def configuration(app: Callable[..., Any], seconds: float, **options: Any) -> uvicorn.Config:
+    """Return uvicorn's configuration, the same for the server and its tests.
+
+    Args:
+        app: the ASGI application.
+        seconds: as in :func:`connection`.
+        options: further ones, such as host and port.
+    """
+    return uvicorn.Config(
+        app,
+        http=connection(seconds),
+        # There are no WebSockets here, whatever else is installed.
+        ws="none",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=75,
+        **options,
+    )
 
 
 class _Joined:
@@ -57,10 +89,15 @@ def connection(seconds: float) -> type[asyncio.Protocol]:
     """
 
     class Connection(HttpToolsProtocol):
-        """Closes when the head of a request takes too long or has no end."""
+        """Closes when a head is refused, takes too long or has no end."""
 
         _waiting: asyncio.TimerHandle | None = None
         _head = 0
+        _in_head = False
+        _chunked = False
+        _ended = False
+        _discarded = 0
+        _refusal: tuple[int, str] | None = None
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
@@ -71,22 +108,89 @@ def connection(seconds: float) -> type[asyncio.Protocol]:
             super().connection_lost(exc)
 
         def data_received(self, data: bytes) -> None:
+            if self._ended or self.transport.is_closing():
+                return
+            if self._chunked and not self._in_body():
+                # The parser hands the last trailer out as a header of the next request.
+                self.parser = httptools.HttpRequestParser(self)
+                self._chunked = False
             super().data_received(data)
             if self._waiting is not None:
                 self._head += len(data)
                 if self._head > HEAD_LIMIT and not self.transport.is_closing():
-                    self.send_400_response("The head of the request is too large.")
+                    self._refuse(431, "The head of the request is too large.")
+            elif self.cycle is not None and self.cycle.response_complete and not self.transport.is_closing():
+                if self.cycle.more_body:
+                    self._discarded += len(data)
+                    if self._discarded > DISCARD_LIMIT:
+                        self.transport.close()
+                else:
+                    # Empty lines before a request are no request; they must not hold a connection for ever.
+                    self._wait()
 
         def on_message_begin(self) -> None:
+            if self._chunked:
+                # Sent before the end of the last request was known to be read: see data_received.
+                self._refusal = (400, "Requests must not be sent together with a chunked one.")
+                raise ValueError(self._refusal[1])
             super().on_message_begin()
+            self._in_head = True
             if self._waiting is None:
                 self._wait()
 
+        def on_header(self, name: bytes, value: bytes) -> None:
+            # What comes after the body is no header: nobody has checked it when the request is answered.
+            if self._in_head:
+                super().on_header(name, value)
+
         def on_headers_complete(self) -> None:
+            self._in_head = False
             self._waited()
+            version = self.parser.get_http_version()
+            self._refusal = request_heads.fault(version, self.url, self.headers)
+            if self._refusal is not None:
+                raise ValueError(self._refusal[1])
+            self._chunked = any(name == b"transfer-encoding" for name, _ in self.headers)
+            self._discarded = 0
             super().on_headers_complete()
             if self.cycle is not None and self.cycle.transport is self.transport:
                 self.cycle.transport = cast("asyncio.Transport", _Joined(self.transport, self.loop))
+            if self.parser.should_upgrade():
+                # The parser takes what follows for another protocol, which nobody here speaks.
+                self.cycle.keep_alive = False
+
+        def on_response_complete(self) -> None:
+            super().on_response_complete()
+            if self.cycle.more_body and not self.pipeline and not self.transport.is_closing():
+                self._unset_keepalive_if_required()
+                self.loop.call_later(seconds, self._discard_ends, self.cycle)
+
+        def _discard_ends(self, cycle: object) -> None:
+            if self.cycle is cycle and self.cycle.more_body and not self.transport.is_closing():
+                self.transport.close()
+
+        def _in_body(self) -> bool:
+            return self.cycle is not None and self.cycle.more_body
+
+        def send_400_response(self, msg: str) -> None:
+            """Refuse what the parser cannot read, or what :mod:`request_heads` names."""
+            self._refuse(*(self._refusal or (400, msg)))
+
+        def _refuse(self, status: int, sentence: str) -> None:
+            self._waited()
+            cycle = self.cycle
+            if cycle is None or cycle.response_complete:
+                _write_refusal(self.transport, status, sentence)
+            elif cycle.more_body:
+                # The fault is in its body, of which nothing more can be read.
+                if cycle.response_started or self.pipeline:
+                    self.transport.close()
+                else:
+                    _write_refusal(self.transport, status, sentence)
+            else:
+                # The client would take the refusal for the answer to an earlier request, which comes first.
+                self._ended = True
+                cycle.keep_alive = False
 
         def _wait(self) -> None:
             self._head = 0
@@ -105,3 +209,13 @@ def connection(seconds: float) -> type[asyncio.Protocol]:
                 self.transport.close()
 
     return Connection
+
+
+def _write_refusal(transport: asyncio.Transport, status: int, sentence: str) -> None:
+    body = sentence.encode()
+    head = (
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\ncontent-type: text/plain; charset=utf-8\r\n"
+        f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+    )
+    transport.write(head.encode() + body)
+    transport.close()

@@ -54,7 +54,7 @@ def run_server(settings: Settings) -> None:
     import uvicorn
 
     from labelwright import logs, memory
-    from labelwright.api.connection import connection
+    from labelwright.api.connection import configuration
     from labelwright.app import make_app
     from labelwright.store import migrations
 
@@ -62,17 +62,12 @@ def run_server(settings: Settings) -> None:
     migrations.upgrade(settings.data, settings.database_url or None)
     app = make_app(settings, jobs=settings.jobs)
     memory.look_rarely()
-    config = uvicorn.Config(
+    config = configuration(
         app,
+        settings.request_timeout,
         host=settings.host,
         port=settings.port,
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
         timeout_graceful_shutdown=20,
-        timeout_keep_alive=75,
-        http=connection(settings.request_timeout),
     )
 
     class Server(uvicorn.Server):

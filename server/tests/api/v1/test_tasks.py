@@ -538,7 +538,7 @@ class TestAttachments:
 
         assert named("labels.example:8443") == "http://labels.example:8443"
         assert named("[::1]:80") == "http://[::1]:80"
-        assert named("a.example/x?") == tenant.server.settings.base_url
+        assert named("a,b.example") == tenant.server.settings.base_url
 
     def test_attachments_that_are_only_on_their_host(self, tenant: Tenant) -> None:
         task = tenant.task("imageannotation")["task_id"]

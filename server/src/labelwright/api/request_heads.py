@@ -1,0 +1,76 @@
+"""What the head of a request must not contain: whatever two programs could read differently (RFC 9112).
+
+The parser refuses most malformed heads by itself. This is what it lets through.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+Headers = Sequence[tuple[bytes, bytes]]
+
+MAX_HEADERS = 200
+"""Headers of a request."""
+
+SINGLE = frozenset(
+    (
+        b"host", b"authorization", b"cookie", b"content-length", b"content-type", b"content-encoding",
+        b"transfer-encoding", b"idempotency-key", b"range", b"origin",
+    )
+)  # fmt: skip
+"""Headers that may come once: with two, a proxy and this server could each believe another one."""
+
+_HOST = re.compile(rb"(?:[A-Za-z0-9\-._~%!$&'()*+,;=]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?\Z")
+
+
+def fault(version: str, target: bytes, headers: Headers) -> tuple[int, str] | None:
+    """What is wrong with the head of a request: (status, one sentence), or None.
+
+    Args:
+        version: the HTTP version, such as ``1.1``.
+        target: the request's target as it was sent.
+        headers: lower-case names and values, in the order in which they came.
+    """
+    if version not in {"1.0", "1.1"}:
+        return 505, "This server speaks HTTP/1.1."
+    if len(headers) > MAX_HEADERS:
+        return 431, f"The request has more than {MAX_HEADERS} headers."
+    count = Counter(name for name, _ in headers if name in SINGLE)
+    if len(count) < count.total():
+        name = next(name for name, times in count.items() if times > 1)
+        return 400, f'The header "{name.decode()}" must not come twice.'
+    values = {name: value for name, value in headers if name in count}
+    host = values.get(b"host")
+    if host is None and version == "1.1":
+        return 400, 'The header "host" is required.'
+    if host is not None and not _HOST.match(host):
+        return 400, 'The header "host" is not valid.'
+    return _target_fault(target, host) or _coding_fault(version, values)
+
+
+def _target_fault(target: bytes, host: bytes | None) -> tuple[int, str] | None:
+    if b"#" in target:
+        return 400, "The target of the request must not have a fragment."
+    if target.startswith(b"/") or target == b"*":
+        return None
+    try:
+        parts = urlsplit(target.decode("ascii"))
+    except ValueError:
+        return 400, "The target of the request is not valid."
+    if parts.scheme.lower() not in {"http", "https"}:
+        return 400, "The target of the request must be a path."
+    if host is not None and parts.netloc.lower() != host.decode("ascii").lower():
+        return 400, 'The target of the request names another host than the header "host".'
+    return None
+
+
+def _coding_fault(version: str, values: dict[bytes, bytes]) -> tuple[int, str] | None:
+    coding = values.get(b"transfer-encoding")
+    if coding is None:
+        return None
+    if version == "1.0" or b"content-length" in values:
+        return 400, 'The header "transfer-encoding" is not allowed here.'
+    if coding.strip().lower() != b"chunked":
+        return 501, 'The header "transfer-encoding" may only say chunked.'
+    return None
