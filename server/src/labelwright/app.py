@@ -61,8 +61,11 @@ async def open_platform(settings: Settings, clock: Clock | None = None) -> Platf
     settings.data.mkdir(parents=True, exist_ok=True)
 
     async def prepare(tx: Tx) -> str:
+        # First what two processes that start together on PostgreSQL cannot both insert: the second one waits for the
+        # first, and sees its account.
+        key = await accounts.secret(tx, "signing", new_secret(""))
         await ensure_account(tx, clock.now())
-        return await accounts.secret(tx, "signing", new_secret(""))
+        return key
 
     key = await store.write(prepare)
     blobs = Blobs(settings.blob_url or str(settings.data / "files"))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from server.tests.harness import Server
 
 from labelwright.refusals import Duplicate, Refusal, ShuttingDown
 from labelwright.store import Store, Tx, migrations, open_store
@@ -366,3 +367,34 @@ def test_news_do_not_swallow_the_end(turns: int) -> None:
         assert isinstance(ended, asyncio.CancelledError) is stopped
 
     asyncio.run(work())
+
+
+def test_f23_the_connection_that_writes_does_what_durability_promises(
+    server: Server, database: Where
+) -> None:
+    """Asked through the writer of a server that runs, not through a connection of the test's own."""
+    page = (Path(__file__).parents[3] / "docs" / "explanation" / "durability.md").read_text()
+
+    async def settings(tx: Tx) -> dict[str, Any]:
+        if database[1]:
+            return {name: (await tx.all(f"SHOW {name}"))[0][0] for name in ("synchronous_commit", "fsync")}
+        pragmas = ("journal_mode", "synchronous", "locking_mode", "query_only")
+        found = {name: (await tx.all(f"PRAGMA {name}"))[0][0] for name in pragmas}
+        (main,) = [row[2] for row in await tx.all("PRAGMA database_list") if row[1] == "main"]
+        return {**found, "file": Path(main).name}
+
+    found = server.run(server.platform.store.write(settings))
+    if database[1]:
+        assert "leave `synchronous_commit` on" in page
+        assert found == {"synchronous_commit": "on", "fsync": "on"}
+        return
+    assert "write-ahead log" in page
+    assert "`synchronous=FULL`" in page
+    full = 2
+    assert found == {
+        "journal_mode": "wal",
+        "synchronous": full,
+        "locking_mode": "normal",
+        "query_only": 0,
+        "file": "labelwright.db",
+    }

@@ -1,6 +1,7 @@
 """The command line; other programs call it, so names and options stay."""
 
 import sys
+from typing import Any
 
 import click
 
@@ -13,9 +14,21 @@ from labelwright.cli.key import key
 from labelwright.cli.serve import serve
 from labelwright.cli.user import user
 from labelwright.cli.worker import worker
+from labelwright.starting import CannotStart
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Says in one sentence why a command cannot start."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except CannotStart as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="labelwright")
 def main() -> None:
     """Labelwright: label data on your own machines, with Scale AI's API."""

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import structlog
 
+from labelwright import logs
 from labelwright import settings as configuration
 from labelwright.app import open_platform
 from labelwright.domain import accounts
@@ -50,7 +52,9 @@ def load_settings(**given: Any) -> Settings:
 
 def run(settings: Settings, work: Callable[[Platform], Awaitable[R]]) -> R:
     """Open the platform of a data folder, do one thing with it, and close it."""
-    migrations.upgrade(settings.data, settings.database_url or None)
+    if not structlog.is_configured():
+        # Standard output is for what the command prints.
+        logs.set_up("warning")
 
     async def whole() -> R:
         platform = await open_platform(settings)
@@ -60,6 +64,7 @@ def run(settings: Settings, work: Callable[[Platform], Awaitable[R]]) -> R:
             await platform.store.close()
 
     try:
+        migrations.upgrade(settings.data, settings.database_url or None)
         return asyncio.run(whole())
     except Refusal as refusal:
         raise click.ClickException(refusal.message) from refusal

@@ -1,29 +1,85 @@
-"""Schema changes: Alembic revisions in ``versions/``, run for both databases by :func:`upgrade`."""
+"""Schema changes: Alembic revisions in ``versions/``, run for both databases by :func:`upgrade`.
+
+Each revision is one transaction that also writes the new version, so that a process that is killed leaves the
+revision done or not begun. Processes that start together wait for each other.
+"""
 
 import asyncio
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
+import structlog
 
+from labelwright.private import make_file, make_folder
+from labelwright.starting import CannotStart
 from labelwright.store.opening import DATABASE_FILE
 
-HEAD = "0004"
-"""The newest revision in ``versions/``."""
+log = structlog.get_logger("labelwright.migrations")
+
+REVISIONS = ("0001", "0002", "0003", "0004")
+"""Every revision in ``versions/``, oldest first."""
+
+HEAD = REVISIONS[-1]
+
+LOCK_FILE = "upgrade.lock"
+"""Held while a process makes or upgrades the tables of the embedded database."""
 
 
-def upgrade(data: Path, database_url: str | None) -> None:
-    """Bring the schema to this version; does nothing when it is there already."""
+def upgrade(data: Path, database_url: str | None, target: str = HEAD) -> None:
+    """Bring the schema to this version; does nothing when it is there already.
+
+    Args:
+        data: the data folder, made when it is missing.
+        database_url: PostgreSQL; the embedded database in ``data`` when empty.
+        target: an older revision, for tests.
+
+    Raises:
+        CannotStart: the database is newer than this program, or cannot be brought to this version.
+    """
     if database_url:
-        if asyncio.run(_postgres_revision(database_url)) != HEAD:
+        if _known(asyncio.run(_postgres_revision(database_url)), "the PostgreSQL database") != target:
             from labelwright.store.migrations.running import upgrade_postgres
 
-            upgrade_postgres(database_url)
+            upgrade_postgres(database_url, target)
         return
-    data.mkdir(parents=True, exist_ok=True)
-    if _sqlite_revision(data / DATABASE_FILE) != HEAD:
+    make_folder(data)
+    path = data / DATABASE_FILE
+    if _known(_sqlite_revision(path), str(path)) == target:
+        return
+    with _only_one(data):
+        # Another process may have done it meanwhile.
+        before = _known(_sqlite_revision(path), str(path))
+        if before == target:
+            return
         from labelwright.store.migrations.running import upgrade_sqlite
 
-        upgrade_sqlite(data / DATABASE_FILE)
+        upgrade_sqlite(path, before, target)
+
+
+@contextmanager
+def _only_one(data: Path) -> Iterator[None]:
+    """Wait until no other process upgrades the database of this folder."""
+    make_file(data / LOCK_FILE)
+    with (data / LOCK_FILE).open("r+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            log.info("waiting for another process that upgrades the database", folder=str(data))
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _known(revision: str | None, where: str) -> str | None:
+    """The revision, if this program knows it."""
+    if revision is not None and revision not in REVISIONS:
+        raise CannotStart(
+            f"{where} was upgraded to revision {revision} by a newer Labelwright; this one knows revisions up to"
+            f" {HEAD}. Start the newer version, or restore a backup from before the upgrade."
+        )
+    return revision
 
 
 def _sqlite_revision(path: Path) -> str | None:
