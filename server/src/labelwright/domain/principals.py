@@ -22,6 +22,18 @@ class Program(msgspec.Struct, frozen=True):
     key_id: str
     hint: str
 
+    def need_live(self, what: str) -> None:
+        """Refuse a test key: people work in the live world, and a test key changes nothing of it.
+
+        Args:
+            what: what cannot be changed, as the sentence calls it.
+
+        Raises:
+            Forbidden: the key opens the test world.
+        """
+        if self.env.is_test:
+            raise Forbidden(f"{what} cannot be changed with a test API key; please use a live API key.")
+
 
 class Worker(msgspec.Struct, frozen=True):
     """A person who is logged in; people work in their account's live environment."""

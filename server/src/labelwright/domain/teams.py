@@ -1,6 +1,6 @@
 """Teams: the people of an account, and those who were invited (api-v1 §8.4).
 
-A team belongs to the account, not to one of its modes: both keys see and change the same one.
+A team belongs to the account, not to one of its modes: both keys see the same one. Only a live key changes it.
 """
 
 from collections.abc import Sequence

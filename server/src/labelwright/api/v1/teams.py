@@ -29,6 +29,7 @@ async def list_all(call: Call) -> Answer:
 
 async def invite(call: Call) -> Answer:
     """Invite people, and return everybody."""
+    call.program.need_live("The team")
     body = call.json(schemas.TeamRole)
     await invitations.invite(call.platform, call.program.env.account_id, body.emails, body.team_role)
     return await list_all(call)
@@ -36,6 +37,7 @@ async def invite(call: Call) -> Answer:
 
 async def set_role(call: Call) -> Answer:
     """Give people a role, and return everybody."""
+    call.program.need_live("The team")
     body = call.json(schemas.TeamRole)
     await teams.set_role(call.platform, call.program.env.account_id, body.emails, body.team_role)
     return await list_all(call)
@@ -50,7 +52,7 @@ ENDPOINTS = (
         "Invite people to the team",
         answer=list[schemas.Teammate],
         body=schemas.TeamRole,
-        errors=(400, 415),
+        errors=(400, 403, 415),
     ),
     Endpoint(
         "POST",
@@ -59,6 +61,6 @@ ENDPOINTS = (
         "Give people of the team a role",
         answer=list[schemas.Teammate],
         body=schemas.TeamRole,
-        errors=(400, 415),
+        errors=(400, 403, 415),
     ),
 )
