@@ -144,7 +144,7 @@ def by_hand(project: str) -> Iterator[tuple[str, Any]]:
     yield "/v2/batch/finalize", {"batch_name": "staged"}
     yield "/v2/batch", {"name": "paused", "project_name": project}
     yield "/v2/batch/pause", {"batch_name": "paused"}
-    yield "/v1/batches/paused/prioritize", {"priority": 5}
+    yield "/v1/batches/paused/prioritize", {"priority": 20}
     for kind in ("evaluation", "training"):
         known = {"project": project, "attachment": "a cat", "expected_response": CAT}
         yield f"/v1/{kind}_tasks/categorization", known
