@@ -12,7 +12,7 @@ import pytest
 from server.tests.answers import CONTRACTS
 from server.tests.api.test_isolation import World, attempts, world
 from server.tests.endpoint_calls import Ask, ask
-from server.tests.harness import CAT, Server, Tenant, done, refused
+from server.tests.harness import CAT, CATEGORIES, Server, Tenant, done, refused
 
 from labelwright.api.endpoint import Endpoint
 from labelwright.domain.principals import ROLES
@@ -146,7 +146,8 @@ def by_hand(project: str) -> Iterator[tuple[str, Any]]:
     yield "/v2/batch/pause", {"batch_name": "paused"}
     yield "/v1/batches/paused/prioritize", {"priority": 20}
     for kind in ("evaluation", "training"):
-        known = {"project": project, "attachment": "a cat", "expected_response": CAT}
+        # Its parameters were replaced by another request.
+        known = {"project": project, "attachment": "a cat", "expected_response": CAT, **CATEGORIES}
         yield f"/v1/{kind}_tasks/categorization", known
 
 
