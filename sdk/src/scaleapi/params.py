@@ -92,6 +92,7 @@ class ChatExperimentalParams(TaskParams, total=False):
         | FileField
         | BoundingBoxField
         | FieldSet
+        | FormSection
     ]
     message_fields: Sequence[
         TextField
@@ -105,6 +106,7 @@ class ChatExperimentalParams(TaskParams, total=False):
         | FileField
         | BoundingBoxField
         | FieldSet
+        | FormSection
     ]
     task_fields: Sequence[
         TextField
@@ -118,6 +120,7 @@ class ChatExperimentalParams(TaskParams, total=False):
         | FileField
         | BoundingBoxField
         | FieldSet
+        | FormSection
     ]
     chunk_fields: Sequence[
         TextField
@@ -131,6 +134,7 @@ class ChatExperimentalParams(TaskParams, total=False):
         | FileField
         | BoundingBoxField
         | FieldSet
+        | FormSection
     ]
     allow_rewrite: bool
     rubrics: Sequence[Rubric]
@@ -161,6 +165,7 @@ class ChatLiteParams(TaskParams, total=False):
         | FileField
         | BoundingBoxField
         | FieldSet
+        | FormSection
     ]
     message_fields: Sequence[
         TextField
@@ -174,6 +179,7 @@ class ChatLiteParams(TaskParams, total=False):
         | FileField
         | BoundingBoxField
         | FieldSet
+        | FormSection
     ]
     task_fields: Sequence[
         TextField
@@ -187,6 +193,7 @@ class ChatLiteParams(TaskParams, total=False):
         | FileField
         | BoundingBoxField
         | FieldSet
+        | FormSection
     ]
     chunk_fields: Sequence[
         TextField
@@ -200,6 +207,7 @@ class ChatLiteParams(TaskParams, total=False):
         | FileField
         | BoundingBoxField
         | FieldSet
+        | FormSection
     ]
     allow_rewrite: bool
     rubrics: Sequence[Rubric]
@@ -230,6 +238,7 @@ class ChatParams(TaskParams, total=False):
         | FileField
         | BoundingBoxField
         | FieldSet
+        | FormSection
     ]
     message_fields: Sequence[
         TextField
@@ -243,6 +252,7 @@ class ChatParams(TaskParams, total=False):
         | FileField
         | BoundingBoxField
         | FieldSet
+        | FormSection
     ]
     task_fields: Sequence[
         TextField
@@ -256,6 +266,7 @@ class ChatParams(TaskParams, total=False):
         | FileField
         | BoundingBoxField
         | FieldSet
+        | FormSection
     ]
     chunk_fields: Sequence[
         TextField
@@ -269,6 +280,7 @@ class ChatParams(TaskParams, total=False):
         | FileField
         | BoundingBoxField
         | FieldSet
+        | FormSection
     ]
     allow_rewrite: bool
     rubrics: Sequence[Rubric]
@@ -536,6 +548,7 @@ class MultiChatParams(TaskParams, total=False):
         | FileField
         | BoundingBoxField
         | FieldSet
+        | FormSection
     ]
     message_fields: Sequence[
         TextField
@@ -549,6 +562,7 @@ class MultiChatParams(TaskParams, total=False):
         | FileField
         | BoundingBoxField
         | FieldSet
+        | FormSection
     ]
     task_fields: Sequence[
         TextField
@@ -562,6 +576,7 @@ class MultiChatParams(TaskParams, total=False):
         | FileField
         | BoundingBoxField
         | FieldSet
+        | FormSection
     ]
     chunk_fields: Sequence[
         TextField
@@ -575,6 +590,7 @@ class MultiChatParams(TaskParams, total=False):
         | FileField
         | BoundingBoxField
         | FieldSet
+        | FormSection
     ]
     allow_rewrite: bool
     rubrics: Sequence[Rubric]
@@ -669,6 +685,7 @@ class TextCollectionParams(TaskParams, total=False):
         | FileField
         | BoundingBoxField
         | FieldSet
+        | FormSection
     ]
     title: str
     description: str
@@ -888,6 +905,7 @@ class BooleanField(TypedDict):
     min_responses_required: NotRequired[int]
     max_responses_required: NotRequired[int]
     conditions: NotRequired[Sequence[Mapping[str, Any]]]
+    extra_content: NotRequired[Any]
 
 
 class BoundingBoxField(TypedDict):
@@ -902,6 +920,7 @@ class BoundingBoxField(TypedDict):
     min_responses_required: NotRequired[int]
     max_responses_required: NotRequired[int]
     conditions: NotRequired[Sequence[Mapping[str, Any]]]
+    extra_content: NotRequired[Any]
     attachment_index: NotRequired[int]
     labels: NotRequired[list[str]]
 
@@ -949,6 +968,7 @@ class CategoryField(TypedDict):
     min_responses_required: NotRequired[int]
     max_responses_required: NotRequired[int]
     conditions: NotRequired[Sequence[Mapping[str, Any]]]
+    extra_content: NotRequired[Any]
     choices: Sequence[CategoryChoice]
     min_choices: NotRequired[int]
     max_choices: NotRequired[int]
@@ -1017,22 +1037,6 @@ class CuboidOptions(TypedDict):
     camera_height: NotRequired[int | float | None]
 
 
-class CuboidVertex(TypedDict):
-    """A visible corner of a cuboid: of the nearest face, or of the side that adjoins it."""
-
-    description: Literal[
-        "face-bottomleft",
-        "face-bottomright",
-        "face-topleft",
-        "face-topright",
-        "side-bottomcorner",
-        "side-topcorner",
-    ]
-    type: NotRequired[Literal["vertex"]]
-    x: int | float
-    y: int | float
-
-
 class DatetimeField(TypedDict):
     """A day, or a day and time, in ISO 8601."""
 
@@ -1045,6 +1049,7 @@ class DatetimeField(TypedDict):
     min_responses_required: NotRequired[int]
     max_responses_required: NotRequired[int]
     conditions: NotRequired[Sequence[Mapping[str, Any]]]
+    extra_content: NotRequired[Any]
     include_time: NotRequired[bool]
 
 
@@ -1107,6 +1112,7 @@ class FieldSet(TypedDict):
     min_responses_required: NotRequired[int]
     max_responses_required: NotRequired[int]
     conditions: NotRequired[Sequence[Mapping[str, Any]]]
+    extra_content: NotRequired[Any]
     fields: Sequence[
         TextField
         | BooleanField
@@ -1119,6 +1125,7 @@ class FieldSet(TypedDict):
         | FileField
         | BoundingBoxField
         | FieldSet
+        | FormSection
     ]
     inline: NotRequired[bool]
 
@@ -1135,6 +1142,7 @@ class FileField(TypedDict):
     min_responses_required: NotRequired[int]
     max_responses_required: NotRequired[int]
     conditions: NotRequired[Sequence[Mapping[str, Any]]]
+    extra_content: NotRequired[Any]
     accept: NotRequired[list[str]]
     max_size: NotRequired[int]
 
@@ -1145,6 +1153,35 @@ class FormAttachment(TypedDict):
     type: Literal["audio", "image", "pdf", "text", "video", "website"]
     content: str
     forms: NotRequired[list[str]]
+
+
+class FormSection(TypedDict):
+    """Fields under a heading, answered beside the other fields: a section has no answer of its own."""
+
+    type: Literal["form"]
+    field_id: str
+    title: str
+    description: NotRequired[str]
+    hint: NotRequired[str]
+    required: NotRequired[bool]
+    min_responses_required: NotRequired[int]
+    max_responses_required: NotRequired[int]
+    conditions: NotRequired[Sequence[Mapping[str, Any]]]
+    extra_content: NotRequired[Any]
+    fields: Sequence[
+        TextField
+        | BooleanField
+        | NumberField
+        | DatetimeField
+        | CategoryField
+        | SelectField
+        | TimeRangeField
+        | RankingField
+        | FileField
+        | BoundingBoxField
+        | FieldSet
+        | FormSection
+    ]
 
 
 class Geometries(TypedDict):
@@ -1218,16 +1255,32 @@ class LayerBox(TypedDict):
     rotation: NotRequired[int | float]
 
 
+class LayerCorner(TypedDict):
+    """A visible corner of a read-only cuboid."""
+
+    description: Literal[
+        "face-bottomleft",
+        "face-bottomright",
+        "face-topleft",
+        "face-topright",
+        "side-bottomcorner",
+        "side-topcorner",
+    ]
+    type: NotRequired[Literal["vertex"]]
+    x: int | float
+    y: int | float
+
+
 class LayerCuboid(TypedDict):
     """A read-only cuboid: six corners, or four."""
 
-    vertices: Sequence[CuboidVertex]
+    vertices: Sequence[LayerCorner]
 
 
 class LayerPath(TypedDict):
     """A read-only line or polygon."""
 
-    vertices: Sequence[Vertex]
+    vertices: Sequence[LayerVertex]
 
 
 class LayerPoint(TypedDict):
@@ -1237,8 +1290,15 @@ class LayerPoint(TypedDict):
     y: int | float
 
 
+class LayerVertex(TypedDict):
+    """A point in pixels."""
+
+    x: int | float
+    y: int | float
+
+
 class Layers(TypedDict):
-    """Read-only drawings on the image, each in the form of an answer (§3.6); further keys are kept."""
+    """Read-only drawings on the image, each in the form of an answer (§3.6); further keys of these are …"""
 
     boxes: NotRequired[Sequence[LayerBox]]
     lines: NotRequired[Sequence[LayerPath]]
@@ -1287,12 +1347,14 @@ class NumberField(TypedDict):
     min_responses_required: NotRequired[int]
     max_responses_required: NotRequired[int]
     conditions: NotRequired[Sequence[Mapping[str, Any]]]
+    extra_content: NotRequired[Any]
     min: NotRequired[int | float]
     max: NotRequired[int | float]
     step: NotRequired[int | float]
     use_slider: NotRequired[bool]
     prefix: NotRequired[str]
     suffix: NotRequired[str]
+    digits: NotRequired[int]
 
 
 class PointOptions(TypedDict):
@@ -1330,7 +1392,7 @@ class Quaternion(TypedDict):
 
 
 class RankingField(TypedDict):
-    """An order, best first."""
+    """An order, best first: the values of the options, or without these their numbers, counted from 0."""
 
     type: Literal["ranking_order"]
     field_id: str
@@ -1341,7 +1403,15 @@ class RankingField(TypedDict):
     min_responses_required: NotRequired[int]
     max_responses_required: NotRequired[int]
     conditions: NotRequired[Sequence[Mapping[str, Any]]]
-    options: Sequence[RankingOption]
+    extra_content: NotRequired[Any]
+    options: NotRequired[Sequence[RankingOption]]
+    num_options: NotRequired[int]
+    num_items_to_rank: NotRequired[int]
+    options_flexible: NotRequired[bool]
+    positions_flexible: NotRequired[bool]
+    option_label: NotRequired[str]
+    first_label: NotRequired[str]
+    last_label: NotRequired[str]
 
 
 class RankingOption(TypedDict):
@@ -1397,6 +1467,7 @@ class SelectField(TypedDict):
     min_responses_required: NotRequired[int]
     max_responses_required: NotRequired[int]
     conditions: NotRequired[Sequence[Mapping[str, Any]]]
+    extra_content: NotRequired[Any]
     choices: Sequence[CategoryChoice]
 
 
@@ -1471,6 +1542,7 @@ class TextField(TypedDict):
     min_responses_required: NotRequired[int]
     max_responses_required: NotRequired[int]
     conditions: NotRequired[Sequence[Mapping[str, Any]]]
+    extra_content: NotRequired[Any]
     min_characters: NotRequired[int]
     max_characters: NotRequired[int]
     pattern: NotRequired[str]
@@ -1506,6 +1578,7 @@ class TimeRangeField(TypedDict):
     min_responses_required: NotRequired[int]
     max_responses_required: NotRequired[int]
     conditions: NotRequired[Sequence[Mapping[str, Any]]]
+    extra_content: NotRequired[Any]
     attachment_index: NotRequired[int]
 
 
@@ -1515,13 +1588,6 @@ class TopDownTools(TypedDict):
     polygon: NotRequired[PolygonOptions]
     line: NotRequired[LineOptions]
     point: NotRequired[PointOptions]
-
-
-class Vertex(TypedDict):
-    """A point in pixels."""
-
-    x: int | float
-    y: int | float
 
 
 class VideoLinkRule(TypedDict):

@@ -8,11 +8,14 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import inspect
 
 from labelwright.faults import Fault, Path, faults, label, path_text
+from labelwright.kinds import bare, shape
 from labelwright.refusals import InvalidParameter
 from labelwright.tidying import tidied
 
@@ -26,6 +29,7 @@ _ROUNDS = 8
 _NO_MARKS = bytes(set(range(256)) - set(b'{}[]"'))
 _untyped = msgspec.json.Decoder()
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_items = msgspec.json.Decoder(list[msgspec.Raw])
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 
 
@@ -66,7 +70,8 @@ def decode_members(
     """Decode the members of an object that are still JSON text, and say which text to keep.
 
     Args:
-        model: the Struct; members it does not know are only checked to be sound JSON, unless it forbids them.
+        model: the Struct; members it does not know are only checked to be sound JSON, unless it forbids them, and so
+            are the parts that structs in it do not know.
         given: key to JSON text.
         start: where the object itself is, for the refusal.
 
@@ -84,7 +89,7 @@ def decode_members(
     try:
         tidy: dict[str, Any] = tidied(model, values, numbers=True)
         changed = {
-            key: msgspec.Raw(msgspec.json.encode(tidy[key]))
+            key: rewritten(given[key], value, tidy[key])
             for key, value in values.items()
             if tidy[key] is not value
         }
@@ -100,6 +105,28 @@ def decode_members(
         return _decode_given(model, kept, start), kept
     except msgspec.ValidationError as error:
         raise InvalidParameter.because(f'"{label(start)}" is invalid: {error}') from None
+
+
+def rewritten(text: msgspec.Raw, before: Any, after: Any) -> msgspec.Raw:
+    """Return JSON text in which only what is another object than before is written anew; the rest stays byte for byte.
+
+    Args:
+        text: the text of ``before``.
+        before: what it decodes to.
+        after: the same with repairs; parts without any are the very same objects.
+    """
+    if after is before:
+        return text
+    written: Any = after
+    if isinstance(after, dict) and isinstance(before, dict):
+        members = _members.decode(text)
+        written = {
+            key: rewritten(members[key], before[key], value) if key in before else value
+            for key, value in after.items()
+        }
+    elif isinstance(after, list) and isinstance(before, list) and len(after) == len(before):
+        written = list(map(rewritten, _items.decode(text), before, after))
+    return msgspec.Raw(msgspec.json.encode(written))
 
 
 def decode_query(model: type[T], query: Mapping[str, str | Sequence[str]]) -> T:
@@ -224,11 +251,34 @@ def _decode_given(model: type[S], given: Mapping[str, msgspec.Raw], start: Path)
         raise _malformed(error, text, (*start, *_deep_member(given))) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _malformed(error, text, start) from None
-    known = model.__struct_encode_fields__
+    known, skipping = model.__struct_encode_fields__, _skipping(model)
     for key, raw in given.items():
-        if key not in known:
+        if key not in known or key in skipping:
             _read(raw, (*start, key))
     return value
+
+
+@cache
+def _skipping(model: type[msgspec.Struct]) -> frozenset[str]:
+    """Return the members in which the typed decoder may skip keys unread, sound JSON or not."""
+    kind = shape(model)
+    assert isinstance(kind, inspect.StructType)
+    return frozenset(field.encode_name for field in kind.fields if _may_skip(field.type, set()))
+
+
+def _may_skip(kind: inspect.Type, seen: set[type]) -> bool:
+    match bare(kind):
+        case inspect.StructType() as struct:
+            if struct.cls in seen:
+                return False
+            seen.add(struct.cls)
+            return not struct.forbid_unknown_fields or any(_may_skip(one.type, seen) for one in struct.fields)
+        case inspect.UnionType(types=options):
+            return any(_may_skip(one, seen) for one in options)
+        case inspect.ListType(item_type=inner) | inspect.DictType(value_type=inner):
+            return _may_skip(inner, seen)
+        case _:
+            return False
 
 
 def _decode_slowly(model: type[T], data: bytes | str | msgspec.Raw, start: Path) -> T:

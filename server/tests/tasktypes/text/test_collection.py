@@ -4,10 +4,21 @@ from typing import Any
 
 import msgspec
 import pytest
+from server.tests.harness import Tenant, done
 
 from labelwright.tasktypes.base import Media
 from labelwright.tasktypes.registry import find
-from labelwright.tasktypes.text.examples_collection import ANSWERED, FULL, GENRES, MINIMAL, SHOP
+from labelwright.tasktypes.text.examples_collection import (
+    ANSWERED,
+    BEST_TWO,
+    FULL,
+    GENRES,
+    MINIMAL,
+    RANKED,
+    RATINGS,
+    SHOP,
+    TICKED,
+)
 
 KIND = find("textcollection")
 
@@ -170,3 +181,127 @@ def test_attachments_are_what_is_shown(stored: Any) -> None:
         "**Tea** <em>for two</em>",
         "s3://shop/tea.jpg",
     ]
+
+
+def sample(params: Any, stored: Any) -> Any:
+    return msgspec.json.decode(KIND.sample_answer(stored(KIND, params)) or b"null")["annotations"]
+
+
+def test_f20_fields_of_sections_are_answered_beside_the_others(stored: Any) -> None:
+    """Programs walk over the values of ``annotations`` and read each as a number."""
+    assert sample(RATINGS, stored) == {"Rating 0": -4, "Rating 1": -4}
+    flat = {"Rating 0": 3, "Rating 1": -2}
+    nested = {
+        "form_0": {"Rating 0": 3},
+        "form_1": {"type": "form", "field_id": "form_1", "response": [{"Rating 1": -2}]},
+    }
+    assert final(RATINGS, flat, stored) == final(RATINGS, nested, stored) == flat
+    assert [int(value) for value in final(RATINGS, nested, stored).values()] == [3, -2]
+    kept = stored(KIND, RATINGS)
+    asked = KIND.answer_schema(kept)["$defs"]["TextCollectionAnswer"]["properties"]["annotations"]
+    assert {name: one["title"] for name, one in asked["properties"].items()} == {
+        "Rating 0": "Comparison 0: The Rating 0",
+        "Rating 1": "Comparison 1: The Rating 1",
+    }
+    assert asked["properties"]["Rating 0"]["description"] == "Confidence"
+    assert asked["required"] == ["Rating 0", "Rating 1"]
+    told = KIND.conversation(kept, {"annotations": flat})
+    assert told is not None
+    assert [(one.key, one.value) for one in told.threads[0].turns[0].annotations] == list(flat.items())
+    assert [one.field for one in KIND.ratings(kept, {"annotations": flat})] == ["Rating 0", "Rating 1"]
+    other = {"annotations": {**flat, "Rating 1": 2}}
+    score = KIND.score(kept, {"annotations": flat}, other)
+    assert score.value == pytest.approx((1 + 0.5) / 2)
+    assert set(score.details) >= {"fields.Rating 0", "fields.Rating 1"}
+    merged = msgspec.json.decode(KIND.merge(kept, [{"annotations": flat}, other, other]))
+    assert merged == other
+
+
+def test_f20_a_section_with_conditions_hides_its_fields(stored: Any) -> None:
+    inner = [field("text", "a"), field("text", "b", required=True, conditions=[{"a": "x"}, {"a": "y"}])]
+    asked = asking(
+        field("boolean", "more"),
+        field("form", "outer", conditions=[{"more": True}], fields=[field("form", "s", fields=inner)]),
+    )
+    assert final(asked, {"more": False}, stored) == {"more": False}
+    assert final(asked, {"more": True, "a": "z"}, stored) == {"more": True, "a": "z"}
+    for values, code in (({"a": "x"}, "not_asked"), ({"more": True, "a": "y"}, "required")):
+        _, problems = KIND.check_answer(stored(KIND, asked), {"annotations": values})
+        assert [problem.code for problem in problems] == [code]
+    assert sample(asked, stored) == {"more": True, "a": "test response"}
+
+
+def test_f20_an_order_without_options_is_a_list_of_numbers_from_0(stored: Any) -> None:
+    assert sample(RANKED, stored) == {"Rank Responses": [0, 1, 2]}
+    ranked = final(RANKED, {"Rank Responses": ["2", "0", "1"]}, stored)["Rank Responses"]
+    assert list(map(int, ranked)).index(2) == 0
+    assert ranked == [2, 0, 1]
+    kept = stored(KIND, RANKED)
+    asked = KIND.answer_schema(kept)["$defs"]["TextCollectionAnswer"]["properties"]["annotations"]
+    order = asked["properties"]["Rank Responses"]
+    assert order["items"]["oneOf"] == [{"const": n, "title": f"Response {n + 1}"} for n in range(3)]
+    assert (order["maxItems"], order["description"]) == (3, "Best → Worst")
+    told = KIND.conversation(kept, {"annotations": {"Rank Responses": ranked}})
+    assert told is not None
+    (annotation,) = told.threads[0].turns[0].annotations
+    assert (annotation.value, annotation.labels) == (
+        ["2", "0", "1"],
+        ["Response 1", "Response 2", "Response 3"],
+    )
+    turned = [{"annotations": {"Rank Responses": order}} for order in ([2, 0, 1], [1, 0, 2])]
+    assert KIND.score(kept, turned[0], turned[0]).value == 1
+    assert KIND.score(kept, turned[0], turned[1]).value == 0
+    merged = msgspec.json.decode(KIND.merge(kept, [turned[1], turned[0], turned[0]]))
+    assert merged == turned[0]
+
+
+@pytest.mark.parametrize(
+    ("more", "good", "bad"),
+    [
+        ({"num_items_to_rank": 2, "num_options": 4}, [[3, 0]], [[0], [0, 1, 2], [0, 4], [1, 1]]),
+        ({"num_options": 3}, [[2, 1, 0]], [[0, 1], [0, 1, True]]),
+        ({"num_options": 3, "options_flexible": True}, [[1], [2, 0], [0, 1, 2]], [[], [3], [0, 0]]),
+        ({"num_items_to_rank": 3, "positions_flexible": True}, [[1], [0, 1, 2]], [[0, 1, 2, 3]]),
+        ({"num_items_to_rank": 9, "num_options": 2}, [[1, 0]], [[0]]),
+        (
+            {"num_items_to_rank": 1, "options": [{"label": "A", "value": "a"}, {"label": "B", "value": "b"}]},
+            [["b"]],
+            [["a", "b"], [0]],
+        ),
+    ],
+)
+def test_f20_how_many_are_put_in_order(more: Any, good: Any, bad: Any, stored: Any) -> None:
+    kept = stored(KIND, asking(field("ranking_order", "r", **more)))
+    for one in good:
+        text, problems = KIND.check_answer(kept, {"annotations": {"r": one}})
+        assert (msgspec.json.decode(text)["annotations"]["r"], list(problems)) == (one, [])
+    for one in bad:
+        _, problems = KIND.check_answer(kept, {"annotations": {"r": one}})
+        assert [problem.code for problem in problems] == ["ranking"], one
+    sampled = msgspec.json.decode(KIND.sample_answer(kept) or b"")
+    assert list(KIND.check_answer(kept, sampled)[1]) == []
+
+
+def test_f20_orders_of_the_best_are_compared_and_merged(stored: Any) -> None:
+    kept = stored(KIND, BEST_TWO)
+    one, other = ({"annotations": {"r": order}} for order in ([0, 1], [0, 3]))
+    assert KIND.score(kept, one, one).value == 1
+    assert 0.5 < KIND.score(kept, one, other).value < 1
+    assert msgspec.json.decode(KIND.merge(kept, [one, other, other])) == other
+
+
+def test_f20_nothing_ticked_is_an_answer_where_none_need_be(stored: Any) -> None:
+    assert final(TICKED, {"ticked": []}, stored) == final(TICKED, {}, stored) == {"ticked": []}
+    assert final(TICKED, {"ticked": ["yes", "no"]}, stored) == {"ticked": ["yes", "no"]}
+    assert sample(TICKED, stored) == {"ticked": ["yes"]}
+
+
+def test_f20_what_programs_send_comes_back(tenant: Tenant) -> None:
+    for params in (RATINGS, RANKED, TICKED):
+        made = done(tenant.test.post("/v1/task/textcollection", json=params))
+        read = done(tenant.test.get(f"/v1/task/{made['task_id']}"))
+        assert {name: read["params"][name] for name in params} == params
+        assert read["response"] == made["response"]
+        shown = done(tenant.test.get("/v2/task", params={"task_id": made["task_id"]}))
+        annotations = shown["threads"][0]["turns"][0]["annotations"]
+        assert [one["key"] for one in annotations] == list(read["response"]["annotations"])

@@ -3,7 +3,7 @@ import { type RefObject, useRef, useState } from "react";
 import { t } from "../../kit/i18n";
 import { Markdown } from "../../kit/markdown/Markdown";
 import { FieldForm } from "../../kit/fields/FieldForm";
-import { type Field, fieldText } from "../../kit/fields/model";
+import { answeredFields, type Field, fieldText } from "../../kit/fields/model";
 import { type ChatSession, editMessage, rankAt, rankOf, type Spot } from "./commands";
 import { criteriaOf, isOrdered, letter, type MessageDoc, type Piece, type Rating, totalOf, type TurnDoc } from "./model";
 import { useTask } from "./task";
@@ -271,7 +271,7 @@ function Was({ message }: { message: MessageDoc }) {
   const { earlier, params } = useTask();
   const before = earlier?.(message.id);
   if (!before) return null;
-  const changed = (params.message_fields ?? []).filter(
+  const changed = answeredFields(params.message_fields ?? []).filter(
     ({ field_id: name }) => JSON.stringify(before.values[name]) !== JSON.stringify(message.values[name]),
   );
   return changed.map((field) => (

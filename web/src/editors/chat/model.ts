@@ -1,6 +1,6 @@
 import type { Change, Issue } from "../../kit/doc/types";
 import { t } from "../../kit/i18n";
-import { type Field, fieldText, type FieldValues, shownValues } from "../../kit/fields/model";
+import { answeredFields, type Field, fieldText, type FieldValues, shownValues } from "../../kit/fields/model";
 import { said } from "../../kit/doc/checks";
 
 /** The document of a conversation and its two ways: from the answer on the wire, and back to it. */
@@ -211,7 +211,7 @@ export function criteriaOf(params: ChatParams, turn: TurnDoc): WrittenCriterion[
 
 /** Whether the answers of a turn are put in order: not where a field asks for that. */
 export const isOrdered = ({ turn_fields: fields = [] }: ChatParams, { messages }: TurnDoc): boolean =>
-  messages.length > 1 && fields.every(({ type }) => type !== "ranking_order");
+  messages.length > 1 && answeredFields(fields).every(({ type }) => type !== "ranking_order");
 
 /** Weighted points of an answer, and the most there are: faults add none. */
 export function totalOf(criteria: readonly WrittenCriterion[], ratings: Record<string, Rating>) {
@@ -257,7 +257,7 @@ const text = (value: unknown): string => (typeof value === "string" ? value : JS
 function formsOf(params: ChatParams): Map<string, "task" | "turn" | "message" | "chunk"> {
   const found = new Map<string, "task" | "turn" | "message" | "chunk">();
   for (const form of ["task", "turn", "message", "chunk"] as const)
-    for (const { field_id: name } of params[`${form}_fields`] ?? []) found.set(name, form);
+    for (const { field_id: name } of answeredFields(params[`${form}_fields`] ?? [])) found.set(name, form);
   return found;
 }
 
@@ -386,7 +386,7 @@ function* ofFields(
   about: Omit<Component, "type" | "output">,
 ): Generator<Component> {
   for (const [name, output] of Object.entries(shownValues(fields, values))) {
-    const { type = "text" } = fields.find(({ field_id: id }) => id === name) ?? {};
+    const { type = "text" } = answeredFields(fields).find(({ field_id: id }) => id === name) ?? {};
     yield { type: COMPONENTS[type] ?? type, output, field_id: name, ...about };
   }
 }
@@ -520,7 +520,7 @@ export const letter = (index: number): string => String.fromCharCode(65 + index)
 function* facts(doc: ChatDoc, params: ChatParams): Generator<[string, string, string]> {
   const fields = new Map(
     (["task", "turn", "message", "chunk"] as const).flatMap((form) =>
-      (params[`${form}_fields`] ?? []).map((field): [string, Field] => [field.field_id, field]),
+      answeredFields(params[`${form}_fields`] ?? []).map((field): [string, Field] => [field.field_id, field]),
     ),
   );
   const seen = new Map<string, number>();

@@ -2,7 +2,15 @@ import { Chip, Group, Input, MultiSelect, NumberInput, Select, Slider, Textarea,
 import { useId, useState } from "react";
 import { t } from "../i18n";
 import { Markdown } from "../markdown/Markdown";
-import { type Field, type FieldValues, leavesOfChoices, type Scalar, shownFields } from "./model";
+import {
+  type Field,
+  type FieldValues,
+  leavesOfChoices,
+  mostRanked,
+  rankedOptions,
+  type Scalar,
+  shownFields,
+} from "./model";
 
 /** Up to this many choices are shown side by side; more go into a searchable list. */
 const CHIP_LIMIT = 8;
@@ -19,12 +27,19 @@ const described = (text: string) => (text ? <Markdown text={text} small /> : und
 
 const common = ({ field, error, disabled }: FieldProps) => ({
   label: field.title,
-  description: described([field.description, field.hint].filter(Boolean).join("\n\n")),
+  description: described(
+    [field.description, field.hint, field.extra_content]
+      .filter((one) => typeof one === "string" && one !== "")
+      .join("\n\n"),
+  ),
   withAsterisk: field.required === true,
   error,
   disabled,
   size: "xs" as const,
 });
+
+/** The answer of whoever chose nothing in the end: none, or that nothing of it is right. */
+const nothing = ({ min_choices: least }: Field): readonly Scalar[] | undefined => (least === 0 ? [] : undefined);
 
 /** Some options side by side; the chosen ones can be taken back. */
 function Chips(props: FieldProps & { options: readonly { label: string; value: Scalar }[]; many: boolean; chosen: readonly unknown[] }) {
@@ -35,7 +50,7 @@ function Chips(props: FieldProps & { options: readonly { label: string; value: S
     if (!many) onChange(chosen.includes(value) ? undefined : [value]);
     else {
       const next = options.map((one) => one.value).filter((one) => chosen.includes(one) !== (one === value));
-      onChange(next.length > 0 ? next : undefined);
+      onChange(next.length > 0 ? next : nothing(props.field));
     }
   };
   return (
@@ -81,7 +96,7 @@ function ChoiceField(props: FieldProps) {
   }));
   const at = chosen.map((one) => String(leaves.findIndex((leaf) => leaf.value === one)));
   const pick = (next: readonly string[]): void =>
-    onChange(next.length > 0 ? next.map((index) => leaves[Number(index)]?.value) : undefined);
+    onChange(next.length > 0 ? next.map((index) => leaves[Number(index)]?.value) : nothing(field));
   const shared = { ...common(props), data, searchable: true, clearable: true, nothingFoundMessage: t("kit.attr.nothing") };
   return many ? (
     <MultiSelect {...shared} value={at} onChange={pick} />
@@ -144,22 +159,24 @@ function NumberField(props: FieldProps) {
 /** An order, made by choosing the options from the best to the worst. */
 function RankingField(props: FieldProps) {
   const { field, value, onChange } = props;
-  const options = field.options ?? [];
+  const options = rankedOptions(field);
   const order = Array.isArray(value) ? (value as Scalar[]) : [];
   const shown = options.map((one) => {
     const at = order.indexOf(one.value);
     return { ...one, label: at < 0 ? one.label : `${at + 1}. ${one.label}` };
   });
+  const ends = field.first_label && field.last_label ? `${field.first_label} → ${field.last_label}` : "";
   const toggle = (next: unknown): void => {
     const after = Array.isArray(next) ? (next as Scalar[]) : [];
     const added = after.filter((one) => !order.includes(one));
     const kept = order.filter((one) => after.includes(one));
-    onChange(kept.length + added.length > 0 ? [...kept, ...added] : undefined);
+    const all = [...kept, ...added].slice(0, mostRanked(field));
+    onChange(all.length > 0 ? all : undefined);
   };
   return (
     <Chips
       {...props}
-      field={{ ...field, description: [field.description, t("kit.fields.ranking")].filter(Boolean).join(" ") }}
+      field={{ ...field, description: [field.description, t("kit.fields.ranking"), ends].filter(Boolean).join(" ") }}
       options={shown}
       many
       chosen={order}

@@ -37,7 +37,21 @@ export interface Field {
   choices?: readonly FieldChoice[];
   min_choices?: number;
   max_choices?: number;
-  options?: readonly { label: string; value: Scalar }[];
+  options?: readonly FieldOption[];
+  num_options?: number;
+  num_items_to_rank?: number;
+  option_label?: string;
+  options_flexible?: boolean;
+  positions_flexible?: boolean;
+  first_label?: string;
+  last_label?: string;
+  fields?: readonly Field[];
+  extra_content?: unknown;
+}
+
+export interface FieldOption {
+  label: string;
+  value: Scalar;
 }
 
 /** Field id → answer on the wire. */
@@ -66,22 +80,62 @@ function matches(value: unknown, wanted: unknown): boolean {
   return [value].flat(3).some((one) => accepted.some((other) => same(one, other)));
 }
 
+/** Joins the conditions of a field with those of the sections around it; no field has this id. */
+const ALL = "";
+
+const anyHolds = (conditions: readonly FieldCondition[], values: FieldValues): boolean =>
+  conditions.some((one) => holds(one, values));
+
 function holds(condition: FieldCondition, values: FieldValues): boolean {
-  return Object.entries(condition).every(([name, wanted]) =>
-    name === "not" ? !holds(wanted as FieldCondition, values) : matches(values[name], wanted),
-  );
+  return Object.entries(condition).every(([name, wanted]) => {
+    if (name === "not") return !holds(wanted as FieldCondition, values);
+    if (name === ALL) return (wanted as FieldCondition[][]).every((several) => anyHolds(several, values));
+    return matches(values[name], wanted);
+  });
 }
 
 /** Whether a field is shown with these answers: any of its conditions holds, or it has none. */
 export function isShown(field: Field, values: FieldValues): boolean {
-  return !field.conditions?.length || field.conditions.some((one) => holds(one, values));
+  return !field.conditions?.length || anyHolds(field.conditions, values);
+}
+
+/** The fields that have answers: those of sections (`form`) take the place of their section, and its heading. */
+export function answeredFields(fields: readonly Field[]): Field[] {
+  return fields.flatMap((one) => {
+    if (one.type !== "form") return [one];
+    return answeredFields(one.fields ?? []).map((field) => {
+      const both = [one.conditions ?? [], field.conditions ?? []].filter(({ length }) => length > 0);
+      return {
+        ...field,
+        title: `${one.title}: ${field.title}`,
+        ...(both.length > 0 ? { conditions: [{ [ALL]: both }] } : {}),
+      };
+    });
+  });
+}
+
+/** What is put in order: the options, or as many numbers as the task has of them. */
+export function rankedOptions(field: Field): readonly FieldOption[] {
+  if (field.options !== undefined) return field.options;
+  const name = field.option_label ?? t("kit.fields.option");
+  return Array.from({ length: field.num_options ?? field.num_items_to_rank ?? 0 }, (_, index) => ({
+    label: `${name} ${index + 1}`,
+    value: index,
+  }));
+}
+
+/** The most options that an answer puts in order. */
+export function mostRanked(field: Field): number {
+  const count = rankedOptions(field).length;
+  return field.options_flexible || field.positions_flexible ? count : Math.min(field.num_items_to_rank ?? count, count);
 }
 
 /** The fields that are shown, in order; an answer to a hidden field decides nothing. */
 export function shownFields(fields: readonly Field[], values: FieldValues): Field[] {
+  const all = answeredFields(fields);
   let known: FieldValues = { ...values };
   for (;;) {
-    const shown = fields.filter((field) => isShown(field, known));
+    const shown = all.filter((field) => isShown(field, known));
     const left = Object.fromEntries(
       Object.entries(known).filter(([name]) => shown.some((field) => field.field_id === name)),
     );
@@ -115,7 +169,7 @@ export function leavesOfChoices(
 /** The answer in words. */
 export function fieldText(field: Field | undefined, value: unknown): string {
   if (value === undefined || value === null || value === "") return "–";
-  const known = [...leavesOfChoices(field?.choices), ...(field?.options ?? [])];
+  const known = [...leavesOfChoices(field?.choices), ...(field ? rankedOptions(field) : [])];
   const word = (one: unknown): string => {
     const label = known.find((choice) => same(choice.value, one))?.label;
     if (label !== undefined) return label;

@@ -34,6 +34,7 @@ from labelwright.tasktypes.annotation.params import (
 from labelwright.tasktypes.annotation.sample import sample
 from labelwright.tasktypes.annotation.score import merge, score
 from labelwright.tasktypes.base import Media, Score, TaskType
+from labelwright.tasktypes.shared.cameras import with_scalefactor
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
 from labelwright.tasktypes.shared.firstgeneration import require_attachment, require_attachment_type
 from labelwright.tasktypes.shared.schemas import Schema, label_of, labelled
@@ -50,7 +51,6 @@ class FirstGeneration(CheckedType[FirstGenerationParams, Any]):
         echoed: the defaults that recordings show in ``params`` (task-types-2d-text §1.2).
     """
 
-    open_members = ("layers", "examples")
     recorded = True
 
     def __init__(
@@ -83,16 +83,14 @@ class FirstGeneration(CheckedType[FirstGenerationParams, Any]):
         del params
         return self._echoed
 
-    def changes(self, params: FirstGenerationParams) -> Mapping[str, Any]:
+    def rewritten(self, params: FirstGenerationParams, kept: Mapping[str, msgspec.Raw]) -> Mapping[str, Any]:
         """Spell the scale of the camera one way."""
         camera = getattr(params, "camera_intrinsics", None)
         if camera is None or camera.scale_factor is UNSET:
             return {}
-        return {
-            "camera_intrinsics": msgspec.structs.replace(
-                camera, scalefactor=camera.scale_factor, scale_factor=UNSET
-            )
-        }
+        text = with_scalefactor(kept)["camera_intrinsics"]
+        members = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+        return {"camera_intrinsics": {"skew": camera.skew, **members}}
 
     def references(self, params: FirstGenerationParams) -> Sequence[str]:
         """Return the image."""

@@ -49,9 +49,6 @@ class Categorization(OpenContents):
             _require_attachment_type(given)
         params, given = decode_members(CategorizationParams, given)
         check(params)
-        if params.layers is not UNSET:
-            # Items of a layer may have any further keys, which the typed decoder skips unread.
-            decode(dict[str, Any], given["layers"], prefix="layers")
         if params.hypothesis is not UNSET:
             _, problems = check_answer(params, params.hypothesis, ("hypothesis",), partial=True)
             error = first_error(problems)

@@ -29,6 +29,7 @@ from labelwright.tasktypes.chat.parts import (
 )
 from labelwright.tasktypes.shared.answers import shown
 from labelwright.tasktypes.shared.checked import Occasion
+from labelwright.tasktypes.shared.fields import answered
 from labelwright.tasktypes.shared.forms import FormRules
 from labelwright.tasktypes.shared.labels import Text
 from labelwright.tasktypes.shared.reading import is_json, read
@@ -127,7 +128,7 @@ class ChatChecker:
     def __init__(self, params: ChatParams) -> None:
         self._params = params
         self._forms = {name: FormRules(fields) for name, fields in forms(params) if fields}
-        self._form_of = {field.field_id: name for name, fields in forms(params) for field in fields}
+        self._form_of = {field.field_id: name for name, fields in forms(params) for field in answered(fields)}
         self._models = {one.id for one in params.models}
         for thread in threads(params):
             self._models |= {one.id for one in thread.models or ()}
@@ -363,8 +364,8 @@ class ChatChecker:
             values = {name: part.output for name, (_, part) in answers.items()}
             plain, problems = self._forms[scope[0]].check(values, about, partial=partial, places=places)
             yield from problems
-            for name, value in plain.items():
-                answers[name][1].output = value
+            for name in plain.keys() & answers.keys():
+                answers[name][1].output = plain[name]
 
     def _scopes(
         self, parts: Sequence[ChatComponent], messages: Mapping[str, ChatComponent]

@@ -29,7 +29,6 @@ class Conversation(CheckedType[ChatParams, ChatAnswer]):
 
     needs_project = True
     answer_model = ChatAnswer
-    open_members = ("initial_messages", "attachments", "models", "threads", "rubrics")
 
     def __init__(self, slug: str, params_model: type[ChatParams]) -> None:
         self.slug = slug

@@ -29,7 +29,7 @@ SKIPPED: Status = "skipped"
 _REASON = 'Parameter is invalid, reason: "'
 
 
-class StageInput(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class StageInput(msgspec.Struct, kw_only=True):
     """What a stage takes from an earlier one.
 
     Attributes:
@@ -41,7 +41,7 @@ class StageInput(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     map: dict[str, Any] = {}
 
 
-class Stage(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class Stage(msgspec.Struct, kw_only=True):
     """One stage.
 
     Attributes:
@@ -107,7 +107,6 @@ class MultiStage(CheckedType[MultiStageParams, MultiStageAnswer]):
     needs_project = True
     params_model = MultiStageParams
     answer_model = MultiStageAnswer
-    open_members = ("attachments",)
 
     def prepare(self, given: Mapping[str, msgspec.Raw]) -> Mapping[str, msgspec.Raw]:
         """Return the parameters as they are: ``attachment`` means nothing here."""
@@ -131,13 +130,15 @@ class MultiStage(CheckedType[MultiStageParams, MultiStageAnswer]):
                 message = f'must be another task type, "{stage.type}" is not one'
                 raise refuse((*place, "type"), message)
 
-    def changes(self, params: MultiStageParams) -> Mapping[str, Any]:
+    def rewritten(self, params: MultiStageParams, kept: Mapping[str, msgspec.Raw]) -> Mapping[str, Any]:
         """Return the stages with what their types keep of their parameters.
 
         Raises:
             InvalidParameter: a stage lacks a parameter, or has a wrong one.
         """
-        return {"stages": [_checked(one, ("stages", i, "params")) for i, one in enumerate(params.stages)]}
+        given = msgspec.json.decode(kept["stages"], type=list[dict[str, msgspec.Raw]])
+        both = enumerate(zip(params.stages, given, strict=True))
+        return {"stages": [_checked(one, text, ("stages", i, "params")) for i, (one, text) in both]}
 
     def references(self, params: MultiStageParams) -> Sequence[str]:
         """Return the shared attachments, then those of the stages."""
@@ -299,25 +300,26 @@ def _kind(stage: Stage) -> TaskType | None:
     return None if isinstance(kind, MultiStage) else kind
 
 
-def _checked(stage: Stage, place: Path) -> Stage:
-    """Return a stage with what its type keeps of its parameters.
+def _checked(stage: Stage, given: Mapping[str, msgspec.Raw], place: Path) -> Mapping[str, msgspec.Raw]:
+    """Return a stage as it was given, with what its type keeps of its parameters.
 
     Raises:
         InvalidParameter: with the whole path of the parameter in quotes.
     """
     kind = _kind(stage)
+    given = {"params": msgspec.Raw(b"{}"), **given}
     if kind is None or stage.input is not UNSET:
-        return stage
-    members = {name: msgspec.Raw(msgspec.json.encode(value)) for name, value in stage.params.items()}
+        return given
+    members = msgspec.json.decode(given["params"], type=dict[str, msgspec.Raw])
     try:
-        kept = msgspec.json.decode(kind.check_params(members))
+        kept = kind.check_params(members)
     except InvalidParameter as error:
         where = _joined(place, error.field or "")
         if not error.message.startswith(_REASON):
             raise InvalidParameter(error.message, field=where) from None
         _, _, rest = error.message.removeprefix(_REASON).partition('"')
         raise InvalidParameter.because(f'"{where}"{rest}', field=where) from None
-    return msgspec.structs.replace(stage, params=kept)
+    return {**given, "params": msgspec.Raw(kept)}
 
 
 def _joined(place: Path, below: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from labelwright.tasktypes.chat.answer import PROMPT
 from labelwright.tasktypes.chat.params import ChatParams, threads
-from labelwright.tasktypes.shared.fields import Field, kind_of
+from labelwright.tasktypes.shared.fields import Field, answered, kind_of
 from labelwright.tasktypes.shared.forms import FormRules
 
 _COMPONENTS: Mapping[str, str] = {
@@ -38,7 +38,7 @@ def sample(params: ChatParams) -> dict[str, Any]:
 
 
 def _answers(fields: list[Field]) -> list[dict[str, Any]]:
-    kinds = {field.field_id: kind_of(field) for field in fields}
+    kinds = {field.field_id: kind_of(field) for field in answered(fields)}
     return [
         {"type": _COMPONENTS[kinds[name]], "output": value, "field_id": name}
         for name, value in FormRules(fields).sample().items()

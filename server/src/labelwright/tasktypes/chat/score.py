@@ -24,6 +24,7 @@ from labelwright.tasktypes.chat.answer import (
 )
 from labelwright.tasktypes.chat.params import ChatParams, forms
 from labelwright.tasktypes.chat.parts import CRITERION, ERROR, GROUPS, LABELED, RATING, criteria, written
+from labelwright.tasktypes.shared.fields import answered
 from labelwright.tasktypes.shared.formmerging import merge_forms
 from labelwright.tasktypes.shared.formscores import FormScore, form_ratings, named, score_form
 from labelwright.tasktypes.shared.merging import is_majority
@@ -219,7 +220,7 @@ def _merged_ratings(answers: Sequence[ChatAnswer]) -> dict[tuple[str, str], Mapp
 
 
 def _is_order(params: ChatParams, part: ChatComponent) -> bool:
-    known = {field.field_id for _, fields in forms(params) for field in fields}
+    known = {field.field_id for _, fields in forms(params) for field in answered(fields)}
     return part.type in (RANKING, GROUPS) and part.field_id not in known and isinstance(part.output, list)
 
 

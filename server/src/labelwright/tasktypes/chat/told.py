@@ -31,7 +31,7 @@ from labelwright.tasktypes.chat.parts import (
     written,
 )
 from labelwright.tasktypes.shared.annotations import USER, of_field, of_spans, plain, said
-from labelwright.tasktypes.shared.fields import Field
+from labelwright.tasktypes.shared.fields import Field, answered
 from labelwright.tasktypes.threads import (
     Annotation,
     AnnotationFile,
@@ -309,7 +309,7 @@ def _evaluation(
 
 
 def _by_id(fields: Sequence[Field]) -> dict[str, Field]:
-    return {field.field_id: field for field in fields}
+    return {field.field_id: field for field in answered(fields)}
 
 
 def _initial(message: ChatMessage) -> Message:

@@ -42,8 +42,6 @@ class DocumentType(CheckedType[DocumentParams, Any]):
         answer_model: its answer.
     """
 
-    open_members = ("rules",)
-
     def __init__(self, slug: str, params_model: type[DocumentParams], answer_model: type[Answer]) -> None:
         self.slug = slug
         self.params_model = params_model

@@ -132,12 +132,6 @@ def _bad_params(good: dict[str, Any]) -> dict[str, BadParams]:
             "features[0].title",
         ),
         (
-            "group with a label",
-            _features({"type": "group", "title": "A", "label": "a", "features": [text]}),
-            wrong('"label" is not allowed'),
-            "features[0].label",
-        ),
-        (
             "only groups",
             _features({"type": "group", "title": "A"}),
             wrong('"features" must contain at least one text or block'),

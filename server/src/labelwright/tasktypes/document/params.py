@@ -20,7 +20,7 @@ Flag = Literal[
 ]
 
 
-class BaseFeature(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, tag_field="type"):
+class BaseFeature(msgspec.Struct, kw_only=True, tag_field="type"):
     """What every feature may have.
 
     Attributes:

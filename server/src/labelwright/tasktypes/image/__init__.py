@@ -14,10 +14,11 @@ from labelwright.tasktypes.image.params import ImageParams, Prelabels, check
 from labelwright.tasktypes.image.sample import sample
 from labelwright.tasktypes.image.score import merge, score
 from labelwright.tasktypes.shared.answers import first_error
+from labelwright.tasktypes.shared.cameras import with_scalefactor
 from labelwright.tasktypes.shared.questions import question_ratings
 from labelwright.tasktypes.shared.references import require_single
 from labelwright.tasktypes.shared.schemas import Schema, drawings_of, one_of
-from labelwright.validation import decode, decode_members, typed
+from labelwright.validation import decode_members, typed
 
 
 class ImageAnnotation(OpenContents):
@@ -38,12 +39,8 @@ class ImageAnnotation(OpenContents):
         changes: dict[str, Any] = {}
         if params.attachment_type is UNSET:
             changes["attachment_type"] = "image"
-        if params.layers is not UNSET:
-            # Items of a layer may have any further keys, which the typed decoder skips unread.
-            decode(dict[str, Any], given["layers"], prefix="layers")
-        if _camera_is_misspelt(params):
-            changes["geometries"] = _with_scalefactor(given["geometries"])
-        changes.update(_check_prelabels(params))
+        given = with_scalefactor(given)
+        changes.update(_check_prelabels(params, given))
         return msgspec.json.encode({**given, **changes} if changes else given)
 
     def attachments(self, params: Mapping[str, Any]) -> Sequence[str]:
@@ -128,21 +125,7 @@ def _accepted(answer: Any) -> ImageAnswer:
     return msgspec.convert(answer, ImageAnswer)
 
 
-def _camera_is_misspelt(params: ImageParams) -> bool:
-    cuboid = params.geometries.cuboid
-    if cuboid is UNSET or cuboid.camera_intrinsics is None:
-        return False
-    return cuboid.camera_intrinsics.scale_factor is not UNSET
-
-
-def _with_scalefactor(geometries: msgspec.Raw) -> Any:
-    read = msgspec.json.decode(geometries)
-    intrinsics = read["cuboid"]["camera_intrinsics"]
-    intrinsics["scalefactor"] = intrinsics.pop("scale_factor")
-    return read
-
-
-def _check_prelabels(params: ImageParams) -> dict[str, Any]:
+def _check_prelabels(params: ImageParams, kept: Mapping[str, msgspec.Raw]) -> dict[str, Any]:
     """Check the pre-labels; return ``base_annotations`` with the uuids that were missing, for the locks."""
     for name, given in (("hypothesis", params.hypothesis), ("base_annotations", params.base_annotations)):
         if given is UNSET:
@@ -153,7 +136,7 @@ def _check_prelabels(params: ImageParams) -> dict[str, Any]:
         if error is not None:
             raise error
         if name == "base_annotations" and _lacks_uuid(given):
-            return {name: _as_given(given, finished)}
+            return {name: _as_given(kept[name], finished)}
     return {}
 
 
@@ -165,11 +148,12 @@ def _lacks_uuid(prelabels: Prelabels) -> bool:
     return any("uuid" not in one for one in prelabels.annotations)
 
 
-def _as_given(given: Prelabels, finished: ImageAnswer) -> Prelabels:
+def _as_given(kept: msgspec.Raw, finished: ImageAnswer) -> dict[str, Any]:
     """Return the given pre-labels with the uuids of the finished ones."""
-    pairs = zip(given.annotations, finished.annotations, strict=True)
-    annotations = [{**one, "uuid": done.uuid} for one, done in pairs]
-    return msgspec.structs.replace(given, annotations=annotations)
+    given = msgspec.json.decode(kept, type=dict[str, msgspec.Raw])
+    annotations = msgspec.json.decode(given["annotations"], type=list[dict[str, msgspec.Raw]])
+    pairs = zip(annotations, finished.annotations, strict=True)
+    return {**given, "annotations": [{**one, "uuid": done.uuid} for one, done in pairs]}
 
 
 TASK_TYPES: tuple[TaskType, ...] = (ImageAnnotation(),)

@@ -224,7 +224,6 @@ def _bad_params() -> dict[str, BadParams]:
             '"can_rotate" must be a boolean',
             "geometries.box.can_rotate",
         ),
-        ("unknown option", _box_with(bad_key=1), '"bad_key" is not allowed', "geometries.box.bad_key"),
         (
             "vertex limits crossed",
             _with(

@@ -14,13 +14,13 @@ from labelwright.tasktypes.shared.references import require_uri
 from labelwright.validation import refuse
 
 
-class ContextAttachment(msgspec.Struct, forbid_unknown_fields=True):
+class ContextAttachment(msgspec.Struct):
     """An image shown for reference only."""
 
     attachment: str
 
 
-class LinkRule(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class LinkRule(msgspec.Struct, kw_only=True):
     """Which annotations a link may join; the two lists have leaf labels (§3.5)."""
 
     is_bidirectional: bool
@@ -28,7 +28,7 @@ class LinkRule(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     to_allowed_labels: list[Text]
 
 
-class Prelabels(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class Prelabels(msgspec.Struct, kw_only=True):
     """Annotations to start from, in the form of an answer; a ``uuid`` may be left out."""
 
     annotations: list[Any]

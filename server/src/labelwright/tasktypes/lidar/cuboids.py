@@ -288,7 +288,6 @@ class LidarAnnotation(FileAnswers[LidarAnnotationParams, LidarAnnotationAnswer])
     slug = "lidarannotation"
     params_model = LidarAnnotationParams
     answer_model = LidarAnnotationAnswer
-    open_members = ("dependents",)
     files = (("annotations", "url"),)
 
     def check(self, params: LidarAnnotationParams) -> None:

@@ -194,7 +194,6 @@ class LaneAnnotation(FileAnswers[LaneAnnotationParams, LaneAnnotationAnswer]):
     slug = "laneannotation"
     params_model = LaneAnnotationParams
     answer_model = LaneAnnotationAnswer
-    open_members = ()
     files = (("annotations", "url"),)
 
     def prepare(self, given: Mapping[str, msgspec.Raw]) -> Mapping[str, msgspec.Raw]:

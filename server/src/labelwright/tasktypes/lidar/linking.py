@@ -275,7 +275,6 @@ class LidarLinking(FileAnswers[LidarLinkingParams, LidarLinkingAnswer]):
     slug = "lidarlinking"
     params_model = LidarLinkingParams
     answer_model = LidarLinkingAnswer
-    open_members = ()
     files = (("annotations", "url"),)
 
     def check(self, params: LidarLinkingParams) -> None:

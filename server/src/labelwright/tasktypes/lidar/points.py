@@ -221,7 +221,6 @@ class LidarSegmentation(FileAnswers[LidarSegmentationParams, LidarSegmentationAn
     needs_project = True
     params_model = LidarSegmentationParams
     answer_model = LidarSegmentationAnswer
-    open_members = ()
     files = (("point_segmentations", "url"), ("annotations", "url"))
 
     def check(self, params: LidarSegmentationParams) -> None:

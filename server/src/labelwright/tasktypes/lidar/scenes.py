@@ -112,7 +112,6 @@ class SensorFusion(FileAnswers[SensorFusionParams, SensorFusionAnswer]):
     needs_project = True
     params_model = SensorFusionParams
     answer_model = SensorFusionAnswer
-    open_members = ("annotation_definition",)
     files = (("annotations", "url"), ("annotations", "json_url"))
 
     def check(self, params: SensorFusionParams) -> None:

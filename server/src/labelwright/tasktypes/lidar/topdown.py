@@ -293,7 +293,6 @@ class LidarTopDown(FileAnswers[LidarTopDownParams, LidarTopDownAnswer]):
     needs_project = True
     params_model = LidarTopDownParams
     answer_model = LidarTopDownAnswer
-    open_members = ()
     files = (("annotations", "url"),)
 
     def check(self, params: LidarTopDownParams) -> None:

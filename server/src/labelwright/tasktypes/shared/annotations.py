@@ -15,6 +15,7 @@ from labelwright.tasktypes.shared.fields import (
     NumberField,
     RankingField,
     SelectField,
+    answered,
 )
 from labelwright.tasktypes.threads import (
     Annotation,
@@ -76,7 +77,7 @@ def of_field(field: Field, value: Any) -> Annotation:
 
 def of_form(fields: Sequence[Field], values: Mapping[str, Any]) -> list[Annotation]:
     """The answers to a form, in the order of its fields."""
-    return [of_field(field, values[field.field_id]) for field in fields if field.field_id in values]
+    return [of_field(field, values[field.field_id]) for field in answered(fields) if field.field_id in values]
 
 
 def of_texts(values: Mapping[str, Any], titles: Mapping[str, str]) -> list[Annotation]:
@@ -145,7 +146,7 @@ def _category(told: dict[str, Any], field: CategoryField | SelectField, value: A
 
 
 def _ranking(told: dict[str, Any], field: RankingField, value: Any) -> Annotation:
-    labels = [option.label for option in field.options]
+    labels = [label for _, label in field.ranked()]
     given = value if isinstance(value, list) else [value]
     if any(isinstance(one, list) for one in given):
         groups = [

@@ -34,13 +34,13 @@ SCENE_TYPES = ("category", "number", "angle", "text")
 """The types that can describe a whole image: the others need a shape."""
 
 
-class LabelCondition(msgspec.Struct, forbid_unknown_fields=True):
+class LabelCondition(msgspec.Struct):
     """Holds for annotations with one of these leaf labels."""
 
     label: str | list[str]
 
 
-class ConditionSet(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class ConditionSet(msgspec.Struct, kw_only=True):
     """When an attribute is asked: the label condition AND any one of the attribute conditions.
 
     Attributes:
@@ -54,7 +54,7 @@ class ConditionSet(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     is_global: bool = False
 
 
-class Question(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class Question(msgspec.Struct, kw_only=True):
     """What a labeler is asked besides the label.
 
     Attributes:

@@ -1,6 +1,6 @@
 """The two spellings of a camera's scale (task-types-2d-text §3.2)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -24,11 +24,21 @@ def with_scalefactor(given: Mapping[str, msgspec.Raw]) -> Mapping[str, msgspec.R
     for name, path in (("camera_intrinsics", ()), ("geometries", ("cuboid", "camera_intrinsics"))):
         if _OLD.encode() not in bytes(given.get(name, b"")):
             continue
-        whole = decode(Any, given[name], prefix=name)
-        camera: Any = whole
-        for step in path:
-            camera = camera.get(step) if isinstance(camera, dict) else None
-        if isinstance(camera, dict) and _OLD in camera and _NEW not in camera:
-            camera[_NEW] = camera.pop(_OLD)
-            given = {**given, name: msgspec.Raw(msgspec.json.encode(whole))}
+        decode(Any, given[name], prefix=name)
+        given = {**given, name: _renamed(given[name], path)}
     return given
+
+
+def _renamed(text: msgspec.Raw, path: Sequence[str]) -> msgspec.Raw:
+    """Return the text of an object with the key of the camera below it renamed, the rest byte for byte."""
+    try:
+        members = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+    except msgspec.ValidationError:
+        return text
+    if path:
+        if path[0] not in members:
+            return text
+        members[path[0]] = _renamed(members[path[0]], path[1:])
+    elif _OLD in members and _NEW not in members:
+        members[_NEW] = members.pop(_OLD)
+    return msgspec.Raw(msgspec.json.encode(members))

@@ -17,7 +17,7 @@ from labelwright.tasktypes.shared.reading import has_error
 from labelwright.tasktypes.shared.references import NO_FILES, require_single
 from labelwright.tasktypes.shared.schemas import schema_of
 from labelwright.tasktypes.threads import Told
-from labelwright.validation import decode, decode_members, typed
+from labelwright.validation import decode_members, typed
 
 P = TypeVar("P", bound=msgspec.Struct)
 A = TypeVar("A", bound=msgspec.Struct)
@@ -48,7 +48,6 @@ class CheckedType(OpenContents, ABC, Generic[P, A]):
         default_instruction: see ``TaskType``.
         params_model: the request.
         answer_model: the answer.
-        open_members: parameters whose parts may have further keys, which the typed decoder skips unread.
         recorded: the sample is delivered to the letter, without what the checker would add to it.
         files: where answers name files, whatever the task; see ``TaskType.answer_files``.
     """
@@ -59,7 +58,6 @@ class CheckedType(OpenContents, ABC, Generic[P, A]):
     default_instruction: ClassVar[str] = ""
     params_model: type[P]
     answer_model: type[A]
-    open_members: ClassVar[Sequence[str]] = ("layers",)
     recorded: ClassVar[bool] = False
     files: ClassVar[Sequence[FilePlace]] = ()
 
@@ -89,6 +87,11 @@ class CheckedType(OpenContents, ABC, Generic[P, A]):
         """Return the parameters to keep in another spelling than they were given in."""
         del params
         return {}
+
+    def rewritten(self, params: P, kept: Mapping[str, msgspec.Raw]) -> Mapping[str, Any]:
+        """Return ``changes``, or what a type makes of the text that was given, the rest of which stays as it is."""
+        del kept
+        return self.changes(params)
 
     @abstractmethod
     def references(self, params: P) -> Sequence[str]:
@@ -157,9 +160,6 @@ class CheckedType(OpenContents, ABC, Generic[P, A]):
     def check_params(self, given: Mapping[str, msgspec.Raw]) -> bytes:
         """Check the parameters and return the JSON text to keep (see ``TaskType``)."""
         params, kept = decode_members(self.params_model, self.prepare(given))
-        for name in self.open_members:
-            if name in kept:
-                decode(Any, kept[name], prefix=name)
         self.check(params)
         hypothesis = getattr(params, "hypothesis", UNSET)
         if hypothesis is not UNSET:
@@ -168,7 +168,7 @@ class CheckedType(OpenContents, ABC, Generic[P, A]):
             if error is not None:
                 raise error
         echoed = {name: value for name, value in self.echoed(params).items() if name not in kept}
-        return msgspec.json.encode({**kept, **echoed, **self.changes(params)})
+        return msgspec.json.encode({**kept, **echoed, **self.rewritten(params, kept)})
 
     def attachments(self, params: Mapping[str, Any]) -> Sequence[str]:
         """Return what a screen must show (see ``TaskType``)."""

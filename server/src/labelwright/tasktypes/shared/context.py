@@ -12,7 +12,7 @@ from labelwright.tasktypes.shared.references import NO_FILES, require_uri
 from labelwright.validation import refuse
 
 
-class ReferenceImage(msgspec.Struct, forbid_unknown_fields=True):
+class ReferenceImage(msgspec.Struct):
     """An image shown for reference only."""
 
     attachment: str

@@ -15,16 +15,22 @@ from labelwright.tasktypes.shared.patterns import Pattern, check_pattern, requir
 from labelwright.validation import refuse
 
 Responses = Annotated[int, Meta(ge=1, le=100)]
+Fewest = Annotated[int, Meta(ge=0, le=100)]
+Ranked = Annotated[int, Meta(ge=1, le=1_000)]
 Characters = Annotated[int, Meta(ge=1, le=100_000)]
 Index = Annotated[int, Meta(ge=0, le=1_000)]
 Scalar = Text | bool | Number
 NOT = "not"
+ALL = ""
+"""Joins the conditions of a field with those of the sections around it; no field has this id."""
+OPTION = "Option"
+"""What options without names are called, with their number."""
 INLINE_FIELDS = 2
 SMALLEST_STEP = 1e-9
 
 
-class BaseField(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, tag_field="type"):
-    """What every field has.
+class BaseField(msgspec.Struct, kw_only=True, tag_field="type"):
+    """What every field has. Unknown keys are kept.
 
     Attributes:
         field_id: names the field in answers and conditions; unique in the form.
@@ -35,6 +41,7 @@ class BaseField(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, tag_fi
         min_responses_required: the fewest answers.
         max_responses_required: the most answers; with more than one the value is an array.
         conditions: when the field is shown; objects of which any must hold. Absent: always.
+        extra_content: shown with the field where it is a text.
     """
 
     field_id: Text
@@ -42,9 +49,10 @@ class BaseField(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, tag_fi
     description: str | UnsetType = UNSET
     hint: str | UnsetType = UNSET
     required: bool = False
-    min_responses_required: Responses = 1
+    min_responses_required: Fewest = 1
     max_responses_required: Responses = 1
     conditions: list[dict[str, Any]] | UnsetType = UNSET
+    extra_content: Any = UNSET
 
 
 class TextField(BaseField, tag="text", kw_only=True):
@@ -77,6 +85,7 @@ class NumberField(BaseField, tag="number", kw_only=True):
         use_slider: how it is asked.
         prefix: shown before the number.
         suffix: shown after the number.
+        digits: kept without effect; ``step`` says which numbers are right.
     """
 
     min: Number | UnsetType = UNSET
@@ -85,6 +94,7 @@ class NumberField(BaseField, tag="number", kw_only=True):
     use_slider: bool | UnsetType = UNSET
     prefix: str | UnsetType = UNSET
     suffix: str | UnsetType = UNSET
+    digits: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
 
 
 class DatetimeField(BaseField, tag="datetime", kw_only=True):
@@ -97,7 +107,7 @@ class DatetimeField(BaseField, tag="datetime", kw_only=True):
     include_time: bool | UnsetType = UNSET
 
 
-class CategoryChoice(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class CategoryChoice(msgspec.Struct, kw_only=True):
     """A choice, or a folder of choices.
 
     Attributes:
@@ -121,12 +131,12 @@ class CategoryField(BaseField, tag="category", kw_only=True):
 
     Attributes:
         choices: to choose from; leaves count.
-        min_choices: the fewest in one answer.
+        min_choices: the fewest in one answer; 0 where none may be right.
         max_choices: the most in one answer.
     """
 
     choices: Choices
-    min_choices: Responses = 1
+    min_choices: Fewest = 1
     max_choices: Responses = 1
 
 
@@ -146,7 +156,7 @@ class TimeRangeField(BaseField, tag="time_range", kw_only=True):
     attachment_index: Index | UnsetType = UNSET
 
 
-class RankingOption(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class RankingOption(msgspec.Struct, kw_only=True):
     """Something to be ranked."""
 
     label: Text
@@ -154,13 +164,42 @@ class RankingOption(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class RankingField(BaseField, tag="ranking_order", kw_only=True):
-    """An order, best first.
+    """An order, best first: the values of the options, or without these their numbers, counted from 0.
 
     Attributes:
-        options: what is ranked.
+        options: what is ranked; absent where only their number is known.
+        num_options: how many there are, without ``options``; as many as are ranked when absent.
+        num_items_to_rank: how many are put in order; all when absent.
+        options_flexible: any number of the options may be put in order.
+        positions_flexible: the same.
+        option_label: what an option without a name is called; its number, counted from 1, is put behind.
+        first_label: shown for the first place.
+        last_label: shown for the last place.
     """
 
-    options: Annotated[list[RankingOption], Meta(min_length=2)]
+    options: Annotated[list[RankingOption], Meta(min_length=2)] | UnsetType = UNSET
+    num_options: Ranked | UnsetType = UNSET
+    num_items_to_rank: Ranked | UnsetType = UNSET
+    options_flexible: bool = False
+    positions_flexible: bool = False
+    option_label: str | UnsetType = UNSET
+    first_label: str | UnsetType = UNSET
+    last_label: str | UnsetType = UNSET
+
+    def ranked(self) -> list[tuple[Any, str]]:
+        """Return what is ranked: value and name of each option."""
+        if self.options is not UNSET:
+            return [(one.value, one.label) for one in self.options]
+        name, count = self.option_label or OPTION, self.num_options or self.num_items_to_rank or 0
+        return [(i, f"{name} {i + 1}") for i in range(count)]
+
+    def places(self) -> tuple[int, int]:
+        """Return how many options an answer puts in order: the fewest and the most."""
+        count = len(self.ranked())
+        if self.options_flexible or self.positions_flexible:
+            return 1, count
+        exact = min(self.num_items_to_rank or count, count)
+        return exact, exact
 
 
 class FileField(BaseField, tag="file", kw_only=True):
@@ -199,6 +238,17 @@ class FieldSet(BaseField, tag="field_set", kw_only=True):
     inline: bool = False
 
 
+class FormSection(BaseField, tag="form", kw_only=True):
+    """Fields under a heading, answered beside the other fields: a section has no answer of its own.
+
+    Attributes:
+        fields: what is below the heading.
+        required: without effect, like the numbers of responses.
+    """
+
+    fields: Annotated[list["Field"], Meta(min_length=1)]
+
+
 Field = (
     TextField
     | BooleanField
@@ -211,6 +261,7 @@ Field = (
     | FileField
     | BoundingBoxField
     | FieldSet
+    | FormSection
 )
 Form = Annotated[list[Field], Meta(min_length=1)]
 _DECIDING = (TextField, BooleanField, NumberField, DatetimeField, CategoryField, SelectField)
@@ -244,8 +295,31 @@ def walk(fields: Sequence[Field], path: Path) -> Iterator[tuple[Field, Path]]:
     for i, one in enumerate(fields):
         place = (*path, i)
         yield one, place
-        if isinstance(one, FieldSet):
+        if isinstance(one, FieldSet | FormSection):
             yield from walk(one.fields, (*place, "fields"))
+
+
+def answered(fields: Sequence[Field]) -> Sequence[Field]:
+    """Return the fields of one level that have answers: those of sections take the place of their section.
+
+    They are shown only where their section is.
+    """
+    if not any(isinstance(one, FormSection) for one in fields):
+        return fields
+    found: list[Field] = []
+    for one in fields:
+        if isinstance(one, FormSection):
+            found.extend(_below(one, inner) for inner in answered(one.fields))
+        else:
+            found.append(one)
+    return found
+
+
+def _below(section: FormSection, field: Field) -> Field:
+    if not section.conditions:
+        return field
+    both = [one for one in (section.conditions, field.conditions) if one]
+    return msgspec.structs.replace(field, conditions=[{ALL: both}])
 
 
 def looks_at(conditions: Sequence[Mapping[str, Any]] | UnsetType) -> set[str]:
@@ -255,8 +329,9 @@ def looks_at(conditions: Sequence[Mapping[str, Any]] | UnsetType) -> set[str]:
     while waiting:
         one = waiting.pop()
         if isinstance(one, Mapping):
-            found.update(key for key in one if key != NOT)
+            found.update(key for key in one if key not in (NOT, ALL))
             waiting.append(one.get(NOT))
+            waiting.extend(inner for several in one.get(ALL, ()) for inner in several)
     return found
 
 
@@ -282,8 +357,12 @@ def check_form(fields: Sequence[Field], path: Path) -> None:
     _check_level(fields, path, ChainMap())
 
 
-def in_order(fields: Sequence[Field], path: Path = ()) -> list[Field]:
+def in_order(fields: Sequence[Field], places: Mapping[str, Path] | None = None) -> list[Field]:
     """Return the fields of one level so that each comes after those that decide whether it is shown.
+
+    Args:
+        fields: those that have answers (``answered``).
+        places: where they are, for the refusal.
 
     Raises:
         InvalidParameter: conditions go round in a circle.
@@ -293,8 +372,9 @@ def in_order(fields: Sequence[Field], path: Path = ()) -> list[Field]:
     try:
         return [here[name] for name in TopologicalSorter(needs).static_order()]
     except CycleError as error:
-        first = next(i for i, field in enumerate(fields) if field.field_id in error.args[1])
-        raise refuse((*path, first, "conditions"), "must not depend on itself") from None
+        first = next(field.field_id for field in fields if field.field_id in error.args[1])
+        place = (places or {}).get(first, (first,))
+        raise refuse((*place, "conditions"), "must not depend on itself") from None
 
 
 def _needs(field: Field) -> set[str]:
@@ -321,8 +401,10 @@ def _check_field(field: Field, place: Path) -> None:
                 raise refuse((*place, "max"), "must be at least min")
         case CategoryField() | SelectField():
             _check_choices(field, place)
-        case RankingField():
-            _require_different([(one.value, i) for i, one in enumerate(field.options)], (*place, "options"))
+        case RankingField(options=list() as options):
+            _require_different([(one.value, i) for i, one in enumerate(options)], (*place, "options"))
+        case RankingField() if not field.ranked():
+            raise refuse((*place, "options"), "is required")
         case FieldSet(inline=True):
             _check_inline(field, (*place, "fields"))
         case _:
@@ -360,13 +442,22 @@ def _check_inline(field: FieldSet, place: Path) -> None:
 
 def _check_level(fields: Sequence[Field], path: Path, outer: ChainMap[str, Field]) -> None:
     # A condition may look at the fields beside it, and at those beside the sets around it.
-    visible = outer.new_child({field.field_id: field for field in fields})
-    for i, field in enumerate(fields):
+    level = list(_level(fields, path))
+    visible = outer.new_child({field.field_id: field for field, _ in level})
+    for field, place in level:
         for j, one in enumerate(field.conditions or ()):
-            _check_condition(one, visible, (*path, i, "conditions", j))
+            _check_condition(one, visible, (*place, "conditions", j))
         if isinstance(field, FieldSet):
-            _check_level(field.fields, (*path, i, "fields"), visible)
-    in_order(fields, path)
+            _check_level(field.fields, (*place, "fields"), visible)
+    in_order(answered(fields), {field.field_id: place for field, place in level})
+
+
+def _level(fields: Sequence[Field], path: Path) -> Iterator[tuple[Field, Path]]:
+    """Yield the fields of one level with their places: sections, and what is in them, but not what is in sets."""
+    for i, one in enumerate(fields):
+        yield one, (*path, i)
+        if isinstance(one, FormSection):
+            yield from _level(one.fields, (*path, i, "fields"))
 
 
 def _check_condition(condition: Any, visible: Mapping[str, Field], place: Path) -> None:

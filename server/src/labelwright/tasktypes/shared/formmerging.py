@@ -18,6 +18,7 @@ from labelwright.tasktypes.shared.fields import (
     SelectField,
     TextField,
     TimeRangeField,
+    answered,
     in_order,
     same,
 )
@@ -41,7 +42,7 @@ def merge_forms(
     """
     merged: dict[str, Any] = {}
     known = (outer or ChainMap()).new_child(merged)
-    for field in in_order(fields):
+    for field in in_order(answered(fields)):
         name = field.field_id
         given = [one[name] for one in answers if one.get(name) is not None]
         if not given or not is_shown(field, known):
@@ -80,8 +81,10 @@ class _Number:
 
 
 def _merged_order(given: Sequence[Sequence[Any]]) -> list[Any]:
-    values = {same(one): one for one in given[0]}
-    return [values[key] for key in kemeny([[same(one) for one in order] for order in given])]
+    values = {same(one): one for order in given for one in order}
+    merged = kemeny([[same(one) for one in order] for order in given])
+    # Where only the best are put in order, people may have ranked different options.
+    return [values[key] for key in merged[: median_low([len(order) for order in given])]]
 
 
 _MERGES: Mapping[type, Callable[[Sequence[Any]], Any]] = {

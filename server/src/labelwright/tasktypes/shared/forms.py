@@ -15,6 +15,7 @@ from labelwright.refusals import Problem
 from labelwright.tasktypes.base import Media
 from labelwright.tasktypes.shared.answers import shown
 from labelwright.tasktypes.shared.fields import (
+    ALL,
     NOT,
     BooleanField,
     BoundingBoxField,
@@ -23,15 +24,18 @@ from labelwright.tasktypes.shared.fields import (
     Field,
     FieldSet,
     FileField,
+    FormSection,
     NumberField,
     RankingField,
     SelectField,
     TextField,
     TimeRangeField,
+    answered,
     choice_values,
     in_order,
     kind_of,
     same,
+    walk,
 )
 from labelwright.tasktypes.shared.labels import Text
 from labelwright.tasktypes.shared.numbers import LIMIT, is_number
@@ -90,7 +94,8 @@ class FormRules:
     """
 
     def __init__(self, fields: Sequence[Field], media: Sequence[Media] = ()) -> None:
-        self._fields = {field.field_id: field for field in fields}
+        self._fields = {field.field_id: field for field in answered(fields)}
+        self._sections = {one.field_id: one for one, _ in walk(fields, ()) if isinstance(one, FormSection)}
         self._media = media
 
     def check(
@@ -105,7 +110,8 @@ class FormRules:
         """Check the answers of one level.
 
         Args:
-            values: field id to answer: plain, or verbose as ``{type, field_id, response}``.
+            values: field id to answer: plain, or verbose as ``{type, field_id, response}``, which may also stand under
+                another name; answers of a section may be in an object of their own.
             path: where ``values`` is in the whole answer.
             partial: pre-labels need not be complete.
             outer: the answers around a set, on which conditions may also look.
@@ -116,7 +122,7 @@ class FormRules:
         """
         problems = Problems()
         plain: dict[str, Any] = {}
-        for name, value in values.items():
+        for name, value in self._by_id(values).items():
             if name not in self._fields and enough(problems):
                 continue
             if name not in self._fields:
@@ -134,9 +140,31 @@ class FormRules:
             elif name in plain:
                 plain[name], found = self._check_responses(field, plain[name], place, known, partial=partial)
                 problems.extend(found)
+            elif shown_now and field.required and not partial and _may_be_empty(field):
+                # Boxes of which none is ticked: forms have no other way to say so.
+                plain[name] = []
             elif shown_now and field.required and not partial:
                 problems.append(Problem(path_text(place), "An answer is required.", "required"))
         return plain, problems
+
+    def _by_id(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the answers of one level under the ids of their fields."""
+        if values.keys() <= self._fields.keys():
+            return values
+        found: dict[str, Any] = {}
+        for name, value in values.items():
+            if name in self._fields or not isinstance(value, dict):
+                found[name] = value
+                continue
+            own = value["field_id"] if is_verbose(value) else None
+            if isinstance(own, str) and own in self._fields and own not in values:
+                found[own] = value
+            elif name in self._sections:
+                inner = _single(value["response"]) if own == name else value
+                found.update(self._by_id(inner) if isinstance(inner, dict) else {name: value})
+            else:
+                found[name] = value
+        return found
 
     def sample(self, outer: Known | None = None) -> dict[str, Any]:
         """Return an answer to every field that is shown; always the same."""
@@ -149,7 +177,7 @@ class FormRules:
                 else:
                     one = _SAMPLES[type(field)](field)
                 many = field.max_responses_required > 1
-                values[field.field_id] = [one] * field.min_responses_required if many else one
+                values[field.field_id] = [one] * (field.min_responses_required or 1) if many else one
         return {name: values[name] for name in self._fields if name in values}
 
     def _check_responses(
@@ -186,6 +214,8 @@ class FormRules:
             return rules.check(value, place, partial=partial, outer=known)
         if isinstance(field, CategoryField | SelectField) and not isinstance(value, list):
             value = [value]
+        if isinstance(field, RankingField) and field.options is UNSET and isinstance(value, list):
+            value = [_number_of_option(one) for one in value]
         model = _MODELS.get(type(field))
         if model is not None:
             return self._check_object(field, model, value, place)
@@ -242,10 +272,15 @@ def is_shown(field: Field, values: Mapping[str, Any]) -> bool:
 
 def holds(condition: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
     """Tell whether one condition holds: all of its keys match, and what is under ``not`` does not hold."""
-    return all(
-        not holds(wanted, values) if name == NOT else _matches(values.get(name), wanted)
-        for name, wanted in condition.items()
-    )
+    return all(_member_holds(name, wanted, values) for name, wanted in condition.items())
+
+
+def _member_holds(name: str, wanted: Any, values: Mapping[str, Any]) -> bool:
+    if name == NOT:
+        return not holds(wanted, values)
+    if name == ALL:
+        return all(any(holds(one, values) for one in several) for several in wanted)
+    return _matches(values.get(name), wanted)
 
 
 def _matches(value: Any, wanted: Any) -> bool:
@@ -277,14 +312,33 @@ def as_number(value: Any) -> float | None:
     return number if is_number(number) else None
 
 
+def is_verbose(value: Any) -> bool:
+    """Tell whether an answer to a field is in the verbose form; further keys in it mean nothing."""
+    return isinstance(value, dict) and value.keys() >= _VERBOSE
+
+
+def _may_be_empty(field: Field) -> bool:
+    return isinstance(field, CategoryField) and field.min_choices == 0 and field.max_responses_required == 1
+
+
 def _plain(field: Field, value: Any) -> Any:
     """Return an answer in the plain form: what is inside a verbose one."""
-    if not isinstance(value, dict) or set(value) != _VERBOSE or not isinstance(value["response"], list):
+    if not is_verbose(value):
         return value
     if value["field_id"] != field.field_id or value["type"] != kind_of(field):
         return value
     responses = value["response"]
-    return responses[0] if field.max_responses_required == 1 and len(responses) == 1 else responses
+    return _single(responses) if field.max_responses_required == 1 else responses
+
+
+def _single(responses: Any) -> Any:
+    """Return the one response that a list holds; some programs send it without the list."""
+    return responses[0] if isinstance(responses, list) and len(responses) == 1 else responses
+
+
+def _number_of_option(value: Any) -> Any:
+    """Read the number of an option, which may come as a numeric string."""
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else value
 
 
 def _value_faults(field: Field, value: Any, *, partial: bool) -> _Found:
@@ -376,11 +430,16 @@ def _ranking_faults(field: RankingField, value: Any) -> _Found:
     if not isinstance(value, list):
         yield (), "The answer must be an array, best first.", "type"
         return
-    known = {same(one.value) for one in field.options}
+    options = field.ranked()
+    known = {same(one) for one, _ in options}
+    least, most = field.places()
     plain = all(isinstance(one, str | bool) or is_number(one) for one in value)
-    if not plain or {same(one) for one in value} != known or len(value) != len(known):
-        names = shown(dict.fromkeys(str(one.value) for one in field.options))
-        yield (), f"The answer must have each of these once: {names}.", "ranking"
+    given = {same(one) for one in value} if plain else set()
+    if not plain or not given <= known or len(given) < len(value) or not least <= len(value) <= most:
+        names = shown(dict.fromkeys(str(one) for one, _ in options))
+        some = f"at most {most} of these" if least < most else f"{most} of these"
+        what = "each of these once" if least == len(known) else f"{some}, none of them twice"
+        yield (), f"The answer must have {what}: {names}.", "ranking"
 
 
 def _object_problems(value: msgspec.Struct, place: Path) -> Iterator[Problem]:
@@ -425,10 +484,12 @@ _SAMPLES: Mapping[type, Callable[[Any], Any]] = {
     BooleanField: lambda _: True,
     NumberField: _sample_number,
     DatetimeField: lambda _: SAMPLE_DATE,
-    CategoryField: lambda field: [value for value, _ in choice_values(field.choices)][: field.min_choices],
+    CategoryField: lambda field: [
+        value for value, _ in islice(choice_values(field.choices), field.min_choices or 1)
+    ],
     SelectField: lambda field: [next(choice_values(field.choices))[0]],
     TimeRangeField: lambda _: {"start": 0, "end": 1},
-    RankingField: lambda field: [one.value for one in field.options],
+    RankingField: lambda field: [value for value, _ in field.ranked()][: field.num_items_to_rank or None],
     FileField: lambda _: {"url": SAMPLE_FILE},
     BoundingBoxField: _sample_boxes,
 }

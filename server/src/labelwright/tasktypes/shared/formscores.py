@@ -26,6 +26,7 @@ from labelwright.tasktypes.shared.fields import (
     SelectField,
     TextField,
     TimeRangeField,
+    answered,
     same,
 )
 from labelwright.tasktypes.shared.forms import Known, as_number, is_shown
@@ -92,7 +93,7 @@ def score_form(
         around.new_child(dict(values))
         for around, values in zip(outer or (ChainMap(), ChainMap()), (expected, given), strict=True)
     )
-    for field in fields:
+    for field in answered(fields):
         name = field.field_id
         shown = is_shown(field, left), is_shown(field, right)
         if not any(shown):
@@ -146,7 +147,7 @@ def form_ratings(
         prefix: the sets around the form, each followed by a dot.
         item: which part of the whole answer the form is about.
     """
-    for field in fields:
+    for field in answered(fields):
         name, value = prefix + field.field_id, values.get(field.field_id)
         if value is None or field.max_responses_required > 1:
             continue

@@ -18,7 +18,7 @@ FEWEST_VERTICES = {"polygon": 3, "line": 2}
 """What a shape needs to exist, whatever ``min_vertices`` says (the documented default is 1)."""
 
 
-class BoxOptions(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class BoxOptions(msgspec.Struct, kw_only=True):
     """Options of ``box``.
 
     Attributes:
@@ -36,7 +36,7 @@ class BoxOptions(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     integer_pixels: bool = False
 
 
-class PolygonOptions(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class PolygonOptions(msgspec.Struct, kw_only=True):
     """Options of ``polygon``: labels, and the number of vertices, without upper limit when null."""
 
     objects_to_annotate: Labels = []
@@ -44,7 +44,7 @@ class PolygonOptions(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     max_vertices: VertexCount | None = None
 
 
-class LineOptions(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class LineOptions(msgspec.Struct, kw_only=True):
     """Options of ``line``: labels, and the number of vertices, without upper limit when null."""
 
     objects_to_annotate: Labels = []
@@ -52,7 +52,7 @@ class LineOptions(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     max_vertices: VertexCount | None = None
 
 
-class Connection(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class Connection(msgspec.Struct, kw_only=True):
     """A line drawn between two points of a skeleton; only for the eye.
 
     Attributes:
@@ -64,7 +64,7 @@ class Connection(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     connection_attribute: Text | UnsetType = UNSET
 
 
-class PointOptions(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class PointOptions(msgspec.Struct, kw_only=True):
     """Options of ``point``; ``x`` and ``y`` are in the official Node types by mistake and mean nothing."""
 
     objects_to_annotate: Labels = []
@@ -73,7 +73,7 @@ class PointOptions(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     y: Any = UNSET
 
 
-class CameraIntrinsics(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class CameraIntrinsics(msgspec.Struct, kw_only=True):
     """A pinhole camera, in pixels of the original image.
 
     Attributes:
@@ -95,7 +95,7 @@ class CameraIntrinsics(msgspec.Struct, forbid_unknown_fields=True, kw_only=True)
     scale_factor: Number | UnsetType = UNSET
 
 
-class Quaternion(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class Quaternion(msgspec.Struct, kw_only=True):
     """The camera's rotation in the world; its z axis is the optical axis."""
 
     w: Number
@@ -104,7 +104,7 @@ class Quaternion(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     z: Number
 
 
-class CuboidOptions(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class CuboidOptions(msgspec.Struct, kw_only=True):
     """Options of ``cuboid``.
 
     Attributes:
@@ -124,7 +124,7 @@ class CuboidOptions(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     camera_height: Number | None = None
 
 
-class EllipseOptions(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class EllipseOptions(msgspec.Struct, kw_only=True):
     """Options of ``ellipse``; ``vertices`` is in the official Node types by mistake and means nothing."""
 
     objects_to_annotate: Labels = []

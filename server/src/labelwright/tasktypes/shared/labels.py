@@ -13,7 +13,7 @@ Text = Annotated[str, Meta(min_length=1)]
 """A string that must not be empty."""
 
 
-class LabelDescription(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class LabelDescription(msgspec.Struct, kw_only=True):
     """A label with a text to show, or a folder of labels.
 
     Attributes:

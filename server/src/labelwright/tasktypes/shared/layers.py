@@ -1,11 +1,27 @@
 """Read-only drawings on an image (task-types-2d-text §3.6)."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.tasktypes.shared.shapes import Coordinate, CuboidVertex, Vertex
+from labelwright.tasktypes.shared.shapes import Coordinate, Corner
+
+
+class LayerVertex(msgspec.Struct):
+    """A point in pixels."""
+
+    x: Coordinate
+    y: Coordinate
+
+
+class LayerCorner(msgspec.Struct, kw_only=True):
+    """A visible corner of a read-only cuboid."""
+
+    description: Corner
+    type: Literal["vertex"] = "vertex"
+    x: Coordinate
+    y: Coordinate
 
 
 class LayerBox(msgspec.Struct, kw_only=True):
@@ -21,7 +37,7 @@ class LayerBox(msgspec.Struct, kw_only=True):
 class LayerPath(msgspec.Struct, kw_only=True):
     """A read-only line or polygon."""
 
-    vertices: Annotated[list[Vertex], Meta(min_length=1, max_length=10_000)]
+    vertices: Annotated[list[LayerVertex], Meta(min_length=1, max_length=10_000)]
 
 
 class LayerPoint(msgspec.Struct, kw_only=True):
@@ -34,11 +50,11 @@ class LayerPoint(msgspec.Struct, kw_only=True):
 class LayerCuboid(msgspec.Struct, kw_only=True):
     """A read-only cuboid: six corners, or four."""
 
-    vertices: Annotated[list[CuboidVertex], Meta(min_length=4, max_length=6)]
+    vertices: Annotated[list[LayerCorner], Meta(min_length=4, max_length=6)]
 
 
 class Layers(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """Read-only drawings on the image, each in the form of an answer (§3.6); further keys are kept."""
+    """Read-only drawings on the image, each in the form of an answer (§3.6); further keys of these are kept."""
 
     boxes: list[LayerBox] | UnsetType = UNSET
     lines: list[LayerPath] | UnsetType = UNSET

@@ -4,7 +4,7 @@ A title or description in such a schema is the customer's and meant for the labe
 for programmers, are left out. What a schema cannot say, such as conditions, the checker says.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -21,11 +21,13 @@ from labelwright.tasktypes.shared.fields import (
     Field,
     FieldSet,
     FileField,
+    FormSection,
     NumberField,
     RankingField,
     SelectField,
     TextField,
     TimeRangeField,
+    answered,
 )
 from labelwright.tasktypes.shared.geometries import Geometries
 from labelwright.tasktypes.shared.labels import LabelDescription
@@ -250,9 +252,18 @@ def values_of(fields: Mapping[str, str]) -> Schema:
 def form_of(fields: Sequence[Field]) -> Schema:
     """Return the schema of the answers to a form."""
     return object_of(
-        {field.field_id: field_schema(field) for field in fields},
-        [field.field_id for field in fields if field.required and not field.conditions],
+        dict(_members_of(fields)),
+        [field.field_id for field in answered(fields) if field.required and not field.conditions],
     )
+
+
+def _members_of(fields: Sequence[Field], headings: Sequence[str] = ()) -> Iterator[tuple[str, Schema]]:
+    for field in fields:
+        if isinstance(field, FormSection):
+            yield from _members_of(field.fields, [*headings, field.title])
+        else:
+            schema = field_schema(field)
+            yield field.field_id, {**schema, "title": ": ".join([*headings, schema["title"]])}
 
 
 def field_schema(field: Field) -> Schema:
@@ -265,8 +276,11 @@ def field_schema(field: Field) -> Schema:
 
 
 def _told(field: BaseField) -> Schema:
-    texts = [text for text in (field.description, field.hint) if text]
-    return {"title": field.title, **({"description": " ".join(map(str, texts))} if texts else {})}
+    texts = [field.description, field.hint, field.extra_content]
+    if isinstance(field, RankingField) and field.first_label and field.last_label:
+        texts.append(f"{field.first_label} → {field.last_label}")
+    told = " ".join(text for text in texts if isinstance(text, str) and text)
+    return {"title": field.title, **({"description": told} if told else {})}
 
 
 def _value_schema(field: Field) -> Schema:
@@ -286,7 +300,8 @@ def _value_schema(field: Field) -> Schema:
             schema = _choices(field.choices, 1)
         case RankingField():
             # Not of different ones: as such a screen would show boxes to tick, which have no order.
-            schema = {"type": "array", "items": _options([(one.value, one.label) for one in field.options])}
+            _, most = field.places()
+            schema = {"type": "array", "items": _options(field.ranked()), "maxItems": most}
         case TimeRangeField():
             schema = object_of({"start": _NUMBER, "end": _NUMBER}, ["start", "end"])
         case FileField():
@@ -296,7 +311,7 @@ def _value_schema(field: Field) -> Schema:
             sides = dict.fromkeys(("left", "top", "width", "height"), _NUMBER)
             label = {} if field.labels is UNSET else {"label": one_of(field.labels)}
             schema = {"type": "array", "items": object_of({**sides, **label}, [*sides, *label])}
-        case FieldSet():
+        case FieldSet() | FormSection():
             schema = form_of(field.fields)
     return schema
 

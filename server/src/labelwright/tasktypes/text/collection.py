@@ -13,7 +13,7 @@ from labelwright.tasktypes.shared.checked import CheckedType, Occasion
 from labelwright.tasktypes.shared.context import FormAttachment, check_attachments, files_among
 from labelwright.tasktypes.shared.fields import Form, check_form, walk
 from labelwright.tasktypes.shared.formmerging import merge_forms
-from labelwright.tasktypes.shared.forms import FormRules
+from labelwright.tasktypes.shared.forms import FormRules, is_verbose
 from labelwright.tasktypes.shared.formscores import form_ratings, score_form
 from labelwright.tasktypes.shared.merging import first_of
 from labelwright.tasktypes.shared.reading import read
@@ -60,7 +60,6 @@ class TextCollection(CheckedType[TextCollectionParams, TextCollectionAnswer]):
     slug = "textcollection"
     params_model = TextCollectionParams
     answer_model = TextCollectionAnswer
-    open_members = ("attachments",)
 
     def check(self, params: TextCollectionParams) -> None:
         """Check attachments and form."""
@@ -91,6 +90,9 @@ class TextCollection(CheckedType[TextCollectionParams, TextCollectionAnswer]):
         self, params: TextCollectionParams, answer: Any, occasion: Occasion
     ) -> tuple[TextCollectionAnswer, list[Problem]]:
         """See ``CheckedType``; verbose answers come out plain."""
+        if isinstance(answer, dict) and answer and all(map(is_verbose, answer.values())):
+            # Some programs leave the root out.
+            answer = {"annotations": answer}
         reading = read(TextCollectionAnswer, answer, occasion.start)
         values = reading.member("annotations", dict[str, Any])
         if values is None:

@@ -194,7 +194,6 @@ class NamedEntityRecognition(CheckedType[EntityParams, EntityAnswer]):
     slug = "namedentityrecognition"
     params_model = EntityParams
     answer_model = EntityAnswer
-    open_members = ()
 
     def check(self, params: EntityParams) -> None:
         """See ``entities_params.check``."""

@@ -37,7 +37,7 @@ class EntityLabel(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     attributes: dict[Text, TextQuestion] | UnsetType = UNSET
 
 
-class RelationshipDefinition(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class RelationshipDefinition(msgspec.Struct, kw_only=True):
     """Which spans may be related. Either all definitions have names, or none.
 
     Attributes:

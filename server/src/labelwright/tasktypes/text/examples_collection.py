@@ -176,17 +176,41 @@ def _bad_params() -> dict[str, BadParams]:
             "fields[0].title",
         ),
         (
-            "unknown key",
-            _asking({**text, "bad_key": 1}),
-            wrong('"bad_key" is not allowed'),
-            "fields[0].bad_key",
+            "an order of nothing",
+            _asking(_field("ranking_order", "r", option_label="Answer")),
+            wrong('"options" is required'),
+            "fields[0].options",
+        ),
+        (
+            "a section without fields",
+            _asking(_field("form", "s")),
+            wrong('"fields" is required'),
+            "fields[0].fields",
+        ),
+        (
+            "id twice, once in a section",
+            _asking(_field("form", "s", fields=[text]), text),
+            wrong('"field_id" contains a duplicate value'),
+            "fields[1].field_id",
+        ),
+        (
+            "a section that depends on its own field",
+            _asking(_field("form", "s", fields=[text], conditions=[{"a": "x"}])),
+            wrong('"conditions" must not depend on itself'),
+            "fields[0].fields[0].conditions",
+        ),
+        (
+            "digits in words",
+            _asking(_field("number", "n", digits="one")),
+            wrong('"digits" must be a number'),
+            "fields[0].digits",
         ),
         (
             "unknown type",
             _asking({**text, "type": "essay"}),
             wrong(
                 '"type" must be one of [text, boolean, number, datetime, category, select, time_range, '
-                "ranking_order, file, bounding_box, field_set]"
+                "ranking_order, file, bounding_box, field_set, form]"
             ),
             "fields[0].type",
         ),
@@ -289,6 +313,56 @@ def _bad_params() -> dict[str, BadParams]:
     return {name: BadParams(params, message, field) for name, params, message, field in rows}
 
 
+RATINGS: dict[str, Any] = {
+    "attachments": [{"type": "text", "content": f"Summary {n}", "forms": [f"form_{n}"]} for n in range(2)],
+    "fields": [
+        _field(
+            "form",
+            f"form_{n}",
+            title=f"Comparison {n}",
+            fields=[
+                _field(
+                    "number",
+                    f"Rating {n}",
+                    required=True,
+                    use_slider=True,
+                    min=-4,
+                    max=4,
+                    step=1,
+                    digits=1,
+                    prefix="Summary A",
+                    suffix="Summary B",
+                    extra_content="Confidence",
+                )
+            ],
+        )
+        for n in range(2)
+    ],
+}
+"""Sections with a slider each, as programs for preferences send them."""
+
+RANKED: dict[str, Any] = _asking(
+    _field(
+        "ranking_order",
+        "Rank Responses",
+        required=True,
+        num_items_to_rank=3,
+        num_options=3,
+        option_label="Response",
+        first_label="Best",
+        last_label="Worst",
+        options_flexible=False,
+        positions_flexible=False,
+    )
+)
+"""An order of responses of which the request has only the number."""
+
+BEST_TWO: dict[str, Any] = _asking(_field("ranking_order", "r", num_items_to_rank=2, num_options=4))
+TICKED: dict[str, Any] = _asking(
+    {**REASONABLE, "field_id": "ticked", "required": True, "min_choices": 0, "max_choices": 2}
+)
+
+
 def _answer(**values: Any) -> dict[str, Any]:
     return {"annotations": values}
 
@@ -298,6 +372,27 @@ def _good_answers() -> dict[str, GoodAnswer]:
     return {
         "one choice": GoodAnswer(MINIMAL, _answer(answer_reasonable=["no"])),
         "verbose, as the official client sends it": GoodAnswer(MINIMAL, _answer(answer_reasonable=verbose)),
+        "verbose under another name": GoodAnswer(MINIMAL, _answer(reasonable=verbose)),
+        "verbose without lists": GoodAnswer(
+            RATINGS,
+            {
+                "annotations": {
+                    "Rating 0": {"type": "number", "field_id": "Rating 0", "response": 3.0},
+                    "Rating 1": -1,
+                }
+            },
+        ),
+        "verbose without a root": GoodAnswer(MINIMAL, {"answer_reasonable": verbose}),
+        "sections": GoodAnswer(RATINGS, {"annotations": {"Rating 0": "0", "Rating 1": -4}}),
+        "sections as objects": GoodAnswer(
+            RATINGS, {"annotations": {"form_0": {"Rating 0": 1}, "form_1": {"Rating 1": 2}}}
+        ),
+        "an order of numbers": GoodAnswer(RANKED, {"annotations": {"Rank Responses": [2, 0, 1]}}),
+        "an order of numbers in strings": GoodAnswer(
+            RANKED, {"annotations": {"Rank Responses": ["1", "0", "2"]}}
+        ),
+        "an order of the best": GoodAnswer(BEST_TWO, _answer(r=[3, 0])),
+        "nothing is ticked": GoodAnswer(TICKED, _answer(ticked=[])),
         "a single value": GoodAnswer(MINIMAL, _answer(answer_reasonable="no")),
         "nothing that is not required": GoodAnswer(MINIMAL, _answer()),
         "everything": GoodAnswer(FULL, {"annotations": ANSWERED}),
@@ -317,6 +412,31 @@ def _bad_answers() -> dict[str, BadAnswer]:
         ("no object", MINIMAL, [], [("", "type")]),
         ("nothing", MINIMAL, {}, [("annotations", "required")]),
         ("another field", MINIMAL, _answer(b=1), [("annotations.b", "unknown_field")]),
+        (
+            "an order with a number twice",
+            RANKED,
+            {"annotations": {"Rank Responses": [0, 1, 1]}},
+            [('annotations["Rank Responses"]', "ranking")],
+        ),
+        (
+            "an order from 1",
+            RANKED,
+            {"annotations": {"Rank Responses": [1, 2, 3]}},
+            [('annotations["Rank Responses"]', "ranking")],
+        ),
+        ("too many of the best", BEST_TWO, _answer(r=[0, 1, 2]), [("annotations.r", "ranking")]),
+        (
+            "a section left open",
+            RATINGS,
+            {"annotations": {"Rating 0": 1, "form_1": {}}},
+            [('annotations["Rating 1"]', "required")],
+        ),
+        (
+            "a section with an answer of its own",
+            RATINGS,
+            {"annotations": {"Rating 0": 1, "Rating 1": 1, "form_1": 1}},
+            [("annotations.form_1", "unknown_field")],
+        ),
         (
             "another choice",
             MINIMAL,
@@ -441,7 +561,16 @@ def _bad_answers() -> dict[str, BadAnswer]:
 
 
 EXAMPLES = Examples(
-    good_params={"minimal": MINIMAL, "full": FULL, "without attachments": _asking(_field("text", "a"))},
+    good_params={
+        "minimal": MINIMAL,
+        "full": FULL,
+        "without attachments": _asking(_field("text", "a")),
+        "sections": RATINGS,
+        "an order without options": RANKED,
+        "an order of the best": BEST_TWO,
+        "boxes of which none need be ticked": TICKED,
+        "unknown keys": _asking({**_field("text", "a"), "my_own_key": {"b": [1.50]}}),
+    },
     bad_params=_bad_params(),
     good_answers=_good_answers(),
     bad_answers=_bad_answers(),

@@ -56,7 +56,6 @@ class Video(FileAnswers[P, Any]):
         only: the one tool of the type, whose options may be at the top of the request.
     """
 
-    open_members = ()
     files = (("annotations", "url"), ("events", "url"))
     either: ClassVar[bool] = False
     only: str | None = None

@@ -36,7 +36,7 @@ STATE = "state"
 """The attribute of ``federal2dvideoannotation`` that ``track_states`` defines."""
 
 
-class VideoLinkRule(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class VideoLinkRule(msgspec.Struct, kw_only=True):
     """Which annotations a link may join: leaf labels, and whether it leads both ways."""
 
     is_bidirectional: bool
@@ -44,7 +44,7 @@ class VideoLinkRule(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     to_allowed_labels: list[Text]
 
 
-class LayersFile(msgspec.Struct, forbid_unknown_fields=True):
+class LayersFile(msgspec.Struct):
     """The address of a JSON file: an array with the read-only drawings of every frame."""
 
     url: str
