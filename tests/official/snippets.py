@@ -275,7 +275,7 @@ AFTER = {
     "add_tags_to_a_task": lambda w: w.client_task().tags == ["tag4", "tag5"],
     "delete_tags_from_a_task": lambda w: "tags" not in w.client_task().as_dict(),
     "create_batch": lambda w: w.client.get_batch("batch_name_01_07_2021").status == "in_progress",
-    "finalize_batch": lambda w: w.client.get_batch("batch_name_01_07_2021").status == "in_progress",
+    "finalize_batch": lambda w: w.client.get_batch("batch_name_01_07_2021").status == "completed",
     "check_batch_status": lambda w: w.printed in ([], ["0 0"]),
     "retrieve_a_batch": lambda w: w.scope["batch"].name == "batch_name_01_07_2021",
     "list_batches": lambda w: w.printed in (["[]"], ["0 batches retrieved"]),

@@ -12,7 +12,7 @@ TABLES: dict[str, tuple[Mapping[str, frozenset[str]], str, set[str]]] = {
     "assignment": (
         stages.MOVES,
         stages.RESERVED,
-        {stages.SUBMITTED, stages.SKIPPED, stages.RELEASED, stages.EXPIRED},
+        {stages.SUBMITTED, stages.SKIPPED, stages.RELEASED, stages.EXPIRED, stages.CANCELED},
     ),
 }
 

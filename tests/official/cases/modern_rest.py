@@ -56,7 +56,7 @@ def finalize_batch(w):
     batch = w.test.create_batch(project(w), f"{w.name} batch").name
     for _ in range(2):
         done = w.call(w.test, "finalize_batch", batch)
-        assert (done.name, done.status) == (batch, "in_progress")
+        assert (done.name, done.status) == (batch, "completed")
     raises(ScaleResourceNotFound, w.call, w.test, "finalize_batch", f"{w.name} missing")
 
 

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from labelwright.domain import answer_files, measures, reviews, sources, tasks, turns
+from labelwright.domain import answer_files, batches, measures, reviews, sources, tasks, turns
 from labelwright.domain.common import compact
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
 from labelwright.domain.stages import (
     ACTIVE,
     ATTEMPT,
+    CANCELED,
     EXPIRED,
     RELEASED,
     RESERVED,
@@ -21,8 +22,9 @@ from labelwright.domain.stages import (
 )
 from labelwright.ids import new_id
 from labelwright.refusals import InvalidAnswer, InvalidParameter, LeaseLost, NotFound, Superseded
-from labelwright.store import Tx, events, work
+from labelwright.store import Tx, accounts, events, work
 from labelwright.store import assignments as rows
+from labelwright.store import batches as batch_rows
 from labelwright.store import projects as project_rows
 from labelwright.store import tasks as task_rows
 from labelwright.store.rows import Assignment, Environment, Event, Project, Task, Work
@@ -96,7 +98,12 @@ async def claim(
         if only is None:
             raise NotFound("Project with that name not found.", field="project")
     ids = await platform.store.write(_claim, platform, worker, stage, only, count)
-    held = [turn for turn in await turns.read(platform, worker.env, ids) if turn is not None]
+    # A task may have been canceled since the claim was written.
+    held = [
+        turn
+        for turn in await turns.read(platform, worker.env, ids)
+        if turn is not None and turn.assignment.state in {RESERVED, ACTIVE}
+    ]
     return sorted(held, key=lambda turn: (turn.assignment.state != ACTIVE, turn.assignment.id))
 
 
@@ -218,8 +225,15 @@ async def holding(tx: Tx, platform: Platform, assignment_id: str) -> tuple[Assig
     row = await work.for_update(tx, assignment.task_id)
     holds = row is not None and row.state == work.HELD and row.assignment_id == assignment_id
     if row is None or not holds or (row.lease_until or 0) < platform.clock.now():
-        raise LeaseLost("The time for this task ran out and it went back to the queue.", field="id")
+        raise _lost(assignment)
     return assignment, row
+
+
+def _lost(assignment: Assignment) -> LeaseLost:
+    """The refusal to go on with an assignment that has ended, or whose time ran out."""
+    if assignment.state == CANCELED:
+        return LeaseLost("The task was canceled; nobody is to work on it any more.", field="id")
+    return LeaseLost("The time for this task ran out and it went back to the queue.", field="id")
 
 
 async def open_one(platform: Platform, worker: Worker, assignment_id: str) -> turns.Turn:
@@ -326,6 +340,8 @@ async def submit(platform: Platform, worker: Worker, assignment_id: str, submiss
             comment=submission.comment,
             draft=None,
         )
+        if current.state == RESERVED:
+            await task_rows.update(tx, task.id, now, work_started=1)
         if current.stage == ATTEMPT:
             await work.next_stage(tx, current.id, task.id, REVIEW, author=worker.person.id, kept_for=None)
         else:
@@ -410,14 +426,15 @@ async def release(platform: Platform, worker: Worker, assignment_id: str) -> Non
 async def _give_back(
     platform: Platform, worker: Worker, assignment_id: str, state: str, reason: str | None
 ) -> None:
-    await own(platform, worker, assignment_id)
+    assignment = await own(platform, worker, assignment_id)
     now = platform.clock.now()
 
     async def command(tx: Tx) -> None:
+        await _hold_batch(tx, assignment.task_id)
         current, row = await holding(tx, platform, assignment_id)
         skipped = state == SKIPPED
         await rows.update(tx, assignment_id, state=state, ended_at=now, comment=reason)
-        await work.free(tx, assignment_id, row.task_id, for_anybody=skipped)
+        await _free(tx, worker.env, row, now, for_anybody=skipped)
         if skipped:
             await work.skip(tx, row.task_id, worker.person.id, now)
             await _note(tx, worker.env, current, now, SKIPPED, {"stage": current.stage, "reason": reason})
@@ -437,13 +454,16 @@ async def retake(platform: Platform, worker: Worker, assignment_id: str) -> turn
     now = platform.clock.now()
 
     async def command(tx: Tx) -> str:
+        await _hold_batch(tx, old.task_id)
         row = await work.for_update(tx, old.task_id)
         if row is not None and row.assignment_id == old.id:
             if (row.lease_until or 0) >= now:
                 return old.id
             # The job that gives back has not come by yet.
-            await _expire(tx, old.id, old.task_id, now)
+            await _expire(tx, worker.env, row, now)
             row = await work.for_update(tx, old.task_id)
+        if row is None:
+            await _refuse_ended(tx, worker.env, old)
         free = row is not None and row.state == work.OPEN and row.stage == old.stage
         if row is None or not free or row.kept_for not in {None, worker.person.id}:
             raise LeaseLost("Somebody else has this task now.", field="id")
@@ -461,18 +481,78 @@ async def retake(platform: Platform, worker: Worker, assignment_id: str) -> turn
     return await open_one(platform, worker, await platform.store.write(command))
 
 
-async def _expire(tx: Tx, assignment_id: str, task_id: str, now: int) -> None:
-    await rows.update(tx, assignment_id, state=EXPIRED, ended_at=now)
-    await work.free(tx, assignment_id, task_id)
+async def _refuse_ended(tx: Tx, env: Environment, assignment: Assignment) -> None:
+    """Say why nobody is offered a task any more.
+
+    Raises:
+        LeaseLost: the task was canceled.
+    """
+    task = await task_rows.by_id(tx, env.id, assignment.task_id)
+    if task is not None and task.status == tasks.CANCELED:
+        raise _lost(msgspec.structs.replace(assignment, state=CANCELED))
+
+
+async def _hold_batch(tx: Tx, task_id: str) -> None:
+    """Make canceling the task's batch wait; before its row is held, which canceling holds after the batch."""
+    row = (await work.of_tasks(tx, [task_id])).get(task_id)
+    if row is not None:
+        await batch_rows.status_of(tx, row.batch_id)
+
+
+async def _free(tx: Tx, env: Environment, row: Work, now: int, *, for_anybody: bool = False) -> None:
+    """Give a held row back to the queue; an attempt that is given up in a cancelled batch ends its task.
+
+    Args:
+        tx: the transaction, which holds the row.
+        env: whose work it is.
+        row: the row.
+        now: milliseconds.
+        for_anybody: also when it was kept for one person.
+    """
+    theirs = row.kept_for is not None and not for_anybody
+    if row.stage == ATTEMPT and not theirs and await _canceled_with_batch(tx, env, row, now):
+        return
+    await work.free(tx, row.assignment_id or "", row.task_id, for_anybody=for_anybody)
+
+
+async def _canceled_with_batch(tx: Tx, env: Environment, row: Work, now: int) -> bool:
+    """Cancel a task that nobody holds if its batch was cancelled: no new attempt at it is to begin."""
+    if await batch_rows.status_of(tx, row.batch_id) != batches.CANCELLED:
+        return False
+    task = await task_rows.for_update(tx, env.id, row.task_id)
+    if task is None:
+        return False
+    await tasks.withdraw(tx, env, task, now)
+    return True
+
+
+async def _expire(tx: Tx, env: Environment, row: Work, now: int) -> None:
+    await rows.update(tx, row.assignment_id or "", state=EXPIRED, ended_at=now)
+    await _free(tx, env, row, now)
 
 
 async def leave(tx: Tx, env: Environment, person_id: str, now: int) -> None:
     """Give back all that somebody holds, or that was sent back to them: they do not work here any more."""
     for row in await work.held_by(tx, person_id, env.id):
         if row.assignment_id is not None:
-            await _expire(tx, row.assignment_id, row.task_id, now)
+            await _expire(tx, env, row, now)
+    for row in await work.kept(tx, person_id, env.id):
+        await _canceled_with_batch(tx, env, row, now)
     await work.keep_for_nobody(tx, person_id)
     tx.topics.add("progress")
+
+
+async def keep_from_outsiders(tx: Tx, env: Environment, project_ids: Sequence[str], now: int) -> None:
+    """Let anybody have what was sent back to labelers who may not work on its project any more.
+
+    Whoever holds a task keeps it (decision 0007).
+    """
+    rows = await work.kept_for_outsiders(tx, list(project_ids))
+    ended = set()
+    for row in rows:
+        if row.state != work.HELD and await _canceled_with_batch(tx, env, row, now):
+            ended.add(row.task_id)
+    await work.unkeep(tx, [row.task_id for row in rows if row.task_id not in ended])
 
 
 async def expire(platform: Platform, limit: int = 100) -> int:
@@ -482,8 +562,9 @@ async def expire(platform: Platform, limit: int = 100) -> int:
     async def command(tx: Tx) -> int:
         late = await work.expired(tx, now, limit)
         for row in late:
-            if row.assignment_id is not None:
-                await _expire(tx, row.assignment_id, row.task_id, now)
+            env = await accounts.environment(tx, row.env_id)
+            if row.assignment_id is not None and env is not None:
+                await _expire(tx, env, row, now)
         if late:
             tx.topics.add("progress")
         return len(late)

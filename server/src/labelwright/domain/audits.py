@@ -266,8 +266,18 @@ def _reopened(task: Task) -> Mapping[str, object]:
 
 
 async def _requeue(tx: Tx, task: Task) -> None:
-    """Put a recalled task back into the queue, and keep counters and batch in step."""
-    first = (task.id, task.env_id, task.project_id, task.batch_id, ATTEMPT, work.OPEN, 0)
+    """Put a recalled task back into the queue, and keep counters and batch in step.
+
+    Raises:
+        IllegalMove: the task's batch was cancelled.
+    """
+    status = await batch_rows.status_of(tx, task.batch_id)
+    if status == batches.CANCELLED:
+        raise IllegalMove(
+            "The task's batch was cancelled; nobody works on its tasks any more.", field="batch"
+        )
+    state = work.WAITING if status in {batches.STAGING, batches.PAUSED} else work.OPEN
+    first = (task.id, task.env_id, task.project_id, task.batch_id, ATTEMPT, state, 0)
     await rows.add_work(tx, [(*first, -task.priority, task.created_at)])
     await counts.change(tx, [(tasks.bucket(task), -1), (tasks.bucket(task, tasks.PENDING), 1)])
     if task.batch_id:

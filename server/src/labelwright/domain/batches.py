@@ -15,6 +15,7 @@ from labelwright.domain.common import (
     not_given,
 )
 from labelwright.domain.platform import Platform
+from labelwright.domain.stages import CANCELED as TURN_CANCELED
 from labelwright.ids import new_id
 from labelwright.refusals import Duplicate, IllegalMove, InvalidParameter, NotFound
 from labelwright.store import Tx, counts, events
@@ -158,6 +159,8 @@ async def by_ids(platform: Platform, env: Environment, batch_ids: Sequence[str])
 async def finalize(platform: Platform, env: Environment, name: str) -> Batch:
     """Let the work of a staged batch begin; harmless on any other (api-v1 §6.3).
 
+    A batch without pending tasks is completed, be it empty or all of its tasks ended before.
+
     Raises:
         NotFound: there is no such batch.
     """
@@ -165,11 +168,13 @@ async def finalize(platform: Platform, env: Environment, name: str) -> Batch:
     now = platform.clock.now()
 
     async def command(tx: Tx) -> None:
+        # Held before the counters are read: an empty batch has no counter that would make a create wait.
+        await _held(tx, batch)
         if await rows.move(tx, batch.id, STAGING, IN_PROGRESS, None):
             await rows.release_work(tx, batch.id)
-            tx.topics.add("progress")
         # Test tasks end as they are created: their batch is done when its owner says that it is whole.
-        await complete_if_done(tx, env, batch.id, now)
+        await complete_if_done(tx, env, batch.id, now, even_empty=True)
+        tx.topics.add("progress")
 
     await platform.store.write(command)
     return await get(platform, env, name)
@@ -229,7 +234,11 @@ async def resume(platform: Platform, env: Environment, batch: Batch) -> Batch:
 
 
 async def cancel(platform: Platform, env: Environment, batch: Batch) -> Batch:
-    """Cancel a batch and its tasks that nobody has begun; what was begun may be finished (api-v2 §5). Final.
+    """Cancel a batch and its tasks that nobody works on; what was begun may be finished (api-v2 §5). Final.
+
+    A task goes on when somebody has it open, when its answer waits for a review, or when it was sent back to its
+    author. Reserved and not opened is not begun. Whoever gives an attempt up ends the task
+    (:func:`labelwright.domain.assignments`).
 
     Raises:
         IllegalMove: it is completed or cancelled.
@@ -241,7 +250,7 @@ async def cancel(platform: Platform, env: Environment, batch: Batch) -> Batch:
         if CANCELLED not in MOVES[current.status]:
             raise _refused(current, "cancelled")
         await rows.move(tx, batch.id, current.status, CANCELLED, None)
-        canceled = await rows.cancel_unstarted(tx, batch.id, now)
+        canceled = await rows.cancel_work(tx, batch.id, TURN_CANCELED, now)
         await _note(tx, batch, CANCELLED, now)
         for kind, n in canceled.items():
             place = env.id, batch.project_id, batch.id, kind
@@ -328,17 +337,26 @@ async def archive(platform: Platform, env: Environment, batch_id: str, *, archiv
     return await platform.store.write(command)
 
 
-async def complete_if_done(tx: Tx, env: Environment, batch_id: str, now: int) -> None:
+async def complete_if_done(
+    tx: Tx, env: Environment, batch_id: str, now: int, *, even_empty: bool = False
+) -> None:
     """Complete a batch whose last task has ended, and owe its callback (api-v1 §6.9).
 
     To be called after the counters were changed: on PostgreSQL their row lock makes the second of two last
     tasks see the first one's change.
+
+    Args:
+        tx: the transaction.
+        env: whose batch it is.
+        batch_id: the batch; empty for a task without one.
+        now: milliseconds.
+        even_empty: also complete a batch that has no tasks.
     """
     if not batch_id:
         return
     by_status = (await counts.by_batch(tx, [batch_id]))[batch_id]
     ended = sum(n for status, n in by_status.items() if status != "pending")
-    if by_status.get("pending", 0) > 0 or ended == 0:
+    if by_status.get("pending", 0) > 0 or (ended == 0 and not even_empty):
         return
     if await rows.move(tx, batch_id, IN_PROGRESS, COMPLETED, now) or await rows.move(
         tx, batch_id, PAUSED, COMPLETED, now

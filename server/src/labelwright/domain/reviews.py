@@ -1,9 +1,10 @@
 """Reviews: what a reviewer's verdict does to a task."""
 
-from labelwright.domain import tasks
+from labelwright.domain import batches, tasks
 from labelwright.domain.stages import ATTEMPT, REVIEW, SUBMITTED
 from labelwright.refusals import InvalidParameter, LeaseLost
-from labelwright.store import Tx, assignments, work
+from labelwright.store import Tx, accounts, assignments, work
+from labelwright.store import batches as batch_rows
 from labelwright.store.rows import Environment, Task, Work
 
 ACCEPT, FIX, SEND_BACK = "accept", "fix", "send_back"
@@ -44,13 +45,29 @@ async def conclude(
     """
     assignment_id = row.assignment_id or ""
     if verdict == SEND_BACK:
-        await work.next_stage(tx, assignment_id, task.id, ATTEMPT, author=row.author, kept_for=row.author)
+        await _send_back(tx, env, task, row, now)
         return
     answer = fixed if verdict == FIX else await _attempted(tx, task.id)
     if answer is None or not await work.finish(tx, task.id, assignment_id):
         raise LeaseLost("This task is no longer waiting for a review.", field="id")
     if not await tasks.complete(tx, env, task, answer, now):
         raise LeaseLost(f"This task is no longer {tasks.PENDING}.", field="id")
+
+
+async def _send_back(tx: Tx, env: Environment, task: Task, row: Work, now: int) -> None:
+    """Keep the next attempt for the author, or let anybody have it when the author may not work on it any more."""
+    # The person is held still: whoever is disabled at this moment either gives this up, or is seen as gone here.
+    author = await accounts.hold_person(tx, row.author) if row.author is not None else None
+    there = (
+        author is not None
+        and author.disabled_at is None
+        and (author.role != "labeler" or await work.may_work(tx, row.project_id, author.id))
+    )
+    if not there and await batch_rows.status_of(tx, row.batch_id) == batches.CANCELLED:
+        await tasks.withdraw(tx, env, task, now)
+        return
+    kept_for = row.author if there else None
+    await work.next_stage(tx, row.assignment_id or "", task.id, ATTEMPT, author=row.author, kept_for=kept_for)
 
 
 async def _attempted(tx: Tx, task_id: str) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from labelwright.domain import batches, invitations, projects
+from labelwright.domain.assignments import keep_from_outsiders
 from labelwright.domain.platform import Platform
 from labelwright.ids import new_id
 from labelwright.refusals import Duplicate, IllegalMove, InvalidParameter, NotFound
@@ -79,6 +80,7 @@ async def add_assignments(
     async def command(tx: Tx) -> None:
         people, found = await _known(tx, env, emails, names, active=True)
         await rows.assign(tx, [(project_id, person.id) for project_id in found for person in people], now)
+        await keep_from_outsiders(tx, env, found, now)
         tx.topics.add("progress")
 
     _need_live(env)
@@ -93,10 +95,12 @@ async def remove_assignments(
     Raises:
         InvalidParameter: a person or project is not known, or the environment is a test one.
     """
+    now = platform.clock.now()
 
     async def command(tx: Tx) -> None:
         people, found = await _known(tx, env, emails, names, active=False)
         await rows.unassign(tx, found, [person.id for person in people])
+        await keep_from_outsiders(tx, env, found, now)
         tx.topics.add("progress")
 
     _need_live(env)

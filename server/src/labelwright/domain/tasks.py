@@ -8,9 +8,10 @@ import msgspec
 from labelwright.domain import batches, callbacks
 from labelwright.domain.common import checked_key, checked_metadata, compact, merged_metadata
 from labelwright.domain.platform import Platform
+from labelwright.domain.stages import CANCELED as TURN_CANCELED
 from labelwright.ids import new_id
 from labelwright.refusals import Duplicate, IllegalMove, InvalidParameter, NotFound
-from labelwright.store import Tx, attachments, counts, events, work
+from labelwright.store import Tx, assignments, attachments, counts, events, work
 from labelwright.store import tasks as rows
 from labelwright.store.rows import Environment, Event, Task
 from labelwright.store.tasks import Cursor, TaskFilter
@@ -236,14 +237,30 @@ async def cancel(platform: Platform, env: Environment, task_id: str, *, clear_un
         held = await work.for_update(tx, task_id)
         if held is not None and held.state == work.HELD and task.work_started:
             raise IllegalMove("The task is being worked on and cannot be canceled.", field="status")
-        await work.drop(tx, task_id)
-        await attachments.drop_owed(tx, task_id)
-        await rows.move(tx, task_id, PENDING, now, status=CANCELED, **changes)
-        await _moved(tx, env, task, CANCELED, now)
-        await events.add(tx, Event(new_id(now), env.id, task_id, now, None, "canceled", "{}"))
+        if held is not None and held.assignment_id:
+            await assignments.update(tx, held.assignment_id, state=TURN_CANCELED, ended_at=now)
+        await withdraw(tx, env, task, now, **changes)
 
     await platform.store.write(command)
     return await get(platform, env, task_id)
+
+
+async def withdraw(tx: Tx, env: Environment, task: Task, now: int, /, **changes: object) -> None:
+    """Cancel a pending task that nobody holds: nobody is offered it any more.
+
+    Args:
+        tx: the transaction, which holds the task's row in the queue, if there is one.
+        env: whose task it is.
+        task: the task.
+        now: milliseconds.
+        **changes: further columns to set.
+    """
+    if not await rows.move(tx, task.id, PENDING, now, status=CANCELED, **changes):
+        return
+    await work.drop(tx, task.id)
+    await attachments.drop_owed(tx, task.id)
+    await _moved(tx, env, task, CANCELED, now)
+    await events.add(tx, Event(new_id(now), env.id, task.id, now, None, "canceled", "{}"))
 
 
 async def _moved(tx: Tx, env: Environment, task: Task, after: str, now: int) -> None:

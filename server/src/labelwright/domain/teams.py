@@ -224,6 +224,7 @@ async def assign(
         await studio.assign(tx, [(project.id, person_id) for person_id in dict.fromkeys(add)], now)
         if remove:
             await studio.unassign(tx, [project.id], list(dict.fromkeys(remove)))
+        await assignments.keep_from_outsiders(tx, env, [project.id], now)
         tx.topics.add("progress")
 
     await platform.store.write(command)

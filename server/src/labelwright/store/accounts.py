@@ -110,6 +110,12 @@ async def person(db: Reader, person_id: str) -> Person | None:
     return Person(*row) if row else None
 
 
+async def hold_person(tx: Tx, person_id: str) -> Person | None:
+    """A person by id, held still until the commit."""
+    row = await tx.one(f"SELECT {_PERSON} FROM person WHERE id = $1 {FOR_UPDATE}", person_id)
+    return Person(*row) if row else None
+
+
 async def person_by_email(db: Reader, email: str) -> Person | None:
     """A person by lower-case e-mail."""
     row = await db.one(f"SELECT {_PERSON} FROM person WHERE email = $1", email)

@@ -123,6 +123,12 @@ async def for_update(tx: Tx, batch_ids: Sequence[str]) -> dict[str, tuple[str, i
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
+async def status_of(tx: Tx, batch_id: str) -> str:
+    """The status of a batch, held still until the commit; empty for work without a batch."""
+    found = await for_update(tx, [batch_id]) if batch_id else {}
+    return found[batch_id][0] if batch_id in found else ""
+
+
 async def move(tx: Tx, batch_id: str, before: str, after: str, completed_at: int | None) -> bool:
     """Change the status if it is still ``before``."""
     changed = await tx.run(
@@ -167,29 +173,58 @@ async def set_audited(tx: Tx, batch_id: str, at: int) -> None:
 async def hold_back_work(tx: Tx, batch_id: str) -> int:
     """Let no more of a batch's work be claimed that nobody has begun; returns how much of it there is.
 
-    Work whose attachments are still being checked waits with the batch when that is done.
+    Work whose attachments are still being checked waits with the batch when that is done, and work that is reserved
+    when it is given back.
     """
-    unstarted = "AND EXISTS (SELECT 1 FROM task t WHERE t.id = work.task_id AND t.work_started = 0)"
-    held = await tx.run(f"UPDATE work SET state = 2 WHERE batch_id = $1 AND state = 0 {unstarted}", batch_id)
-    checking = await tx.one("SELECT COUNT(*) FROM work WHERE batch_id = $1 AND state = 3", batch_id)
-    return held + (int(checking[0]) if checking else 0)
-
-
-async def cancel_unstarted(tx: Tx, batch_id: str, at: int) -> dict[str, int]:
-    """Cancel the pending tasks of a batch that nobody has begun; returns how many there were of each type."""
-    unstarted = "batch_id = $1 AND batch_id <> '' AND status = 'pending' AND work_started = 0"
-    # Rows that somebody claims at this moment are locked by the claim, which marks the task as begun.
-    await tx.run(
-        f"DELETE FROM work WHERE batch_id = $1 AND state <> 1 AND task_id IN (SELECT id FROM task WHERE {unstarted})",
+    unstarted = "EXISTS (SELECT 1 FROM task t WHERE t.id = work.task_id AND t.work_started = 0)"
+    held = await tx.run(
+        f"UPDATE work SET state = 2 WHERE batch_id = $1 AND state = 0 AND {unstarted}", batch_id
+    )
+    later = await tx.one(
+        f"SELECT COUNT(*) FROM work WHERE batch_id = $1 AND (state = 3 OR (state = 1 AND {unstarted}))",
         batch_id,
     )
+    return held + (int(later[0]) if later else 0)
+
+
+_NOT_IN_WORK = (
+    "batch_id = $1 AND batch_id <> '' AND (CASE WHEN state = 1"
+    " THEN EXISTS (SELECT 1 FROM task t WHERE t.id = work.task_id AND t.work_started = 0)"
+    " ELSE stage = 'attempt' AND kept_for IS NULL END)"
+)
+"""Work of a batch that nobody has open, of which no answer waits for a review or for its author's next attempt."""
+
+
+async def cancel_work(tx: Tx, batch_id: str, turn: str, at: int) -> dict[str, int]:
+    """Cancel the pending tasks of a batch that nobody works on; returns how many there were of each type.
+
+    Args:
+        tx: the transaction, which holds the batch.
+        batch_id: the batch.
+        turn: the state in which assignments end that were reserved and not opened.
+        at: milliseconds.
+    """
+    # From here on nobody claims, opens or gives back any of it, so that all statements see the same work.
+    await tx.one(
+        f"SELECT COUNT(*) FROM (SELECT 1 FROM work WHERE batch_id = $1 AND batch_id <> '' {FOR_UPDATE}) held",
+        batch_id,
+    )
+    await tx.run(
+        "UPDATE assignment SET state = $2, ended_at = $3 WHERE id IN"
+        f" (SELECT assignment_id FROM work WHERE {_NOT_IN_WORK} AND assignment_id IS NOT NULL)",
+        batch_id,
+        turn,
+        at,
+    )
+    await tx.run(f"DELETE FROM work WHERE {_NOT_IN_WORK}", batch_id)
+    pending = "batch_id = $1 AND batch_id <> '' AND status = 'pending'"
     free = "NOT EXISTS (SELECT 1 FROM work w WHERE w.task_id = task.id)"
     await tx.run(
-        f"DELETE FROM attachment WHERE state = 0 AND task_id IN (SELECT id FROM task WHERE {unstarted} AND {free})",
+        f"DELETE FROM attachment WHERE state = 0 AND task_id IN (SELECT id FROM task WHERE {pending} AND {free})",
         batch_id,
     )
     rows = await tx.all(
-        f"UPDATE task SET status = 'canceled', updated_at = $2 WHERE {unstarted} AND {free} RETURNING type",
+        f"UPDATE task SET status = 'canceled', updated_at = $2 WHERE {pending} AND {free} RETURNING type",
         batch_id,
         at,
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from labelwright.store.database import Reader, Tx
 from labelwright.store.rows import Work, columns
-from labelwright.store.sql import FOR_UPDATE, SKIP_LOCKED, placeholders
+from labelwright.store.sql import FOR_UPDATE, SKIP_LOCKED, chunks, placeholders
 from labelwright.store.studio import IN_ORDER, PLACE
 
 OPEN, HELD, WAITING, CHECKING = 0, 1, 2, 3
@@ -240,6 +240,35 @@ async def finish(tx: Tx, task_id: str, assignment_id: str) -> bool:
 async def drop(tx: Tx, task_id: str) -> None:
     """Remove a task's row: nobody is to work on it."""
     await tx.run("DELETE FROM work WHERE task_id = $1", task_id)
+
+
+async def kept(tx: Tx, person_id: str, env_id: int) -> Sequence[Work]:
+    """What was sent back to a person and is not held, held still until the commit."""
+    rows = await tx.all(
+        f"SELECT {_WORK} FROM work WHERE kept_for = $1 AND env_id = $2 AND state <> 1 ORDER BY task_id {FOR_UPDATE}",
+        person_id,
+        env_id,
+    )
+    return [Work(*row) for row in rows]
+
+
+async def kept_for_outsiders(tx: Tx, project_ids: Sequence[str]) -> Sequence[Work]:
+    """What is kept for labelers who are not on its project while others are, held still until the commit."""
+    rows = await tx.all(
+        f"SELECT {columns(Work, 'w.')} FROM work w WHERE w.project_id IN ({placeholders(len(project_ids))})"
+        " AND w.kept_for IN (SELECT id FROM person WHERE role = 'labeler')"
+        " AND EXISTS (SELECT 1 FROM project_person a WHERE a.project_id = w.project_id)"
+        " AND NOT EXISTS (SELECT 1 FROM project_person a WHERE a.project_id = w.project_id"
+        f" AND a.person_id = w.kept_for) ORDER BY w.task_id {FOR_UPDATE}",
+        *project_ids,
+    )
+    return [Work(*row) for row in rows]
+
+
+async def unkeep(tx: Tx, task_ids: Sequence[str]) -> None:
+    """Let anybody have work that was kept for one person."""
+    for piece in chunks(task_ids):
+        await tx.run(f"UPDATE work SET kept_for = NULL WHERE task_id IN ({placeholders(len(piece))})", *piece)
 
 
 async def keep_for_nobody(tx: Tx, person_id: str) -> None:

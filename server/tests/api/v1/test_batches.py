@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 from server.tests.creates import create_many, waiting
-from server.tests.harness import Server, Tenant, Worker, done, refused, segment
+from server.tests.harness import Server, Tenant, Worker, at_once, done, refused, segment
 
 from labelwright.clock import iso
 from labelwright.domain import batches, tasks
 from labelwright.refusals import NotFound
-from labelwright.store import Tx, accounts, work
+from labelwright.store import Reader, Tx, accounts, work
 from labelwright.store import tasks as rows
 
 
@@ -28,6 +28,21 @@ def rita(tenant: Tenant) -> Worker:
 def read(tenant: Tenant, name: str) -> dict[str, Any]:
     found: dict[str, Any] = done(tenant.live.get(f"/v1/batches/{segment(name)}"))
     return found
+
+
+def callbacks(tenant: Tenant, name: str) -> int:
+    """How many callbacks a batch owes or has had."""
+
+    async def count(db: Reader) -> int:
+        row = await db.one(
+            "SELECT COUNT(*) FROM callback c JOIN batch b ON b.id = c.subject_id JOIN environment e"
+            " ON e.id = b.env_id WHERE c.kind = 'batch' AND b.name = $1 AND e.account_id = $2",
+            name,
+            tenant.account_id,
+        )
+        return int(row[0]) if row else 0
+
+    return tenant.server.run(tenant.server.platform.read(count))
 
 
 class TestCreate:
@@ -200,9 +215,52 @@ class TestLife:
         assert done(tenant.test.post(f"{place}/finalize"))["status"] == "completed"
         assert done(tenant.test.get(f"{place}/status"))["completed"] == 2
 
-    def test_an_empty_batch_stays_open(self, tenant: Tenant) -> None:
-        batch = tenant.batch(tenant.project(studio=True)["name"])["name"]
-        assert done(tenant.live.post(f"/v1/batches/{segment(batch)}/finalize"))["status"] == "in_progress"
+    @pytest.mark.parametrize("tier", [{}, {"rapid": True}, {"studio": True}, {"test": True}])
+    def test_f22_an_empty_batch_is_completed_when_it_is_finalized(
+        self, tenant: Tenant, tier: dict[str, bool]
+    ) -> None:
+        test = tier.get("test", False)
+        name = tenant.project(**tier)["name"]
+        batch = tenant.batch(name, callback="https://hooks.example/", test=test)["name"]
+        client, place = tenant.test if test else tenant.live, f"/v1/batches/{segment(batch)}/finalize"
+        answers = at_once([lambda: client.post(place)] * 4)
+        assert [done(answer)["status"] for answer in answers] == ["completed"] * 4
+        assert done(client.get(f"/v1/batches/{segment(batch)}/status"))["status"] == "completed"
+        assert callbacks(tenant, batch) == 1
+        if tier in ({"rapid": True}, {"studio": True}):
+            refused(tenant.create(batch=batch), 400, "finalized")
+        else:
+            # It is open again with a task, as any batch that was done.
+            tenant.task(batch=batch, test=test)
+            assert done(client.get(f"/v1/batches/{segment(batch)}"))["status"] == "in_progress"
+
+    def test_f22_an_empty_staged_batch_is_completed_in_v2_too(self, tenant: Tenant) -> None:
+        body = {"name": "b", "project_name": tenant.project()["name"], "staging_batch": True}
+        made = done(tenant.live.post("/v2/batch", json={**body, "callback": "https://hooks.example/"}))
+        ended = done(tenant.live.post("/v2/batch/finalize", json={"batch_id": made["id"]}))
+        assert ended["status"] == "completed"
+        assert callbacks(tenant, "b") == 1
+
+    def test_f22_a_batch_that_was_done_before_it_was_finalized(self, tenant: Tenant) -> None:
+        batch = tenant.batch(tenant.project(rapid=True)["name"], callback="https://hooks.example/")["name"]
+        for _ in range(2):
+            done(tenant.live.post(f"/v1/task/{tenant.task(batch=batch)['task_id']}/cancel"))
+        assert (read(tenant, batch)["status"], callbacks(tenant, batch)) == ("staging", 0)
+        for _ in range(2):
+            done(tenant.live.post(f"/v1/batches/{segment(batch)}/finalize"))
+        assert (read(tenant, batch)["status"], callbacks(tenant, batch)) == ("completed", 1)
+
+    def test_f22_finalizing_while_tasks_are_created_loses_none(self, tenant: Tenant) -> None:
+        batch = tenant.batch(tenant.project()["name"])["name"]
+        calls = [
+            lambda: tenant.create(batch=batch),
+            lambda: tenant.live.post(f"/v1/batches/{batch}/finalize"),
+        ]
+        for answer in at_once(calls * 8):
+            done(answer)
+        # Whatever came first, a batch with tasks that wait is open.
+        assert read(tenant, batch)["status"] == "in_progress"
+        assert done(tenant.live.get(f"/v1/batches/{segment(batch)}/status"))["pending"] == 8
 
     def test_tasks_and_batches_of_different_projects(self, tenant: Tenant) -> None:
         batch = tenant.batch(tenant.project("one")["name"])["name"]

@@ -66,7 +66,7 @@ export type Archived = {
 export type Assignment = {
     id: string;
     stage: 'attempt' | 'review';
-    state: 'active' | 'expired' | 'released' | 'reserved' | 'skipped' | 'submitted';
+    state: 'active' | 'canceled' | 'expired' | 'released' | 'reserved' | 'skipped' | 'submitted';
     lease_until: string;
     opened_at: string | null;
     active_ms: number;

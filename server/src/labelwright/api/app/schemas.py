@@ -104,7 +104,7 @@ class Assignment(msgspec.Struct):
 
     id: str
     stage: Stage
-    state: Literal["reserved", "active", "submitted", "skipped", "released", "expired"]
+    state: Literal["reserved", "active", "submitted", "skipped", "released", "expired", "canceled"]
     lease_until: str
     opened_at: str | None
     active_ms: int
