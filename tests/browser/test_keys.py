@@ -53,7 +53,7 @@ def test_f01_label_keys_choose_the_label_of_the_next_box(site: Site, log_in: Log
     has_labels(work, "car", "person", "person")
 
     work.press("r")  # the box just drawn after all
-    expect(work.label_target).to_contain_text("relabel the selected object")
+    expect(work.label_target).to_contain_text("relabel selection")
     work.press("1")
     has_labels(work, "car", "person", "car")
 
@@ -66,7 +66,7 @@ def test_f01_label_keys_choose_the_label_of_the_next_box(site: Site, log_in: Log
 
     work.press("v")
     work.drag((5, 5), (395, 120))  # a frame around all three
-    expect(work.label_target).to_contain_text("relabel 3 selected objects")
+    expect(work.label_target).to_contain_text("relabel 3 selected")
     work.press("2")
     has_labels(work, "person", "person", "person")
 
@@ -111,3 +111,97 @@ def test_f01_a_finger_on_the_palette_chooses_the_label_of_the_next_box(site: Sit
     work.label_target.click()
     work.label("kind 00").click()
     has_labels(work, "kind 01", "kind 04", "kind 00")
+
+
+class Keyboard:
+    """Types on a keyboard that is not that of the US: Playwright knows no other."""
+
+    def __init__(self, work: WorkPage) -> None:
+        self.devtools = work.page.context.new_cdp_session(work.page)
+
+    def press(self, key: str, code: str, shift: bool = False, ctrl: bool = False) -> None:
+        """Press what prints ``key`` and lies where a US keyboard has ``code``."""
+        modifiers = (8 if shift else 0) | (2 if ctrl else 0)
+        event = {"key": key, "code": code, "modifiers": modifiers}
+        self.devtools.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **event})
+        self.devtools.send("Input.dispatchKeyEvent", {"type": "keyUp", **event})
+
+
+def test_f05_keys_are_what_is_printed(site: Site, log_in: LogIn) -> None:
+    many = [f"kind {number:02}" for number in range(1, 19)]
+    drawing_project(site, "azerty", many)
+    work = log_in(site, site.labeler).start("attempt", "azerty")
+    azerty = Keyboard(work)
+    azerty.press("1", "Digit1", shift=True)  # a digit needs Shift there
+    work.drag((20, 20), (80, 90))
+    azerty.press("é", "Digit2")  # and without it the row means digits all the same
+    work.drag((120, 20), (180, 90))
+    azerty.press("1", "Digit1", shift=True, ctrl=True)
+    work.drag((220, 20), (280, 90))
+    has_labels(work, "kind 01", "kind 02", "kind 11")
+    azerty.press("/", "Digit7", shift=True)  # German, by now: search, not the seventeenth label
+    search = work.page.get_by_role("textbox", name="Find among")
+    expect(search).to_be_focused()
+    work.press("Escape")
+    azerty.press("я", "KeyZ", ctrl=True)
+    has_labels(work, "kind 01", "kind 02")
+    azerty.press("?", "Digit7", shift=True)
+    sheet = work.page.get_by_role("dialog", name="Keys")
+    expect(sheet).to_be_visible()
+    work.press("Escape")
+    expect(sheet).to_be_hidden()
+    azerty.press("и", "KeyB")
+    azerty.press("?", "Digit7", shift=True)
+    line = sheet.get_by_role("listitem")
+    expect(line.filter(has_text="Draw boxes")).to_contain_text("B/И")
+    work.press("Escape")
+    work.press("Control+Enter")
+    work.all_sent()
+
+    review = log_in(site, site.reviewer).start("review", "azerty")
+    azerty = Keyboard(review)
+    azerty.press("q", "KeyA")
+    azerty.press("a", "KeyQ")
+    expect(review.empty).to_be_visible()
+    review.all_sent()
+
+
+def test_f05_cheat_sheet_is_laid_out_in_lines(site: Site, log_in: LogIn) -> None:
+    drawing_project(site, "sheet")
+    work = log_in(site, site.labeler).start("attempt", "sheet")
+    for width, height in ((1440, 900), (1024, 768), (600, 800)):
+        work.page.set_viewport_size({"width": width, "height": height})
+        work.press("?")
+        sheet = work.page.get_by_role("dialog", name="Keys")
+        titles = sheet.locator(".lw-keys-title")
+        expect(titles.first).to_be_visible()
+        lines = titles.evaluate_all(
+            "all => all.map(one => [one.textContent, one.textContent.split(' ').length,"
+            " Math.round(one.getBoundingClientRect().height / parseFloat(getComputedStyle(one).lineHeight))])"
+        )
+        assert not [one for one in lines if one[1] > 3 and one[2] > (one[1] + 1) // 2], (width, lines)
+        outside = sheet.evaluate("one => one.scrollWidth > one.clientWidth")
+        assert not outside
+        work.press("Escape")
+        expect(sheet).to_be_hidden()
+
+
+def test_f06_send_back_is_one_key_everywhere(site: Site, log_in: LogIn) -> None:
+    drawing_project(site, "send back")
+    work = log_in(site, site.labeler).start("attempt", "send back")
+    work.press("1")
+    work.drag((20, 20), (80, 90))
+    has_labels(work, "car")
+    work.press("Control+Enter")
+    work.all_sent()
+    review = log_in(site, site.reviewer).start("review", "send back")
+    dialog = review.page.get_by_role("dialog", name="Send back to the labeler")
+    review.press("s")
+    expect(dialog).to_be_visible()
+    review.press("Escape")
+    expect(dialog).to_be_hidden()
+    review.begin_fix()
+    review.press("Shift+R")
+    expect(dialog).to_be_hidden()
+    review.press("s")
+    expect(dialog).to_be_visible()

@@ -1,10 +1,9 @@
-import { Group, Kbd } from "@mantine/core";
 import { Spotlight, spotlight, type SpotlightActionGroupData } from "@mantine/spotlight";
 import "@mantine/spotlight/styles.css";
 import { useRouter } from "@tanstack/react-router";
 import { useEffect, useMemo } from "react";
 import { useStore } from "zustand";
-import { keyCaps } from "../kit/hotkeys";
+import { Keys } from "../kit/hotkeys/Keys";
 import { t } from "../kit/i18n";
 import { IconSearch } from "./icons";
 import { logOut } from "./logOut";
@@ -68,23 +67,10 @@ function useActions(opened: boolean): SpotlightActionGroupData[] {
 }
 
 function lineOf({ id, title, keys, run }: PaletteAction): SpotlightActionGroupData["actions"][number] {
-  const [first] = keys;
   return {
     id,
     label: title,
     onClick: run,
-    ...(first
-      ? {
-          rightSection: (
-            <Group gap={4}>
-              {keyCaps(first).map((cap) => (
-                <Kbd key={cap} size="xs">
-                  {cap}
-                </Kbd>
-              ))}
-            </Group>
-          ),
-        }
-      : {}),
+    ...(keys.length > 0 ? { rightSection: <Keys keys={keys} /> } : {}),
   };
 }

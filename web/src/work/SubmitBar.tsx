@@ -1,6 +1,6 @@
-import { Button, Group, Kbd, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import type { Change } from "../editors";
-import { keyCaps } from "../kit/hotkeys";
+import { Keys } from "../kit/hotkeys/Keys";
 import { t } from "../kit/i18n";
 import type { TaskAction } from "./taskActions";
 
@@ -46,7 +46,7 @@ function ActionButton({ action }: { action: TaskAction }) {
       variant={primary ? "filled" : "default"}
       data-testid={testId}
       leftSection={Icon && <Icon size={15} />}
-      rightSection={<Caps keys={keys[0] ?? ""} />}
+      rightSection={<ButtonKeys keys={keys} />}
       disabled={disabled}
       style={{ flexShrink: 0 }}
       // A click must not leave the focus here: the next key press belongs to the editor.
@@ -59,14 +59,10 @@ function ActionButton({ action }: { action: TaskAction }) {
 }
 
 /** Key caps, left to the eye: screen readers get the keys from the cheat sheet. */
-function Caps({ keys }: { keys: string }) {
+function ButtonKeys({ keys }: { keys: readonly string[] }) {
   return (
     <span aria-hidden="true" className="caps">
-      {keyCaps(keys).map((cap) => (
-        <Kbd key={cap} size="xs">
-          {cap}
-        </Kbd>
-      ))}
+      <Keys keys={keys} />
     </span>
   );
 }

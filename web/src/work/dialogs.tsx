@@ -14,6 +14,7 @@ import { useWindowEvent } from "@mantine/hooks";
 import { useState } from "react";
 import { useStore } from "zustand";
 import { formatDateTime } from "../app/format";
+import { digitOf, isComposing } from "../kit/hotkeys";
 import { t } from "../kit/i18n";
 import { Markdown } from "../kit/markdown/Markdown";
 import { AnswerView } from "./AnswerView";
@@ -88,8 +89,9 @@ function SkipForm({ onSkip }: { onSkip: (reason: string) => void }) {
   };
   // On the window: fast fingers choose before the dialog has taken the focus.
   useWindowEvent("keydown", (event) => {
+    if (isComposing(event)) return;
     const typing = event.target instanceof Element && event.target.matches("input[type=text]");
-    const picked = typing ? undefined : REASONS[Number(event.key) - 1];
+    const picked = typing ? undefined : REASONS[(digitOf(event) ?? 0) - 1];
     const confirmed = event.key === "Enter" && !(event.target instanceof HTMLButtonElement);
     if (!picked && !confirmed) return;
     event.preventDefault();
@@ -161,6 +163,7 @@ function SendBackForm({ onSend }: { onSend: (comment: string) => void }) {
           value={comment}
           onChange={(event) => setComment(event.currentTarget.value)}
           onKeyDown={(event) => {
+            if (isComposing(event.nativeEvent)) return;
             if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) send();
           }}
         />

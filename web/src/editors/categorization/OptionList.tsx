@@ -1,9 +1,10 @@
-import { Kbd, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type RefObject, useMemo, useRef, useState } from "react";
-import { keyCaps } from "../../kit/hotkeys";
+import { isComposing } from "../../kit/hotkeys";
+import { Keys } from "../../kit/hotkeys/Keys";
 import { t } from "../../kit/i18n";
-import { type Leaf, labelKey, labelRows } from "../../kit/labels/labels";
+import { type Leaf, labelKeys, labelRows } from "../../kit/labels/labels";
 import { plainText } from "../../kit/markdown/plain";
 
 const ROW_HEIGHT = 34;
@@ -54,6 +55,7 @@ export function OptionList(props: OptionListProps) {
           aria-label={t("categorization.search", { count: leaves.length })}
           onChange={(event) => setQuery(event.currentTarget.value)}
           onKeyDown={(event) => {
+            if (isComposing(event.nativeEvent)) return;
             if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && query !== "") {
               event.preventDefault();
               pickFirst();
@@ -86,7 +88,7 @@ export function OptionList(props: OptionListProps) {
               );
             }
             const { choice, display, description } = row.leaf;
-            const key = current ? labelKey(row.index) : null;
+            const keys = current ? labelKeys(row.index) : [];
             const pressed = chosen.includes(choice);
             return (
               <button
@@ -104,7 +106,7 @@ export function OptionList(props: OptionListProps) {
               >
                 <span className="lw-option-mark" aria-hidden="true" />
                 <span className="lw-row-text">{display}</span>
-                {key !== null && <Kbd size="xs">{keyCaps(key).join(" ")}</Kbd>}
+                <Keys keys={keys} />
               </button>
             );
           })}

@@ -1,7 +1,7 @@
 import type { Command, Session } from "../../kit/doc/types";
 import { t } from "../../kit/i18n";
 import { type AttributeValue, isAnswered, isTyped } from "../../kit/labels/attributes";
-import { leavesOf } from "../../kit/labels/labels";
+import { labelKeys, leavesOf } from "../../kit/labels/labels";
 import { askedQuestions, type CategorizationDoc, type CategorizationParams, questionsOf } from "./model";
 
 export type CategorizationSession = Session<CategorizationParams, CategorizationDoc>;
@@ -63,11 +63,15 @@ function command(
   keys: readonly string[],
   rest: Omit<CategorizationCommand, "id" | "title" | "group" | "keys">,
   values?: Record<string, unknown>,
+  line?: string,
 ): CategorizationCommand {
   return {
     id: `categorization.${id}`,
     get title() {
       return t(`categorization.command.${group}.${id.split(".")[0] ?? id}`, values);
+    },
+    get line() {
+      return line === undefined ? undefined : t(line);
     },
     get group() {
       return t(`categorization.group.${group}`);
@@ -83,13 +87,11 @@ function optionAt(session: CategorizationSession, index: number): { name: string
   return name !== null && leaf ? { name, choice: leaf.choice } : null;
 }
 
-const options = Array.from({ length: 20 }, (_, index) => {
-  const digit = (index + 1) % 10;
-  const keys = index < 10 ? [String(digit), `Digit${digit}`] : [`Shift+Digit${digit}`];
-  return command(
+const options = Array.from({ length: 20 }, (_, index) =>
+  command(
     `option.${index + 1}`,
     "answer",
-    keys,
+    labelKeys(index),
     {
       mutates: true,
       when: (session) => optionAt(session, index) !== null,
@@ -99,8 +101,9 @@ const options = Array.from({ length: 20 }, (_, index) => {
       },
     },
     { number: index + 1 },
-  );
-});
+    index < 10 ? "categorization.command.answer.line" : "categorization.command.answer.line_more",
+  ),
+);
 
 /** Everything the categorization editor can do. */
 export const commands: readonly CategorizationCommand[] = [

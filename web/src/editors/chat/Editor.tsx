@@ -1,7 +1,7 @@
 import { Button, SegmentedControl, Textarea } from "@mantine/core";
 import { type RefObject, useEffect, useMemo, useRef } from "react";
 import type { Issue } from "../../kit/doc/types";
-import { bindKeys, commandBindings } from "../../kit/hotkeys";
+import { bindKeys, commandBindings, isComposing } from "../../kit/hotkeys";
 import { t } from "../../kit/i18n";
 import { Markdown } from "../../kit/markdown/Markdown";
 import { usePart } from "../../kit/ui/useStore";
@@ -57,6 +57,7 @@ function Prompt({
         value={own.draft}
         onChange={(event) => draft(session, thread, event.currentTarget.value)}
         onKeyDown={(event) => {
+          if (isComposing(event.nativeEvent)) return;
           if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || own.draft.trim() === "") return;
           // The same keys hand in the task elsewhere: not while there is a prompt to send.
           event.preventDefault();

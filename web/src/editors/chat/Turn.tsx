@@ -1,5 +1,6 @@
 import { ActionIcon, Alert, Button, Group, NumberInput, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { isComposing } from "../../kit/hotkeys";
 import { t } from "../../kit/i18n";
 import { newUuid } from "../../kit/labels/uuid";
 import { FieldForm } from "../../kit/fields/FieldForm";
@@ -102,7 +103,7 @@ function Criteria({ spot, turn }: Props) {
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
             onKeyDown={(event) => {
-              if (event.key !== "Enter") return;
+              if (event.key !== "Enter" || isComposing(event.nativeEvent)) return;
               event.preventDefault();
               add();
             }}

@@ -1,6 +1,7 @@
 import type { Draft } from "mutative";
 import type { Command, Session } from "../../kit/doc/types";
 import { t } from "../../kit/i18n";
+import { shiftedDigit } from "../../kit/labels/labels";
 import { newUuid } from "../../kit/labels/uuid";
 import {
   type ChatDoc,
@@ -191,11 +192,15 @@ function command(
   keys: readonly string[],
   rest: Omit<ChatCommand, "id" | "title" | "group" | "keys">,
   values?: Record<string, unknown>,
+  line?: string,
 ): ChatCommand {
   return {
     id: `chat.${id}`,
     get title() {
       return t(`chat.command.${group}.${id.split(".")[0] ?? id}`, values);
+    },
+    get line() {
+      return line === undefined ? undefined : t(line);
     },
     get group() {
       return t(`chat.group.${group}`);
@@ -213,26 +218,26 @@ const ranks = Array.from({ length: 8 }, (_, index) => {
   const rest = { mutates: true, when: (session: ChatSession) => isRanked(session) && answerAt(session, index) !== null };
   const number = index + 1;
   return [
-    command("judge", `rank.${number}`, [String(number), `Digit${number}`], { ...rest, run: (session) => run(session, false) }, { number }),
-    command("judge", `tie.${number}`, [`Shift+Digit${number}`], { ...rest, run: (session) => run(session, true) }, { number }),
+    command("judge", `rank.${number}`, [String(number)], { ...rest, run: (session) => run(session, false) }, { number }, "chat.command.judge.rank_line"),
+    command("judge", `tie.${number}`, shiftedDigit(number), { ...rest, run: (session) => run(session, true) }, { number }, "chat.command.judge.tie_line"),
   ];
 }).flat();
 
 /** Everything the editor of conversations can do; what needs the screen is bound there. */
 export const commands: readonly ChatCommand[] = [
   ...ranks,
-  command("judge", "unrank", ["0", "Digit0"], {
+  command("judge", "unrank", ["0"], {
     mutates: true,
     when: isRanked,
     run: (session) => editTurn(session, currentSpot(session), t("chat.edit.rank"), (turn) => void (turn.order = [])),
   }),
   command("move", "next", ["ArrowDown"], { run: (session) => stepTurn(session, 1) }),
   command("move", "previous", ["ArrowUp"], { run: (session) => stepTurn(session, -1) }),
-  command("move", "thread_next", ["]"], {
+  command("move", "thread_next", ["]", "Shift+ArrowRight"], {
     when: ({ doc }) => Object.keys(doc.getState().threads).length > 1,
     run: (session) => stepThread(session, 1),
   }),
-  command("move", "thread_previous", ["["], {
+  command("move", "thread_previous", ["[", "Shift+ArrowLeft"], {
     when: ({ doc }) => Object.keys(doc.getState().threads).length > 1,
     run: (session) => stepThread(session, -1),
   }),

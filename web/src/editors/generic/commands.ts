@@ -40,11 +40,11 @@ function command(
 
 /** Everything the generic editor can do. */
 export const commands: readonly GenericCommand[] = [
-  command("attachment", "next", ["]"], {
+  command("attachment", "next", ["]", "Shift+ArrowRight"], {
     when: ({ media }) => media.items.length > 1,
     run: (session) => showAttachment(session, shownAttachment(session) + 1),
   }),
-  command("attachment", "previous", ["["], {
+  command("attachment", "previous", ["[", "Shift+ArrowLeft"], {
     when: ({ media }) => media.items.length > 1,
     run: (session) => showAttachment(session, shownAttachment(session) - 1),
   }),

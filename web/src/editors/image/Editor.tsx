@@ -3,8 +3,8 @@ import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } 
 import type { Point } from "../../kit/canvas2d/geometry";
 import { pick } from "../../kit/doc/pick";
 import type { Issue, Mode, Overlay, UiState } from "../../kit/doc/types";
-import { Keys } from "../../kit/hotkeys/Keys";
-import { bindKeys, canRun, commandBindings, keyCaps } from "../../kit/hotkeys";
+import { Keys, useCaps } from "../../kit/hotkeys/Keys";
+import { bindKeys, canRun, commandBindings } from "../../kit/hotkeys";
 import { t } from "../../kit/i18n";
 import {
   BoxIcon,
@@ -47,8 +47,8 @@ function ToolButton({
   pressed?: boolean;
 }) {
   const command = commandById(id);
-  const [keys] = command.keys ?? [];
-  const label = keys === undefined ? command.title : `${command.title} (${keyCaps(keys).join(" ")})`;
+  const caps = useCaps(command.keys ?? []);
+  const label = caps.length === 0 ? command.title : `${command.title} (${caps.join(" ")})`;
   return (
     <Tooltip label={label} position="right" openDelay={400}>
       <ActionIcon
@@ -233,7 +233,7 @@ function Problems({ session }: { session: ImageSession }) {
         <span className="lw-row-text">
           {t("kit.issues.title", { count: issues.length })} · {issues[0]?.message}
         </span>
-        <Keys keys="g" />
+        <Keys keys={commandById("problem").keys ?? []} />
       </summary>
       <IssueList
         issues={issues}

@@ -4,6 +4,7 @@ import { Keys } from "../../kit/hotkeys/Keys";
 import { t } from "../../kit/i18n";
 import { LabelPalette } from "../../kit/ui/LabelPalette";
 import { usePart } from "../../kit/ui/useStore";
+import { commandById } from "./commands";
 import { type ImageSession, pickLabel, relabels, selected, toggleRelabel } from "./edits";
 import { engineOf } from "./engine/engine";
 import "./image.css";
@@ -42,7 +43,7 @@ function LabelTarget({ session }: { session: ImageSession }) {
           engineOf(session)?.focus();
         }}
       >
-        {text} <Keys keys="r" />
+        {text} <Keys keys={commandById("relabel").keys ?? []} />
       </UnstyledButton>
     </Tooltip>
   );

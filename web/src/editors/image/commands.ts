@@ -1,6 +1,7 @@
 import { pick } from "../../kit/doc/pick";
 import type { Command } from "../../kit/doc/types";
 import { t } from "../../kit/i18n";
+import { labelKeys } from "../../kit/labels/labels";
 import { nextIssue } from "../../kit/ui/nextIssue";
 import { addBoxAt, drawBlocked, duplicate, grow, type ImageSession, notify, nudge, pickLabel } from "./edits";
 import { remove, toggleHidden, toggleRelabel } from "./edits";
@@ -21,11 +22,15 @@ function command(
   keys: readonly string[],
   rest: Omit<ImageCommand, "id" | "title" | "group" | "keys">,
   values?: Record<string, unknown>,
+  line?: string,
 ): ImageCommand {
   return {
     id: `image.${id}`,
     get title() {
       return t(`image.command.${group}.${id.split(".")[0] ?? id}`, values);
+    },
+    get line() {
+      return line === undefined ? undefined : t(line);
     },
     get group() {
       return t(`image.group.${group}`);
@@ -180,7 +185,7 @@ const view: ImageCommand[] = [
   command("zoomIn", "view", ["[Shift]++", "[Shift]+="], {
     run: (session) => engineOf(session)?.stage.zoomBy(ZOOM_STEP),
   }),
-  command("zoomOut", "view", ["-", "NumpadSubtract"], {
+  command("zoomOut", "view", ["-"], {
     run: (session) => engineOf(session)?.stage.zoomBy(1 / ZOOM_STEP),
   }),
   command("zoomSelection", "view", ["z"], {
@@ -200,23 +205,22 @@ const view: ImageCommand[] = [
 ];
 
 /** Digits pick labels 1-10, Shift+digits 11-20. */
-const labels: ImageCommand[] = Array.from({ length: 20 }, (_, index) => {
-  const digit = (index + 1) % 10;
-  const keys = index < 10 ? [String(digit), `Digit${digit}`] : [`Shift+Digit${digit}`];
-  return command(
+const labels: ImageCommand[] = Array.from({ length: 20 }, (_, index) =>
+  command(
     `label.${index + 1}`,
     "labels",
-    keys,
+    labelKeys(index),
     {
-      when: (session) => projectOf(session.params).labels[index] !== undefined,
+      offered: (params) => projectOf(params).labels[index] !== undefined,
       run(session) {
         const label = projectOf(session.params).labels[index];
         if (label) pickLabel(session, label.choice);
       },
     },
     { number: index + 1 },
-  );
-});
+    index < 10 ? "image.command.labels.line" : "image.command.labels.line_more",
+  ),
+);
 
 const relabel = command("relabel", "labels", ["r"], { mutates: true, when: hasSelection, run: toggleRelabel });
 

@@ -167,10 +167,14 @@ export interface Command<D, P = any> {
   title: string;
   /** Heading in the cheat-sheet. */
   group?: string;
+  /** What the cheat-sheet says once for several commands; without it the title. */
+  line?: string | undefined;
   /** tinykeys notation, first one shown: `["$mod+KeyZ"]`. */
   keys?: readonly string[];
   /** Whether it changes the document; those never run in `review` and `view`. */
   mutates?: boolean;
+  /** Whether the task has it at all, e.g. a tenth label; without it always. */
+  offered?(params: P): boolean;
   when?(session: Session<P, D>): boolean;
   run(session: Session<P, D>, arg?: unknown): void;
   /** For hold keys: called when the key is let go. */

@@ -1,48 +1,44 @@
 import { ActionIcon, Alert, Modal, Text, Tooltip, UnstyledButton, VisuallyHidden } from "@mantine/core";
-import { Fragment, useEffect, useState, useSyncExternalStore } from "react";
+import { Fragment, useEffect, useState } from "react";
 import { t } from "../i18n";
 import "../ui/kit.css";
 import { ResetIcon } from "../ui/icons";
-import { type HotkeyRow, hotkeys, keyCaps } from "./index";
-import { keysOfEvent } from "./keyLabel";
-import { Keys } from "./Keys";
+import { type HotkeyRow, hotkeys, useHotkeys } from "./index";
+import { allCapsOf, keyCaps, keysOfEvent } from "./keyLabel";
+import { Caps } from "./Keys";
 
-function useHotkeyRows(): readonly HotkeyRow[] {
-  return useSyncExternalStore(
-    (listener) => hotkeys.subscribe(listener),
-    () => hotkeys.rows(),
-  );
-}
-
-/** Rows by heading and title: commands of one title (the four arrows) share a line. */
+/** Rows by heading and line: commands of one line or title (the four arrows) share it. */
 function grouped(rows: readonly HotkeyRow[]): [string, [string, HotkeyRow[]][]][] {
   const groups = new Map<string, Map<string, HotkeyRow[]>>();
   for (const row of rows) {
     const group = row.binding.group ?? t("kit.keys.general");
     const lines = groups.get(group) ?? new Map<string, HotkeyRow[]>();
-    lines.set(row.binding.title, [...(lines.get(row.binding.title) ?? []), row]);
+    const line = row.binding.line ?? row.binding.title;
+    lines.set(line, [...(lines.get(line) ?? []), row]);
     groups.set(group, lines);
   }
   return [...groups].map(([group, lines]) => [group, [...lines]]);
 }
 
-/** Keys of a row as shown; two notations of one key are shown once. */
-function shownKeys(keys: readonly string[]): readonly string[] {
-  const seen = new Map(keys.map((one) => [keyCaps(one).join("+"), one]));
-  return [...seen.values()];
+/** The keys of a command on this keyboard, or that it has none; only the first where a line has many commands. */
+function KeysOfRow({ keys, short }: { keys: readonly string[]; short: boolean }) {
+  const all = allCapsOf(useHotkeys(), keys);
+  const found = short ? all.slice(0, 1) : all;
+  if (found.length === 0) return t("kit.keys.none");
+  return found.map((caps) => <Caps key={caps.join("+")} caps={caps} />);
 }
 
 interface LineProps {
-  title: string;
+  line: string;
   rows: readonly HotkeyRow[];
   recording: string | null;
   onRecord: (id: string) => void;
 }
 
-function Line({ title, rows, recording, onRecord }: LineProps) {
+function Line({ line, rows, recording, onRecord }: LineProps) {
   return (
     <li className="lw-keys-row">
-      <span>{title}</span>
+      <span className="lw-keys-title">{line}</span>
       <span className="lw-keys-caps">
         {rows.map(({ binding, keys, remapped }) => (
           <Fragment key={binding.id}>
@@ -64,10 +60,8 @@ function Line({ title, rows, recording, onRecord }: LineProps) {
               data-recording={recording === binding.id}
               onClick={() => onRecord(binding.id)}
             >
-              {recording === binding.id
-                ? t("kit.keys.press")
-                : shownKeys(keys).map((one) => <Keys key={one} keys={one} />)}
-              <VisuallyHidden>{t("kit.keys.change", { title })}</VisuallyHidden>
+              {recording === binding.id ? t("kit.keys.press") : <KeysOfRow keys={keys} short={rows.length > 1} />}
+              <VisuallyHidden>{t("kit.keys.change", { title: binding.title })}</VisuallyHidden>
             </UnstyledButton>
           </Fragment>
         ))}
@@ -78,7 +72,7 @@ function Line({ title, rows, recording, onRecord }: LineProps) {
 
 /** All keys in force, grouped; a click on one records the labeler's own. */
 export function CheatSheet({ opened, onClose }: { opened: boolean; onClose: () => void }) {
-  const rows = useHotkeyRows();
+  const rows = useHotkeys().rows();
   const [recording, setRecording] = useState<string | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
 
@@ -88,7 +82,7 @@ export function CheatSheet({ opened, onClose }: { opened: boolean; onClose: () =
     const onKey = (event: KeyboardEvent): void => {
       event.preventDefault();
       event.stopPropagation();
-      const keys = keysOfEvent(event);
+      const keys = keysOfEvent(hotkeys, event);
       if (keys === null) return;
       setRecording(null);
       if (event.key === "Escape") return;
@@ -125,10 +119,10 @@ export function CheatSheet({ opened, onClose }: { opened: boolean; onClose: () =
           <section key={group} aria-label={group}>
             <h3 className="lw-section-title">{group}</h3>
             <ul>
-              {lines.map(([title, members]) => (
+              {lines.map(([line, members]) => (
                 <Line
-                  key={title}
-                  title={title}
+                  key={line}
+                  line={line}
                   rows={members}
                   recording={recording}
                   onRecord={(id) => {

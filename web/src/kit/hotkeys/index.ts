@@ -1,8 +1,10 @@
+import { useSyncExternalStore } from "react";
 import type { Command, Mode, Session } from "../doc/types";
-import { type Binding, createHotkeyRegistry, type KeyStorage } from "./registry";
+import { watchLayout } from "./keyboard";
+import { type Binding, createHotkeyRegistry, type HotkeyRegistry, type KeyStorage } from "./registry";
 
 export { type Binding, type Conflict, findConflicts, HotkeyConflictError, type HotkeyRow } from "./registry";
-export { keyCaps } from "./keyLabel";
+export { digitOf, isComposing } from "./press";
 
 /** `localStorage`, or null where reading it throws (blocked cookies). */
 function pageStorage(): KeyStorage | null {
@@ -20,7 +22,10 @@ let detach: (() => void) | null = null;
 
 /** Binds keys while mounted: call in an effect and return the result. */
 export function bindKeys(scope: string, bindings: readonly Binding[]): () => void {
-  if (typeof window !== "undefined") detach ??= hotkeys.attach(window);
+  if (typeof window !== "undefined" && detach === null) {
+    detach = hotkeys.attach(window);
+    watchLayout(hotkeys.keyboard, window);
+  }
   return hotkeys.register(scope, bindings);
 }
 
@@ -37,14 +42,25 @@ export function commandBindings<P, D>(
   mode: Mode,
 ): Binding[] {
   return commands
-    .filter((command) => (command.keys?.length ?? 0) > 0)
+    .filter(({ keys = [], offered }) => keys.length > 0 && (offered?.(session.params) ?? true))
     .map((command) => ({
       id: command.id,
       title: command.title,
       group: command.group,
+      line: command.line,
       keys: command.keys ?? [],
       when: () => canRun(command, session, mode),
       run: () => command.run(session),
       release: command.release && (() => command.release?.(session)),
     }));
 }
+
+/** Renders again when keys are bound, or the keyboard turns out to be another one: for whatever shows keys. */
+export function useHotkeys(): HotkeyRegistry {
+  useSyncExternalStore(subscribeRows, () => hotkeys.rows());
+  useSyncExternalStore(subscribeKeyboard, () => hotkeys.keyboard.version);
+  return hotkeys;
+}
+
+const subscribeRows = (listener: () => void) => hotkeys.subscribe(listener);
+const subscribeKeyboard = (listener: () => void) => hotkeys.keyboard.subscribe(listener);

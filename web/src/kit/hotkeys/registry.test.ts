@@ -236,11 +236,10 @@ test("listeners hear of new and changed bindings", () => {
 });
 
 test("key caps read like the keyboard", () => {
-  expect(keyCaps("$mod+Shift+KeyZ", false)).toEqual(["Ctrl", "Shift", "Z"]);
-  expect(keyCaps("$mod+z", true)).toEqual(["⌘", "Z"]);
-  expect(keyCaps("Shift+Digit1", false)).toEqual(["Shift", "1"]);
-  expect(keyCaps("[Shift]++", false)).toEqual(["+"]);
-  expect(keyCaps("Alt+ArrowLeft", false)).toEqual(["Alt", "←"]);
+  expect(keyCaps("$mod+Shift+KeyZ")).toEqual(["Ctrl", "Shift", "Z"]);
+  expect(keyCaps("Shift+Digit1")).toEqual(["Shift", "1"]);
+  expect(keyCaps("[Shift]++")).toEqual(["+"]);
+  expect(keyCaps("Alt+ArrowLeft")).toEqual(["Alt", "←"]);
 });
 
 test("a recorded key is found again", () => {
@@ -254,10 +253,10 @@ test("a recorded key is found again", () => {
     { key: " ", code: "Space" },
   ];
   for (const one of cases) {
-    const keys = keysOfEvent(press(one));
+    const keys = keysOfEvent(registry, press(one));
     const fresh = createHotkeyRegistry();
     fresh.register("editor", [binding("x", [keys ?? "nothing"])]);
     expect([one.key, fresh.handle(press(one))]).toEqual([one.key, true]);
   }
-  expect(keysOfEvent(press({ key: "Shift", shift: true }))).toBeNull();
+  expect(keysOfEvent(registry, press({ key: "Shift", shift: true }))).toBeNull();
 });

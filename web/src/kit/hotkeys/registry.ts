@@ -1,4 +1,5 @@
-import { matchKeybindingPress, parseKeybinding } from "tinykeys";
+import { createKeyboard, type Keyboard } from "./keyboard";
+import { fits, patternOf, type Press, pressesOf } from "./press";
 
 /** A command bound to keys. */
 export interface Binding {
@@ -7,7 +8,9 @@ export interface Binding {
   title: string;
   /** Heading in the cheat-sheet. */
   group?: string | undefined;
-  /** tinykeys notation, e.g. `"$mod+KeyZ"`; the first is the one shown. */
+  /** What the cheat-sheet says once for several commands, such as twenty labels; without it the title. */
+  line?: string | undefined;
+  /** tinykeys notation, e.g. `"$mod+KeyZ"`; the first that can be typed is the one shown. */
   keys: readonly string[];
   /** Whether it applies right now; a binding that does not lets the key go on to the next scope. */
   when?: (() => boolean) | undefined;
@@ -48,6 +51,8 @@ export interface HotkeyRegistry {
   /** Handles one event; true when a binding took it. */
   handle(event: KeyboardEvent): boolean;
   rows(): readonly HotkeyRow[];
+  /** What somebody types on, as far as it is known. */
+  readonly keyboard: Keyboard;
   /** Clashes the labeler's own keys produce. */
   conflicts(): readonly Conflict[];
   /** Sets a labeler's own keys; null goes back to the default. Returns what they clash with; then nothing is kept. */
@@ -72,40 +77,32 @@ export class HotkeyConflictError extends Error {
   }
 }
 
-const MODIFIERS: Readonly<Record<string, string>> = {
-  $mod: "mod",
-  control: "ctrl",
-  ctrl: "ctrl",
-  meta: "meta",
-  shift: "shift",
-  alt: "alt",
-};
-
 /** One spelling per key, so that `Shift+Digit1` and `shift+1` are seen to be the same. */
 export function normalizeKeys(keys: string): string {
-  return keys
-    .trim()
-    .split(" ")
-    .map((press) => {
-      const parts = press.split(/(?<=\w|\])\+/u);
-      const last = (parts.pop() ?? "").toLowerCase();
-      const key = last.replace(/^(?:key|digit)(?=.$)/u, "");
-      const modifiers = parts.map((part) => MODIFIERS[part.toLowerCase()] ?? part.toLowerCase()).sort();
-      return [...modifiers, key].join("+");
-    })
-    .join(" ");
+  const pattern = patternOf(keys);
+  if (!pattern) return keys;
+  const { ctrl, meta, alt, shift, key } = pattern;
+  const modifiers = [alt && "alt", ctrl && "ctrl", meta && "meta", shift && "shift", shift === null && "[shift]"];
+  return [...modifiers.filter(Boolean), key].join("+");
+}
+
+/** Whether some key press fits both. */
+function overlap(a: string, b: string): boolean {
+  const [one, other] = [patternOf(a), patternOf(b)];
+  if (!one || !other) return a === b;
+  const shifts = one.shift === null ? [other.shift ?? false] : [one.shift];
+  return shifts.some((shift) => fits(one, { ...one, shift }) && fits(other, { ...one, shift }));
 }
 
 /** Finds keys used twice in one scope. */
 export function findConflicts(scope: string, bindings: readonly Pick<Binding, "id" | "keys">[]): Conflict[] {
-  const owner = new Map<string, string>();
+  const seen: { id: string; keys: string }[] = [];
   const conflicts: Conflict[] = [];
-  for (const { id, keys } of bindings) {
-    for (const raw of keys) {
-      const key = normalizeKeys(raw);
-      const first = owner.get(key);
-      if (first !== undefined && first !== id) conflicts.push({ scope, key, ids: [first, id] });
-      else owner.set(key, id);
+  for (const { id, keys: all } of bindings) {
+    for (const keys of all) {
+      const first = seen.find((one) => one.id !== id && overlap(one.keys, keys));
+      if (first) conflicts.push({ scope, key: normalizeKeys(keys), ids: [first.id, id] });
+      else seen.push({ id, keys });
     }
   }
   return conflicts;
@@ -176,7 +173,10 @@ class Registry implements HotkeyRegistry {
   private paused = 0;
   private cachedRows: readonly HotkeyRow[] | null = null;
 
-  constructor(private readonly storage: KeyStorage | null) {
+  constructor(
+    private readonly storage: KeyStorage | null,
+    readonly keyboard: Keyboard,
+  ) {
     this.own = readOwnKeys(storage);
   }
 
@@ -216,14 +216,20 @@ class Registry implements HotkeyRegistry {
   }
 
   handle(event: KeyboardEvent): boolean {
-    if (this.paused > 0 || event.isComposing || event.defaultPrevented) return false;
-    const inField = isTextField(event.target);
+    this.keyboard.learn(event);
+    if (this.paused > 0 || event.defaultPrevented) return false;
     if (controlWants(event.target, event)) return false;
+    const inField = isTextField(event.target);
+    return pressesOf(event, this.keyboard.latin).some((press) => this.run(press, event, inField));
+  }
+
+  /** Runs the first binding for one meaning of an event. */
+  private run(press: Press, event: KeyboardEvent, inField: boolean): boolean {
     for (let i = this.scopes.length - 1; i >= 0; i -= 1) {
       const scope = this.scopes[i]!;
       for (const binding of scope.bindings) {
         if (inField && !binding.inFields && !passesFields(event)) continue;
-        if (!this.keysOf(binding).some((key) => matches(event, key))) continue;
+        if (!this.keysOf(binding).some((key) => fits(patternOf(key), press))) continue;
         if (binding.when && !binding.when()) continue;
         event.preventDefault();
         if (event.repeat && (binding.repeat === false || binding.release)) return true;
@@ -305,20 +311,10 @@ class Registry implements HotkeyRegistry {
   }
 }
 
-const parsedKeys = new Map<string, ReturnType<typeof parseKeybinding>>();
-
-function matches(event: KeyboardEvent, key: string): boolean {
-  let presses = parsedKeys.get(key);
-  if (!presses) {
-    presses = parseKeybinding(key);
-    parsedKeys.set(key, presses);
-  }
-  // Sequences are not offered: every command is one press.
-  const [press] = presses;
-  return press !== undefined && presses.length === 1 && matchKeybindingPress(event, press);
-}
-
 /** Creates a registry; the app uses the shared `hotkeys` of `kit/hotkeys`. */
-export function createHotkeyRegistry(storage: KeyStorage | null = null): HotkeyRegistry {
-  return new Registry(storage);
+export function createHotkeyRegistry(
+  storage: KeyStorage | null = null,
+  keyboard: Keyboard = createKeyboard(),
+): HotkeyRegistry {
+  return new Registry(storage, keyboard);
 }

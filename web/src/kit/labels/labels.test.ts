@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { displayOf, labelKey, labelRows, type LabelOption, leavesOf } from "./labels";
+import { displayOf, labelKeys, labelRows, type LabelOption, leavesOf } from "./labels";
 import { LABEL_COLORS, LABEL_DASHES, labelStyle, UNKNOWN_STYLE } from "./palette";
 import { newUuid } from "./uuid";
 
@@ -57,7 +57,7 @@ test("3,000 labels are searched without trouble", () => {
 });
 
 test("digits pick the first ten labels, Shift and digits the next ten", () => {
-  expect([0, 8, 9, 10, 19, 20, -1].map(labelKey)).toEqual([
+  expect([0, 8, 9, 10, 19, 20, -1].map((index) => labelKeys(index)[0] ?? null)).toEqual([
     "1",
     "9",
     "0",

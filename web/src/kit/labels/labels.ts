@@ -69,9 +69,19 @@ export function labelRows(leaves: readonly Leaf[], query = ""): LabelRow[] {
   return rows;
 }
 
-/** Key that picks the n-th label: 1-9 and 0, then the same with Shift; null from the 21st on. */
-export function labelKey(index: number): string | null {
-  if (index < 0 || index >= 20) return null;
+/**
+ * Keys that pick the n-th label: 1-9 and 0, then the same with Shift; none from the 21st on.
+ *
+ * Where Shift and a digit print something that has a meaning of its own, Ctrl is needed too.
+ */
+export function labelKeys(index: number): readonly string[] {
+  if (index < 0 || index >= 20) return [];
   const digit = String((index + 1) % 10);
-  return index < 10 ? digit : `Shift+Digit${digit}`;
+  return index < 10 ? [digit] : shiftedDigit(digit);
 }
+
+/** Shift and a digit, with the way that works on every keyboard. */
+export const shiftedDigit = (digit: number | string): readonly string[] => [
+  `Shift+Digit${digit}`,
+  `Control+Shift+Digit${digit}`,
+];

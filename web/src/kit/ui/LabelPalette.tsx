@@ -1,11 +1,12 @@
-import { Kbd, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type RefObject, useEffect, useId, useMemo, useRef, useState } from "react";
 import { t } from "../i18n";
-import { type LabelRow, type Leaf, labelKey, labelRows } from "../labels/labels";
+import { type LabelRow, type Leaf, labelKeys, labelRows } from "../labels/labels";
 import { plainText } from "../markdown/plain";
 import { labelStyle } from "../labels/palette";
-import { keyCaps } from "../hotkeys/keyLabel";
+import { isComposing } from "../hotkeys";
+import { Keys } from "../hotkeys/Keys";
 import "./kit.css";
 import { LabelSwatch } from "./LabelSwatch";
 
@@ -64,6 +65,7 @@ export function LabelPalette(props: LabelPaletteProps) {
     setCursor(null);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
+    if (isComposing(event.nativeEvent)) return;
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (step !== 0) {
       event.preventDefault();
@@ -126,7 +128,7 @@ export function LabelPalette(props: LabelPaletteProps) {
               );
             }
             const { leaf } = row;
-            const key = labelKey(row.index);
+            const keys = labelKeys(row.index);
             const count = counts?.get(leaf.choice) ?? 0;
             return (
               // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the listbox handles the keys
@@ -147,7 +149,7 @@ export function LabelPalette(props: LabelPaletteProps) {
                 <LabelSwatch style={labelStyle(row.index)} />
                 <span className="lw-row-text">{leaf.display}</span>
                 {count > 0 && <span className="lw-count">{count}</span>}
-                {key !== null && <Kbd size="xs">{keyCaps(key).join(" ")}</Kbd>}
+                <Keys keys={keys} />
               </div>
             );
           })}

@@ -9,6 +9,7 @@ import { formatCount, formatHours, plainExcerpt } from "../../app/format";
 import { mayOpen } from "../../app/permissions";
 import { queries } from "../../app/queries";
 import { useUser } from "../../app/session";
+import { isComposing } from "../../kit/hotkeys";
 import { t } from "../../kit/i18n";
 import { hasWork, orderEntries } from "./order";
 
@@ -122,7 +123,7 @@ function StartButton({
     const start = (event: KeyboardEvent) => {
       const busy =
         event.target instanceof Element && event.target.closest("a, button, input, textarea, [role=dialog]");
-      if (event.key !== "Enter" || event.defaultPrevented || busy) return;
+      if (isComposing(event) || event.key !== "Enter" || event.defaultPrevented || busy) return;
       event.preventDefault();
       void navigate({
         to: "/work/$stage",

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from "react";
 import { api, ApiError, type AuditBody, type TaskDetail } from "../../api";
 import { type PageAction, usePageActions } from "../../app/actions";
 import { queries } from "../../app/queries";
+import { isComposing } from "../../kit/hotkeys";
 import { t } from "../../kit/i18n";
 
 type Asking = "reject" | "comment" | "recall";
@@ -147,6 +148,7 @@ function CommentForm({ asking, error, pending, onSend }: FormProps) {
           value={comments}
           onChange={(event) => setComments(event.currentTarget.value)}
           onKeyDown={(event) => {
+            if (isComposing(event.nativeEvent)) return;
             if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) send();
           }}
         />
