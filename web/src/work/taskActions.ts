@@ -26,8 +26,7 @@ const KEYS = {
   leave: ["Shift+KeyQ"],
   accept: ["KeyA"],
   fix: ["KeyE"],
-  sendBack: ["KeyS", "KeyR"],
-  sendBackFix: ["Shift+KeyR"],
+  sendBack: ["KeyS"],
   changes: ["Shift+KeyD"],
 } as const satisfies Record<string, readonly string[]>;
 
@@ -97,10 +96,10 @@ function always(prepared: Prepared | null, { openDialog, leave }: WorkCommands):
   ];
 }
 
-const sendingBack = (keys: readonly string[], { openDialog }: WorkCommands): TaskAction => ({
+const sendingBack = ({ openDialog }: WorkCommands): TaskAction => ({
   id: "work.sendBack",
   label: t("work.sendBack.action"),
-  keys,
+  keys: KEYS.sendBack,
   run: () => openDialog("sendBack"),
   group: t("work.group"),
   place: "right",
@@ -112,7 +111,7 @@ const sendingBack = (keys: readonly string[], { openDialog }: WorkCommands): Tas
 function judging(commands: WorkCommands): TaskAction[] {
   const shared = { group: t("work.group"), place: "right" as const, disabled: false };
   return [
-    sendingBack(KEYS.sendBack, commands),
+    sendingBack(commands),
     {
       ...shared,
       id: "work.fix",
@@ -148,7 +147,7 @@ function fixing(comparing: boolean, commands: WorkCommands): TaskAction[] {
       icon: null,
       disabled: false,
     },
-    sendingBack(KEYS.sendBackFix, commands),
+    sendingBack(commands),
   ];
 }
 
