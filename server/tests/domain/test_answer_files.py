@@ -224,7 +224,7 @@ class TestWhatIsDelivered:
         combined = task["response"]["annotations"]["combined"]
         assert combined.keys() == {"image", "indexedImage"}
         assert rasters.read_index(content(combined["indexedImage"])).tolist() == [[1] * 7] * 5
-        assert "numPixels" not in task["response"]["labelMapping"]["sky"]
+        assert task["response"]["labelMapping"]["sky"]["numPixels"] == 35
 
     def test_a_stage_of_a_multistage_task_has_files(self, tenant: Tenant, leo: Worker, rita: Worker) -> None:
         project = tenant.project(kind="multistage", params={})["name"]

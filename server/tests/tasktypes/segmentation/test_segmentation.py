@@ -53,15 +53,16 @@ def test_defaults_that_recordings_echo(stored: Any) -> None:
 def test_the_sample_as_recorded(stored: Any) -> None:
     made = sample(OFFICIAL, stored)
     assert made["labelMapping"] == {
-        "background": {"index": 1, "color": "#ff0000", "attributes": None},
-        "road": {"index": 2, "color": "#ffff00", "attributes": None},
-        "vegetation": {"index": 3, "color": "#00ff00", "attributes": None},
-        "lane marking": {"index": 4, "color": "#00ffff", "attributes": None},
+        "background": {"index": 1, "color": "#ff0000", "numPixels": 1, "attributes": None},
+        "road": {"index": 2, "color": "#ffff00", "numPixels": 0, "attributes": None},
+        "vegetation": {"index": 3, "color": "#00ff00", "numPixels": 0, "attributes": None},
+        "lane marking": {"index": 4, "color": "#00ffff", "numPixels": 0, "attributes": None},
     }
     assert made.keys() == {"annotations", "labelMapping"}
     images = made["annotations"]
     assert images.keys() == {"unlabeled", "labeled", "combined"}
-    assert images["labeled"].keys() == {"background"}
+    assert images["labeled"].keys() == made["labelMapping"].keys()
+    assert [label for label, url in images["labeled"].items() if url is not None] == ["background"]
     assert images["combined"].keys() == {"image", "indexedImage"}
     assert pixel(images["combined"]["image"]) == ("RGBA", (255, 0, 0, 255))
     assert pixel(images["combined"]["indexedImage"]) == ("L", 1)
@@ -73,7 +74,7 @@ def test_the_sample_with_instances_and_attributes(stored: Any) -> None:
     without = {key: value for key, value in FULL.items() if key != "hypothesis"}
     made = sample({**without, "labels": [FULL["labels"][1], "sky"]}, stored)
     assert made["labelMapping"]["person"] == [
-        {"index": 1, "color": "#ff0000", "attributes": {"pose": "standing"}}
+        {"index": 1, "color": "#ff0000", "numPixels": 1, "attributes": {"pose": "standing"}}
     ]
     assert made["labelMapping"]["sky"]["attributes"] == {}
     assert len(made["annotations"]["labeled"]["person"]) == 1
@@ -250,3 +251,71 @@ def test_instances_without_end_are_refused(stored: Any) -> None:
 def test_the_index_of_a_file_elsewhere_is_not_known() -> None:
     given = answer({"background": mapped(1)})
     assert masks.index_of(msgspec.convert(given, SegmentAnnotationAnswer)) is None
+
+
+def converted(labels: list[str], response: Any) -> dict[str, tuple[int, bool]]:
+    """What public converters read: the pixels of every label, and whether there is a mask."""
+    mapping, masks = response["labelMapping"], response["annotations"]["labeled"]
+    assert mapping.keys() == masks.keys() == set(labels)
+    return {label: (mapping[label]["numPixels"], masks[label] is not None) for label in labels}
+
+
+CALM = {"description": "Is it calm?", "choices": ["yes", "no"], "required": True}
+LABELS = ["sky", "sea", {"choice": "ground", "subchoices": ["road", "grass"]}]
+LEAVES = ["sky", "sea", "road", "grass"]
+
+
+def test_f19_every_label_stands_in_the_answer_of_test_mode(stored: Any) -> None:
+    made = sample({**MINIMAL, "labels": LABELS}, stored)
+    absent = (0, False)
+    assert converted(LEAVES, made) == {"sky": (1, True), "sea": absent, "road": absent, "grass": absent}
+    things = {**MINIMAL, "labels": ["sky", {"choice": "ship", "instance_label": True}]}
+    made = sample(things, stored)
+    assert [one["numPixels"] for one in made["labelMapping"]["ship"]] == [0]
+    assert made["annotations"]["labeled"]["ship"] is None
+
+
+def test_f19_every_label_stands_in_the_answer_of_a_labeler(stored: Any) -> None:
+    params = {**MINIMAL, "labels": LABELS}
+    given = answer({"sea": {"index": 1}, "road": {"index": 4}}, combined={"indexedImage": indexed([1, 1, 4])})
+    made = finished(params, stored, given)
+    assert converted(LEAVES, made) == {
+        "sky": (0, False),
+        "sea": (2, True),
+        "road": (1, True),
+        "grass": (0, False),
+    }
+    # Indexes that nobody has, so that the picture means what it meant.
+    assert {label: one["index"] for label, one in made["labelMapping"].items()} == {
+        "sea": 1,
+        "road": 4,
+        "sky": 2,
+        "grass": 3,
+    }
+    assert made["labelMapping"]["sky"] == {"index": 2, "color": "#ffff00", "numPixels": 0, "attributes": None}
+    assert finished(params, stored, made) == made
+    things = {**MINIMAL, "labels": ["sky"], "instance_labels": ["person"]}
+    made = finished(things, stored, answer({"sky": {"index": 1}}, combined={"indexedImage": indexed([1])}))
+    assert (made["labelMapping"]["person"], made["annotations"]["labeled"]["person"]) == ([], None)
+    assert finished(things, stored, made) == made
+
+
+def test_f19_absent_labels_ask_no_attributes_and_change_no_score(stored: Any) -> None:
+    params = {**MINIMAL, "labels": ["sky", "sea"], "annotation_attributes": {"calm": CALM}}
+    kept = stored(KIND, params)
+    given = answer(
+        {"sky": {"index": 1, "attributes": {"calm": "yes"}}}, combined={"indexedImage": indexed([1, 1])}
+    )
+    made = finished(params, stored, given)
+    assert made["labelMapping"]["sea"]["attributes"] == {}
+    assert KIND.score(kept, made, made).value == 1
+    merged = msgspec.json.decode(KIND.merge(kept, [made, made, made]))
+    assert converted(["sky", "sea"], merged) == {"sky": (2, True), "sea": (0, False)}
+
+
+def test_f19_more_labels_than_eight_bits_leave_the_picture_of_eight_bits(stored: Any) -> None:
+    params = {**MINIMAL, "labels": [f"l{n}" for n in range(300)]}
+    made = finished(params, stored, answer({"l7": {"index": 9}}, combined={"indexedImage": indexed([9])}))
+    assert array(made["annotations"]["combined"]["indexedImage"]).tolist() == [[9]]
+    assert len(made["labelMapping"]) == len(made["annotations"]["labeled"]) == 300
+    assert finished(params, stored, made) == made

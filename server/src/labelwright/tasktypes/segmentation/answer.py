@@ -1,7 +1,7 @@
 """The checker of answers to ``segmentannotation`` (task-types-2d-text §5.2)."""
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 
 from msgspec import UNSET
@@ -15,7 +15,7 @@ from labelwright.tasktypes.segmentation.model import (
     SegmentationImages,
     entries,
 )
-from labelwright.tasktypes.segmentation.params import SegmentAnnotationParams, paintable
+from labelwright.tasktypes.segmentation.params import SegmentAnnotationParams, listed, paintable
 from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
 from labelwright.tasktypes.shared.checked import Occasion
 from labelwright.tasktypes.shared.rasters import EIGHT_BITS, PNG_FILE, Size
@@ -35,6 +35,7 @@ class SegmentationChecker:
 
     def __init__(self, params: SegmentAnnotationParams) -> None:
         self._labels = paintable(params)
+        self._listed = listed(params)
         self._allow_unlabeled = params.allow_unlabeled
         self._rules = QuestionRules(params.annotation_attributes, scene=False)
         self._scene = QuestionRules(params.annotation_attributes, scene=True)
@@ -68,7 +69,26 @@ class SegmentationChecker:
         whole.global_attributes = context if self._scene else UNSET
         if pixels is not None and pixels.index is not None and not partial and not has_error(problems):
             whole.annotations = masks.pictures(pixels.index, whole.label_mapping)
+        if not partial and not has_error(problems):
+            self._add_absent(whole)
         return whole, problems
+
+    def _add_absent(self, whole: SegmentAnnotationAnswer) -> None:
+        """Add the labels that an answer leaves out: the image does not have them, and programs look for each."""
+        mapping, labeled = whole.label_mapping, dict(whole.annotations.labeled)
+        absent = [label for label in self._listed if label not in mapping]
+        taken = {entry.index for given in mapping.values() for entry in entries(given)}
+        free = (number for number in count(1) if number not in taken)
+        for label in absent:
+            labeled[label] = None
+            if self._labels[label]:
+                mapping[label] = []
+                continue
+            index = next(free)
+            attributes: dict[str, Any] | None = {} if self._rules else None
+            color = masks.color_of(index)
+            mapping[label] = MaskEntry(index=index, color=color, num_pixels=0, attributes=attributes)
+        whole.annotations.labeled = labeled
 
     def _mapping_problems(self, whole: SegmentAnnotationAnswer, place: Path) -> Iterator[Problem]:
         if sum(len(entries(given)) for given in whole.label_mapping.values()) > MOST_ENTRIES:

@@ -201,13 +201,13 @@ def pictures(index: "Index", mapping: Mapping[str, MaskEntry | list[MaskEntry]])
         image=rasters.as_file(rasters.write_colors(index, colors)),
         extended_indexed_image=rasters.as_file(rasters.write_extended(index)),
     )
-    if max(colors, default=0) <= EIGHT_BITS:
+    if int(index.max(initial=0)) <= EIGHT_BITS:
         combined.indexed_image = rasters.as_file(rasters.write_index(index))
     masks = _Masks(index)
     labeled: dict[str, str | list[str] | None] = {}
     for label, given in mapping.items():
         if isinstance(given, list):
-            labeled[label] = [masks.written(entry.index, colors[entry.index]) for entry in given]
+            labeled[label] = [masks.written(entry.index, colors[entry.index]) for entry in given] or None
         else:
             labeled[label] = masks.written(given.index, colors[given.index]) if given.index in masks else None
     return SegmentationImages(combined=combined, labeled=labeled, unlabeled=masks.written(0, UNLABELED))

@@ -31,7 +31,7 @@ class CombinedImages(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     Attributes:
         image: in the colours of the labels, without label transparent.
         indexed_image: ``indexedImage``: one channel of 8 bits, the index of each pixel, 0 without label; absent when
-            an index is above 255.
+            an index in the picture is above 255.
         extended_indexed_image: ``extendedIndexedImage``: the index in three channels, the red one lowest.
     """
 

@@ -84,9 +84,9 @@ def check(params: SegmentAnnotationParams) -> None:
     check_definitions(params.annotation_attributes, ("annotation_attributes",), seen)
 
 
-def first_labels(params: SegmentAnnotationParams) -> Sequence[str]:
-    """Return the leaves of ``labels``, which test mode maps."""
-    return leaves(params.labels)
+def listed(params: SegmentAnnotationParams) -> Sequence[str]:
+    """Return the labels that every answer lists, whether the image has them or not: not the folders."""
+    return [*leaves(params.labels), *params.instance_labels]
 
 
 def _all(labels: Sequence[str | LabelDescription]) -> Iterator[str | LabelDescription]:

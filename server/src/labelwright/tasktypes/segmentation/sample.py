@@ -5,17 +5,15 @@ from typing import Any
 
 from labelwright.tasktypes.base import Media
 from labelwright.tasktypes.segmentation import masks
-from labelwright.tasktypes.segmentation.params import (
-    SegmentAnnotationParams,
-    first_labels,
-    paintable,
-)
+from labelwright.tasktypes.segmentation.params import SegmentAnnotationParams, paintable
 from labelwright.tasktypes.shared import rasters
 from labelwright.tasktypes.shared.answers import QuestionRules, Subject
+from labelwright.tasktypes.shared.labels import leaves
 
 
 def sample(params: SegmentAnnotationParams, media: Sequence[Media]) -> dict[str, Any]:
-    """Return what recordings have: some of the files, and every label of ``labels`` with its index and colour.
+    """Return what recordings have: some of the files, and every label of ``labels`` with its index, its
+    colour and its pixels.
 
     The files have the size of the image; one pixel when that is not known, or is more than a mask may have.
     """
@@ -25,18 +23,19 @@ def sample(params: SegmentAnnotationParams, media: Sequence[Media]) -> dict[str,
     rules = QuestionRules(params.annotation_attributes, scene=False)
     instances = paintable(params)
     mapping: dict[str, Any] = {}
-    for i, label in enumerate(first_labels(params), 1):
-        attributes = rules.sample(Subject(label, context=scene), {}) if rules else None
-        entry = {"index": i, "color": masks.color_of(i), "attributes": attributes}
-        mapping[label] = [entry] if instances[label] else entry
     index = np.ones(_shape(media), np.uint32)
+    for i, label in enumerate(leaves(params.labels), 1):
+        attributes = rules.sample(Subject(label, context=scene), {}) if rules else None
+        there = index.size if i == 1 else 0
+        entry = {"index": i, "color": masks.color_of(i), "numPixels": there, "attributes": attributes}
+        mapping[label] = [entry] if instances[label] else entry
     painted = rasters.as_file(rasters.write_colors(index, {1: masks.color_of(1)}))
     indexed = rasters.as_file(rasters.write_index(index))
     first = next(iter(mapping))
     return {
         "annotations": {
             "unlabeled": rasters.as_file(rasters.write_colors(index, {})),
-            "labeled": {first: [painted] if instances[first] else painted},
+            "labeled": {**dict.fromkeys(mapping), first: [painted] if instances[first] else painted},
             "combined": {"image": painted, "indexedImage": indexed},
         },
         "labelMapping": mapping,
