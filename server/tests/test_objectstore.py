@@ -12,6 +12,7 @@ from server.tests.harness import Server, Tenant, done, refused
 from server.tests.hosts import Host, png
 from server.tests.objectstore import ObjectStore
 
+from labelwright.refusals import Unavailable
 from labelwright.store.blobs import Blobs, open_bucket
 from labelwright.tasktypes.shared import rasters
 
@@ -88,8 +89,9 @@ class TestBlobs:
     ) -> None:
         (tmp_path / "source").write_bytes(b"x")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
-        with pytest.raises(PermissionDeniedError):
+        with pytest.raises(Unavailable) as refused:
             asyncio.run(Blobs(s3.url("/blobs")).put_file("key", tmp_path / "source"))
+        assert isinstance(refused.value.__cause__, PermissionDeniedError)
 
     @pytest.mark.parametrize(
         "url",

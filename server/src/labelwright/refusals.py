@@ -37,6 +37,8 @@ class Refusal(Exception):
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "refused"
+    retry_after: int | None = None
+    """Seconds to wait before the next try, sent as ``Retry-After``; None when another try is no use."""
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
@@ -169,3 +171,12 @@ class ShuttingDown(Refusal):
 
     status = 503
     code = "shutting_down"
+    retry_after = 1
+
+
+class Unavailable(Refusal):
+    """The database or the disk cannot be used at present; nothing is wrong with the request, and the log says why."""
+
+    status = 503
+    code = "unavailable"
+    retry_after = 5

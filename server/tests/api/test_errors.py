@@ -36,7 +36,8 @@ def test_bodies(kind: type[Refusal]) -> None:
     if kind is InvalidAnswer:
         assert [problem["path"] for problem in body["problems"]] == ["a.b", "c"]
     retry = dict(answer.headers).get(b"retry-after")
-    assert retry == (b"3" if kind is TooManyRequests else None)
+    seconds = 3 if kind is TooManyRequests else kind.retry_after
+    assert retry == (None if seconds is None else str(seconds).encode())
 
 
 def test_statuses_are_those_of_the_wire() -> None:

@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 from server.tests.harness import Server
 
-from labelwright.refusals import Duplicate, Refusal, ShuttingDown
-from labelwright.store import Store, Tx, migrations, open_store
+from labelwright.refusals import Duplicate, Refusal, ShuttingDown, Unavailable
+from labelwright.store import Store, Tx, migrations, open_store, postgres
 from labelwright.store.database import Entry, Topics
 from labelwright.store.postgres import FIRST_LOOK, PostgresStore
 
@@ -24,19 +25,21 @@ def database(fresh: Callable[[], str], tmp_path_factory: pytest.TempPathFactory)
     return where
 
 
+async def empty_secrets(tx: Tx) -> None:
+    """Empty the table that these tests write to."""
+    await tx.run("DELETE FROM secret")
+
+
 @pytest.fixture
 def use(database: Where) -> Callable[[Callable[[Store], Awaitable[None]]], None]:
     """Runs a coroutine with a started store whose table ``secret`` is empty."""
-
-    async def empty(tx: Tx) -> None:
-        await tx.run("DELETE FROM secret")
 
     def run(work: Callable[[Store], Awaitable[None]]) -> None:
         async def whole() -> None:
             store = open_store(database[0], database[1] or None)
             await store.start()
             try:
-                await store.write(empty)
+                await store.write(empty_secrets)
                 await work(store)
             finally:
                 await store.close()
@@ -398,3 +401,39 @@ def test_f23_the_connection_that_writes_does_what_durability_promises(
         "query_only": 0,
         "file": "labelwright.db",
     }
+
+
+def test_f30_a_group_that_never_ends_is_given_up(use: Use, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A network that swallows everything: the callers are told, and the next ones get a new connection."""
+
+    async def hang(tx: Tx) -> None:
+        await tx.one("SELECT pg_sleep(3600)")
+
+    async def work(store: Store) -> None:
+        if not isinstance(store, PostgresStore):
+            pytest.skip("SQLite has no network")
+        monkeypatch.setattr(postgres, "COMMIT", 0.05)
+        assert await results(store.write(hang)) == [Unavailable]
+        monkeypatch.setattr(postgres, "COMMIT", 60.0)
+        assert await store.write(put, "after") == "after"
+
+    use(work)
+
+
+def test_f30_a_transaction_that_could_not_be_committed_is_in_nobodys_way(use: Use, database: Where) -> None:
+    async def spoil(tx: Tx) -> None:
+        """What a failed COMMIT leaves behind: the connection is in the middle of a transaction."""
+        await put(tx, "lost")
+        tx.connection.execute("COMMIT; BEGIN")  # type: ignore[attr-defined]
+        raise apsw.FullError("database or disk is full")
+
+    async def work(store: Store) -> None:
+        if database[1]:
+            pytest.skip("PostgreSQL's connection is made again")
+        for _ in range(2):
+            assert await results(store.write(spoil), store.write(put, "too")) == [Unavailable, Unavailable]
+            await store.write(empty_secrets)
+        assert await store.write(put, "after") == "after"
+        assert await there(store) == ["after"]
+
+    use(work)

@@ -17,7 +17,7 @@ from labelwright.api.routing import Routes
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Program, Worker
 from labelwright.ids import new_id
-from labelwright.refusals import InvalidParameter, Refusal, TooLarge, TooSlow, WrongContentType
+from labelwright.refusals import InvalidParameter, Refusal, TooLarge, TooSlow, Unavailable, WrongContentType
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -84,10 +84,16 @@ class Door:
             return
         except Refusal as refusal:
             answer = self.refuse(refusal)
-        except Exception:
-            log.exception("request failed", request_id=request_id, path=_logged(scope["path"]))
-            answer = self.refuse(Broken())
-        size = await _send(answer, request_id, scope["method"], receive, send)
+        except Exception as error:
+            away = self.platform.outage(error)
+            if away is None:
+                log.exception("request failed", request_id=request_id, path=_logged(scope["path"]))
+            answer = self.refuse(away or Broken())
+        try:
+            size = await _send(answer, request_id, scope["method"], receive, send)
+        except Unavailable:
+            # The rest of a file cannot be read: the connection is closed before the length that was announced.
+            return
         log.info(
             "request",
             method=scope["method"],

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from labelwright.api.endpoint import Answer
-from labelwright.refusals import InvalidAnswer, Refusal, TooManyRequests, TooSlow
+from labelwright.refusals import InvalidAnswer, Refusal, TooSlow
 
 LONGEST = 4_000
 """Characters of a refusal that repeats what was sent; more than any name or unique id needs."""
@@ -51,7 +51,7 @@ def _readable(sentence: str) -> str:
 
 
 def _headers(refusal: Refusal) -> list[tuple[bytes, bytes]]:
-    if isinstance(refusal, TooManyRequests):
+    if refusal.retry_after is not None:
         return [(b"retry-after", str(refusal.retry_after).encode())]
     # The rest of a body that came too slowly is not waited for.
     return [(b"connection", b"close")] if isinstance(refusal, TooSlow) else []

@@ -5,7 +5,7 @@ from starlette.responses import JSONResponse, Response
 
 from labelwright import __version__
 from labelwright.domain.platform import Platform
-from labelwright.store import Reader
+from labelwright.refusals import Unavailable
 
 
 async def healthz(_: Request) -> Response:
@@ -13,14 +13,16 @@ async def healthz(_: Request) -> Response:
     return JSONResponse({"status": "ok", "version": __version__})
 
 
-async def _one(db: Reader) -> object:
-    return await db.one("SELECT COUNT(*) FROM environment")
-
-
 async def readyz(request: Request) -> Response:
-    """The database answers and the server is not stopping."""
+    """Database, disk and files can be written, and the server is not stopping."""
     platform: Platform = request.app.state.platform
     if platform.stopping.is_set() or platform.store.closing:
         return JSONResponse({"status": "stopping"}, 503)
-    await platform.read(_one)
+    failing = await platform.readiness.failing(platform)
+    if failing:
+        return JSONResponse(
+            {"status": "unavailable", "failing": list(failing)},
+            503,
+            {"retry-after": str(Unavailable.retry_after)},
+        )
     return JSONResponse({"status": "ready", "version": __version__})

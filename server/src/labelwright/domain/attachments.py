@@ -149,10 +149,10 @@ async def take_due(platform: Platform, limit: int, places: Callable[[str], int])
     return Due(taken, room.next_at)
 
 
-async def give_back(platform: Platform, unfinished: Sequence[Attachment]) -> None:
-    """End the leases of a worker that ends."""
+async def give_back(platform: Platform, unfinished: Sequence[Attachment], after: int = 0) -> None:
+    """End the leases of a worker that ends, or that cannot store anything; they are due after some milliseconds."""
     if unfinished:
-        await platform.store.write(rows.give_back, unfinished, platform.clock.now())
+        await platform.store.write(rows.give_back, unfinished, platform.clock.now() + after)
 
 
 async def kept(platform: Platform, attachment: Attachment) -> Blob | None:

@@ -11,6 +11,10 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from labelwright.clock import Clock
+from labelwright.domain.readiness import Readiness
+from labelwright.outages import Outage, of_the_disk
+from labelwright.private import make_folder
+from labelwright.refusals import Unavailable
 from labelwright.settings import Settings
 from labelwright.store import Store
 from labelwright.store.blobs import Blobs
@@ -104,6 +108,7 @@ class Platform:
 
     ``fetcher`` is the way to customers' hosts and buckets, ``models`` to the models of conversations.
     ``stopping`` is set when the process was told to end: what never ends by itself has to end then.
+    ``disk`` tells whether files can be written, ``readiness`` whether everything can be used.
     """
 
     store: Store
@@ -114,6 +119,8 @@ class Platform:
     fetcher: Fetcher
     models: ModelSource
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    disk: Outage = field(default_factory=lambda: Outage("disk"))
+    readiness: Readiness = field(default_factory=Readiness)
 
     async def read(self, query: Callable[..., Awaitable[R]], *args: object, heavy: bool = False) -> R:
         """Run a query of the store."""
@@ -123,8 +130,20 @@ class Platform:
     def scratch(self) -> Path:
         """The folder for bytes on their way into the blob store; made when it is missing."""
         folder = self.settings.data / "uploads"
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         return folder
+
+    def outage(self, error: Exception) -> Unavailable | None:
+        """What a caller is told when an error is the operator's to remove: no room on the disk, no rights.
+
+        None for any other error.
+        """
+        return self.disk.began("requests", error) if of_the_disk(error) else None
+
+    @property
+    def away(self) -> bool:
+        """Whether something could not be used when it was last tried."""
+        return self.store.outage.away or self.blobs.outage.away or self.disk.away
 
     def sign(self, text: str) -> str:
         """Sign a text with the installation's secret: 32 hex digits of HMAC-SHA256."""

@@ -11,6 +11,7 @@ from labelwright.domain import attachments
 from labelwright.domain.attachments import Failure
 from labelwright.domain.platform import Platform
 from labelwright.jobs.places import Places
+from labelwright.refusals import Unavailable
 from labelwright.store.attachments import Blob
 from labelwright.store.rows import Attachment
 
@@ -27,6 +28,9 @@ NO_ANSWER = 504
 
 LEFT_OVER = 24 * 3600
 """Seconds after which a file in the scratch folder belongs to a process that died."""
+
+REST = 30_000
+"""Milliseconds after which an attachment is fetched again that could not be kept, because the disk was full."""
 
 _Place = tuple[int, str, str]
 """Environment, URL and content: what is fetched and looked into once."""
@@ -56,6 +60,8 @@ class AttachmentWorker:
             while True:
                 try:
                     pause = 0.0 if await self.fetch_due(wait=False) else self._pause()
+                except Unavailable:
+                    pause = IDLE
                 except Exception:
                     log.exception("the attachments that are due could not be looked at")
                     pause = IDLE
@@ -102,9 +108,10 @@ class AttachmentWorker:
         self._fetches.discard(fetch)
         # A place is free: somebody may be waiting for it.
         self.platform.store.topics.signal({"attachments"})
-        if not fetch.cancelled() and fetch.exception() is not None:
-            # Still owed: it is due again when its lease has run out.
-            log.error("fetching an attachment broke", exc_info=fetch.exception())
+        # What broke is still owed: it is due again when its lease has run out.
+        error = None if fetch.cancelled() else fetch.exception()
+        if error is not None and not isinstance(error, Unavailable):
+            log.error("fetching an attachment broke", exc_info=error)
 
     async def _fetch(self, place: _Place) -> None:
         """Fetch a URL for every attachment that waits for it, and for the same content."""
@@ -115,6 +122,12 @@ class AttachmentWorker:
             outcome = await attachments.kept(self.platform, first)
             if outcome is None:
                 outcome = await attachments.fetch(self.platform, first)
+        except (Unavailable, OSError) as error:
+            if not isinstance(error, Unavailable) and self.platform.outage(error) is None:
+                raise
+            # This server cannot keep it: the host has nothing to do with that, and is not asked again at once.
+            await attachments.give_back(self.platform, self._under_way[place], REST)
+            return
         finally:
             silent = isinstance(outcome, Failure) and outcome.status_code == NO_ANSWER
             self.places.end(first.host, answered=not silent)

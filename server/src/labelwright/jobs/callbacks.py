@@ -16,6 +16,7 @@ from labelwright.domain.platform import Platform
 from labelwright.jobs.guard import Courier, Refused
 from labelwright.jobs.mail import Postman
 from labelwright.jobs.places import Places
+from labelwright.refusals import Unavailable
 from labelwright.store.owed import MAIL
 from labelwright.store.rows import Batch, Callback, Environment, Task
 
@@ -89,6 +90,8 @@ class CallbackWorker:
             while True:
                 try:
                     pause = 0.0 if await self.deliver_due(wait=False) else self._pause()
+                except Unavailable:
+                    pause = IDLE
                 except Exception:
                     log.exception("the outbox could not be looked at")
                     pause = IDLE
@@ -122,9 +125,10 @@ class CallbackWorker:
         self._under_way.discard(delivery)
         # A place is free: somebody may be waiting for it.
         self.platform.store.topics.signal({"callbacks"})
-        if not delivery.cancelled() and delivery.exception() is not None:
-            # The outbox still has it: it is due again when its lease has run out.
-            log.error("a delivery broke", exc_info=delivery.exception())
+        # The outbox still has what broke: it is due again when its lease has run out.
+        error = None if delivery.cancelled() else delivery.exception()
+        if error is not None and not isinstance(error, Unavailable):
+            log.error("a delivery broke", exc_info=error)
 
     async def deliver(self, callback: Callback) -> None:
         """Make one try in a place that was taken, and store what it came to."""
@@ -161,6 +165,9 @@ class CallbackWorker:
             if callback.host == MAIL:
                 return await self._mail(callback)
             return await self._post(callback)
+        except Unavailable:
+            # The receiver has nothing to do with it: no try of its.
+            raise
         except Refused as error:
             return Outcome(error=str(error), hopeless=True)
         except TimeoutError:

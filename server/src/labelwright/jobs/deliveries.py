@@ -6,6 +6,7 @@ import structlog
 
 from labelwright.domain import deliveries
 from labelwright.domain.platform import Platform
+from labelwright.refusals import Unavailable
 
 EVERY = 1.0
 """Seconds between two looks."""
@@ -19,6 +20,8 @@ async def run(platform: Platform) -> None:
         try:
             while await deliveries.deliver_owed(platform):
                 pass
+        except Unavailable:  # said once for all
+            await asyncio.sleep(EVERY)
         except Exception:  # one bad minute of the database must not end deliveries for good
             log.exception("deliveries failed")
         await asyncio.sleep(EVERY)

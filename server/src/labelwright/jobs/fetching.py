@@ -16,6 +16,7 @@ from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError, 
 from labelwright import __version__
 from labelwright.domain.platform import Fetched, FetchFailed
 from labelwright.jobs.guard import Guard, GuardedPool, Refused
+from labelwright.outages import no_room
 from labelwright.settings import Settings, parts
 from labelwright.store.blobs import open_bucket
 
@@ -111,6 +112,8 @@ class HttpSource:
         except httpcore2.TimeoutException as error:
             raise FetchFailed("The host did not answer in time.", 504, passing=True) from error
         except (httpcore2.NetworkError, httpcore2.ProtocolError, OSError) as error:
+            if no_room(error):
+                raise
             reason = str(error) or type(error).__name__
             raise FetchFailed(f"No connection: {reason}", 502, passing=True) from error
 
@@ -232,6 +235,8 @@ class BucketSource:
         except (PermissionError, PermissionDeniedError, UnauthenticatedError) as error:
             raise FetchFailed("The bucket does not let this server read it.", 403) from error
         except (BaseError, OSError, ValueError) as error:
+            if no_room(error):
+                raise
             # The library's sentence can hold endpoints and request ids: nothing for customers.
             raise FetchFailed("The object store could not be asked.", 502, passing=True) from error
 
@@ -275,6 +280,8 @@ class FolderSource:
                         raise too_large(limit)
                     copy.write(piece)
         except OSError as error:
+            if no_room(error):
+                raise
             raise FetchFailed("The file cannot be read.", 404) from error
 
 

@@ -6,6 +6,7 @@ import structlog
 
 from labelwright.domain import assignments
 from labelwright.domain.platform import Platform
+from labelwright.refusals import Unavailable
 
 log = structlog.get_logger("labelwright.leases")
 PAUSE = 5.0
@@ -17,9 +18,14 @@ async def run(platform: Platform) -> None:
     while True:
         try:
             expired = await assignments.expire(platform)
+        except Unavailable:
+            # Said once for all; whether it is over has to be seen also when nobody asks for readiness.
+            pass
         except Exception:
             log.exception("leases could not be looked at")
         else:
             if expired:
                 log.info("leases expired", n=expired)
+        if platform.away:
+            await platform.readiness.failing(platform)
         await asyncio.sleep(PAUSE)

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
+from labelwright.outages import Outage
 from labelwright.refusals import Refusal, ShuttingDown
 
 Row = Sequence[Any]
@@ -137,6 +138,7 @@ class Store(ABC):
 
     def __init__(self) -> None:
         self.topics = Topics()
+        self.outage = Outage("database")
         self._waiting: deque[Entry] = deque()
         self._committing = False
         self._idle = asyncio.Event()
@@ -155,8 +157,16 @@ class Store(ABC):
         """Run a group in as few transactions as it takes and commit; then call ``_ended``, in the loop."""
 
     @abstractmethod
+    def is_outage(self, error: BaseException) -> bool:
+        """Whether an error says that the database cannot be used, rather than something about the statement."""
+
+    @abstractmethod
     async def read(self, query: Callable[..., Awaitable[R]], *args: object, heavy: bool = False) -> R:
-        """Run a query function with a :class:`Reader`; ``heavy`` ones must not hold up the event loop."""
+        """Run a query function with a :class:`Reader`; ``heavy`` ones must not hold up the event loop.
+
+        Raises:
+            Unavailable: the database is away or broken.
+        """
 
     async def start(self) -> None:
         """Open and begin to commit."""
@@ -173,6 +183,7 @@ class Store(ABC):
 
         Raises:
             Refusal: what the command raised; its writes are undone, the other callers' are not.
+            Unavailable: the database is away, broken or full.
         """
         result: R = await self._enqueue(command, args, batched=False)
         return result
@@ -220,9 +231,14 @@ class Store(ABC):
             group: the callers.
             found: their outcomes and the topics to wake, or what ended the commit itself.
         """
-        outcomes, topics = (
-            ([Outcome(error=found) for _ in group], set()) if isinstance(found, BaseException) else found
-        )
+        if isinstance(found, BaseException):
+            if self.is_outage(found):
+                found = self.outage.began("writing", found)
+            outcomes: Sequence[Outcome] = [Outcome(error=found) for _ in group]
+            topics: set[str] = set()
+        else:
+            outcomes, topics = found
+            self.outage.over("writing")
         for entry, outcome in zip(group, outcomes, strict=True):
             if entry.future.cancelled():
                 continue

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 import asyncpg
 import structlog
 
+from labelwright.refusals import Unavailable
 from labelwright.store.database import Entry, Outcome, Reader, Row, Store, Tx, run_alone, run_group
 from labelwright.store.sql import for_postgres
 
@@ -19,6 +20,34 @@ TRIES = 5
 READERS = 8
 """Connections for reading, at most."""
 
+CONNECT, ACQUIRE, STATEMENT, COMMIT = 10.0, 15.0, 60.0, 90.0
+"""Seconds for a new connection, for one from the pool, for a statement of a reader, and for a group: a network that
+swallows everything must not keep callers waiting for ever."""
+
+_OUTAGES = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
+    asyncpg.InternalServerError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+)
+"""What is raised while the server is away, starting, shutting down, full, read-only or broken."""
+
+
+def _closed(error: BaseException) -> bool:
+    """Whether asyncpg complains about a connection that is gone, and not about how it was used."""
+    return (
+        isinstance(error, asyncpg.InterfaceError)
+        and not isinstance(error, ValueError)
+        and "clos" in str(error)
+    )
+
+
 FIRST_LOOK, LAST_LOOK = 256, 1 << 18
 """After how many commands the planner's statistics are renewed, doubled each time up to the last.
 
@@ -27,6 +56,11 @@ empty, and a page of the newest tasks reads and sorts all of them: 20 ms instead
 """
 
 LOOKED_AT = "task, work, task_tag, task_count, batch, project"
+
+
+def _mended_by_a_new_connection(error: BaseException) -> bool:
+    lost = (OSError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError)
+    return (isinstance(error, lost) or _closed(error)) and not isinstance(error, TimeoutError)
 
 
 async def _prepare(connection: Any) -> None:
@@ -80,26 +114,55 @@ class PostgresStore(Store):
     async def open(self) -> None:
         """Open the pool of readers and the writer's connection."""
         self._pool = await asyncpg.create_pool(
-            self.url, min_size=1, max_size=READERS, init=_prepare, reset=_leave_as_it_is
+            self.url,
+            min_size=1,
+            max_size=READERS,
+            init=_prepare,
+            reset=_leave_as_it_is,
+            timeout=CONNECT,
+            command_timeout=STATEMENT,
         )
         await self._reconnect()
 
     async def _reconnect(self) -> None:
+        self._disconnect()
+        self._connection = await asyncpg.connect(self.url, statement_cache_size=500, timeout=CONNECT)
+        await _prepare(self._connection)
+
+    def _disconnect(self) -> None:
+        """Drop the writer's connection with whatever it was in the middle of."""
         if self._connection is not None:
             self._connection.terminate()
-        self._connection = await asyncpg.connect(self.url, statement_cache_size=500)
-        await _prepare(self._connection)
+            self._connection = None
+
+    def is_outage(self, error: BaseException) -> bool:
+        """Whether the server is away, full or broken."""
+        return isinstance(error, _OUTAGES) or _closed(error)
 
     async def _close(self) -> None:
         if self._look is not None:
             await asyncio.wait([self._look])
-        await self._connection.close()
-        await self._pool.close()
+        try:
+            async with asyncio.timeout(CONNECT):
+                if self._connection is not None:
+                    await self._connection.close()
+                await self._pool.close()
+        except (*_OUTAGES, asyncpg.InterfaceError):
+            self._disconnect()
+            self._pool.terminate()
 
     async def read(self, query: Callable[..., Awaitable[R]], *args: object, heavy: bool = False) -> R:  # noqa: ARG002
         """Run a query on a pooled connection."""
-        async with self._pool.acquire() as connection:
-            return await query(cast("Reader", PostgresTx(connection)), *args)
+        try:
+            async with self._pool.acquire(timeout=ACQUIRE) as connection:
+                found = await query(cast("Reader", PostgresTx(connection)), *args)
+        except (*_OUTAGES, asyncpg.InterfaceError) as error:
+            if not self.is_outage(error):
+                raise
+            raise self.outage.began("reading", error) from error
+        if self.outage.away:
+            self.outage.over("reading")
+        return found
 
     def _begin(self, group: Sequence[Entry]) -> None:
         self._writing = asyncio.create_task(self._write(group), name="group commit")
@@ -113,16 +176,40 @@ class PostgresStore(Store):
         self._ended(group, found)
 
     async def _commit(self, group: Sequence[Entry]) -> tuple[list[Outcome], set[str]]:
-        for attempt in range(TRIES):
+        lost = False
+        for attempt in range(TRIES + 1):
             try:
-                return await self._commit_once(group)
+                if self._connection is None or self._connection.is_closed():
+                    await self._reconnect()
+                async with asyncio.timeout(COMMIT):
+                    outcomes, topics = await self._commit_once(group)
             except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
+                if attempt == TRIES:
+                    raise
                 await asyncio.sleep(0.01 * attempt)
-            except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
+            except Exception as error:
+                away = self._connection is None
+                self._disconnect()
+                # While the server is away every caller is told so at once, and may try again.
+                if away or attempt == TRIES or not _mended_by_a_new_connection(error):
+                    raise
                 # The group was not acknowledged; commands carry their ids, so a commit that did happen is found.
+                lost = True
                 await asyncio.sleep(0.2 * attempt)
-                await self._reconnect()
-        return await self._commit_once(group)
+            else:
+                if lost:
+                    self._mark_repeated(outcomes)
+                return outcomes, topics
+        raise AssertionError("the last try returns or raises")
+
+    @staticmethod
+    def _mark_repeated(outcomes: Sequence[Outcome]) -> None:
+        """A row that is there already may be this caller's own, from the try of which the answer got lost."""
+        for outcome in outcomes:
+            if isinstance(outcome.error, asyncpg.UniqueViolationError):
+                outcome.error = Unavailable(
+                    "The connection to the database was lost; this may have been done."
+                )
 
     async def _commit_once(self, group: Sequence[Entry]) -> tuple[list[Outcome], set[str]]:
         tx = PostgresTx(self._connection)
@@ -138,9 +225,9 @@ class PostgresStore(Store):
 
     async def _renew_statistics(self) -> None:
         try:
-            async with self._pool.acquire() as connection:
+            async with self._pool.acquire(timeout=ACQUIRE) as connection:
                 await connection.execute(f"ANALYZE {LOOKED_AT}")
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
             # Two processes at once, a lost connection, or a role that may not: autovacuum will look in its time.
             log.info("the statistics were not renewed", exc_info=True)
 
@@ -152,9 +239,10 @@ class PostgresStore(Store):
         except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
             await transaction.rollback()
             raise
-        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
-            raise
-        except Exception:  # noqa: BLE001  the second pass finds whose it was
+        except Exception as error:
+            if self.is_outage(error):
+                raise
+            # The second pass finds whose it was.
             outcomes = None
         if outcomes is None:
             await transaction.rollback()
@@ -171,6 +259,9 @@ class PostgresStore(Store):
                         outcomes.append(await run_alone(cast("Tx", tx), entry))
                 except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
                     raise
-                except Exception as error:  # noqa: BLE001  handed to its own caller
+                except Exception as error:
+                    if self.is_outage(error):
+                        raise
+                    # Handed to its own caller.
                     outcomes.append(Outcome(error=error))
         return outcomes

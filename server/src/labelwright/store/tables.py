@@ -700,3 +700,10 @@ model_answer = Table(
     PrimaryKeyConstraint("assignment_id", "thread", "turn", "request_id"),
     Index("ix_model_answer_person", "person_id", "asked_at"),
 )
+
+readiness = Table(
+    "readiness",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    _int("at"),
+)

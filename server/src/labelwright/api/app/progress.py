@@ -12,7 +12,7 @@ from labelwright.api.v1 import paging
 from labelwright.domain import batches, progress, projects, teams, turns
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
-from labelwright.refusals import NotFound
+from labelwright.refusals import NotFound, Unavailable
 from labelwright.store.tasks import TaskFilter
 
 PING = 15.0
@@ -103,7 +103,11 @@ async def _stream(platform: Platform, worker: Worker) -> AsyncIterator[bytes]:
         now = platform.store.topics.versions["progress"]
         if now != version or since_look >= LOOK:
             version, since_look = now, 0.0
-            data = msgspec.json.encode(await _projects(platform, worker))
+            try:
+                data = msgspec.json.encode(await _projects(platform, worker))
+            except Unavailable:
+                # The page keeps its stream, and gets news when the database is back.
+                data = sent
             if data != sent:
                 sent, since_word = data, 0.0
                 yield b"event: progress\ndata: " + data + b"\n\n"
