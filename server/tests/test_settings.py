@@ -72,3 +72,26 @@ def test_passwords_are_not_shown() -> None:
     settings = Settings(database_url="postgresql://jo:geheim@db", mail_url="smtp://jo:geheim@mail")
     assert "geheim" not in repr(settings)
     assert "port=8000" in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "labels.example",
+        "ftp://labels.example",
+        "https://",
+        "https://a..b",
+        "https://me:secret@labels.example",
+    ],
+)
+def test_f15_a_public_address_that_cannot_be_used(url: str) -> None:
+    with pytest.raises(ValueError, match="bad setting: public_url") as caught:
+        load({"LABELWRIGHT_PUBLIC_URL": url})
+    assert "secret" not in str(caught.value)
+
+
+def test_f15_the_public_address_is_written_in_ascii() -> None:
+    assert (
+        load({}, public_url="https://büro.example/labels/").base_url == "https://xn--bro-hoa.example/labels"
+    )
+    assert load({}, public_url="https://Labels.example/").base_url == "https://Labels.example"

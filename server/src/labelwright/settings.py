@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from labelwright import urls
+
 MEGABYTE = 1 << 20
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -35,6 +37,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         fetch_attachments: whether live tasks' attachments are fetched and kept, so that nobody depends on their host.
         attachment_limit: largest attachment in bytes.
         attachment_timeout: seconds that fetching one attachment may take.
+        scratch_limit: most bytes of attachments and imports that one process keeps on disk while they are fetched and
+            unpacked; the others wait. The largest attachment always finds room.
         attachment_workers: attachments fetched at once; a quarter of them at most from one host.
         attachment_folders: comma-separated folders of this machine that ``file://`` attachments may name.
         attachment_buckets: comma-separated buckets or prefixes whose objects attachments may name, read with this
@@ -82,6 +86,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     fetch_attachments: bool = True
     attachment_limit: int = 1024 * MEGABYTE
     attachment_timeout: float = 120.0
+    scratch_limit: int = 2048 * MEGABYTE
     attachment_workers: int = 32
     attachment_folders: str = ""
     attachment_buckets: str = ""
@@ -111,7 +116,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def base_url(self) -> str:
         """The server's address without a slash at its end."""
-        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+        written = self.public_url if self.public_url.isascii() else urls.parse(self.public_url).wire
+        return written.rstrip("/") or f"http://{self.host}:{self.port}"
 
     @property
     def allowed_hosts(self) -> tuple[str, ...]:
@@ -146,6 +152,17 @@ def load(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
         if value is not None:
             found[name] = Path(value) if name == "data" else value
     try:
-        return msgspec.convert(found, Settings, strict=False, dec_hook=lambda _, value: value)
+        settings = msgspec.convert(found, Settings, strict=False, dec_hook=lambda _, value: value)
     except msgspec.ValidationError as error:
         raise ValueError(f"bad setting: {error}") from error
+    if settings.public_url:
+        _check_public_url(settings.public_url)
+    return settings
+
+
+def _check_public_url(url: str) -> None:
+    try:
+        if urls.parse(url).user_info is not None:
+            raise urls.InvalidUrl("it has a user")
+    except urls.InvalidUrl as error:
+        raise ValueError(f"bad setting: public_url is no address that can be used: {error}") from error

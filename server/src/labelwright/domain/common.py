@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from labelwright import urls
 from labelwright.refusals import InvalidParameter
 from labelwright.validation import decode
 
@@ -16,6 +17,9 @@ COMMON = frozenset(
 """Parameters of a create that belong to every task type (api-v1 §3.3); the others are the type's own."""
 
 NULL = b"null"
+
+LONGEST_CALLBACK = 2048
+"""Characters of the address of a callback."""
 
 LONGEST_KEY = 1024
 """Bytes of UTF-8. PostgreSQL keeps no more than 2,704 bytes of all columns of an index together."""
@@ -28,7 +32,6 @@ def not_given() -> msgspec.Raw:
 
 ObjectText = Annotated[msgspec.Raw, msgspec.Meta(extra_json_schema={"type": "object"})]
 """A JSON object that is kept as the text it came in."""
-_HTTP = re.compile(r"https?://[^\s/?#]+\S*\Z", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s/]+@[^@\s/]+\.[^@\s/]+\Z")
 
 
@@ -65,9 +68,14 @@ def callback_target(url: str | None, field: str) -> str | None:
     """
     if not url:
         return None
-    if len(url) > 2048 or not (_HTTP.match(url) or _EMAIL.match(url)):
+    if len(url) > LONGEST_CALLBACK or not (_is_http(url) or _EMAIL.match(url)):
         raise InvalidParameter.because(f'"{field}" must be a valid uri or an email address', field=field)
     return url
+
+
+def _is_http(url: str) -> bool:
+    # Spaces are refused here although addresses of files may have them: so it always was.
+    return urls.is_valid(url) and not any(letter.isspace() for letter in url)
 
 
 def checked_metadata(raw: msgspec.Raw | bytes | None, limit: int) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from typing import Literal
-from urllib.parse import urlsplit
 
 import msgspec
 
+from labelwright import urls
 from labelwright.domain import audits, tasks
 from labelwright.domain.common import compact
 from labelwright.domain.platform import Platform
@@ -84,16 +84,8 @@ def _check(new: NewFixlessAudit) -> None:
                 f'"text" length must be less than or equal to {LONGEST_TEXT} characters long',
                 field=f"feedback[{at}].text",
             )
-    if new.response_url and not _is_url(new.response_url):
+    if new.response_url and not urls.is_valid(new.response_url, max_length=LONGEST_URL):
         raise InvalidParameter.because('"response_url" must be a valid uri', field="response_url")
-
-
-def _is_url(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return len(text) <= LONGEST_URL and parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 async def _put(tx: Tx, env: Environment, new: NewFixlessAudit, now: int) -> FixlessAudit:

@@ -4,14 +4,19 @@ The tables (``callback``, ``attachment``) have the columns ``host``, ``state`` (
 row is due, or the end of its lease), and an index on host and time of the owed rows.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
+from labelwright import urls
 from labelwright.store.database import Reader, Tx
 from labelwright.store.sql import SKIP_LOCKED
 
 Outbox = Literal["callback", "attachment"]
+
+_NETLOC = re.compile(r"[^:]*://([^/?#]*).*\Z", re.DOTALL)
+LONGEST_HOST = 300
+"""Characters of a host that are told apart."""
 
 MAIL = "@"
 """The host of every e-mail address: all mail leaves through one server."""
@@ -22,9 +27,10 @@ def host_of(url: str) -> str:
     if "://" not in url:
         return MAIL
     try:
-        return urlsplit(url).netloc.rpartition("@")[2].lower()
-    except ValueError:
-        return ""
+        return urls.parse(url).place
+    except urls.InvalidUrl:
+        # A bucket or a folder, or an address that was accepted once and cannot be used.
+        return _NETLOC.sub(r"\1", url)[:LONGEST_HOST].rpartition("@")[2].lower()
 
 
 async def waiting_hosts(db: Reader, outbox: Outbox) -> Sequence[tuple[str, int]]:

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from labelwright import urls
 from labelwright.faults import Path
 from labelwright.validation import refuse
 
@@ -17,7 +18,9 @@ _URI = re.compile(
 
 def is_uri(text: str) -> bool:
     """Tell whether the text is an address: ``http(s)``, a bucket's or ``scaledata``, with a host, or a local file's."""
-    return _URI.fullmatch(text) is not None
+    if _URI.fullmatch(text) is None or len(text) > urls.MAX_LENGTH:
+        return False
+    return text[:4].lower() != "http" or urls.is_valid(text)
 
 
 def require_uri(text: str, path: Path) -> None:
