@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -15,6 +16,7 @@ from labelwright.domain.readiness import Readiness
 from labelwright.outages import Outage, of_the_disk
 from labelwright.private import make_folder
 from labelwright.refusals import Unavailable
+from labelwright.domain.scratch import ScratchFile, ScratchSpace
 from labelwright.settings import Settings
 from labelwright.store import Store
 from labelwright.store.blobs import Blobs
@@ -57,16 +59,28 @@ class Fetched(msgspec.Struct, frozen=True):
     url: str = ""
 
 
+class NotNow(FetchFailed):
+    """This server itself has no room for the bytes at the moment: nobody's reference is to blame."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, 503, passing=True)
+
+
+Reserve = Callable[[int], Awaitable[None]]
+"""Waits until a file on its way may have so many bytes in all; fewer than before gives the others back."""
+
+
 class Fetcher(Protocol):
     """Gets the bytes behind references that customers gave, without reaching what they may not reach."""
 
-    async def fetch(self, url: str, path: Path, limit: int) -> Fetched:
+    async def fetch(self, url: str, path: Path, limit: int, reserve: Reserve | None = None) -> Fetched:
         """Write the bytes behind a reference to a file, and return what the source declared about them.
 
         Args:
             url: ``http(s)://…``, an object of a bucket, or ``file://…``.
             path: where to.
             limit: most bytes.
+            reserve: called before the file grows (``ScratchFile.reserve``); None when nobody shares the space.
 
         Raises:
             FetchFailed: they could not be had.
@@ -107,6 +121,7 @@ class Platform:
     """One running Labelwright; made in ``app.py``, handed to every rule.
 
     ``fetcher`` is the way to customers' hosts and buckets, ``models`` to the models of conversations.
+    ``space`` is what files in the scratch folder share while they are fetched.
     ``stopping`` is set when the process was told to end: what never ends by itself has to end then.
     ``disk`` tells whether files can be written, ``readiness`` whether everything can be used.
     """
@@ -121,6 +136,11 @@ class Platform:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     disk: Outage = field(default_factory=lambda: Outage("disk"))
     readiness: Readiness = field(default_factory=Readiness)
+    space: ScratchSpace = field(init=False)
+
+    def __post_init__(self) -> None:
+        largest = max(self.settings.attachment_limit, self.settings.file_limit)
+        object.__setattr__(self, "space", ScratchSpace(self.settings.scratch_limit, largest))
 
     async def read(self, query: Callable[..., Awaitable[R]], *args: object, heavy: bool = False) -> R:
         """Run a query of the store."""
@@ -144,6 +164,10 @@ class Platform:
     def away(self) -> bool:
         """Whether something could not be used when it was last tried."""
         return self.store.outage.away or self.blobs.outage.away or self.disk.away
+
+    def scratch_file(self) -> AbstractAsyncContextManager[ScratchFile]:
+        """An empty file for bytes that are fetched, which is removed at the end of the block."""
+        return self.space.file(self.scratch)
 
     def sign(self, text: str) -> str:
         """Sign a text with the installation's secret: 32 hex digits of HMAC-SHA256."""

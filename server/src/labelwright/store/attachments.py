@@ -77,6 +77,16 @@ async def give_back(tx: Tx, attachments: Sequence[Attachment], now: int) -> None
         )
 
 
+async def postpone(tx: Tx, attachment: Attachment, next_at: int) -> None:
+    """End a lease as if it had never been taken: this server had no room for what was to be fetched."""
+    await tx.run(
+        "UPDATE attachment SET next_at = $3, tries = tries - 1 WHERE id = $1 AND state = 0 AND tries = $2",
+        attachment.id,
+        attachment.tries,
+        next_at,
+    )
+
+
 async def store(tx: Tx, attachment: Attachment, blob: Blob, at: int) -> bool:
     """Note that an attachment is kept; False when the lease was lost."""
     changed = await tx.run(

@@ -288,6 +288,12 @@ def test_gzip_in_parts() -> None:
     assert read_frame(parts).facts() == read_frame(whole).facts()
 
 
+@pytest.mark.parametrize("more", [b"more", b"\n", b"\x1f\x8b", gzip.compress(b"{}")[:9]])
+def test_f10_nothing_after_gzip_is_dropped(more: bytes) -> None:
+    with pytest.raises(InvalidContent, match="Invalid gzip"):
+        read_frame(gzip.compress(frame_file()) + more)
+
+
 def test_gzip_that_grows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frames, "MOST_FRAME_BYTES", 10_000)
     assert wrong(gzip.compress(b" " * 20_000)) == ["The file has more than 10000 bytes."]

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import zlib
 from collections.abc import Iterator
 from typing import Annotated, Any, cast
 
@@ -11,6 +10,7 @@ import numpy as np
 from msgspec import UNSET, Meta, UnsetType
 from numpy.typing import NDArray
 
+from labelwright.compression import Damaged, Unpacker
 from labelwright.faults import faults
 from labelwright.tasktypes.contents import InvalidContent, Wrong
 from labelwright.tasktypes.lidar.cameras import Camera, CameraModel
@@ -157,19 +157,15 @@ def unpacked(data: bytes, most: int) -> bytes:
     """
     if not data.startswith(_GZIP):
         return data
-    whole = bytearray()
-    # A file may consist of several parts.
-    while data.startswith(_GZIP):
-        stream = zlib.decompressobj(wbits=31)
-        try:
-            whole += stream.decompress(data, most - len(whole) + 1)
-        except zlib.error as error:
-            raise InvalidContent(f"Invalid gzip: {error}.") from None
-        if len(whole) > most:
-            raise InvalidContent(f"The file has more than {most} bytes.")
-        if not stream.eof:
-            raise InvalidContent("Invalid gzip: it ends too early.")
-        data = stream.unused_data
+    whole, unpacker = bytearray(), Unpacker("gzip")
+    try:
+        for piece in unpacker.feed(data):
+            whole += piece
+            if len(whole) > most:
+                raise InvalidContent(f"The file has more than {most} bytes.")
+        unpacker.end()
+    except Damaged as error:
+        raise InvalidContent(f"Invalid gzip: {error}") from None
     return bytes(whole)
 
 
