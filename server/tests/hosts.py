@@ -1,11 +1,13 @@
 """A customer's host on this machine, for attachments: it can refuse, hang, redirect, and never come to an end."""
 
+import contextlib
 import io
 import itertools
+import socket
 import ssl
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -130,3 +132,71 @@ class Host:
         with self._news:
             if not self._news.wait_for(lambda: self.requests[path] >= times, 60):
                 raise TimeoutError(f"nobody asked for {path}")
+
+
+class RawHost:
+    """Answers every request with the same bytes, as they are, and closes the connection.
+
+    Args:
+        tls: its certificate; plain HTTP by default.
+
+    Attributes:
+        answer: what is sent; pieces of a list are sent one after the other.
+        requests: the head of each request.
+        lingers: whether the connection stays open until the caller closes it.
+        says_end: whether TLS's own word ends the connection, which is missing when somebody cuts it.
+    """
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self.answer: bytes | Sequence[bytes] = b""
+        self.requests: list[bytes] = []
+        self.lingers = self.says_end = False
+        self._tls = tls
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    def __enter__(self) -> "RawHost":
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join(30)
+
+    def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
+        """Where a path is."""
+        return f"{'https' if self._tls else 'http'}://{host}:{self._listener.getsockname()[1]}{path}"
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            with connection, contextlib.suppress(OSError):
+                self._answer(connection)
+
+    def _answer(self, connection: socket.socket) -> None:
+        if self._tls is not None:
+            with self._tls.wrap_socket(connection, server_side=True) as wrapped:
+                self._exchange(wrapped)
+                if self.says_end:
+                    wrapped.unwrap()
+        else:
+            self._exchange(connection)
+
+    def _exchange(self, connection: socket.socket) -> None:
+        head = b""
+        while b"\r\n\r\n" not in head:
+            piece = connection.recv(65_536)
+            if not piece:
+                return
+            head += piece
+        self.requests.append(head)
+        for piece in [self.answer] if isinstance(self.answer, bytes) else self.answer:
+            connection.sendall(piece)
+        if self.lingers:
+            connection.recv(1)

@@ -94,7 +94,7 @@ def test_it_calls_this_machine_only_when_told_so(either: Installation, receiver:
     worker = either.worker()
     while states(either) == {"owed": 1}:
         assert worker.process.poll() is None
-    assert "private address 127.0.0.1" in either.output("callback", "list", "--state", "dead")
+    assert "private address" in either.output("callback", "list", "--state", "dead")
     assert receiver.deliveries == []
     worker.end()
     server.end()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from labelwright.domain.scratch import NoSpace, ScratchSpace
+from labelwright.domain.scratch import ScratchSpace
+from labelwright.refusals import Unavailable
 
 
 async def grow(space: ScratchSpace, folder: Path, steps: list[int]) -> None:
@@ -58,7 +59,7 @@ def test_f27_patience_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         space = ScratchSpace(100, 100)
         async with space.file(tmp_path) as first, space.file(tmp_path) as second:
             await first.reserve(100)
-            with pytest.raises(NoSpace):
+            with pytest.raises(Unavailable):
                 await second.reserve(1)
             assert space.used == 100
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import random
+import socket
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -378,6 +379,111 @@ class TestRetries:
         assert (number, status) == (1, None)
         assert says in (error or "")
         assert done(tenant.test.get(f"/v1/task/{task}"))["callback_succeeded"] is False
+
+
+class TestAddresses:
+    @pytest.fixture
+    def names(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        """Lets every name lead to this machine; returns those that were looked up."""
+        asked: list[str] = []
+
+        real = socket.getaddrinfo
+
+        def resolve(host: str, port: int, *args: Any, **named: Any) -> Any:
+            if args or host == "127.0.0.1":
+                return real(host, port, *args, **named)
+            asked.append(host)
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+        monkeypatch.setattr(socket, "getaddrinfo", resolve)
+        return asked
+
+    @pytest.mark.parametrize(
+        ("host", "path", "asked", "arrives"),
+        [
+            ("bücher.example", "/", "xn--bcher-kva.example", "/"),
+            ("hooks.example", "/büros?ü=ß#é", "hooks.example", "/b%C3%BCros?%C3%BC=%C3%9F"),
+            ("例え.jp", "/フック", "xn--r8jz45g.jp", "/%E3%83%95%E3%83%83%E3%82%AF"),
+            ("HOOKS.Example", "/%C3%BC|x", "hooks.example", "/%C3%BC%7Cx"),
+            ("hooks.example", "", "hooks.example", "/"),
+        ],
+    )
+    def test_f15_other_letters(
+        self,
+        server: Server,
+        tenant: Tenant,
+        receiver: Receiver,
+        names: list[str],
+        host: str,
+        path: str,
+        asked: str,
+        arrives: str,
+    ) -> None:
+        url = receiver.url(path, host)
+        task = completed(tenant, url)
+        assert server.deliver() == 1
+        (delivery,) = receiver.deliveries
+        assert (delivery.path, set(names)) == (arrives, {asked})
+        assert delivery.headers["host"] == receiver.url("", asked).removeprefix("http://")
+        assert tries(server, task) == [[(1, 200, None)]]
+        assert done(tenant.test.get(f"/v1/task/{task}"))["callback_url"] == url
+
+    def test_f15_user_and_password_are_sent(self, server: Server, tenant: Tenant, receiver: Receiver) -> None:
+        url = receiver.url("/hook").replace("//", "//me:se%40same@")
+        task = completed(tenant, url)
+        assert server.deliver() == 1
+        assert receiver.deliveries[0].headers["authorization"] == "Basic bWU6c2VAc2FtZQ=="
+        receiver.answer = lambda _: 500
+        other = completed(tenant, url)
+        server.deliver()
+        ((_, status, error),) = tries(server, other)[0]
+        assert (status, error) == (500, None)
+        assert done(tenant.test.get(f"/v1/task/{task}"))["callback_url"] == url
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "http://☃.example/",
+            "http://a..b/",
+            "http://hooks.example:99999/",
+            "http://hooks.example:port/",
+            "http://[::1/",
+            "http://user@/",
+            "http://hooks.example\\@other.example/",
+            "http://hooks.example/\r\nX: y",
+            "http://hooks.example/\x01",
+            "http://hooks.example/a b",
+            "http://hooks.example/" + "x" * 2048,
+        ],
+    )
+    def test_f15_what_cannot_be_used_is_refused(self, tenant: Tenant, url: str) -> None:
+        body = {"attachment": "x", "categories": ["a"], "attachment_type": "text", "callback_url": url}
+        refused(tenant.live.post("/v1/task/categorization", json=body), 400, '"callback_url"')
+        project = tenant.project()["name"]
+        batch = {"project": project, "name": "b", "callback": url}
+        refused(tenant.live.post("/v1/batches", json=batch), 400, '"callback"')
+
+    @pytest.mark.parametrize(
+        "url",
+        ["http://[bad/", "http://☃.example/", "http://a b/", "http://x:99999/", "https://", "http://\x01/"],
+    )
+    def test_f15_rows_of_earlier_releases_are_given_up(
+        self, server: Server, tenant: Tenant, receiver: Receiver, url: str
+    ) -> None:
+        """What was accepted once must not stop the deliveries of others."""
+        task, fine = completed(tenant, "https://hooks.example/"), completed(tenant, receiver.url())
+
+        async def change(tx: Any) -> None:
+            await tx.run(
+                "UPDATE callback SET url = $1, host = $2 WHERE subject_id = $3", url, owed.host_of(url), task
+            )
+
+        server.run(server.platform.store.write(change))
+        assert server.deliver() == 2
+        (((number, status, error),),) = tries(server, task)
+        assert (number, status) == (1, None)
+        assert "URL" in (error or "")
+        assert tries(server, fine) == [[(1, 200, None)]]
 
 
 class TestResend:

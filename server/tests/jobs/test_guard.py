@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from server.tests.receiver import Receiver
 
-from labelwright.jobs.guard import Courier, Guard, Refused, is_public
+from labelwright.jobs.guard import NOT_REACHABLE, Courier, Guard, Refused, Unreachable, is_public
 
 PRIVATE = """
 127.0.0.1 127.255.255.254 0.0.0.0 10.0.0.1 10.255.255.255 172.16.0.1 172.31.255.255 192.168.0.1 169.254.169.254
@@ -41,6 +41,8 @@ def names(monkeypatch: pytest.MonkeyPatch) -> None:
     real = socket.getaddrinfo
 
     def resolve(host: str, port: int, **options: Any) -> Any:
+        if host == "nowhere.example":
+            raise socket.gaierror(-2, "Name or service not known")
         if host not in NAMES:
             return real(host, port, **options)
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in NAMES[host]]
@@ -93,7 +95,7 @@ class TestNames:
         "host", ["private.example", "mixed.example", "mixed6.example", "scoped.example", "hooks.lan"]
     )
     def test_one_private_address_is_enough(self, host: str) -> None:
-        with pytest.raises(Refused, match=host):
+        with pytest.raises(Unreachable, match=NOT_REACHABLE):
             resolved(host)
 
     @pytest.mark.parametrize(
@@ -116,7 +118,7 @@ class TestNames:
         if fine:
             assert resolved(host, allowed) == NAMES[host]
         else:
-            with pytest.raises(Refused):
+            with pytest.raises(Unreachable):
                 resolved(host, allowed)
 
     def test_a_name_is_asked_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,13 +136,26 @@ class TestNames:
             assert post(url, "127.0.0.0/8") == 200
         assert asked == ["rebind.example"]
 
-    def test_a_name_that_is_not_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def resolve(*_: Any, **__: Any) -> Any:
-            raise socket.gaierror(-2, "Name or service not known")
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "http://nowhere.example/",
+            "http://private.example/",
+            "http://mixed.example:22/",
+            "https://hooks.lan/",
+            "http://127.0.0.1:1/",
+        ],
+    )
+    def test_f34_what_cannot_be_reached_looks_the_same(self, url: str) -> None:
+        """A name that is not there, one that leads inside, and a port where nobody listens."""
+        with pytest.raises(OSError, match="reachable") as caught:
+            post(url, "127.0.0.0/8")
+        assert str(caught.value) == NOT_REACHABLE
 
-        monkeypatch.setattr(socket, "getaddrinfo", resolve)
-        with pytest.raises(OSError, match="not known"):
-            post("http://nowhere.example/")
+    def test_f34_no_address_is_named(self) -> None:
+        with pytest.raises(Refused) as caught:
+            post("http://127.1/")
+        assert "127" not in str(caught.value)
 
     def test_silent_name_servers_delay_nobody(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """More of them than the loop has threads of its own."""

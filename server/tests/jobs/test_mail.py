@@ -122,13 +122,22 @@ class TestTasks:
         assert "550 no such user" in last_error(server, task)
         assert done(tenant.test.get(f"/v1/task/{task}"))["callback_succeeded"] is False
 
-    def test_a_mail_server_that_is_away(self, server: Server, tenant: Tenant) -> None:
+    def test_f34_no_addresses_of_machines_are_told(
+        self, server: Server, tenant: Tenant, mailbox: Mailbox
+    ) -> None:
+        mailbox.answer = lambda _: "550 no relaying from 10.1.2.3 (fe80::1) by 192.168.0.7:25"
+        task = tenant.task(test=True, callback_url="jo@mail.example")["task_id"]
+        assert server.deliver() == 1
+        assert "550 no relaying from … (…) by …:25" in last_error(server, task)
+
+    def test_f34_a_mail_server_that_is_away(self, server: Server, tenant: Tenant) -> None:
         with Mailbox() as gone:
             url = gone.url()
         server.callbacks.postman = postman(url)
         task = tenant.task(test=True, callback_url="jo@mail.example")["task_id"]
         assert server.deliver() == 1
         assert "connection" in last_error(server, task).lower()
+        assert "127.0.0.1" not in last_error(server, task)
         assert "callback_succeeded" not in done(tenant.test.get(f"/v1/task/{task}"))
 
     def test_without_mail_it_is_given_up_with_the_reason(self, server: Server, tenant: Tenant) -> None:

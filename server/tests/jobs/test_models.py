@@ -1,9 +1,11 @@
 """Sources of model answers."""
 
 import asyncio
+import gzip
 import json
 import sys
 import threading
+import zlib
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -28,6 +30,7 @@ class Endpoint(ThreadingHTTPServer):
     """Answers every request alike, and remembers the last one."""
 
     status, content = 200, GOOD
+    packed, encoding = b"", ""
     location: str | None = None
     seen: tuple[str, str | None, Any] | None = None
     headers: frozenset[str] = frozenset()
@@ -43,8 +46,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.seen = self.path, self.headers["Authorization"], told
         if self.server.silent is not None:
             self.server.silent.wait(30)
-        content = self.server.content.encode()
+        content = self.server.packed or self.server.content.encode()
         self.send_response(self.server.status)
+        if self.server.encoding:
+            self.send_header("Content-Encoding", self.server.encoding)
         if self.server.location is not None:
             self.send_header("Location", self.server.location)
         self.send_header("Content-Length", str(len(content)))
@@ -121,6 +126,30 @@ def test_what_goes_wrong_is_said(endpoint: Endpoint, status: int, content: str, 
     assert "sesame" not in str(raised.value)
 
 
+def zipped(data: bytes) -> bytes:
+    return gzip.compress(data, mtime=0)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "packed", "says"),
+    [
+        ("gzip", zipped(GOOD[:9].encode()) + zipped(GOOD[9:].encode()), ""),
+        ("deflate", zlib.compress(GOOD.encode()), ""),
+        ("gzip", zipped(GOOD.encode() + b" " * 99)[:-9], "Content-Encoding"),
+        ("br", GOOD.encode(), "Content-Encoding"),
+        ("gzip", zipped(bytes(2 * models.ANSWER_LIMIT)), "too large"),
+    ],
+    ids=range(5),
+)
+def test_f10_answers_with_codings(endpoint: Endpoint, encoding: str, packed: bytes, says: str) -> None:
+    endpoint.encoding, endpoint.packed = encoding, packed
+    if not says:
+        assert complete(source_of(endpoint)) == "So."
+        return
+    with pytest.raises(ModelFailed, match=says):
+        complete(source_of(endpoint))
+
+
 def test_silence_ends(endpoint: Endpoint) -> None:
     endpoint.silent = threading.Event()
     with pytest.raises(ModelFailed, match="in time"):
@@ -146,6 +175,8 @@ def test_without_the_client_the_server_does_not_start(monkeypatch: pytest.Monkey
         ({"model_source": "oracle"}, "model_source"),
         ({"model_source": "openai"}, "model_base_url"),
         ({"model_source": "openai", "model_base_url": "ftp://host"}, "model_base_url"),
+        ({"model_source": "openai", "model_base_url": "http://a..b/v1"}, "model_base_url"),
+        ({"model_source": "openai", "model_base_url": "http://host:99999/v1"}, "model_base_url"),
         ({"model_source": "openai", "model_base_url": "https://me:sesame@host/v1"}, "model_base_url"),
         ({"model_source": "recorded", "model_file": "/nowhere/at/all.json"}, "model_file"),
     ],

@@ -3,10 +3,8 @@
 import asyncio
 import random
 import re
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -15,6 +13,7 @@ from labelwright.domain import answer_files, contents, files, prelabels, tasks
 from labelwright.domain import owed as outboxes
 from labelwright.domain.common import compact
 from labelwright.domain.platform import FetchFailed, Platform
+from labelwright.domain.scratch import PATIENCE
 from labelwright.ids import new_id
 from labelwright.refusals import Refusal
 from labelwright.store import Tx, accounts, events, work
@@ -47,7 +46,7 @@ TRIES = 5
 FIRST_WAIT = 2_000
 """Milliseconds before the second try; each further wait is four times as long: 2, 8, 32 and 128 s."""
 
-MARGIN = 15_000
+MARGIN = 15_000 + round(PATIENCE * 1000)
 """Milliseconds that a worker has beyond the time for fetching before another worker takes its try over."""
 
 _FETCHED = re.compile(r"(https?|s3|gs|az|azure|abfss?|adl|file)://\S+\Z", re.IGNORECASE)
@@ -172,13 +171,14 @@ async def fetch(platform: Platform, attachment: Attachment) -> Blob | Failure:
     Nothing is noted yet. One of our own files stays where it is.
     """
     key = None if files.referenced_id(attachment.url) else blob_key(attachment)
-    with tempfile.NamedTemporaryFile(dir=platform.scratch) as scratch:
-        path = Path(scratch.name)
+    async with platform.scratch_file() as scratch:
+        path = scratch.path
         try:
             if key is None:
-                await files.copy(platform, attachment.env_id, attachment.url, path)
+                await files.copy(platform, attachment.env_id, attachment.url, path, scratch.reserve)
             else:
-                await platform.fetcher.fetch(attachment.url, path, platform.settings.attachment_limit)
+                limit = platform.settings.attachment_limit
+                await platform.fetcher.fetch(attachment.url, path, limit, scratch.reserve)
         except FetchFailed as failed:
             return Failure(failed.status_code, str(failed), failed.passing)
         size, mime_type, width, height = await asyncio.to_thread(files.inspect, path)

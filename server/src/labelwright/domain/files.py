@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import json
 import re
-import tempfile
 from collections.abc import Sequence
 from io import SEEK_END
 from pathlib import Path
@@ -15,7 +14,7 @@ from PIL import Image, UnidentifiedImageError
 
 from labelwright.domain import projects
 from labelwright.domain.common import checked_metadata
-from labelwright.domain.platform import FetchFailed, Platform
+from labelwright.domain.platform import FetchFailed, Platform, Reserve
 from labelwright.ids import new_uuid
 from labelwright.refusals import Duplicate, InvalidParameter, NotFound
 from labelwright.store import Reader, Tx
@@ -260,10 +259,10 @@ async def import_from(platform: Platform, env: Environment, url: str, new: NewFi
     checked_metadata(new.metadata, platform.settings.metadata_limit)
     if new.project_name:
         await projects.find(platform, env, new.project_name)
-    with tempfile.NamedTemporaryFile(dir=platform.scratch) as scratch:
-        path = Path(scratch.name)
+    async with platform.scratch_file() as scratch:
+        path = scratch.path
         try:
-            await platform.fetcher.fetch(url, path, platform.settings.file_limit)
+            await platform.fetcher.fetch(url, path, platform.settings.file_limit, scratch.reserve)
         except FetchFailed as error:
             raise InvalidParameter.because(
                 f'"file_url" could not be downloaded. {error}', field="file_url"
@@ -328,7 +327,7 @@ async def check_references(platform: Platform, env: Environment, refs: Sequence[
     Raises:
         InvalidParameter: one is not.
     """
-    ours = [ref for ref in refs if ref.startswith(SCHEME)]
+    ours = [ref for ref in refs if ref[: len(SCHEME)].lower() == SCHEME]
     if not ours:
         return
     ids = {ref: referenced_id(ref) for ref in ours}
@@ -388,17 +387,26 @@ async def key_of(platform: Platform, env_id: int, ref: str, task_id: str = "") -
     return next((one.blob_key for one in kept if one.url == ref), None)
 
 
-async def copy(platform: Platform, env_id: int, ref: str, path: Path) -> None:
+async def copy(platform: Platform, env_id: int, ref: str, path: Path, reserve: Reserve) -> None:
     """Write one of our own files to a file on disk.
+
+    Args:
+        platform: the platform.
+        env_id: whose file it is.
+        ref: its address.
+        path: where to.
+        reserve: asked before the file grows (``ScratchFile.reserve``).
 
     Raises:
         FetchFailed: it is gone.
+        Unavailable: there is no space for it.
     """
     key = await key_of(platform, env_id, ref)
     try:
         if key is None:
             raise FileNotFoundError
         end = await platform.blobs.size(key)
+        await reserve(end)
         with path.open("wb") as copied:
             async for piece in platform.blobs.stream(key, 0, end):
                 await asyncio.to_thread(copied.write, piece)
@@ -443,5 +451,5 @@ async def shown(
             media = Media(ref, fetched.width, fetched.height, fetched.mime_type, facts_of(fetched.facts))
             result.append(Shown(media, platform.file_url(fetched.id)))
         else:
-            result.append(Shown(Media(ref), ref if ref.startswith(("http://", "https://")) else ""))
+            result.append(Shown(Media(ref), ref if ref.lower().startswith(("http://", "https://")) else ""))
     return result

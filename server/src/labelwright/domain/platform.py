@@ -13,10 +13,10 @@ import msgspec
 
 from labelwright.clock import Clock
 from labelwright.domain.readiness import Readiness
+from labelwright.domain.scratch import ScratchFile, ScratchSpace
 from labelwright.outages import Outage, of_the_disk
 from labelwright.private import make_folder
 from labelwright.refusals import Unavailable
-from labelwright.domain.scratch import ScratchFile, ScratchSpace
 from labelwright.settings import Settings
 from labelwright.store import Store
 from labelwright.store.blobs import Blobs
@@ -57,13 +57,6 @@ class Fetched(msgspec.Struct, frozen=True):
     charset: str = ""
     name: str = ""
     url: str = ""
-
-
-class NotNow(FetchFailed):
-    """This server itself has no room for the bytes at the moment: nobody's reference is to blame."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message, 503, passing=True)
 
 
 Reserve = Callable[[int], Awaitable[None]]

@@ -8,12 +8,10 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from labelwright.refusals import Unavailable
+
 PATIENCE = 60.0
 """Seconds that one file may wait for space, all its waits together."""
-
-
-class NoSpace(Exception):
-    """Other files kept the space for too long."""
 
 
 class ScratchSpace:
@@ -55,7 +53,7 @@ class ScratchSpace:
         """Let a file have so many bytes; returns the seconds that it waited.
 
         Raises:
-            NoSpace: the others kept them for longer than ``patience`` seconds.
+            Unavailable: the others kept them for longer than ``patience`` seconds.
         """
         started = time.monotonic()
         try:
@@ -63,7 +61,7 @@ class ScratchSpace:
                 while not self._fits(number, size):
                     await self._news()
         except TimeoutError as error:
-            raise NoSpace("The files on their way take all the space there is for them.") from error
+            raise Unavailable("The files on their way take all the space there is for them.") from error
         grown = size - self._held[number]
         self._held[number] = size
         self.used += grown
@@ -110,6 +108,6 @@ class ScratchFile:
         """Wait until the file may have so many bytes; fewer than before gives the others back.
 
         Raises:
-            NoSpace: it waited too long.
+            Unavailable: it waited too long.
         """
         self._patience -= await self._space.resize(self._number, size, max(0.0, self._patience))

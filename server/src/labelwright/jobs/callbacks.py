@@ -173,7 +173,8 @@ class CallbackWorker:
         except TimeoutError:
             return Outcome(error="The receiver did not answer in time.", waited=True)
         except OSError as error:
-            return Outcome(error=f"No connection: {error}")
+            # Its text was written for customers where it was raised.
+            return Outcome(error=f"No connection. {error}")
         except Exception as error:
             # The try counts whatever it was: a delivery that breaks each time has to die like any other.
             log.exception("a delivery broke", id=callback.id)

@@ -3,28 +3,37 @@
 import asyncio
 import os
 import re
-import zlib
-from collections.abc import AsyncIterator, Callable
+import stat
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
+from typing import BinaryIO
+from urllib.parse import quote, unquote, urlsplit
 
 import httpcore2
 import obstore
+import structlog
 from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError, UnauthenticatedError
 
-from labelwright import __version__
-from labelwright.domain.platform import Fetched, FetchFailed
-from labelwright.jobs.guard import Guard, GuardedPool, Refused
-from labelwright.outages import no_room
+from labelwright import __version__, urls
+from labelwright.domain.platform import Fetched, FetchFailed, Reserve
+from labelwright.jobs.bodies import STEP, Body, codings, in_thread, too_large, unlimited
+from labelwright.jobs.guard import Guard, GuardedPool, Refused, Unreachable, reason
+from labelwright.jobs.streams import CountedStream
+from labelwright.outages import no_room, of_the_disk
+from labelwright.refusals import Unavailable
 from labelwright.settings import Settings, parts
 from labelwright.store.blobs import open_bucket
+
+log = structlog.get_logger("labelwright.fetching")
 
 REDIRECTS = 5
 """Redirects that are followed for one reference."""
 
 CONNECT, SILENCE = 10.0, 30.0
 """Seconds to connect, and without a byte, after which a host is given up; the whole has a limit of its own."""
+
+LINGER = 0.5
+"""Seconds that a host gets to close the connection, as it was asked to; what comes then is too much."""
 
 PASSING = frozenset({408, 425, 429})
 """Client errors that may pass; the others are an answer for good."""
@@ -34,7 +43,7 @@ _PARAMETER = re.compile(r""";\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[
 LONGEST_HEADER = 2048
 """Characters of a header that are read."""
 
-_URL_SAFE = "%/:=&?~+!$,;'@()*[]"
+_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})")
 _MOVED = frozenset({301, 302, 303, 307, 308})
 
 
@@ -44,16 +53,7 @@ def wire_url(url: str) -> str:
     Raises:
         ValueError: it is no http(s) URL with a host.
     """
-    split = urlsplit(url)
-    if split.scheme not in {"http", "https"} or not split.hostname:
-        raise ValueError("neither http nor https, or no host")
-    host = split.hostname if ":" in split.hostname else split.hostname.encode("idna").decode()
-    place = f"[{host}]" if ":" in host else host
-    if split.port is not None:
-        place += f":{split.port}"
-    return urlunsplit(
-        (split.scheme, place, quote(split.path, _URL_SAFE) or "/", quote(split.query, _URL_SAFE), "")
-    )
+    return urls.parse(url).wire
 
 
 class HttpSource:
@@ -67,60 +67,119 @@ class HttpSource:
     def __init__(self, guard: Guard, connections: int) -> None:
         self._pool = GuardedPool(guard, connections)
 
-    async def fetch(self, url: str, path: Path, limit: int) -> Fetched:
+    async def fetch(self, url: str, path: Path, limit: int, reserve: Reserve) -> Fetched:
         """Write the body of the answer to a file (see ``Fetcher``)."""
+        try:
+            target = urls.parse(url)
+        except urls.InvalidUrl as error:
+            raise FetchFailed(f"This is no http or https URL that can be used: {error}.", 403) from error
         for _ in range(REDIRECTS + 1):
-            try:
-                address = wire_url(url)
-            except ValueError as error:
-                raise FetchFailed(f"This is no http or https URL: {error}.", 403) from error
-            got = await self._one(address, path, limit)
+            got = await self._one(target, path, limit, reserve)
             if isinstance(got, Fetched):
                 return got
-            url = urljoin(address, got)
+            try:
+                target = target.follow(got)
+            except urls.InvalidUrl as error:
+                raise FetchFailed(
+                    f"The host redirects to something else than a web page: {error}.", 403
+                ) from error
         raise FetchFailed(f"More than {REDIRECTS} redirects.", 502)
 
-    async def _one(self, url: str, path: Path, limit: int) -> Fetched | str:
+    async def _one(self, url: urls.Url, path: Path, limit: int, reserve: Reserve) -> Fetched | bytes:
         """One request; returns where a redirect leads to, or what was declared about the body that is written."""
         headers = [
+            ("Host", url.host_header),
             ("user-agent", f"labelwright/{__version__}"),
             ("accept", "*/*"),
             ("accept-encoding", "identity"),
+            ("connection", "close"),
         ]
+        if url.authorization is not None:
+            headers.append(("authorization", url.authorization))
         timeout = {"connect": CONNECT, "read": SILENCE, "write": SILENCE, "pool": None}
         pool = await self._pool.open()
         try:
-            async with pool.stream("GET", url, headers=headers, extensions={"timeout": timeout}) as answer:
-                found = {name.lower(): value for name, value in answer.headers}
-                if answer.status in _MOVED and b"location" in found:
-                    return found[b"location"].decode("latin-1")
-                if answer.status not in {200, 203}:
-                    passing = answer.status >= 500 or answer.status in PASSING
-                    raise FetchFailed(f"The host answered {answer.status}.", answer.status, passing=passing)
-                length = found.get(b"content-length", b"")
-                if length.isdigit() and int(length) > limit:
-                    raise too_large(limit)
-                decode = decoder(found.get(b"content-encoding", b"").decode("latin-1"))
-                await write(path, answer.aiter_stream(), limit, decode)
-                return declared(
-                    url,
-                    _text(found.get(b"content-type", b"")),
-                    _text(found.get(b"content-disposition", b"")),
-                )
+            async with pool.stream(
+                "GET", url.wire, headers=headers, extensions={"timeout": timeout}
+            ) as answer:
+                head = _Head(answer)
+                if answer.status in _MOVED and head.text("location"):
+                    return head.raw("location")
+                head.check(limit)
+                return await _download(url, answer, head, Body(path, limit, *head.contents, reserve))
         except Refused as error:
             raise FetchFailed(str(error), 403) from error
         except httpcore2.TimeoutException as error:
-            raise FetchFailed("The host did not answer in time.", 504, passing=True) from error
-        except (httpcore2.NetworkError, httpcore2.ProtocolError, OSError) as error:
-            if no_room(error):
-                raise
-            reason = str(error) or type(error).__name__
-            raise FetchFailed(f"No connection: {reason}", 502, passing=True) from error
+            raise FetchFailed(reason(error), 504, passing=True) from error
+        except (httpcore2.NetworkError, httpcore2.ProtocolError, Unreachable) as error:
+            log.info("not fetched", host=url.place, reason=str(error) or type(error).__name__)
+            raise FetchFailed(reason(error), 502, passing=True) from error
 
 
-def too_large(limit: int) -> FetchFailed:
-    """The failure of a body that is larger than allowed."""
-    return FetchFailed(f"It is larger than {limit} bytes.", 413)
+class _Head:
+    """Status and headers of an answer."""
+
+    def __init__(self, answer: httpcore2.Response) -> None:
+        self._status = answer.status
+        self._fields: dict[str, list[bytes]] = {}
+        for name, value in answer.headers:
+            self._fields.setdefault(name.decode("latin-1").lower(), []).append(value)
+
+    def raw(self, name: str) -> bytes:
+        """The first value of a header."""
+        return self._fields.get(name, [b""])[0]
+
+    def text(self, name: str) -> str:
+        """All values of a header, joined with commas: servers write UTF-8 or Latin-1."""
+        value = b", ".join(self._fields.get(name, ()))
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            return value.decode("latin-1")
+
+    @property
+    def length(self) -> int | None:
+        """How many bytes the body has as it comes; None when the connection or a chunk says so."""
+        value = self.raw("content-length")
+        return int(value) if value.isdigit() and "transfer-encoding" not in self._fields else None
+
+    @property
+    def is_framed(self) -> bool:
+        """Whether the answer itself says where its body ends."""
+        return self.length is not None or "transfer-encoding" in self._fields
+
+    @property
+    def contents(self) -> tuple[Sequence[str], str]:
+        """The codings to undo, and the media type."""
+        return codings(self.text("content-encoding")), declared("", self.text("content-type")).mime_type
+
+    def check(self, limit: int) -> None:
+        """Refuse what is not a whole file.
+
+        Raises:
+            FetchFailed: it is not, or it is larger than the limit.
+        """
+        if self._status not in {200, 203}:
+            passing = self._status >= 500 or self._status in PASSING
+            raise FetchFailed(f"The host answered {self._status}.", self._status, passing=passing)
+        part = self.text("content-range")
+        found = _RANGE.fullmatch(part.strip())
+        if part and not (found and int(found[1]) == 0 and int(found[2]) + 1 == int(found[3])):
+            raise FetchFailed("The host sent a part of the file instead of the whole.", 502)
+        if self.length is not None and self.length > limit:
+            raise too_large(limit)
+
+
+async def _download(url: urls.Url, answer: httpcore2.Response, head: _Head, body: Body) -> Fetched:
+    """Write a body, and see that it is neither cut off nor longer than it claims to be."""
+    stream: CountedStream = answer.extensions["network_stream"]
+    await body.write(answer.aiter_stream(), whole=head.is_framed)
+    if head.length is not None and (stream.body_bytes > head.length or not await stream.ends(LINGER)):
+        raise FetchFailed("The host sent more bytes than its Content-Length says.", 502)
+    if not head.is_framed and (not body.received or stream.was_cut()):
+        # Without a length, only the end of the connection says that this was all.
+        raise FetchFailed("The connection ended before the whole body had come.", 502, passing=True)
+    return declared(url.wire, head.text("content-type"), head.text("content-disposition"))
 
 
 def declared(url: str, content_type: str = "", disposition: str = "") -> Fetched:
@@ -141,14 +200,6 @@ def declared(url: str, content_type: str = "", disposition: str = "") -> Fetched
     )
 
 
-def _text(raw: bytes) -> str:
-    """The value of a header: servers write UTF-8 or Latin-1."""
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
-
-
 def _header(value: str) -> tuple[str, dict[str, str]]:
     """The value of a header and its parameters (RFC 9110 §5.6.6, RFC 8187); what cannot be read is left out."""
     value = value[:LONGEST_HEADER]
@@ -161,40 +212,6 @@ def _header(value: str) -> tuple[str, dict[str, str]]:
         if charset.lower() in {"utf-8", "iso-8859-1"}:
             found[name[:-1]] = unquote(encoded.partition("'")[2], charset, "replace")
     return value.partition(";")[0].strip().lower(), found
-
-
-def decoder(encoding: str) -> Callable[[bytes], bytes] | None:
-    """What undoes a Content-Encoding, which some hosts use unasked; None when there is nothing to undo.
-
-    Raises:
-        FetchFailed: the encoding is unknown.
-    """
-    if encoding.lower() in {"", "identity"}:
-        return None
-    if encoding.lower() in {"gzip", "x-gzip", "deflate"}:
-        return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress
-    raise FetchFailed(f"The Content-Encoding {encoding} was not asked for.", 502)
-
-
-async def write(
-    path: Path, pieces: AsyncIterator[Any], limit: int, decode: Callable[[bytes], bytes] | None = None
-) -> None:
-    """Write pieces to a file, up to a limit that counts what is written.
-
-    Raises:
-        FetchFailed: there are more bytes, or they are not what their encoding says.
-    """
-    size = 0
-    with path.open("wb") as opened:
-        async for piece in pieces:
-            try:
-                data = bytes(piece) if decode is None else decode(bytes(piece))
-            except zlib.error as error:
-                raise FetchFailed("The body is not what its Content-Encoding says.", 502) from error
-            size += len(data)
-            if size > limit:
-                raise too_large(limit)
-            opened.write(data)
 
 
 class BucketSource:
@@ -213,7 +230,7 @@ class BucketSource:
             return False
         return any(url.startswith(place) for place in self._stores)
 
-    async def fetch(self, url: str, path: Path, limit: int) -> Fetched:
+    async def fetch(self, url: str, path: Path, limit: int, reserve: Reserve) -> Fetched:
         """Write an object to a file (see ``Fetcher``)."""
         if not self.has(url):
             raise FetchFailed("Its bucket is not one that this server may read for attachments.", 403)
@@ -223,13 +240,17 @@ class BucketSource:
         key = unquote(key.partition("?")[0] if url.startswith("http") else key)
         try:
             found = await obstore.get_async(open_bucket(self._stores[place]), key)
-            if int(found.meta["size"]) > limit:
+            size, given = int(found.meta["size"]), found.attributes
+            if size > limit:
                 raise too_large(limit)
-            await write(path, aiter(found.stream()), limit)
-            given = found.attributes
-            return declared(
-                f"{place}{quote(key)}", given.get("Content-Type", ""), given.get("Content-Disposition", "")
+            about = declared(
+                f"{place}{quote(key)}",
+                str(given.get("Content-Type", "")),
+                str(given.get("Content-Disposition", "")),
             )
+            undo = codings(str(given.get("Content-Encoding", "")))
+            body = Body(path, limit, undo, about.mime_type, reserve)
+            await body.write(aiter(found.stream()))
         except (FileNotFoundError, NotFoundError) as error:
             raise FetchFailed("There is no such object.", 404) from error
         except (PermissionError, PermissionDeniedError, UnauthenticatedError) as error:
@@ -239,6 +260,9 @@ class BucketSource:
                 raise
             # The library's sentence can hold endpoints and request ids: nothing for customers.
             raise FetchFailed("The object store could not be asked.", 502, passing=True) from error
+        if body.received != size:
+            raise FetchFailed("The object has another size than its store says.", 502, passing=True)
+        return about
 
 
 class FolderSource:
@@ -251,12 +275,21 @@ class FolderSource:
     def __init__(self, folders: tuple[str, ...]) -> None:
         self._folders = folders
 
-    async def fetch(self, url: str, path: Path, limit: int) -> Fetched:
+    async def fetch(self, url: str, path: Path, limit: int, reserve: Reserve) -> Fetched:
         """Copy a file (see ``Fetcher``)."""
-        await asyncio.to_thread(self._copy, url, path, limit)
+        opened = await in_thread(self._open, url)
+        with opened:
+            before = os.fstat(opened.fileno())
+            if before.st_size > limit:
+                raise too_large(limit)
+            body = Body(path, limit, reserve=reserve)
+            await body.write(_pieces(opened))
+            after = os.fstat(opened.fileno())
+        if (body.size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+            raise FetchFailed("The file was changed while it was read.", 502, passing=True)
         return declared(url.partition("?")[0].partition("#")[0])
 
-    def _copy(self, url: str, path: Path, limit: int) -> None:
+    def _open(self, url: str) -> BinaryIO:
         split = urlsplit(url)
         try:
             # Resolved before it is compared: neither .. nor a symbolic link leads out.
@@ -267,22 +300,22 @@ class FolderSource:
         if split.netloc not in {"", "localhost"} or not any(source.is_relative_to(one) for one in allowed):
             raise FetchFailed("It is not in a folder that this server may read for attachments.", 403)
         try:
-            if not source.is_file():
-                raise FetchFailed("There is no such file.", 404)
-            size = 0
-            with (
-                os.fdopen(os.open(source, os.O_RDONLY | os.O_NOFOLLOW), "rb") as opened,
-                path.open("wb") as copy,
-            ):
-                while piece := opened.read(1 << 20):
-                    size += len(piece)
-                    if size > limit:
-                        raise too_large(limit)
-                    copy.write(piece)
+            # A pipe without a writer would be waited for.
+            opened = os.fdopen(os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
         except OSError as error:
-            if no_room(error):
-                raise
-            raise FetchFailed("The file cannot be read.", 404) from error
+            raise FetchFailed("There is no such file, or it cannot be read.", 404) from error
+        if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+            opened.close()
+            raise FetchFailed("There is no such file.", 404)
+        return opened
+
+
+async def _pieces(opened: BinaryIO) -> AsyncIterator[bytes]:
+    try:
+        while piece := await in_thread(opened.read, STEP):
+            yield piece
+    except OSError as error:
+        raise FetchFailed("The file cannot be read.", 404) from error
 
 
 class Sources:
@@ -299,16 +332,43 @@ class Sources:
         self._buckets = BucketSource(parts(settings.attachment_buckets))
         self._folders = FolderSource(parts(settings.attachment_folders))
 
-    async def fetch(self, url: str, path: Path, limit: int) -> Fetched:
+    async def fetch(self, url: str, path: Path, limit: int, reserve: Reserve | None = None) -> Fetched:
         """Write the bytes behind a reference to a file (see ``Fetcher``)."""
-        scheme = url.partition(":")[0].lower()
+        scheme, colon, rest = url.partition(":")
+        scheme = scheme.lower()
+        url = f"{scheme}{colon}{rest}"
         source: HttpSource | BucketSource | FolderSource = self._buckets
         if scheme == "file":
             source = self._folders
         elif scheme in {"http", "https"} and not self._buckets.has(url):
             source = self._http
         try:
-            async with asyncio.timeout(self._timeout):
-                return await source.fetch(url, path, limit)
+            async with asyncio.timeout(self._timeout) as deadline:
+                return await source.fetch(url, path, limit, _untimed(reserve or unlimited, deadline))
+        except (FetchFailed, Unavailable):
+            raise
         except TimeoutError as error:
             raise FetchFailed(f"It took longer than {self._timeout:g} s.", 504, passing=True) from error
+        except Exception as error:
+            if of_the_disk(error):
+                # Nobody's reference is to blame.
+                raise
+            # A try counts whatever it was: one that breaks each time must not be repeated for ever.
+            log.exception("a fetch broke")
+            raise FetchFailed("This server could not read what the host sent.", 502, passing=True) from error
+
+
+def _untimed(reserve: Reserve, deadline: asyncio.Timeout) -> Reserve:
+    """Stop the clock while space is waited for: that is no host's time."""
+
+    async def wait(size: int) -> None:
+        when, loop = deadline.when(), asyncio.get_running_loop()
+        if when is None or deadline.expired():
+            await reserve(size)
+            return
+        left = when - loop.time()
+        deadline.reschedule(None)
+        await reserve(size)
+        deadline.reschedule(loop.time() + left)
+
+    return wait

@@ -14,6 +14,10 @@ from functools import cache, partial
 from typing import Any
 
 import httpcore2
+import structlog
+
+from labelwright import urls
+from labelwright.jobs.streams import CountedStream
 
 _RESOLVERS = ThreadPoolExecutor(128, thread_name_prefix="resolver")
 """Look names up. Not the loop's own few threads: names whose servers are silent would keep all of them for long."""
@@ -28,8 +32,55 @@ _PRIVATE = tuple(
 """What ``ipaddress`` takes for public: protocol assignments, IPv4 within IPv6 in old forms, local NAT64, site-local."""
 
 
+NOT_REACHABLE = "It is not reachable from this server."
+"""What is said of a host that cannot be connected to, whatever the reason.
+
+The same of a name that is not there, of one that leads into the private network, and of a port where nobody listens:
+otherwise users could have this server explore its own network. The log has the reason.
+"""
+
+log = structlog.get_logger("labelwright.guard")
+
+
 class Refused(Exception):
     """The URL leads somewhere that users may not send this server."""
+
+
+class Unreachable(ConnectionError):
+    """There is no way to a host; the text says no more than ``NOT_REACHABLE``."""
+
+    def __init__(self) -> None:
+        super().__init__(NOT_REACHABLE)
+
+
+def reason(error: BaseException) -> str:
+    """What may be said of a failed exchange: nothing of addresses, ports and names that only this machine knows."""
+    if isinstance(error, httpcore2.ConnectError) and isinstance(
+        error.__cause__, ssl.SSLCertVerificationError
+    ):
+        return "Its TLS certificate is not one that this server trusts for this host."
+    if isinstance(error, httpcore2.ConnectError) and isinstance(error.__cause__, ssl.SSLError):
+        return "No TLS connection could be made."
+    if isinstance(error, httpcore2.RemoteProtocolError):
+        said = str(error)
+        known = (sentence for start, sentence in _PROTOCOL.items() if start in said)
+        return next(known, "The host's answer is no HTTP that can be read.")
+    return next((sentence for kind, sentence in _REASONS if isinstance(error, kind)), NOT_REACHABLE)
+
+
+_REASONS = (
+    (httpcore2.ConnectTimeout, NOT_REACHABLE),
+    (httpcore2.TimeoutException, "The host did not answer in time."),
+    (httpcore2.ConnectError, NOT_REACHABLE),
+    (httpcore2.NetworkError, "The connection broke."),
+)
+_PROTOCOL = {
+    "without sending complete message body": "The connection ended before the whole body had come.",
+    "disconnected without sending a response": "The host ended the connection without an answer.",
+    "Transfer-Encoding": "The host's answer has a Transfer-Encoding other than chunked.",
+    "Content-Length": "The host's answer has a Content-Length that is no number, or several that differ.",
+}
+"""What h11 says, which may hold pieces of the answer, and what is said instead."""
 
 
 def is_public(address: IPAddress) -> bool:
@@ -59,12 +110,12 @@ class Guard:
             try:
                 self.networks.append(ipaddress.ip_network(entry, strict=False))
             except ValueError:
-                self.hosts.add(entry.lower())
+                self.hosts.add(_bare(entry))
 
     def allows(self, host: str, address: str) -> bool:
         """Whether a connection to ``address``, which ``host`` resolved to, is fine."""
         parsed = ipaddress.ip_address(address.partition("%")[0])
-        if host.lower() in self.hosts or is_public(parsed):
+        if _bare(host) in self.hosts or is_public(parsed):
             return True
         if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
             parsed = parsed.ipv4_mapped
@@ -74,16 +125,43 @@ class Guard:
         """The addresses of a host, all of them allowed.
 
         Raises:
-            Refused: one is not; a name with a private address among public ones is not to be trusted.
-            OSError: the name does not resolve.
+            Refused: one is not, and the host is an address itself.
+            Unreachable: one is not, and the host is a name: with a private address among public ones it is not to be
+                trusted; or the name does not resolve.
         """
         look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
-        found = await asyncio.get_running_loop().run_in_executor(_RESOLVERS, look_up)
+        try:
+            found = await asyncio.get_running_loop().run_in_executor(_RESOLVERS, look_up)
+        except (OSError, UnicodeError) as error:
+            log.info("a host cannot be looked up", host=host, reason=str(error))
+            raise Unreachable from error
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         for address in addresses:
             if not self.allows(host, address):
-                raise Refused(f"{host} leads to the private address {address}, which is not allowed.")
+                if _says_address(host):
+                    raise Refused("It leads to a private address, which is not reachable from this server.")
+                log.warning("a host leads to a private address", host=host, address=address)
+                raise Unreachable
         return addresses
+
+
+def _bare(host: str) -> str:
+    """A host as it is compared: in ASCII, without the dot at its end."""
+    try:
+        return urls.ascii_host(host).rstrip(".")
+    except urls.InvalidUrl:
+        return host.lower()
+
+
+def _says_address(host: str) -> bool:
+    """Whether whoever writes a host knows its address: it is one in some form, or this machine's own name."""
+    if ":" in host or host.rstrip(".") == "localhost" or host.rstrip(".").endswith(".localhost"):
+        return True
+    try:
+        socket.inet_aton(host)
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 class _GuardedBackend(httpcore2.AsyncNetworkBackend):
@@ -104,13 +182,15 @@ class _GuardedBackend(httpcore2.AsyncNetworkBackend):
         last: Exception | None = None
         for address in await self._guard.resolve(host, port):
             try:
-                return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
+                return CountedStream(
+                    await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
+                )
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
                 last = error
-        raise last or httpcore2.ConnectError(f"{host} has no address")
+        raise last or Unreachable
 
-    async def connect_unix_socket(self, path: str, *_: Any, **__: Any) -> httpcore2.AsyncNetworkStream:
-        raise Refused(f"Unix sockets are not reachable ({path}).")
+    async def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore2.AsyncNetworkStream:
+        raise Refused("Unix sockets are not reachable.")
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
@@ -173,19 +253,25 @@ class Courier:
         Raises:
             Refused: the URL leads into the private network, or is no http(s) URL.
             TimeoutError: no answer in time.
-            OSError: no connection, or it broke.
+            OSError: no connection, or it broke; the text is for customers.
         """
+        try:
+            target = urls.parse(url)
+        except urls.InvalidUrl as error:
+            raise Refused(f"This is no http or https URL that can be used: {error}.") from error
+        fields = [("Host", target.host_header), *headers.items()]
+        if target.authorization is not None:
+            fields.append(("authorization", target.authorization))
         pool = await self._pool.open()
         try:
             async with asyncio.timeout(self._timeout):
-                async with pool.stream("POST", url, headers=list(headers.items()), content=body) as response:
+                async with pool.stream("POST", target.wire, headers=fields, content=body) as response:
                     return response.status
-        except (httpcore2.UnsupportedProtocol, ValueError) as error:
-            raise Refused(f"This is no http or https URL: {error}") from error
         except httpcore2.TimeoutException as error:
             raise TimeoutError("no answer in time") from error
         except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
-            raise ConnectionError(str(error) or type(error).__name__) from error
+            log.info("no answer", host=target.place, reason=str(error) or type(error).__name__)
+            raise ConnectionError(reason(error)) from error
 
     async def close(self) -> None:
         """Close every connection."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import re
 import ssl
 import sys
 from email.errors import MessageError
@@ -10,6 +11,7 @@ from typing import Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import aiosmtplib
+import structlog
 
 from labelwright.domain.mail import Letter
 from labelwright.jobs.guard import Refused
@@ -17,6 +19,12 @@ from labelwright.settings import Settings
 
 ACCEPTED = 250
 """SMTP's reply to mail that was taken; mail has no HTTP status."""
+
+
+_ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b|(?<![\w:])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f.]*")
+"""Addresses of machines in what a mail server says: its own, its neighbours', and this server's."""
+
+log = structlog.get_logger("labelwright.mail")
 
 
 class Postman(Protocol):
@@ -101,16 +109,31 @@ class SmtpPostman:
             raise _failure(error.code, error.message) from error
         except aiosmtplib.SMTPTimeoutError as error:
             raise TimeoutError("no answer in time") from error
-        except (aiosmtplib.SMTPException, ssl.SSLError) as error:
-            raise ConnectionError(f"the mail server: {error}") from error
+        except TimeoutError:
+            raise
+        except (aiosmtplib.SMTPException, OSError) as error:
+            log.warning("the mail server cannot be used", reason=str(error) or type(error).__name__)
+            raise ConnectionError(_reason(error)) from error
         except ValueError as error:
             raise Refused(f"This mail cannot be written: {error}") from error
         return ACCEPTED
 
 
+def _reason(error: BaseException) -> str:
+    """What may be said of it: the library's sentence names the operator's mail server, its addresses and ports."""
+    if "STARTTLS" in str(error):
+        return "The mail server does not offer STARTTLS."
+    inner: BaseException | None = error
+    while inner is not None and not isinstance(inner, ssl.SSLError):
+        inner = inner.__cause__ or inner.__context__
+    if inner is not None:
+        return "The mail server has no TLS certificate that this server trusts."
+    return "There is no connection to the mail server."
+
+
 def _failure(code: int, said: str) -> Exception:
     """SMTP's own division: 5xx for good, 4xx for now. A wrong password is the operator's to mend, not for good."""
-    sentence = f"The mail server said {code} {said}"
+    sentence = f"The mail server said {code} {_ADDRESS.sub('…', said)}"
     return (
         Refused(sentence) if code >= 500 and code not in {530, 534, 535, 538} else ConnectionError(sentence)
     )

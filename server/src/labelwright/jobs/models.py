@@ -6,11 +6,13 @@ import ssl
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import msgspec
 
-from labelwright.domain.platform import ModelFailed, ModelSource, Spoken
+from labelwright import urls
+from labelwright.compression import Damaged, TooCompressed
+from labelwright.domain.platform import FetchFailed, ModelFailed, ModelSource, Spoken
+from labelwright.jobs import bodies
 from labelwright.settings import Settings
 
 if TYPE_CHECKING:
@@ -87,8 +89,11 @@ class ChatCompletions:
     """
 
     def __init__(self, base: str, key: str, timeout: float) -> None:
-        parts = urlsplit(base)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
+        try:
+            parts = urls.parse(base)
+        except urls.InvalidUrl as error:
+            raise ValueError(f"bad setting: model_base_url cannot be used: {error}") from error
+        if parts.user_info is not None:
             raise ValueError("bad setting: model_base_url must be an http(s) address without a password")
         try:
             import httpx2
@@ -97,7 +102,7 @@ class ChatCompletions:
             message = "bad setting: model_source openai needs the package openai: install labelwright[openai]"
             raise ValueError(message) from error
         self._openai, self._httpx2 = openai, httpx2
-        self._base, self._key, self._timeout = base, key, timeout
+        self._base, self._key, self._timeout = parts.wire, key, timeout
 
     async def complete(self, model: str, messages: Sequence[Spoken], parameters: Mapping[str, Any]) -> str:
         """See ``ModelSource``."""
@@ -138,11 +143,20 @@ class ChatCompletions:
             client.chat.completions.with_streaming_response.create(**body) as response,
         ):
             content = bytearray()
-            async for piece in response.iter_bytes():
+            # As it came: the client's own decoders keep what is cut off, and unpack without a limit.
+            async for piece in response.http_response.aiter_raw():
                 content += piece
                 if len(content) > ANSWER_LIMIT:
                     raise ModelFailed("The endpoint's answer is too large.")
-            return bytes(content)
+            return self._unpacked(bytes(content), response.headers.get("content-encoding", ""))
+
+    def _unpacked(self, content: bytes, encoding: str) -> bytes:
+        try:
+            return bodies.read_whole(content, encoding, ANSWER_LIMIT)
+        except TooCompressed as error:
+            raise ModelFailed("The endpoint's answer is too large.") from error
+        except (Damaged, FetchFailed) as error:
+            raise ModelFailed("The endpoint's answer is not what its Content-Encoding says.") from error
 
     async def _plain(self, request: "httpx2.Request") -> None:
         """Leave out what the endpoint need not know."""
@@ -151,6 +165,7 @@ class ChatCompletions:
             if name != "x-stainless-raw-response":
                 del request.headers[name]
         request.headers["user-agent"] = "labelwright"
+        request.headers["accept-encoding"] = "identity"
         if not self._key:
             request.headers.pop("authorization", None)
 

@@ -67,24 +67,14 @@ async def take_due(tx: Tx, now: int, until: int, room: Mapping[str, int], limit:
 
 
 async def give_back(tx: Tx, attachments: Sequence[Attachment], now: int) -> None:
-    """End leases early: what a worker that ends has not finished is due for the others."""
+    """End leases as if they had never been taken: what a worker that ends, or has no room, did not finish."""
     for attachment in attachments:
         await tx.run(
-            "UPDATE attachment SET next_at = $3 WHERE id = $1 AND state = 0 AND tries = $2",
+            "UPDATE attachment SET next_at = $3, tries = tries - 1 WHERE id = $1 AND state = 0 AND tries = $2",
             attachment.id,
             attachment.tries,
             now,
         )
-
-
-async def postpone(tx: Tx, attachment: Attachment, next_at: int) -> None:
-    """End a lease as if it had never been taken: this server had no room for what was to be fetched."""
-    await tx.run(
-        "UPDATE attachment SET next_at = $3, tries = tries - 1 WHERE id = $1 AND state = 0 AND tries = $2",
-        attachment.id,
-        attachment.tries,
-        next_at,
-    )
 
 
 async def store(tx: Tx, attachment: Attachment, blob: Blob, at: int) -> bool:

@@ -1,6 +1,7 @@
 """Uploads through V1."""
 
 import json
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -325,6 +326,10 @@ class TestImport:
             ({"file_url": 5}, 400, "file_url"),
             ({"file_url": "nonsense"}, 400, "file_url"),
             ({"file_url": "http://[::1"}, 400, "file_url"),
+            ({"file_url": "http://☃.example/"}, 400, "IDNA"),
+            ({"file_url": "http://127.0.0.1:99999/"}, 400, "port"),
+            ({"file_url": "http://127.0.0.1\\@10.0.0.1/"}, 400, "backslash"),
+            ({"file_url": "http://127.0.0.1/\r\nX: y"}, 400, "control"),
             ({"file_url": "file:///etc/passwd"}, 400, "file_url"),
             ({"file_url": "s3://bucket/key"}, 400, "file_url"),
             ({"file_url": "http://10.0.0.1/"}, 400, "private"),
@@ -332,10 +337,46 @@ class TestImport:
             ({"file_url": "http://127.0.0.1:1/", "metadata": [1]}, 400, "metadata"),
             ({"file_url": "http://127.0.0.1:1/", "reference_id": "a\x00"}, 400, "U+0000"),
         ],
-        ids=range(10),
+        ids=range(14),
     )
     def test_refusals(self, tenant: Tenant, body: Any, status: int, says: str) -> None:
         refused(tenant.live.post("/v1/files/import", json=body), status, says)
+
+    def test_f34_nothing_is_told_of_the_network(
+        self, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A name that is not there, one that leads inside, and a port where nobody listens look the same."""
+        real = socket.getaddrinfo
+
+        def resolve(host: str, port: int, *args: Any, **named: Any) -> Any:
+            if host == "nowhere.example":
+                raise socket.gaierror(-2, "Name or service not known")
+            if host == "inside.example":
+                return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.1.2.3", port))]
+            return real(host, port, *args, **named)
+
+        monkeypatch.setattr(socket, "getaddrinfo", resolve)
+        with Host() as gone:
+            closed = gone.url("/")
+        said = {
+            refused(
+                tenant.live.post("/v1/files/import", json={"file_url": url}), 400, "not reachable from this"
+            )
+            for url in (
+                "http://nowhere.example/",
+                "http://inside.example/",
+                "https://inside.example:22/",
+                closed,
+            )
+        }
+        assert len(said) == 1
+        literal = tenant.live.post("/v1/files/import", json={"file_url": "http://10.1.2.3/"})
+        assert "10.1.2.3" not in refused(literal, 400, "not reachable from this server")
+
+    def test_f15_other_letters(self, tenant: Tenant, host: Host) -> None:
+        host.put("/b%C3%BCro/%E2%82%AC.png?%C3%BC", png())
+        file = done(tenant.live.post("/v1/files/import", json={"file_url": host.url("/büro/€.png?ü")}))
+        assert (file["display_name"], file["mime_type"]) == ("€.png", "image/png")
 
 
 def test_an_upload_that_is_cut_off(tenant: Tenant, server: Server) -> None:
