@@ -350,6 +350,36 @@ class TestRetries:
         assert succeeded(tenant, task) is False
         assert receiver.deliveries == []
 
+    def test_f09_what_cannot_be_stored_is_counted(
+        self, server: Server, tenant: Tenant, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Otherwise the receiver would get the same callback for ever."""
+
+        async def broken(*_: object) -> None:
+            raise RuntimeError("unheard of")
+
+        monkeypatch.setattr(rows, "add_try", broken)
+        task = completed(tenant, receiver.url())
+        while (due := next_due(server)) is not None:
+            server.clock.at = max(due, server.clock.now())
+            assert server.deliver() == 1
+        assert len(receiver.deliveries) == RETRIES + 1
+        assert ids_of(server, task)
+
+    def test_f09_zeros_in_an_error_are_no_trouble(
+        self, server: Server, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """PostgreSQL keeps no zero in a text."""
+
+        async def post(*_: object) -> int:
+            raise OSError("a\0b\ud800")
+
+        monkeypatch.setattr(server.callbacks.courier, "post", post)
+        task = completed(tenant, "http://127.0.0.1:1/")
+        server.deliver()
+        (((_, _, error),),) = tries(server, task)
+        assert error == "No connection: a b "
+
     def test_nobody_listens(self, server: Server, tenant: Tenant) -> None:
         with Receiver() as gone:
             url = gone.url()

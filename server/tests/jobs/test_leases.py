@@ -110,3 +110,27 @@ def test_the_job_runs_and_outlives_a_database_that_is_away(
 
         server.run(stop())
     assert done(leo.get(f"/assignments/{mine['id']}"))["state"] == "expired"
+
+
+def test_f09_one_that_breaks_blocks_no_other(
+    server: Server, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        tenant.task()
+    leo = tenant.person("leo")
+    bad, *fine = [one["id"] for one in leo.claim(count=3)]
+    expire = assignments._expire
+
+    async def breaks(tx: Any, env: Any, row: Any, now: int) -> None:
+        if row.assignment_id == bad:
+            raise RuntimeError("unheard of")
+        await expire(tx, env, row, now)
+
+    server.clock.advance(seconds=server.settings.reserve_seconds + 1)
+    with monkeypatch.context() as patched:
+        patched.setattr(assignments, "_expire", breaks)
+        assert server.expire() == 2
+        assert server.expire() == 0
+        assert {done(leo.get(f"/assignments/{one}"))["state"] for one in fine} == {"expired"}
+    server.clock.advance(seconds=61)
+    assert server.expire() == 1

@@ -29,6 +29,7 @@ from labelwright.store import files as file_rows
 from labelwright.store.attachments import STORED
 from labelwright.store.rows import Environment, Task
 from labelwright.tasktypes.base import FilePlace, Media, TaskType
+from labelwright.tasktypes.media.sniffing import UNKNOWN
 from labelwright.tasktypes.shared import rasters, results
 
 T = TypeVar("T")
@@ -53,7 +54,7 @@ _SIGNED = re.compile(
     r"(?:https?://[^/?#\s]+(?:/[^?#\s]*)?)?/files/(?P<id>[0-9A-Za-z.-]{1,128})"
     r"\?until=(?P<until>\d{1,15})&signature=(?P<signature>[0-9a-f]{32})\Z"
 )
-_MIME_TYPES: Mapping[str, str] = {"png": "image/png", "json": "application/json", "sfs": files.UNKNOWN}
+_MIME_TYPES: Mapping[str, str] = {"png": "image/png", "json": "application/json", "sfs": UNKNOWN}
 _LARGE = 1 << 16
 """Bytes of JSON text from which on it is taken apart in a thread, so that others need not wait."""
 _ASIDE = ThreadPoolExecutor(2, "answers")
@@ -438,7 +439,7 @@ async def fetched_for(platform: Platform, task_id: str) -> dict[str, files.Serve
     """What was fetched for a task, by address."""
     rows = (await platform.read(attachment_rows.of_tasks, [task_id])).get(task_id, ())
     return {
-        one.url: files.Served(one.id, one.size or 0, one.mime_type or files.UNKNOWN, one.blob_key)
+        one.url: files.Served(one.id, one.size or 0, one.mime_type or UNKNOWN, one.blob_key)
         for one in rows
         if one.state == STORED and one.blob_key is not None
     }

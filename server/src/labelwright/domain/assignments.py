@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import msgspec
+import structlog
 
 from labelwright.domain import answer_files, batches, measures, reviews, sources, tasks, turns
 from labelwright.domain.common import compact
@@ -21,7 +22,7 @@ from labelwright.domain.stages import (
     SUBMITTED,
 )
 from labelwright.ids import new_id
-from labelwright.refusals import InvalidAnswer, InvalidParameter, LeaseLost, NotFound, Superseded
+from labelwright.refusals import InvalidAnswer, InvalidParameter, LeaseLost, NotFound, Superseded, Unavailable
 from labelwright.store import Tx, accounts, events, work
 from labelwright.store import assignments as rows
 from labelwright.store import batches as batch_rows
@@ -32,6 +33,11 @@ from labelwright.tasktypes import registry
 
 MOST_AT_ONCE = 5
 DAY = 24 * 3_600_000
+
+PUT_OFF = 60_000
+"""Milliseconds for which work waits that could not be given back."""
+
+log = structlog.get_logger("labelwright.assignments")
 
 
 class Submission(msgspec.Struct, frozen=True):
@@ -556,20 +562,54 @@ async def keep_from_outsiders(tx: Tx, env: Environment, project_ids: Sequence[st
 
 
 async def expire(platform: Platform, limit: int = 100) -> int:
-    """Give back work whose lease ran out; returns how much."""
+    """Give back work whose lease ran out; returns how much.
+
+    A row that cannot be given back is put off, so that the others do not wait for it.
+    """
     now = platform.clock.now()
 
     async def command(tx: Tx) -> int:
         late = await work.expired(tx, now, limit)
         for row in late:
-            env = await accounts.environment(tx, row.env_id)
-            if row.assignment_id is not None and env is not None:
-                await _expire(tx, env, row, now)
+            await _end_late(tx, row, now)
         if late:
             tx.topics.add("progress")
         return len(late)
 
-    return await platform.store.write(command)
+    try:
+        return await platform.store.write(command)
+    except Unavailable:
+        raise
+    except Exception:
+        log.exception("leases could not be ended together")
+    ended = 0
+    for row in await platform.store.write(work.expired, now, limit):
+        ended += await _expire_alone(platform, row, now)
+    return ended
+
+
+async def _end_late(tx: Tx, row: Work, now: int) -> None:
+    env = await accounts.environment(tx, row.env_id)
+    if row.assignment_id is not None and env is not None:
+        await _expire(tx, env, row, now)
+
+
+async def _expire_alone(platform: Platform, row: Work, now: int) -> bool:
+    """Give one row of work back; False when that fails, and it is put off."""
+
+    async def command(tx: Tx) -> None:
+        await _end_late(tx, row, now)
+        tx.topics.add("progress")
+
+    try:
+        await platform.store.write(command)
+    except Unavailable:
+        raise
+    except Exception:
+        log.exception("a lease could not be ended", task=row.task_id)
+        await platform.store.write(work.put_off, row.task_id, row.lease_until, now + PUT_OFF)
+        return False
+    return True
 
 
 async def _note(

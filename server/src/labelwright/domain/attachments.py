@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from labelwright.domain import answer_files, contents, files, prelabels, tasks
+from labelwright.domain import answer_files, contents, files, opening, prelabels, tasks
 from labelwright.domain import owed as outboxes
-from labelwright.domain.common import compact
+from labelwright.domain.common import compact, printable
 from labelwright.domain.platform import FetchFailed, Platform
 from labelwright.domain.scratch import PATIENCE
 from labelwright.ids import new_id
@@ -24,6 +24,7 @@ from labelwright.store.attachments import FAILED, OWED, STORED, Blob
 from labelwright.store.rows import Attachment, Environment, Event, File, Task
 from labelwright.tasktypes import registry
 from labelwright.tasktypes.contents import InvalidContent
+from labelwright.tasktypes.media.sniffing import UNKNOWN
 
 NOT_DOWNLOADED = "One or more attachments could not be downloaded."
 """What the ``response`` of a failed task says (api-v1 §2.3)."""
@@ -71,6 +72,7 @@ def needed(
     env: Environment,
     refs: Sequence[str],
     contents: Mapping[str, str],
+    uploaded: Mapping[str, File] | None = None,
 ) -> Sequence[str]:
     """Which references of a new task have to be fetched before somebody may work on it.
 
@@ -81,14 +83,21 @@ def needed(
         env: whose task it is; nobody works on test tasks.
         refs: what the task type names as files (``TaskType.fetched``).
         contents: what some of them have to hold (``TaskType.contents``).
+        uploaded: our own files among them; what these were opened as at the upload need not be opened again.
     """
     if env.is_test or not platform.settings.fetch_attachments:
         return ()
-    return list(
-        dict.fromkeys(
-            ref for ref in refs if _FETCHED.match(ref) or (ref in contents and files.referenced_id(ref))
+    own = uploaded or {}
+    return [
+        ref
+        for ref in dict.fromkeys(refs)
+        if _FETCHED.match(ref)
+        or (
+            ref in contents
+            and files.referenced_id(ref)
+            and not (ref in own and files.shows(own[ref], contents[ref]))
         )
-    )
+    ]
 
 
 def owed(
@@ -107,6 +116,16 @@ class Failure(msgspec.Struct, frozen=True):
     status_code: int
     error: str
     passing: bool
+
+
+BROKEN = Failure(500, "The server could not read it.", passing=True)
+"""A try that ended in an error of this server; it counts like any other."""
+
+GIVEN_UP = Failure(500, "The server stopped each time that it read it.", passing=False)
+"""What becomes of an attachment that took down the process which read it, again and again."""
+
+MAX_LEASES = 4 * TRIES
+"""Leases after which an attachment is given up unread: most of them can have ended with a restart of the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,30 +184,61 @@ def blob_key(attachment: Attachment) -> str:
     return f"{attachment.env_id}/attachments/{attachment.id[14:16]}/{attachment.id}.{attachment.tries}"
 
 
-async def fetch(platform: Platform, attachment: Attachment) -> Blob | Failure:
-    """Bring an attachment into the blob store, and look into it where its task says what it has to hold.
+def copy_key(attachment: Attachment) -> str:
+    """Where the copy lies that one try made."""
+    return f"{blob_key(attachment)}.copy"
 
-    Nothing is noted yet. One of our own files stays where it is.
+
+async def fetch(platform: Platform, attachment: Attachment) -> Blob | Failure:
+    """Bring an attachment into the blob store, and open it where its task says what it has to hold.
+
+    Nothing is noted yet. One of our own files stays where it is; of what browsers do not show a copy is kept.
     """
     key = None if files.referenced_id(attachment.url) else blob_key(attachment)
-    async with platform.scratch_file() as scratch:
+    async with platform.scratch_file() as scratch, platform.scratch_file() as copy:
         path = scratch.path
         try:
+            charset = ""
             if key is None:
                 await files.copy(platform, attachment.env_id, attachment.url, path, scratch.reserve)
             else:
                 limit = platform.settings.attachment_limit
-                await platform.fetcher.fetch(attachment.url, path, limit, scratch.reserve)
+                declared = await platform.fetcher.fetch(attachment.url, path, limit, scratch.reserve)
+                charset = declared.charset
+            blob = await _opened(attachment, path, copy.path, charset)
         except FetchFailed as failed:
             return Failure(failed.status_code, str(failed), failed.passing)
-        size, mime_type, width, height = await asyncio.to_thread(files.inspect, path)
-        try:
-            facts = await contents.look(attachment.content, path)
         except InvalidContent as wrong:
             return Failure(READ, str(wrong), passing=False)
+        except opening.OpeningFailed as failed:
+            return Failure(READ, str(failed), passing=True)
+        copied = await asyncio.to_thread(lambda: copy.path.stat().st_size)
+        if blob.copy_type is not None:
+            # Its size is known only now; the file that it was made from keeps its own.
+            await scratch.reserve(blob.size + copied)
         if key is not None:
             await platform.blobs.put_file(key, path)
-    return Blob(key, size, mime_type, width, height, facts)
+        if blob.copy_type is None:
+            return msgspec.structs.replace(blob, key=key)
+        await platform.blobs.put_file(copy_key(attachment), copy.path)
+        return msgspec.structs.replace(blob, key=key, copy_key=copy_key(attachment), copy_size=copied)
+
+
+async def _opened(attachment: Attachment, path: Path, copy: Path, charset: str) -> Blob:
+    """What a file was found to be; a copy of what browsers do not show is written beside it.
+
+    Raises:
+        InvalidContent: it is not what its task needs.
+        OpeningFailed: it could not be found out.
+    """
+    size, mime_type, width, height = await asyncio.to_thread(files.inspect, path)
+    content = prelabels.medium_beside(attachment.content)
+    medium = contents.medium_of(content)
+    if not medium:
+        facts = await contents.look(content, path)
+        return Blob(None, size, mime_type, width, height, facts)
+    found = await opening.opened(medium, path, copy, charset)
+    return Blob(None, size, found.mime_type, found.width, found.height, copy_type=found.copy_type or None)
 
 
 async def record(
@@ -207,9 +257,10 @@ async def record(
     """
     now = platform.clock.now()
     first = attachments[0]
-    suspects = [blob_key(msgspec.structs.replace(first, tries=n)) for n in range(1, first.tries)]
-    if isinstance(outcome, Blob) and outcome.key is not None:
-        suspects.append(outcome.key)
+    earlier = [msgspec.structs.replace(first, tries=n) for n in range(1, first.tries)]
+    suspects = [key for one in earlier for key in (blob_key(one), copy_key(one))]
+    if isinstance(outcome, Blob):
+        suspects += [key for key in (outcome.key, outcome.copy_key) if key is not None]
     looked = await _look_into_prelabels(platform, attachments, outcome)
 
     async def command(tx: Tx) -> Sequence[str]:
@@ -240,7 +291,7 @@ async def _look_into_prelabels(
 
     What a file has to hold follows from its task's parameters, so that each task has a verdict of its own.
     """
-    if attachments[0].content != prelabels.CONTENT or not isinstance(outcome, Blob):
+    if not prelabels.is_prelabels(attachments[0].content) or not isinstance(outcome, Blob):
         return {}
     found = await platform.read(task_rows.by_ids, [one.task_id for one in attachments])
     looked: dict[str, _Looked] = {}
@@ -286,7 +337,7 @@ async def _end(
             now + wait_after(attachment.tries, draw) if again else now,
             None if again else now,
             outcome.status_code,
-            outcome.error,
+            printable(outcome.error),
         )
     if ended:
         await _settle(tx, task, now)
@@ -325,7 +376,7 @@ async def _settle(tx: Tx, task: Task, now: int) -> None:
 def _misfits(found: Sequence[Attachment]) -> Sequence[Attachment]:
     """Those of a task's attachments that are sound by themselves, and do not go with the others."""
     misfits = []
-    for content in dict.fromkeys(one.content for one in found if one.content):
+    for content in dict.fromkeys(one.content for one in found if one.content in registry.readers()):
         alike = [one for one in found if one.content == content]
         told = registry.readers()[content].together([files.facts_of(one.facts) for one in alike])
         misfits += [msgspec.structs.replace(alike[i], status_code=READ, error=message) for i, message in told]
@@ -343,16 +394,11 @@ def _problem(params: Mapping[str, Any], failed: Sequence[Attachment]) -> dict[st
     refs = listed if isinstance(listed, list) else [params.get("attachment")]
     # Attachments of some types are objects, and never frames.
     named = {ref for ref in refs if isinstance(ref, str)}
-    framed = {one.url: one for one in failed if one.content and one.url in named}
+    framed = {one.url: one for one in failed if one.url in named and _is_framed(one)}
     plain = [one for one in failed if one.status_code != READ or one.url not in framed]
-    body: dict[str, Any] = {"error": NOT_DOWNLOADED}
-    if all(one.status_code == READ for one in failed):
-        body["error"] = INVALID
-        if all(one.content == prelabels.CONTENT for one in failed):
-            # Its sentence names the place, which is not one of the attachments.
-            body["error"] = failed[0].error
+    body: dict[str, Any] = {"error": _sentence(failed)}
     if plain:
-        body["attachments"] = [{"statusCode": one.status_code, "url": one.url} for one in plain]
+        body["attachments"] = [_told(one) for one in plain]
     frames = [
         {
             "frame": frame,
@@ -365,6 +411,30 @@ def _problem(params: Mapping[str, Any], failed: Sequence[Attachment]) -> dict[st
     if frames:
         body["frames"] = frames
     return body
+
+
+def _is_framed(attachment: Attachment) -> bool:
+    reader = registry.readers().get(attachment.content)
+    return reader is not None and reader.framed
+
+
+def _sentence(failed: Sequence[Attachment]) -> str:
+    """What failed attachments come to, in one sentence."""
+    if any(one.status_code != READ for one in failed):
+        return NOT_DOWNLOADED
+    if all(one.content == prelabels.CONTENT for one in failed):
+        # Its sentence names the place, which is not one of the attachments.
+        return failed[0].error or INVALID
+    readers = [registry.readers().get(one.content) for one in failed]
+    own = {reader.failure if reader else "" for reader in readers}
+    return own.pop() or INVALID if len(own) == 1 else INVALID
+
+
+def _told(attachment: Attachment) -> dict[str, Any]:
+    told: dict[str, Any] = {"statusCode": attachment.status_code, "url": attachment.url}
+    if attachment.status_code == READ and not prelabels.is_prelabels(attachment.content):
+        told["message"] = attachment.error
+    return told
 
 
 async def downloads(
@@ -402,5 +472,5 @@ def _download(platform: Platform, ref: str, file: File | None, kept: Attachment 
     if file is not None:
         return Download(ref, platform.file_url(file.id), file.mime_type)
     if kept is not None and kept.blob_key is not None:
-        return Download(ref, platform.file_url(kept.id), kept.mime_type or files.UNKNOWN)
+        return Download(ref, platform.file_url(kept.id), kept.mime_type or UNKNOWN)
     return None

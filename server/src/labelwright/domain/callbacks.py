@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from labelwright.domain import owed
-from labelwright.domain.common import callback_target
+from labelwright.domain.common import callback_target, printable
 from labelwright.domain.platform import Platform
 from labelwright.ids import new_id
 from labelwright.refusals import IllegalMove, InvalidParameter, NotFound
@@ -149,7 +149,8 @@ async def record(
         done_at = None if state == rows.OWED else now
         if not await rows.end_try(tx, callback.id, tries, state, next_at, done_at):
             return
-        await rows.add_try(tx, CallbackTry(callback.id, tries, now, ms, status, error))
+        said = None if error is None else printable(error)
+        await rows.add_try(tx, CallbackTry(callback.id, tries, now, ms, status, said))
         # An old delivery that is given up after a newer one went through is no news.
         if state != rows.OWED and callback.kind == "task" and await rows.is_latest(tx, callback):
             await tasks.update(
@@ -161,6 +162,15 @@ async def record(
             )
 
     await platform.store.write(command)
+
+
+async def count(platform: Platform, callback: Callback, draw: random.Random) -> None:
+    """Count a try of which nothing else can be stored, so that the next one waits, and there is a last one."""
+    now, tries = platform.clock.now(), callback.tries + 1
+    made = tries - callback.earlier_tries
+    state, next_at = (rows.DEAD, now) if made > RETRIES else (rows.OWED, now + wait_after(made, draw))
+    done_at = None if state == rows.OWED else now
+    await platform.store.write(rows.end_try, callback.id, tries, state, next_at, done_at)
 
 
 def _state(name: str) -> int:

@@ -21,6 +21,10 @@ NULL = b"null"
 LONGEST_CALLBACK = 2048
 """Characters of the address of a callback."""
 
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+LONGEST_ERROR = 1000
+"""Characters of an error that are kept."""
+
 LONGEST_KEY = 1024
 """Bytes of UTF-8. PostgreSQL keeps no more than 2,704 bytes of all columns of an index together."""
 
@@ -33,6 +37,11 @@ def not_given() -> msgspec.Raw:
 ObjectText = Annotated[msgspec.Raw, msgspec.Meta(extra_json_schema={"type": "object"})]
 """A JSON object that is kept as the text it came in."""
 _EMAIL = re.compile(r"[^@\s/]+@[^@\s/]+\.[^@\s/]+\Z")
+
+
+def printable(error: str) -> str:
+    """An error as it can be kept: it may quote what others sent, and PostgreSQL keeps neither zeros nor surrogates."""
+    return _UNPRINTABLE.sub(" ", error)[:LONGEST_ERROR]
 
 
 def without_nulls(given: Mapping[str, msgspec.Raw]) -> dict[str, msgspec.Raw]:

@@ -23,6 +23,11 @@ async def aside(work: Callable[..., R], *args: Any) -> R:
     return await asyncio.get_running_loop().run_in_executor(_LOOKERS, work, *args)
 
 
+def medium_of(content: str) -> str:
+    """How a kind of content is opened in a process of its own; empty for what is read here, and for anything else."""
+    return registry.readers()[content].medium if content else ""
+
+
 async def look(content: str, path: Path) -> str | None:
     """Look into a file, and return the JSON text of what was found.
 

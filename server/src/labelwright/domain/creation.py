@@ -40,7 +40,7 @@ from labelwright.store import attachments as attachment_rows
 from labelwright.store import batches as batch_rows
 from labelwright.store import callbacks as callback_rows
 from labelwright.store import tasks as rows
-from labelwright.store.rows import Attachment, Batch, Callback, Environment, Project, Task
+from labelwright.store.rows import Attachment, Batch, Callback, Environment, File, Project, Task
 from labelwright.tasktypes import registry
 from labelwright.tasktypes.base import TaskType
 
@@ -77,6 +77,7 @@ class Checked:
         instruction: the task's own text with the project's after it.
         text: the parameters as JSON text, with defaults filled in.
         params: the same, read.
+        uploaded: our own files among the attachments, by reference.
     """
 
     kind: TaskType
@@ -86,6 +87,7 @@ class Checked:
     instruction: str
     text: str
     params: Mapping[str, object]
+    uploaded: Mapping[str, File]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +140,10 @@ async def checked_params(
     params = msgspec.json.decode(text)
     if kind.prelabel_files(params):
         await prelabels.check(platform, env, kind, text)
-    await files.check_references(platform, env, kind.attachments(params))
+    uploaded = await files.check_references(platform, env, kind.attachments(params))
     await sources.check(platform, env, kind, params)
     instruction = _instruction(new.instruction, inherited.get("instruction")) or kind.default_instruction
-    return Checked(kind, project, batch, version, instruction, text.decode(), params)
+    return Checked(kind, project, batch, version, instruction, text.decode(), params, uploaded)
 
 
 async def create(
@@ -212,10 +214,11 @@ async def create(
     staged = bool(project and project.stages_batches and not env.is_test)
     refs = checked.kind.fetched(checked.params)
     contents = checked.kind.contents(checked.params)
-    to_fetch = attachments.needed(platform, env, refs, contents)
+    to_fetch = attachments.needed(platform, env, refs, contents, checked.uploaded)
     started_from = prelabels.addresses(checked.kind, checked.params)
     if started_from:
-        contents = {**dict.fromkeys(started_from, prelabels.CONTENT), **contents}
+        both = {ref: prelabels.beside(contents[ref]) for ref in started_from if ref in contents}
+        contents = {**dict.fromkeys(started_from, prelabels.CONTENT), **contents, **both}
         more = attachments.needed(platform, env, started_from, {})
         to_fetch = list(dict.fromkeys([*to_fetch, *more]))
     own_priority = new.priority is not None

@@ -4,12 +4,13 @@ import hashlib
 from collections.abc import Sequence
 
 import msgspec
+import structlog
 
 from labelwright.domain import projects
 from labelwright.domain.common import checked_key, compact
 from labelwright.domain.platform import Platform
 from labelwright.ids import new_id
-from labelwright.refusals import Duplicate, IllegalMove, InvalidParameter, NotFound
+from labelwright.refusals import Duplicate, IllegalMove, InvalidParameter, NotFound, Unavailable
 from labelwright.store import Tx, accounts, response_schemas, templates
 from labelwright.store import batches as batch_rows
 from labelwright.store import deliveries as rows
@@ -35,6 +36,14 @@ RULE_PARAM = "deliver_completed_batches"
 
 AT_ONCE = 500
 """Tasks that are read and written together while a delivery is made."""
+
+MAX_TRIES = 20
+"""Tries in all to deliver a completed batch by itself; an operator can still deliver it."""
+
+FIRST_WAIT, LONGEST_WAIT = 2_000, 3_600_000
+"""Milliseconds before the second try, twice as long before each further one, and at most."""
+
+log = structlog.get_logger("labelwright.deliveries")
 
 
 class Delivered(msgspec.Struct, frozen=True):
@@ -147,15 +156,28 @@ async def owe(tx: Tx, batch: Batch, now: int) -> None:
 
 
 async def deliver_owed(platform: Platform) -> bool:
-    """Deliver one batch that is owed a delivery; False when there is none.
+    """Deliver one batch that is owed a delivery; False when there is none that is due.
 
     A batch that was completed before, and again after further tasks, gets a delivery with a number. What dies in the
-    middle is done again; what runs twice at once is done once.
+    middle is done again; what runs twice at once is done once. What fails is tried ``MAX_TRIES`` times, and others do
+    not wait for it.
     """
-    batch_id = await platform.read(rows.owed)
-    if batch_id is None:
-        return False
     now = platform.clock.now()
+    due = await platform.read(rows.owed, now, MAX_TRIES)
+    if due is None:
+        return False
+    batch_id, tries = due
+    try:
+        await _deliver_owed(platform, batch_id, now)
+    except Unavailable:
+        raise
+    except Exception:
+        log.exception("a delivery failed", batch=batch_id, tries=tries + 1)
+        await platform.store.write(rows.put_off, batch_id, now + min(FIRST_WAIT << tries, LONGEST_WAIT))
+    return True
+
+
+async def _deliver_owed(platform: Platform, batch_id: str, now: int) -> None:
 
     async def command(tx: Tx) -> None:
         if not await rows.take_owed(tx, batch_id):
@@ -172,7 +194,6 @@ async def deliver_owed(platform: Platform) -> bool:
         await deliver(tx, env, project, Delivery(new_id(now), env.id, project.id, name, 0, now, RULE), batch)
 
     await platform.store.write(command)
-    return True
 
 
 async def get(platform: Platform, env: Environment, delivery_id: str) -> Delivery:

@@ -4,15 +4,14 @@ import asyncio
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import SEEK_END
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import msgspec
-from PIL import Image, UnidentifiedImageError
 
-from labelwright.domain import projects
+from labelwright.domain import opening, projects
 from labelwright.domain.common import checked_metadata
 from labelwright.domain.platform import FetchFailed, Platform, Reserve
 from labelwright.ids import new_uuid
@@ -20,46 +19,20 @@ from labelwright.refusals import Duplicate, InvalidParameter, NotFound
 from labelwright.store import Reader, Tx
 from labelwright.store import attachments as attachment_rows
 from labelwright.store import files as rows
-from labelwright.store.rows import Environment, File, Project
+from labelwright.store.rows import Attachment, Environment, File, Project
 from labelwright.store.tasks import Cursor
 from labelwright.tasktypes.base import Facts, Media
+from labelwright.tasktypes.contents import InvalidContent
+from labelwright.tasktypes.media import DOCUMENT, FRAME, IMAGE, TEXT
+from labelwright.tasktypes.media.headers import size_of
+from labelwright.tasktypes.media.sniffing import HEAD, UNKNOWN, sniff
 
 SCHEME = "scaledata://"
-UNKNOWN = "application/octet-stream"
+COPY = ".copy"
+"""What an attachment's id ends with where its copy is meant."""
 UUID_LENGTH = 36
 _REFERENCE = re.compile(r"scaledata://(?P<owner>[^/]+)/(?P<id>[0-9a-fA-F-]{36})\Z")
 _facts: msgspec.json.Decoder[Facts] = msgspec.json.Decoder(Facts)
-_ROTATED = {5, 6, 7, 8}
-"""EXIF orientations that swap width and height."""
-
-SNIFFED = (
-    (b"....ftypheic", "image/heic"),
-    (b"....ftypmif1", "image/heif"),
-    (b"....ftypavif", "image/avif"),
-    (b"....ftypM4A ", "audio/mp4"),
-    (b"....ftypqt  ", "video/quicktime"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF8", "image/gif"),
-    (b"RIFF....WEBP", "image/webp"),
-    (b"RIFF....WAVE", "audio/wav"),
-    (b"BM", "image/bmp"),
-    (b"II*\x00", "image/tiff"),
-    (b"MM\x00*", "image/tiff"),
-    (b"%PDF-", "application/pdf"),
-    (b"....ftyp", "video/mp4"),
-    (b"\x1aE\xdf\xa3", "video/webm"),
-    (b"ID3", "audio/mpeg"),
-    (b"\xff\xfb", "audio/mpeg"),
-    (b"\xff\xf3", "audio/mpeg"),
-    (b"\xff\xf2", "audio/mpeg"),
-    (b"\xff\xf1", "audio/aac"),
-    (b"\xff\xf9", "audio/aac"),
-    (b"fLaC", "audio/flac"),
-    (b"OggS", "audio/ogg"),
-    (b"PK\x03\x04", "application/zip"),
-)
-"""First bytes and what they mean; a dot stands for any byte. Markup is never named, so it is never rendered."""
 
 
 class NewFile(msgspec.Struct, frozen=True):
@@ -85,40 +58,16 @@ def blob_key(file: File) -> str:
     return f"{file.env_id}/{file.id[:2]}/{file.id}"
 
 
-def sniff(head: bytes) -> str:
-    """The media type that the first bytes speak of; plain text or unknown bytes otherwise."""
-    for pattern, mime_type in SNIFFED:
-        window = head[: len(pattern)]
-        if len(window) == len(pattern) and all(
-            p in (ord("."), b) for p, b in zip(pattern, window, strict=True)
-        ):
-            return mime_type
-    try:
-        head.decode()
-    except UnicodeDecodeError as error:
-        # A character may be cut in two at the end of what was read.
-        if error.start < len(head) - 3 or not head:
-            return UNKNOWN
-    return UNKNOWN if b"\x00" in head else "text/plain"
-
-
 def image_size(path: Path) -> tuple[int | None, int | None]:
-    """(width, height) in pixels after EXIF orientation; (None, None) when it is no image that can be read."""
-    try:
-        with Image.open(path) as image:
-            width, height = image.size
-            turned = image.getexif().get(0x0112) in _ROTATED
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return None, None
-    return (height, width) if turned else (width, height)
+    """(width, height) of an image as browsers show it, from its header; (None, None) when that does not say."""
+    return size_of(path) or (None, None)
 
 
 def inspect(path: Path) -> tuple[int, str, int | None, int | None]:
-    """Size in bytes, media type, and width and height of an image."""
+    """Size in bytes, media type, and width and height of an image; nothing is decoded."""
     with path.open("rb") as opened:
-        mime_type = sniff(opened.read(4096))
-    width, height = image_size(path) if mime_type.startswith("image/") else (None, None)
-    return path.stat().st_size, mime_type, width, height
+        mime_type = sniff(opened.read(HEAD))
+    return path.stat().st_size, mime_type, *image_size(path)
 
 
 def keywords(metadata: str) -> Sequence[str]:
@@ -151,7 +100,7 @@ async def add(platform: Platform, env: Environment, path: Path, new: NewFile) ->
 
     Raises:
         NotFound: there is no such project.
-        InvalidParameter: the metadata is not an object, or too large.
+        InvalidParameter: the metadata is not an object, or too large; or the file is an image that is damaged.
         Duplicate: the reference id is taken by other bytes, or the project has the file already.
     """
     project = await projects.find(platform, env, new.project_name) if new.project_name else None
@@ -160,6 +109,7 @@ async def add(platform: Platform, env: Environment, path: Path, new: NewFile) ->
     if shared is not None:
         return shared
     size, mime_type, width, height = await asyncio.to_thread(inspect, path)
+    opened_as, width, height = await _opened(platform, path, mime_type, (width, height))
     now = platform.clock.now()
     file = File(
         new_uuid(),
@@ -173,6 +123,7 @@ async def add(platform: Platform, env: Environment, path: Path, new: NewFile) ->
         metadata,
         now,
         now,
+        opened_as,
     )
     await platform.blobs.put_file(blob_key(file), path)
 
@@ -192,6 +143,32 @@ async def add(platform: Platform, env: Environment, path: Path, new: NewFile) ->
     if shared is None:
         raise _taken(new.reference_id)
     return shared
+
+
+async def _opened(
+    platform: Platform, path: Path, mime_type: str, size: tuple[int | None, int | None]
+) -> tuple[str, int | None, int | None]:
+    """As what an upload can be shown without another look, and its width and height.
+
+    Raises:
+        InvalidParameter: it has the header of an image, and cannot be decoded.
+    """
+    medium = IMAGE if mime_type.startswith("image/") else TEXT if mime_type == "text/plain" else ""
+    if not medium:
+        return "", *size
+    async with platform.scratch_file() as copy:
+        try:
+            found = await opening.opened(medium, path, copy.path)
+        except (InvalidContent, opening.OpeningFailed) as wrong:
+            if medium == IMAGE and size != (None, None) and not getattr(wrong, "sound", False):
+                raise InvalidParameter.because(f'"file" cannot be opened. {wrong}', field="file") from wrong
+            return "", *size
+    return "" if found.copy_type else medium, found.width, found.height
+
+
+def shows(file: File, content: str) -> bool:
+    """Whether an uploaded file was found to hold what a task needs, so that browsers show it as it is."""
+    return {IMAGE: IMAGE, FRAME: IMAGE, DOCUMENT: IMAGE, TEXT: TEXT}.get(content, "") == file.opened_as != ""
 
 
 def _taken(reference_id: str | None) -> Duplicate:
@@ -321,15 +298,15 @@ def referenced_id(ref: str) -> str | None:
     return match["id"].lower() if match else None
 
 
-async def check_references(platform: Platform, env: Environment, refs: Sequence[str]) -> None:
-    """Refuse ``scaledata://`` addresses of files that are not there.
+async def check_references(platform: Platform, env: Environment, refs: Sequence[str]) -> Mapping[str, File]:
+    """Return the files that ``scaledata://`` addresses name, by address.
 
     Raises:
         InvalidParameter: one is not.
     """
     ours = [ref for ref in refs if ref[: len(SCHEME)].lower() == SCHEME]
     if not ours:
-        return
+        return {}
     ids = {ref: referenced_id(ref) for ref in ours}
     found = await platform.read(rows.by_ids, env.id, [i for i in ids.values() if i])
     for ref, file_id in ids.items():
@@ -337,6 +314,7 @@ async def check_references(platform: Platform, env: Environment, refs: Sequence[
             raise InvalidParameter.because(
                 f'"attachment" refers to a file that does not exist: {ref}', field="attachment"
             )
+    return {ref: found[file_id] for ref, file_id in ids.items() if file_id}
 
 
 class Served(msgspec.Struct, frozen=True):
@@ -349,7 +327,7 @@ class Served(msgspec.Struct, frozen=True):
 
 
 async def served(platform: Platform, stored_id: str) -> Served:
-    """What a signed URL leads to: a file (its id is a UUID), or an attachment that was fetched.
+    """What a signed URL leads to: a file (its id is a UUID), an attachment that was fetched, or an attachment's copy.
 
     Raises:
         NotFound: there is none.
@@ -359,8 +337,11 @@ async def served(platform: Platform, stored_id: str) -> Served:
         if file is not None:
             return Served(file.id, file.size, file.mime_type, blob_key(file))
     else:
-        kept = await platform.read(attachment_rows.by_id, stored_id)
-        if kept is not None and kept.blob_key is not None:
+        kept = await platform.read(attachment_rows.by_id, stored_id.removesuffix(COPY))
+        if kept is not None and stored_id.endswith(COPY):
+            if kept.copy_key is not None:
+                return Served(stored_id, kept.copy_size or 0, kept.copy_type or UNKNOWN, kept.copy_key)
+        elif kept is not None and kept.blob_key is not None:
             return Served(kept.id, kept.size or 0, kept.mime_type or UNKNOWN, kept.blob_key)
     raise NotFound("File not found.", field="file_id")
 
@@ -415,10 +396,17 @@ async def copy(platform: Platform, env_id: int, ref: str, path: Path, reserve: R
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """An attachment as a screen loads it."""
+    """An attachment as a screen loads it.
+
+    Attributes:
+        media: what is known of the original.
+        url: where the bytes are: the copy where there is one.
+        mime_type: of those bytes.
+    """
 
     media: Media
     url: str
+    mime_type: str | None = None
 
 
 async def shown(
@@ -439,17 +427,17 @@ async def shown(
     ids = {ref: referenced_id(ref) for ref in refs}
     found = await rows.by_ids(db, env.id, [i for i in ids.values() if i])
     kept = {one.url: one for one in (await attachment_rows.of_tasks(db, [task_id])).get(task_id, ())}
-    result = []
-    for ref in refs:
-        file = found.get(ids[ref] or "")
-        fetched = kept.get(ref)
-        if file is not None:
-            facts = facts_of(fetched.facts if fetched else None)
-            media = Media(ref, file.width, file.height, file.mime_type, facts)
-            result.append(Shown(media, platform.file_url(file.id)))
-        elif fetched is not None and fetched.blob_key is not None:
-            media = Media(ref, fetched.width, fetched.height, fetched.mime_type, facts_of(fetched.facts))
-            result.append(Shown(media, platform.file_url(fetched.id)))
-        else:
-            result.append(Shown(Media(ref), ref if ref.lower().startswith(("http://", "https://")) else ""))
-    return result
+    return [_shown(platform, ref, found.get(ids[ref] or ""), kept.get(ref)) for ref in refs]
+
+
+def _shown(platform: Platform, ref: str, file: File | None, fetched: Attachment | None) -> Shown:
+    media, url = Media(ref), ref if ref.lower().startswith(("http://", "https://")) else ""
+    if file is not None:
+        media, url = Media(ref, file.width, file.height, file.mime_type), platform.file_url(file.id)
+    if fetched is None or fetched.state != attachment_rows.STORED:
+        return Shown(media, url, media.mime_type)
+    # What was found out for this task is newer than what was found at the upload.
+    media = Media(ref, fetched.width, fetched.height, fetched.mime_type, facts_of(fetched.facts))
+    if fetched.copy_key is not None:
+        return Shown(media, platform.file_url(fetched.id + COPY), fetched.copy_type)
+    return Shown(media, url if fetched.blob_key is None else platform.file_url(fetched.id), media.mime_type)

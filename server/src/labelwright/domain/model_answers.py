@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Sequence
 
 import msgspec
+import structlog
 from msgspec import UNSET
 
 from labelwright.domain import assignments
@@ -19,6 +20,8 @@ from labelwright.store.rows import ModelAnswer, Task
 from labelwright.tasktypes import registry
 from labelwright.tasktypes.chat.conversation import Conversation
 from labelwright.tasktypes.chat.params import ChatMessage, ChatModel, ChatParams, threads
+
+log = structlog.get_logger("labelwright.model_answers")
 
 MESSAGE_LIMIT = 32_000
 """Most characters of one message."""
@@ -135,6 +138,9 @@ async def _candidate(platform: Platform, model: ChatModel, messages: Sequence[Sp
         text = await platform.models.complete(model.id, messages, parameters)
     except ModelFailed as failed:
         return Candidate(message_id, model.id, None, str(failed))
+    except Exception:
+        log.exception("a model could not be asked", model=model.id)
+        return Candidate(message_id, model.id, None, "The model could not be asked.")
     return Candidate(message_id, model.id, text, None)
 
 

@@ -22,6 +22,24 @@ CONTENT: Final = "prelabels"
 """What an attachment is called that holds a part of pre-labels; the name of its reader, too."""
 
 
+_BESIDE = f"{CONTENT}:"
+
+
+def beside(medium: str) -> str:
+    """The name for a file that is an attachment, too, and has to hold a medium."""
+    return f"{_BESIDE}{medium}"
+
+
+def is_prelabels(content: str) -> bool:
+    """Whether a file holds a part of pre-labels."""
+    return content == CONTENT or content.startswith(_BESIDE)
+
+
+def medium_beside(content: str) -> str:
+    """What a file has to hold as an attachment; for others the content as it is."""
+    return content.removeprefix(_BESIDE)
+
+
 async def check(
     platform: Platform,
     env: Environment,

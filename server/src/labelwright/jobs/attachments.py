@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import random
 import time
+from collections.abc import Sequence
 
 import structlog
 
@@ -119,12 +120,8 @@ class AttachmentWorker:
         first = self._under_way[place][0]
         outcome: Blob | Failure | None = None
         try:
-            outcome = await attachments.kept(self.platform, first)
-            if outcome is None:
-                outcome = await attachments.fetch(self.platform, first)
-        except (Unavailable, OSError) as error:
-            if not isinstance(error, Unavailable) and self.platform.outage(error) is None:
-                raise
+            outcome = await self._outcome(first)
+        except (Unavailable, OSError):
             # This server cannot keep it: the host has nothing to do with that, and is not asked again at once.
             await attachments.give_back(self.platform, self._under_way[place], REST)
             return
@@ -132,7 +129,7 @@ class AttachmentWorker:
             silent = isinstance(outcome, Failure) and outcome.status_code == NO_ANSWER
             self.places.end(first.host, answered=not silent)
             waiting = self._under_way.pop(place)
-        await attachments.record(self.platform, waiting, outcome, self.draw)
+        await self._record(waiting, outcome)
         failed = outcome if isinstance(outcome, Failure) else None
         log.info(
             "attachment",
@@ -145,3 +142,30 @@ class AttachmentWorker:
             tries=first.tries,
             ms=round((time.perf_counter() - started) * 1000),
         )
+
+    async def _outcome(self, attachment: Attachment) -> Blob | Failure:
+        """Fetch and open an attachment; whatever goes wrong is a failure that counts."""
+        if attachment.tries > attachments.MAX_LEASES:
+            return attachments.GIVEN_UP
+        try:
+            kept = await attachments.kept(self.platform, attachment)
+            return kept if kept is not None else await attachments.fetch(self.platform, attachment)
+        except Exception as error:
+            if isinstance(error, Unavailable) or (isinstance(error, OSError) and self.platform.outage(error)):
+                raise
+            log.exception("an attachment could not be read", id=attachment.id, tries=attachment.tries)
+            return attachments.BROKEN
+
+    async def _record(self, waiting: Sequence[Attachment], outcome: Blob | Failure) -> None:
+        """Note what a fetch came to; where that breaks, each attachment fails for itself, so that the others go on."""
+        try:
+            await attachments.record(self.platform, waiting, outcome, self.draw)
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("what an attachment came to could not be noted", id=waiting[0].id)
+            if len(waiting) == 1:
+                await attachments.record(self.platform, waiting, attachments.BROKEN, self.draw)
+                return
+            for one in waiting:
+                await self._record([one], outcome)

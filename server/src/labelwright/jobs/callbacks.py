@@ -140,15 +140,21 @@ class CallbackWorker:
         finally:
             self.places.end(callback.host, answered=not waited)
         ms = round((time.perf_counter() - started) * 1000)
-        await callbacks.record(
-            self.platform,
-            callback,
-            status=outcome.status,
-            error=outcome.error,
-            ms=ms,
-            draw=self.draw,
-            hopeless=outcome.hopeless,
-        )
+        try:
+            await callbacks.record(
+                self.platform,
+                callback,
+                status=outcome.status,
+                error=outcome.error,
+                ms=ms,
+                draw=self.draw,
+                hopeless=outcome.hopeless,
+            )
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("what a delivery came to could not be stored", id=callback.id)
+            await callbacks.count(self.platform, callback, self.draw)
         log.info(
             "callback",
             id=callback.id,

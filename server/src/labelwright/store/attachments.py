@@ -18,7 +18,8 @@ _COLUMNS = columns(Attachment)
 class Blob(msgspec.Struct, frozen=True):
     """Bytes that are there: where they lie, how many there are, and what they were found to be.
 
-    ``key`` is None for one of our own files, which has its place already.
+    ``key`` is None for one of our own files, which has its place already. The last three are about the copy of what
+    browsers do not show.
     """
 
     key: str | None
@@ -27,6 +28,9 @@ class Blob(msgspec.Struct, frozen=True):
     width: int | None
     height: int | None
     facts: str | None = None
+    copy_key: str | None = None
+    copy_type: str | None = None
+    copy_size: int | None = None
 
 
 async def add_many(tx: Tx, attachments: Sequence[Attachment]) -> None:
@@ -81,7 +85,8 @@ async def store(tx: Tx, attachment: Attachment, blob: Blob, at: int) -> bool:
     """Note that an attachment is kept; False when the lease was lost."""
     changed = await tx.run(
         "UPDATE attachment SET state = 1, done_at = $3, blob_key = $4, size = $5, mime_type = $6, width = $7,"
-        " height = $8, facts = $9, status_code = NULL, error = NULL WHERE id = $1 AND state = 0 AND tries = $2",
+        " height = $8, facts = $9, copy_key = $10, copy_type = $11, copy_size = $12, status_code = NULL, error = NULL"
+        " WHERE id = $1 AND state = 0 AND tries = $2",
         attachment.id,
         attachment.tries,
         at,
@@ -91,6 +96,9 @@ async def store(tx: Tx, attachment: Attachment, blob: Blob, at: int) -> bool:
         blob.width,
         blob.height,
         blob.facts,
+        blob.copy_key,
+        blob.copy_type,
+        blob.copy_size,
     )
     return changed == 1
 
@@ -132,10 +140,10 @@ async def any_owed(db: Reader, task_id: str) -> bool:
 
 
 async def kept_since(db: Reader, env_id: int, url: str, content: str, since: int) -> Blob | None:
-    """The newest bytes that were fetched from a URL for this environment, with this content, at ``since`` or later."""
+    """The newest bytes that were got from a URL for this environment, with this content, at ``since`` or later."""
     row = await db.one(
-        "SELECT blob_key, size, mime_type, width, height, facts FROM attachment"
-        " WHERE env_id = $1 AND url = $2 AND done_at >= $3 AND blob_key IS NOT NULL AND content = $4"
+        "SELECT blob_key, size, mime_type, width, height, facts, copy_key, copy_type, copy_size FROM attachment"
+        " WHERE env_id = $1 AND url = $2 AND done_at >= $3 AND state = 1 AND content = $4"
         " ORDER BY done_at DESC LIMIT 1",
         env_id,
         url,
@@ -148,7 +156,10 @@ async def kept_since(db: Reader, env_id: int, url: str, content: str, since: int
 async def uses(db: Reader, env_id: int, url: str, blob_key: str) -> bool:
     """Whether an attachment still has these bytes of a URL."""
     row = await db.one(
-        "SELECT 1 FROM attachment WHERE env_id = $1 AND url = $2 AND blob_key = $3", env_id, url, blob_key
+        "SELECT 1 FROM attachment WHERE env_id = $1 AND url = $2 AND (blob_key = $3 OR copy_key = $3)",
+        env_id,
+        url,
+        blob_key,
     )
     return row is not None
 

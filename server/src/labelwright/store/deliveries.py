@@ -157,17 +157,30 @@ async def turn_count(db: Reader, delivery_id: str) -> int:
 async def owe(tx: Tx, env_id: int, batch_id: str, at: int) -> None:
     """Note that a completed batch is to be delivered."""
     await tx.run(
-        "INSERT INTO delivery_owed (batch_id, env_id, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        "INSERT INTO delivery_owed (batch_id, env_id, created_at) VALUES ($1, $2, $3)"
+        " ON CONFLICT (batch_id) DO UPDATE SET tries = 0, next_at = 0",
         batch_id,
         env_id,
         at,
     )
 
 
-async def owed(db: Reader) -> str | None:
-    """The batch that has waited longest for its delivery."""
-    row = await db.one("SELECT batch_id FROM delivery_owed ORDER BY created_at, batch_id LIMIT 1")
-    return str(row[0]) if row else None
+async def owed(db: Reader, now: int, most_tries: int) -> tuple[str, int] | None:
+    """The batch that has waited longest for its delivery, and how often that failed; not those that wait or failed."""
+    row = await db.one(
+        "SELECT batch_id, tries FROM delivery_owed WHERE next_at <= $1 AND tries < $2"
+        " ORDER BY created_at, batch_id LIMIT 1",
+        now,
+        most_tries,
+    )
+    return (str(row[0]), int(row[1])) if row else None
+
+
+async def put_off(tx: Tx, batch_id: str, next_at: int) -> None:
+    """Count a delivery that failed; it is due again at a time."""
+    await tx.run(
+        "UPDATE delivery_owed SET tries = tries + 1, next_at = $2 WHERE batch_id = $1", batch_id, next_at
+    )
 
 
 async def take_owed(tx: Tx, batch_id: str) -> bool:

@@ -223,7 +223,10 @@ class CallbackTry(msgspec.Struct, frozen=True):
 
 
 class File(msgspec.Struct, frozen=True):
-    """An uploaded file; its bytes lie in the blob store under ``env_id/id``."""
+    """An uploaded file; its bytes lie in the blob store under ``env_id/id``.
+
+    ``opened_as`` names the medium as which it was opened, when browsers show it as it is; empty for anything else.
+    """
 
     id: str
     env_id: int
@@ -236,6 +239,7 @@ class File(msgspec.Struct, frozen=True):
     metadata: str
     created_at: int
     updated_at: int
+    opened_as: str = ""
 
 
 class QualityTask(msgspec.Struct, frozen=True):
@@ -322,7 +326,8 @@ class Attachment(msgspec.Struct, frozen=True):
 
     ``tries`` counts the leases that were given out for it; ``width`` and ``height`` are pixels after EXIF orientation.
     ``content`` names the reader of what it has to hold, and is empty when that may be anything; ``facts`` is the JSON
-    text of what was found. One of our own files has no ``blob_key``: it lies where files lie.
+    text of what was found. One of our own files has no ``blob_key``: it lies where files lie. ``copy_key`` is where the
+    copy lies that is shown instead, of what browsers do not show, and ``copy_type`` and ``copy_size`` are about that.
     """
 
     id: str
@@ -345,6 +350,9 @@ class Attachment(msgspec.Struct, frozen=True):
     host: str = ""
     content: str = ""
     facts: str | None = None
+    copy_key: str | None = None
+    copy_type: str | None = None
+    copy_size: int | None = None
 
 
 class ResponseSchema(msgspec.Struct, frozen=True):

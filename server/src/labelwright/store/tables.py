@@ -463,6 +463,9 @@ attachment = Table(
     _text("host", default=""),
     _text("content", default=""),
     _text("facts", null=True),
+    _text("copy_key", null=True),
+    _text("copy_type", null=True),
+    _int("copy_size", null=True),
     Index("ux_attachment_task", "task_id", "n", unique=True),
     Index(
         "ix_attachment_host",
@@ -477,8 +480,8 @@ attachment = Table(
         "env_id",
         "url",
         "done_at",
-        postgresql_where=text("blob_key IS NOT NULL"),
-        sqlite_where=text("blob_key IS NOT NULL"),
+        postgresql_where=text("state = 1"),
+        sqlite_where=text("state = 1"),
     ),
 )
 
@@ -583,6 +586,7 @@ file = Table(
     _text("metadata", default="{}"),
     _int("created_at"),
     _int("updated_at"),
+    _text("opened_as", default=""),
     Index("ix_file_env_created", "env_id", "created_at", "id"),
     Index(
         "ux_file_reference",
@@ -659,6 +663,8 @@ delivery_owed = Table(
     Column("batch_id", Text, primary_key=True),
     _int("env_id"),
     _int("created_at"),
+    _int("tries", default=0),
+    _int("next_at", default=0),
 )
 
 dataset = Table(

@@ -297,6 +297,16 @@ async def expired(tx: Tx, now: int, limit: int) -> Sequence[Work]:
     return [Work(*row) for row in rows]
 
 
+async def put_off(tx: Tx, task_id: str, lease_until: int, until: int) -> None:
+    """Let a row wait whose lease ran out and which could not be given back."""
+    await tx.run(
+        "UPDATE work SET lease_until = $3 WHERE task_id = $1 AND state = 1 AND lease_until = $2",
+        task_id,
+        lease_until,
+        until,
+    )
+
+
 async def held_by(db: Reader, person_id: str, env_id: int) -> Sequence[Work]:
     """Everything a person holds, oldest lease first."""
     rows = await db.all(

@@ -35,6 +35,9 @@ class InvalidContent(ValueError):
         wrong: what is wrong with it, at least one; its text names the first, and how many more there are.
     """
 
+    sound = False
+    """Whether the file may be what it says, and is only nothing that can be shown."""
+
     def __init__(self, wrong: Sequence[Wrong] | str) -> None:
         self.wrong = () if isinstance(wrong, str) else tuple(wrong)
         others = len(self.wrong) - 1
@@ -49,12 +52,21 @@ class InvalidContent(ValueError):
         super().__init__(wrong if isinstance(wrong, str) else f"{self.wrong[0].sentence}{more}.")
 
 
+class NotShowable(InvalidContent):
+    """A file may be sound, and can be shown to nobody: too large, locked, or without a program that opens it."""
+
+    sound = True
+
+
 @dataclass(frozen=True, slots=True)
 class ContentReader:
     """How one kind of content is looked into.
 
     Attributes:
         read: from bytes to facts, or ``InvalidContent``.
+        medium: how it is opened in a process of its own (``tasktypes/media``); empty for what ``read`` reads.
+        framed: whether such attachments are the frames of a task, which its ``response`` numbers (api-v1 §2.3).
+        failure: what the ``response`` says when they cannot be used; the usual sentence when empty.
         together: from the facts of a task's files, in their order, to those that do not go with the others: the
             position and the message of each.
         most_bytes: of a file; it is read into memory.
@@ -63,6 +75,9 @@ class ContentReader:
     read: Callable[[bytes], Facts | None]
     together: Callable[[Sequence[Facts | None]], Sequence[tuple[int, str]]] = lambda _: ()
     most_bytes: int = 1 << 30
+    medium: str = ""
+    framed: bool = False
+    failure: str = ""
 
 
 class OpenContents:

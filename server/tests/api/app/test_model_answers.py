@@ -79,6 +79,23 @@ class TestModelAnswers:
         said = [("system", "Be brief."), ("user", "Hello?"), ("assistant", "Hi."), ("user", "Why?")]
         assert source.asked == [("a", said, {"temperature": 0.5}), ("b", said, {})]
 
+    def test_f09_any_error_of_a_model_is_its_own(
+        self, tenant: Tenant, leo: Worker, source: Told, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def breaks(model: str, messages: Sequence[Spoken], parameters: Mapping[str, Any]) -> str:
+            if model == "a":
+                raise RuntimeError("unheard of")
+            return "Hi."
+
+        monkeypatch.setattr(source, "complete", breaks)
+        chat(tenant)
+        url = f"/assignments/{leo.claim_one()['id']}/model-answers"
+        answers = done(leo.post(url, body("Hello?")))["answers"]
+        assert [(a["source_id"], a["text"], a["error"]) for a in answers] == [
+            ("a", None, "The model could not be asked."),
+            ("b", "Hi.", None),
+        ]
+
     def test_a_retry_asks_nobody(self, tenant: Tenant, leo: Worker, source: Told) -> None:
         chat(tenant)
         url = f"/assignments/{leo.claim_one()['id']}/model-answers"

@@ -171,6 +171,48 @@ class TestDeliveries:
             assert len(found) == number
             assert (found[0]["name"], found[0]["task_count"]) == (name, 1)
 
+    def test_f09_a_batch_that_cannot_be_delivered_blocks_no_other(
+        self, tenant: Tenant, server: Server, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        params = {"attachment_type": "text", "categories": ["cat", "dog"], "deliver_completed_batches": True}
+        tenant.project("p", params=params)
+        for name in ("bad", "fine"):
+            tenant.batch("p", name)
+            tenant.task(batch=name)
+            finish(tenant, 1)
+        made, tried = deliveries.deliver, []
+
+        async def breaks(tx: Any, env: Any, project: Any, delivery: Delivery, batch: Any) -> Any:
+            tried.append(batch.name)
+            if batch.name == "bad":
+                raise RuntimeError("unheard of")
+            return await made(tx, env, project, delivery, batch)
+
+        def due() -> None:
+            while server.run(deliveries.deliver_owed(server.platform)):
+                pass
+
+        with monkeypatch.context() as patched:
+            patched.setattr(deliveries, "deliver", breaks)
+            due()
+            found = get(tenant, "deliveries", project_name="p")["deliveries"]
+            assert [one["name"] for one in found] == ["fine"]
+            for _ in range(deliveries.MAX_TRIES + 5):
+                server.clock.advance(seconds=3601)
+                due()
+            # A transaction that fails is run again by itself, to find out whose fault it was.
+            assert set(tried) == {"bad", "fine"}
+            before = len(tried)
+            server.clock.advance(seconds=3601)
+            due()
+            assert len(tried) == before
+        # Completed once more it is due once more.
+        tenant.task(batch="bad")
+        finish(tenant, 1)
+        due()
+        found = get(tenant, "deliveries", project_name="p")["deliveries"]
+        assert sorted(one["name"] for one in found) == ["bad", "fine"]
+
     def test_the_schema_of_a_template_is_delivered(self, tenant: Tenant) -> None:
         schema = {"type": "object", "title": "ours"}
         fields = [{"type": "text", "field_id": "summary", "title": "Summary"}]

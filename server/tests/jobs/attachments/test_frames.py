@@ -65,7 +65,7 @@ def test_frames_that_cannot_be_had_are_named_in_both_forms(
 def test_the_same_file_may_be_fine_for_another_task(server: Server, tenant: Tenant, host: Host) -> None:
     url = host.put("/notes.txt", b"just text")
     bad = clip(tenant, [url])
-    fine = tenant.task("videoannotation", attachment_type="video", attachment=url, **TOOLS)["task_id"]
+    fine = tenant.task(attachment_type="text", attachment=url)["task_id"]
     server.fetch()
     assert (tenant.read(bad)["status"], tenant.read(fine)["status"]) == ("error", "pending")
 

@@ -74,7 +74,7 @@ class TestWayOfATask:
         picture = host.put("/1.png", png())
         attachments = [
             {"type": "website", "content": host.url("/page")},
-            {"type": "text", "content": "https://no.example/as-text"},
+            {"type": "text", "content": "A text: https://no.example/as-text"},
             {"type": "image", "content": picture},
         ]
         form = [{"type": "text", "field_id": "a", "title": "A"}]

@@ -8,10 +8,10 @@ import pytest
 from PIL import Image
 
 from labelwright.tasktypes.contents import InvalidContent
+from labelwright.tasktypes.media import FRAME, VIDEO
 from labelwright.tasktypes.registry import find, readers
 from labelwright.tasktypes.video import examples_frames as frames
 from labelwright.tasktypes.video import examples_tracks as tracks
-from labelwright.tasktypes.video.contents import FRAME
 
 
 def picture(form: str) -> bytes:
@@ -48,7 +48,10 @@ def test_anything_else_is_not(data: bytes, message: str) -> None:
         readers()[FRAME].read(data)
 
 
-def test_only_attachments_are_frames() -> None:
+def test_attachments_are_frames_and_a_file_is_a_video() -> None:
     assert find("videoannotation").contents(frames.MINIMAL) == dict.fromkeys(frames.FRAMES, FRAME)
-    assert find("videoannotation").contents(frames.FILE) == {}
-    assert find("videoplaybackannotation").contents(tracks.FULL) == dict.fromkeys(frames.FRAMES, FRAME)
+    assert find("videoannotation").contents(frames.FILE) == {frames.FILE["attachment"]: VIDEO}
+    assert find("videoplaybackannotation").contents(tracks.FULL) == {
+        tracks.FULL["attachment"]: VIDEO,
+        **dict.fromkeys(frames.FRAMES, FRAME),
+    }

@@ -23,10 +23,7 @@ def _time(millis: int | None) -> str | None:
 
 def attachments(shown: Sequence[files.Shown]) -> list[schemas.Attachment]:
     """Attachments with the URLs that a browser loads."""
-    return [
-        schemas.Attachment(a.media.ref, a.url, a.media.mime_type, a.media.width, a.media.height)
-        for a in shown
-    ]
+    return [schemas.Attachment(a.media.ref, a.url, a.mime_type, a.media.width, a.media.height) for a in shown]
 
 
 def turn(turn: Turn) -> schemas.Assignment:

@@ -34,6 +34,7 @@ from labelwright.tasktypes.annotation.params import (
 from labelwright.tasktypes.annotation.sample import sample
 from labelwright.tasktypes.annotation.score import merge, score
 from labelwright.tasktypes.base import Media, Score, TaskType
+from labelwright.tasktypes.media import IMAGE
 from labelwright.tasktypes.shared.cameras import with_scalefactor
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
 from labelwright.tasktypes.shared.firstgeneration import require_attachment, require_attachment_type
@@ -52,6 +53,7 @@ class FirstGeneration(CheckedType[FirstGenerationParams, Any]):
     """
 
     recorded = True
+    medium = IMAGE
 
     def __init__(
         self,

@@ -20,9 +20,10 @@ from labelwright.tasktypes.categorization.sample import sample
 from labelwright.tasktypes.categorization.score import compare, join, most_alike, rated
 from labelwright.tasktypes.categorization.told import told
 from labelwright.tasktypes.contents import OpenContents
+from labelwright.tasktypes.media import BY_TYPE
 from labelwright.tasktypes.shared.answers import first_error
 from labelwright.tasktypes.shared.reading import has_error
-from labelwright.tasktypes.shared.references import NO_FILES, require_single
+from labelwright.tasktypes.shared.references import is_fetched, require_single
 from labelwright.tasktypes.shared.schemas import Schema, attributes_of, label_of, narrowed
 from labelwright.tasktypes.threads import Told
 from labelwright.validation import decode, decode_members, typed
@@ -64,7 +65,13 @@ class Categorization(OpenContents):
 
     def fetched(self, params: Mapping[str, Any]) -> Sequence[str]:
         """Return the attachment when it is a file."""
-        return () if params.get("attachment_type") in NO_FILES else self.attachments(params)
+        read = typed(CategorizationParams, params)
+        return [read.attachment] if is_fetched(read.attachment, read.attachment_type) else ()
+
+    def contents(self, params: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return what the attachment has to hold when it is a file."""
+        medium = BY_TYPE.get(params["attachment_type"], "")
+        return dict.fromkeys(self.fetched(params), medium)
 
     def check_answer(
         self, params: Mapping[str, Any], answer: Any, media: Sequence[Media] = ()

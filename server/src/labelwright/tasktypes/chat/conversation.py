@@ -13,7 +13,7 @@ from labelwright.tasktypes.chat.sample import sample
 from labelwright.tasktypes.chat.score import compare, join, rated
 from labelwright.tasktypes.chat.told import told
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
-from labelwright.tasktypes.shared.context import files_among
+from labelwright.tasktypes.shared.context import files_among, media_among
 from labelwright.tasktypes.shared.merging import first_of
 from labelwright.tasktypes.shared.schemas import Schema, narrowed, one_of
 from labelwright.tasktypes.threads import Told
@@ -49,6 +49,10 @@ class Conversation(CheckedType[ChatParams, ChatAnswer]):
     def files_of(self, params: ChatParams) -> Sequence[str]:
         """See ``CheckedType``."""
         return files_among(attachments(params))
+
+    def media_of(self, params: ChatParams) -> Mapping[str, str]:
+        """See ``CheckedType``."""
+        return media_among(attachments(params))
 
     def examine(
         self, params: ChatParams, answer: Any, occasion: Occasion

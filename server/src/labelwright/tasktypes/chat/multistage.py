@@ -16,7 +16,7 @@ from labelwright.tasktypes.base import FilePlace, Media, Rating, Score, TaskType
 from labelwright.tasktypes.chat.conditions import check_condition, takes_place
 from labelwright.tasktypes.shared.answers import shown
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
-from labelwright.tasktypes.shared.context import FormAttachment, check_attachments, files_among
+from labelwright.tasktypes.shared.context import FormAttachment, check_attachments, files_among, media_among
 from labelwright.tasktypes.shared.labels import Text
 from labelwright.tasktypes.shared.merging import first_of, majority, medoid
 from labelwright.tasktypes.shared.reading import has_error, is_json, read
@@ -153,6 +153,15 @@ class MultiStage(CheckedType[MultiStageParams, MultiStageAnswer]):
             if kind is not None and stage.input is UNSET:
                 found.extend(kind.fetched(stage.params))
         return found
+
+    def media_of(self, params: MultiStageParams) -> Mapping[str, str]:
+        """Return what the files of the stages have to hold, then the shared ones."""
+        found: dict[str, str] = {}
+        for stage in params.stages:
+            kind = _kind(stage)
+            if kind is not None and stage.input is UNSET:
+                found |= kind.contents(stage.params)
+        return found | media_among(params.attachments)
 
     def answer_files(self, params: Mapping[str, Any]) -> Sequence[FilePlace]:
         """Return where the answers of the stages name files."""

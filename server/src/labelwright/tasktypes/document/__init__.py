@@ -26,6 +26,7 @@ from labelwright.tasktypes.document.params import (
 )
 from labelwright.tasktypes.document.sample import sample
 from labelwright.tasktypes.document.score import compare, join
+from labelwright.tasktypes.media import DOCUMENT
 from labelwright.tasktypes.shared.annotations import of_spans, single_turn
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
 from labelwright.tasktypes.shared.merging import first_of
@@ -41,6 +42,8 @@ class DocumentType(CheckedType[DocumentParams, Any]):
         params_model: its request.
         answer_model: its answer.
     """
+
+    medium = DOCUMENT
 
     def __init__(self, slug: str, params_model: type[DocumentParams], answer_model: type[Answer]) -> None:
         self.slug = slug

@@ -13,6 +13,7 @@ from labelwright.tasktypes.image.answer import ImageAnswer, ImageChecker
 from labelwright.tasktypes.image.params import ImageParams, Prelabels, check
 from labelwright.tasktypes.image.sample import sample
 from labelwright.tasktypes.image.score import merge, score
+from labelwright.tasktypes.media import IMAGE
 from labelwright.tasktypes.shared.answers import first_error
 from labelwright.tasktypes.shared.cameras import with_scalefactor
 from labelwright.tasktypes.shared.questions import question_ratings
@@ -51,6 +52,10 @@ class ImageAnnotation(OpenContents):
     def fetched(self, params: Mapping[str, Any]) -> Sequence[str]:
         """Return all attachments."""
         return self.attachments(params)
+
+    def contents(self, params: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return that all of them are pictures."""
+        return dict.fromkeys(self.attachments(params), IMAGE)
 
     def check_answer(
         self, params: Mapping[str, Any], answer: Any, media: Sequence[Media] = ()

@@ -40,8 +40,8 @@ def _with_other_cameras(facts: Sequence[Facts | None]) -> Sequence[tuple[int, st
 
 
 CONTENT_READERS: Mapping[str, ContentReader] = {
-    FRAME: ContentReader(_read_frame, _with_other_cameras, MOST_FRAME_BYTES),
-    SCENE: ContentReader(_read_scene),
+    FRAME: ContentReader(_read_frame, _with_other_cameras, MOST_FRAME_BYTES, framed=True),
+    SCENE: ContentReader(_read_scene, framed=True),
 }
 
 

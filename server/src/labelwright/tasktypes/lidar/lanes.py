@@ -11,6 +11,7 @@ from labelwright.refusals import Problem
 from labelwright.tasktypes.base import Media, Score
 from labelwright.tasktypes.lidar.clouds import Metres, Scans, count_problems
 from labelwright.tasktypes.lidar.contents import frames_of
+from labelwright.tasktypes.media import FRAME, IMAGE, VIDEO
 from labelwright.tasktypes.shared.attributes import AttributeDefinition, check_definitions, is_global
 from labelwright.tasktypes.shared.checked import Occasion
 from labelwright.tasktypes.shared.contents import FileAnswers
@@ -247,8 +248,12 @@ class LaneAnnotation(FileAnswers[LaneAnnotationParams, LaneAnnotationAnswer]):
         return LaneAnnotationAnswer(as_file(frames, wrong)), problems + wrong
 
     def contents(self, params: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return that clouds are frames (see ``TaskType``)."""
-        return frames_of(params) if params.get("attachment_type") == "json" else {}
+        """Return that clouds are frames, and what pictures and videos are (see ``TaskType``)."""
+        if params.get("attachment_type") == "json":
+            return frames_of(params)
+        if "attachment" in params:
+            return {params["attachment"]: VIDEO if params.get("attachment_type") == "video" else IMAGE}
+        return dict.fromkeys(params.get("attachments") or (), FRAME)
 
     def content(self, params: LaneAnnotationParams, answer: LaneAnnotationAnswer) -> Any:
         """Return the lanes frame by frame; see ``FileAnswers``."""

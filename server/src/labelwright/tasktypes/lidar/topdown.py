@@ -12,6 +12,7 @@ from labelwright.tasktypes.base import Measuring, Media, Rating, Score
 from labelwright.tasktypes.lidar.clouds import Metres, PositiveMetres, Scans, check_scans
 from labelwright.tasktypes.lidar.contents import frames_of
 from labelwright.tasktypes.lidar.measuring import GroundHeights, is_measurable, open_places
+from labelwright.tasktypes.media import IMAGE
 from labelwright.tasktypes.shared.answers import QuestionRules, Subject
 from labelwright.tasktypes.shared.attributes import AttributeDefinition, check_definitions
 from labelwright.tasktypes.shared.checked import Occasion
@@ -351,8 +352,11 @@ class LidarTopDown(FileAnswers[LidarTopDownParams, LidarTopDownAnswer]):
         return as_file(made, problems), problems
 
     def contents(self, params: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return that clouds are frames (see ``TaskType``)."""
-        return frames_of(params)
+        """Return that clouds are frames, and the others are pictures (see ``TaskType``)."""
+        pictures = [one["attachment"] for one in params.get("context_attachments") or ()]
+        if "attachment" in params:
+            pictures.append(params["attachment"])
+        return {**dict.fromkeys(pictures, IMAGE), **frames_of(params)}
 
     def measuring(self, params: Mapping[str, Any], answer: Any) -> Measuring | None:
         """Return what finds the ground under places without height (see ``TaskType``)."""

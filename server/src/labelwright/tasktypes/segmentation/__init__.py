@@ -8,6 +8,7 @@ import msgspec
 from labelwright.refusals import Problem
 from labelwright.tasktypes.base import Media, Rating, Score, TaskType
 from labelwright.tasktypes.contents import ContentReader
+from labelwright.tasktypes.media import IMAGE
 from labelwright.tasktypes.segmentation.answer import SegmentationChecker
 from labelwright.tasktypes.segmentation.model import SegmentAnnotationAnswer
 from labelwright.tasktypes.segmentation.params import SegmentAnnotationParams, check
@@ -26,6 +27,7 @@ class SegmentAnnotation(CheckedType[SegmentAnnotationParams, SegmentAnnotationAn
     params_model = SegmentAnnotationParams
     answer_model = SegmentAnnotationAnswer
     recorded = True
+    medium = IMAGE
     files = (
         ("annotations", "combined", "image"),
         ("annotations", "combined", "indexedImage"),

@@ -12,9 +12,10 @@ from labelwright.faults import Path
 from labelwright.refusals import Problem
 from labelwright.tasktypes.base import PRELABELS, FilePlace, Media, Rating, Score
 from labelwright.tasktypes.contents import OpenContents
+from labelwright.tasktypes.media import BY_TYPE
 from labelwright.tasktypes.shared.answers import first_error
 from labelwright.tasktypes.shared.reading import has_error
-from labelwright.tasktypes.shared.references import NO_FILES, require_single
+from labelwright.tasktypes.shared.references import is_fetched, require_single
 from labelwright.tasktypes.shared.schemas import schema_of
 from labelwright.tasktypes.threads import Told
 from labelwright.validation import decode_members, typed
@@ -50,6 +51,7 @@ class CheckedType(OpenContents, ABC, Generic[P, A]):
         answer_model: the answer.
         recorded: the sample is delivered to the letter, without what the checker would add to it.
         files: where answers name files, whatever the task; see ``TaskType.answer_files``.
+        medium: what attachments have to hold where the request does not say; empty for anything.
     """
 
     slug: str
@@ -60,6 +62,7 @@ class CheckedType(OpenContents, ABC, Generic[P, A]):
     answer_model: type[A]
     recorded: ClassVar[bool] = False
     files: ClassVar[Sequence[FilePlace]] = ()
+    medium: ClassVar[str] = ""
 
     def prepare(self, given: Mapping[str, msgspec.Raw]) -> Mapping[str, msgspec.Raw]:
         """Refuse in words of the type's own, or respell members, before anything is read.
@@ -150,7 +153,17 @@ class CheckedType(OpenContents, ABC, Generic[P, A]):
 
     def files_of(self, params: P) -> Sequence[str]:
         """Return the attachments that are files: where ``attachment_type`` says so, or the type has none."""
-        return () if getattr(params, "attachment_type", None) in NO_FILES else self.references(params)
+        kind = getattr(params, "attachment_type", None) or None
+        return [one for one in self.references(params) if is_fetched(one, kind)]
+
+    def media_of(self, params: P) -> Mapping[str, str]:
+        """Return what the attachments that are files have to hold, by reference (see ``TaskType.contents``)."""
+        medium = BY_TYPE.get(getattr(params, "attachment_type", None) or "", self.medium)
+        return dict.fromkeys(self.files_of(params), medium) if medium else {}
+
+    def contents(self, params: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return what attachments have to hold (see ``TaskType``)."""
+        return self.media_of(typed(self.params_model, params))
 
     def schema(self, params: P) -> dict[str, Any]:
         """Return the schema of an answer to a task: of the model, as far as the parameters do not say more."""

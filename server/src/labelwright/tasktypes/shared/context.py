@@ -7,8 +7,9 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from labelwright.faults import Path
+from labelwright.tasktypes.media import BY_TYPE
 from labelwright.tasktypes.shared.labels import Text
-from labelwright.tasktypes.shared.references import NO_FILES, require_uri
+from labelwright.tasktypes.shared.references import is_fetched, require_uri
 from labelwright.validation import refuse
 
 
@@ -47,7 +48,12 @@ class FormAttachment(msgspec.Struct, kw_only=True):
 
 def files_among(attachments: Sequence[FormAttachment]) -> list[str]:
     """Return the addresses of those that are files."""
-    return [one.content for one in attachments if one.type not in NO_FILES]
+    return [one.content for one in attachments if is_fetched(one.content, one.type)]
+
+
+def media_among(attachments: Sequence[FormAttachment]) -> dict[str, str]:
+    """Return what those that are files have to hold, by their addresses."""
+    return {one.content: BY_TYPE[one.type] for one in attachments if is_fetched(one.content, one.type)}
 
 
 def check_attachments(attachments: Sequence[FormAttachment], path: Path) -> None:

@@ -7,8 +7,8 @@ from labelwright import urls
 from labelwright.faults import Path
 from labelwright.validation import refuse
 
-NO_FILES = frozenset({"website", "text"})
-"""Types of attachments without bytes to keep: a website is visited, and a text stands in the request."""
+WEBSITE = "website"
+"""The type of attachments that are visited, and not fetched."""
 
 _URI = re.compile(
     r"((https?|s3|gs|az|azure|abfss?|adl|scaledata)://[^\s/?#\x00-\x1f]|file://(localhost)?/)[^\s\x00-\x1f]*",
@@ -21,6 +21,16 @@ def is_uri(text: str) -> bool:
     if _URI.fullmatch(text) is None or len(text) > urls.MAX_LENGTH:
         return False
     return text[:4].lower() != "http" or urls.is_valid(text)
+
+
+def is_fetched(text: str, kind: str | None) -> bool:
+    """Tell whether an attachment has bytes to fetch: neither a website nor a text that stands in the request.
+
+    Args:
+        text: the attachment.
+        kind: its type; None where it can be files only.
+    """
+    return kind != WEBSITE and (kind != "text" or is_uri(text))
 
 
 def require_uri(text: str, path: Path) -> None:

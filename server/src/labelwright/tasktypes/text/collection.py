@@ -1,6 +1,6 @@
 """``textcollection``: a form about attachments (task-types-2d-text §15)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -10,7 +10,7 @@ from labelwright.refusals import Problem
 from labelwright.tasktypes.base import Media, Rating, Score
 from labelwright.tasktypes.shared.annotations import of_form, single_turn
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
-from labelwright.tasktypes.shared.context import FormAttachment, check_attachments, files_among
+from labelwright.tasktypes.shared.context import FormAttachment, check_attachments, files_among, media_among
 from labelwright.tasktypes.shared.fields import Form, check_form, walk
 from labelwright.tasktypes.shared.formmerging import merge_forms
 from labelwright.tasktypes.shared.forms import FormRules, is_verbose
@@ -85,6 +85,10 @@ class TextCollection(CheckedType[TextCollectionParams, TextCollectionAnswer]):
     def files_of(self, params: TextCollectionParams) -> Sequence[str]:
         """See ``CheckedType``."""
         return files_among(params.attachments)
+
+    def media_of(self, params: TextCollectionParams) -> Mapping[str, str]:
+        """See ``CheckedType``."""
+        return media_among(params.attachments)
 
     def examine(
         self, params: TextCollectionParams, answer: Any, occasion: Occasion

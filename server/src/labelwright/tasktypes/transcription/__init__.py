@@ -8,6 +8,7 @@ from msgspec import UNSET
 
 from labelwright.refusals import InvalidParameter, Problem
 from labelwright.tasktypes.base import Media, Rating, Score, TaskType
+from labelwright.tasktypes.media import AUDIO
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
 from labelwright.tasktypes.shared.firstgeneration import (
     NO_ATTACHMENTS,
@@ -284,6 +285,7 @@ class AudioTranscription(CheckedType[requests.AudioTranscriptionParams, answers.
     default_instruction = "Please transcribe the attached audio file."
     params_model = requests.AudioTranscriptionParams
     answer_model = answers.AudioTranscriptionAnswer
+    medium = AUDIO
 
     def check(self, params: requests.AudioTranscriptionParams) -> None:
         """Refuse an attachment that is no address."""

@@ -22,7 +22,7 @@ from labelwright.tasktypes.shared.schemas import Schema, drawings_of, one_of
 from labelwright.tasktypes.video import merge, sample, score
 from labelwright.tasktypes.video.checker import VideoChecker
 from labelwright.tasktypes.video.clip import Clip
-from labelwright.tasktypes.video.contents import CONTENT_READERS, FRAME
+from labelwright.tasktypes.video.contents import media_of
 from labelwright.tasktypes.video.events import EventRules
 from labelwright.tasktypes.video.frames import VideoAnnotationAnswer, lacks_names, named_frames
 from labelwright.tasktypes.video.objects import VideoObject
@@ -37,8 +37,6 @@ from labelwright.tasktypes.video.params import (
     check_sources,
 )
 from labelwright.tasktypes.video.tracks import VideoPlaybackAnnotationAnswer
-
-__all__ = ["CONTENT_READERS", "TASK_TYPES"]
 
 P = TypeVar("P", bound=VideoParams)
 
@@ -89,9 +87,8 @@ class Video(FileAnswers[P, Any]):
         return {"base_annotations": {**base, "annotations": named if given is content else as_file(named)}}
 
     def contents(self, params: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return that the frames are images."""
-        frames = params.get("attachments")
-        return dict.fromkeys(frames, FRAME) if isinstance(frames, list) else {}
+        """Return that the frames are pictures, and the file is a video."""
+        return media_of(params)
 
     def references(self, params: P) -> Sequence[str]:
         """Return the video file, then the frames."""

@@ -1,28 +1,18 @@
-"""What the frames of a video have to hold: images."""
+"""What the attachments of videos have to hold: a video file, or pictures as frames."""
 
-import io
 from collections.abc import Mapping
+from typing import Any
 
-from labelwright.tasktypes.contents import ContentReader, InvalidContent
+from labelwright.tasktypes.media import FRAME, VIDEO
 
-FRAME = "video_frame"
-
-
-def read(data: bytes) -> None:
-    """Look into a frame; its size is kept with every attachment.
-
-    Raises:
-        InvalidContent: it is no image that can be read.
-    """
-    from PIL import Image
-
-    try:
-        with Image.open(io.BytesIO(data)) as image:
-            image.verify()
-    except Image.DecompressionBombError:
-        raise InvalidContent("The image has too many pixels.") from None
-    except (OSError, ValueError, SyntaxError, EOFError):
-        raise InvalidContent("The file is no image that can be read.") from None
+__all__ = ["FRAME", "media_of"]
 
 
-CONTENT_READERS: Mapping[str, ContentReader] = {FRAME: ContentReader(read)}
+def media_of(params: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return that the frames are pictures, and the file is a video."""
+    frames = params.get("attachments")
+    file = params.get("attachment")
+    return {
+        **({file: VIDEO} if isinstance(file, str) else {}),
+        **(dict.fromkeys(frames, FRAME) if isinstance(frames, list) else {}),
+    }
