@@ -95,7 +95,12 @@ def labelers(server: servers.Running, cookies: list[str], project: str = "bench"
             held = json.loads(last)["assignments"]
             if not held:
                 return None
-            body = {"submission_id": f"s{n}-{next(numbers)}", "active_ms": 1000, "answer": ANSWER}
+            body = {
+                "submission_id": f"s{n}-{next(numbers)}",
+                "active_ms": 1000,
+                "shown": True,
+                "answer": ANSWER,
+            }
             path = f"/api/assignments/{held[0]['id']}/submit"
             return "submit", load.request("POST", path, host, headers, json.dumps(body).encode())
         claimed[n] = True

@@ -204,6 +204,8 @@ def test_a_delivered_answer_is_fixed(site: Site, log_in: LogIn) -> None:
     expect(task.page.get_by_test_id("option-rail")).to_be_enabled()
     task.page.keyboard.press("3")
     expect(task.page.get_by_test_id("option-rail")).to_have_attribute("aria-pressed", "true")
+    # Not before the picture is there.
+    expect(task.page.get_by_test_id("fix-send")).to_be_enabled()
     task.page.keyboard.press("Control+Enter")
     expect(task.accept).to_be_visible()
     expect(task.audits()).to_contain_text("fixed")
@@ -243,11 +245,15 @@ def test_type_without_an_editor_of_its_own(site: Site, log_in: LogIn) -> None:
     expect(work.page.get_by_text("A choice is required.")).to_have_count(0)
     expect(work.page.get_by_role("list", name="problem")).to_have_count(0)
     work.saved()
+    # The second text has to be seen, too.
+    work.press("Escape", "]")
     work.submit.click()
+    expect(work.empty).to_be_visible()
     work.all_sent()
 
     review = log_in(site, site.reviewer).start("review", "compared")
     expect(review.page.get_by_role("combobox", name="choice")).to_have_value("yes")
+    review.press("]")
     review.accept.click()
     review.all_sent()
     done = client.get_task(task_id)

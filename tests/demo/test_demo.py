@@ -92,7 +92,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (held,) = labeler.post("/assignments/claim", json=claim).json()["assignments"]
         labeler.post(f"/assignments/{held['id']}/open", json={}).raise_for_status()
         category = held["task"]["params"]["categories"][0]
-        body = {"submission_id": "one", "active_ms": 1, "answer": {"category": category}}
+        body = {"submission_id": "one", "active_ms": 1, "shown": True, "answer": {"category": category}}
         labeler.post(f"/assignments/{held['id']}/submit", json=body).raise_for_status()
         (folder.parent / "first.json").write_text(
             json.dumps({"people": first.people, "keys": first.keys, "task": held["task"]["task_id"]})

@@ -65,7 +65,12 @@ def test_attachments_are_fetched_whenever_the_server_dies(server: Labelwright) -
             assert kept.content == pictures[httpx2.URL(attachment["ref"]).path]
             assert (attachment["mime_type"], attachment["height"]) == ("image/png", 30)
             shown[one["task"]["task_id"]] = attachment["ref"]
-            answer = {"submission_id": one["id"], "active_ms": 1, "answer": {"category": "a"}}
+            answer = {
+                "submission_id": one["id"],
+                "active_ms": 1,
+                "shown": True,
+                "answer": {"category": "a"},
+            }
             labeler.post(f"/assignments/{one['id']}/submit", json=answer).raise_for_status()
     assert len(shown) == len(set(shown.values())) == total
 

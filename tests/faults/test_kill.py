@@ -161,7 +161,7 @@ class Work:
     def submit(self, client: httpx2.Client, stage: str, held: Mapping[str, Any]) -> bool:
         """Hand in one piece of work, noting first what is sent; False when the server is gone."""
         submission_id = f"{stage}-{next(self.numbers)}"
-        body: dict[str, Any] = {"submission_id": submission_id, "active_ms": 1000}
+        body: dict[str, Any] = {"submission_id": submission_id, "active_ms": 1000, "shown": True}
         if stage == "attempt":
             body["answer"] = {"category": TASK["categories"][next(self.numbers) % 3]}
         else:

@@ -63,6 +63,7 @@ def test_no_task_is_given_out_twice(pair: tuple[Labelwright, Labelwright]) -> No
             for one in held:
                 body: dict[str, Any] = {
                     "submission_id": one["id"],
+                    "shown": True,
                     "active_ms": 1,
                     "answer": {"category": "a"},
                 }

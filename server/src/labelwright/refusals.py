@@ -68,6 +68,12 @@ class InvalidAnswer(Refusal):
         self.problems = tuple(problems)
 
 
+class NotShown(Refusal):
+    """An answer or a verdict was handed in by a screen that did not show all that it is about."""
+
+    code = "not_shown"
+
+
 class IllegalMove(Refusal):
     """The thing exists but is in a state that does not allow this."""
 

@@ -452,7 +452,7 @@ def test_a_stored_answer_is_opened_for_whoever_compares_it(
 
 def broken_submit(server: Server, worker: Worker, assignment_id: str, answer: Any) -> int:
     """Hand in while the server breaks; the status is in no contract."""
-    body = {"submission_id": "1", "active_ms": 1, "answer": answer}
+    body = {"submission_id": "1", "active_ms": 1, "shown": True, "answer": answer}
     with httpx2.Client(cookies=worker.client.cookies, trust_env=False, verify=False) as client:
         return client.post(f"{server.url}/api/assignments/{assignment_id}/submit", json=body).status_code
 

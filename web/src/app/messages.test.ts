@@ -6,6 +6,7 @@ import "./messages";
 import appMessages from "./messages.en.json";
 import "../pages/messages";
 import pageMessages from "../pages/messages.en.json";
+import workMessages from "../work/messages.en.json";
 
 const sources = import.meta.glob<string>("../{app,pages,work}/**/*.{ts,tsx}", {
   query: "?raw",
@@ -16,7 +17,7 @@ const files = Object.entries(sources).filter(([path]) => !path.includes(".test."
 const code = files.map(([, text]) => text).join("\n");
 /** Ids such as `t(`stage.${stage}`)`, also behind a condition. */
 const PUT_TOGETHER = /\bt\([^)`]*`([a-z][A-Za-z.]+\.)\$\{/g;
-const ids = [...Object.keys(appMessages), ...Object.keys(pageMessages)];
+const ids = [appMessages, pageMessages, workMessages].flatMap((one) => Object.keys(one));
 
 describe("messages", () => {
   it("has a text for every id in the code", () => {

@@ -32,6 +32,8 @@ export interface EditorModule<P, D, R> extends EditorModel<P, D, R> {
   /** Fetches and decodes the attachments into the caches; touches no visible DOM; ends early when aborted. */
   prefetch(params: P, media: MediaContext): Promise<void>;
   commands: readonly Command<D, P>[];
+  /** Brings a part into view that was not on the screen yet: an attachment by its reference, or an undrawn part. */
+  reveal?(session: Session<P, D>, key: string): void;
   Editor: ComponentType<EditorProps<P, D>>;
 }
 

@@ -3,11 +3,18 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { findConflicts } from "../kit/hotkeys";
+import markdownMessages from "../kit/markdown/messages.en.json";
+import mediaMessages from "../kit/media/messages.en.json";
 import kitMessages from "../kit/messages.en.json";
 import { loadEditor, OWN_EDITORS } from "./index";
 import editorMessages from "./messages.en.json";
 
-const messages: Record<string, string> = { ...kitMessages, ...editorMessages };
+const messages: Record<string, string> = {
+  ...kitMessages,
+  ...markdownMessages,
+  ...mediaMessages,
+  ...editorMessages,
+};
 
 describe.each([...OWN_EDITORS, "lidartopdown"])("%s", (type) => {
   test("its module names the type", async () => {

@@ -8,7 +8,9 @@ import type { AnyEditorModule } from "../editors";
 import { createSession } from "../kit/doc/session";
 import { createMediaContext } from "../kit/media/context";
 import { t } from "../kit/i18n";
+import { unreadInput } from "../kit/doc/unread";
 import { images } from "./media";
+import { NotShown, useMissing, whyNotShown } from "./NotShown";
 import { WithEditor } from "./WithEditor";
 
 interface Props {
@@ -48,7 +50,14 @@ function Fix({ module, task, answer, pending, onSend, onCancel }: Props & { modu
     shouldBlockFn: () => isChanged() && !window.confirm(t("work.discardFixSure")),
     enableBeforeUnload: isChanged,
   });
+  const missing = useMissing(session);
   const send = () => {
+    const unread = unreadInput();
+    if (unread !== null || session.shown.missing().length > 0) {
+      const message = unread === null ? whyNotShown(missing) : t("work.unread", { why: unread });
+      notifications.show({ color: "danger", message });
+      return;
+    }
     const faults = session.validate().filter(({ severity }) => severity === "error").length;
     if (faults > 0) notifications.show({ color: "danger", message: t("work.blocked", { count: faults }) });
     else onSend(session.toResponse());
@@ -69,10 +78,11 @@ function Fix({ module, task, answer, pending, onSend, onCancel }: Props & { modu
         <module.Editor session={session} mode="edit" />
       </div>
       <Group justify="flex-end" px="sm" pb="sm">
+        <NotShown session={session} module={module} />
         <Button variant="default" onClick={onCancel} disabled={pending}>
           {t("work.discardFix")}
         </Button>
-        <Button onClick={send} loading={pending} data-testid="fix-send">
+        <Button onClick={send} loading={pending} disabled={missing.length > 0} data-testid="fix-send">
           {t("work.submitFix")}
         </Button>
       </Group>

@@ -1,4 +1,5 @@
 import { Button, Group, Text } from "@mantine/core";
+import type { ReactNode } from "react";
 import type { Change } from "../editors";
 import { Keys } from "../kit/hotkeys/Keys";
 import { t } from "../kit/i18n";
@@ -8,10 +9,12 @@ interface Props {
   actions: readonly TaskAction[];
   /** What the fix changed, while it is compared with the answer under review. */
   changes: readonly Change[] | null;
+  /** Why nothing can be handed in, when something is not on the screen. */
+  children?: ReactNode;
 }
 
 /** The bar below the editor: what can be done with the whole task, each with its key. */
-export function SubmitBar({ actions, changes }: Props) {
+export function SubmitBar({ actions, changes, children }: Props) {
   const at = (place: TaskAction["place"]) =>
     actions
       .filter((action) => action.place === place)
@@ -31,6 +34,7 @@ export function SubmitBar({ actions, changes }: Props) {
           {t("work.changes", { count: changes.length })} · {t("work.comparing")}
         </Text>
       )}
+      {children}
       <Group gap="sm" ml="auto" wrap="nowrap">
         {at("right")}
       </Group>
@@ -40,6 +44,7 @@ export function SubmitBar({ actions, changes }: Props) {
 
 function ActionButton({ action }: { action: TaskAction }) {
   const { label, keys = [], testId, icon: Icon, primary = false, disabled, run } = action;
+  const { blocked = false, busy = false } = action;
   return (
     <Button
       size={primary ? "sm" : "xs"}
@@ -47,7 +52,8 @@ function ActionButton({ action }: { action: TaskAction }) {
       data-testid={testId}
       leftSection={Icon && <Icon size={15} />}
       rightSection={<ButtonKeys keys={keys} />}
-      disabled={disabled}
+      disabled={disabled || blocked}
+      loading={busy}
       style={{ flexShrink: 0 }}
       // A click must not leave the focus here: the next key press belongs to the editor.
       onMouseDown={(event) => event.preventDefault()}

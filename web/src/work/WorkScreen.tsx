@@ -14,10 +14,12 @@ import { Banners } from "./Banners";
 import type { WorkController } from "./controller";
 import type { WorkDialog } from "./dialogs";
 import { EditorPane } from "./EditorPane";
+import { NotShown, useMissing } from "./NotShown";
 import type { Prepared } from "./prepare";
 import { SubmitBar } from "./SubmitBar";
 import { taskActions } from "./taskActions";
 import { useController } from "./useController";
+import { isUnseen, useSubmit } from "./useSubmit";
 import { Waiting } from "./Waiting";
 import { WorkHeader } from "./WorkHeader";
 
@@ -57,8 +59,11 @@ export function WorkScreen({ stage, project, reopen }: Props) {
   const dialogsLoaded = useDialogs(readyId !== null || taking.status === "empty");
   const { dialog, setDialog, comparing, setComparing } = usePerTask(id);
   useDocumentTitle(`${project ?? t("work.anyProject")} · ${t(`stage.${stage}`)} · Labelwright`);
-  const commands = useCommands({ controller, prepared, setDialog, setComparing, announce });
-  const actions = taskActions(prepared, comparing, commands);
+  const painted = id !== null && readyId === id;
+  const [checking, setChecking] = useState(false);
+  const commands = useCommands({ controller, prepared, painted, setDialog, setComparing, setChecking, announce });
+  const missing = useMissing(prepared?.session ?? null);
+  const actions = taskActions(prepared, comparing, commands, { unseen: missing.length > 0, checking });
   usePageActions(
     "work",
     actions.filter(({ disabled }) => !disabled),
@@ -72,7 +77,8 @@ export function WorkScreen({ stage, project, reopen }: Props) {
       data-assignment-id={id ?? undefined}
       data-task-id={prepared?.assignment.task.task_id}
       data-ahead={ahead}
-      data-ready={id !== null && readyId === id ? "true" : "false"}
+      data-ready={painted ? "true" : "false"}
+      data-unseen={missing.length}
     >
       <WorkHeader
         controller={controller}
@@ -100,7 +106,9 @@ export function WorkScreen({ stage, project, reopen }: Props) {
           <Waiting taking={taking} failure={failure} controller={controller} onLeave={commands.leave} />
         )}
       </main>
-      <SubmitBar actions={actions} changes={changes} />
+      <SubmitBar actions={actions} changes={changes}>
+        {prepared && <NotShown session={prepared.session} module={prepared.module} onReport={commands.skip} />}
+      </SubmitBar>
       <div className="sr-only" role="status" aria-live="polite">
         {announcement}
       </div>
@@ -169,6 +177,9 @@ function changesOf({ module, session, assignment }: Prepared): readonly Change[]
 interface CommandContext {
   controller: WorkController;
   prepared: Prepared | null;
+  /** Whether the task is on the screen. */
+  painted: boolean;
+  setChecking(checking: boolean): void;
   setDialog(dialog: WorkDialog | null): void;
   setComparing(change: (before: boolean) => boolean): void;
   announce(text: string): void;
@@ -177,6 +188,8 @@ interface CommandContext {
 function useCommands({
   controller,
   prepared,
+  painted,
+  setChecking,
   setDialog,
   setComparing,
   announce,
@@ -188,20 +201,11 @@ function useCommands({
     setDialog(null);
     announce(text);
   };
+  const submit = useSubmit({ controller, prepared, painted, setChecking, onDone: () => moveOn(t("work.submitted")) });
   return {
-    submit() {
-      if (!prepared || prepared.mode !== "edit") return;
-      const errors = prepared.session.validate().filter(({ severity }) => severity === "error");
-      if (errors.length > 0) {
-        showProblems(prepared, errors);
-        return;
-      }
-      notifications.hide(PROBLEMS);
-      controller.submit(prepared.assignment.stage === "review" ? "fix" : undefined);
-      moveOn(t("work.submitted"));
-    },
+    submit,
     accept() {
-      if (prepared?.mode !== "review") return;
+      if (prepared?.mode !== "review" || isUnseen(controller, painted)) return;
       controller.submit("accept");
       moveOn(t("work.accepted"));
     },
@@ -227,21 +231,6 @@ function useCommands({
     },
     leave,
   };
-}
-
-const PROBLEMS = "work.problems";
-
-/** Says why nothing was submitted and puts the first object concerned under the hands. */
-function showProblems(prepared: Prepared, errors: readonly { message: string; objectId?: string }[]): void {
-  const [first] = errors;
-  notifications.hide(PROBLEMS);
-  notifications.show({
-    id: PROBLEMS,
-    color: "danger",
-    title: t("work.blocked", { count: errors.length }),
-    message: first?.message,
-  });
-  if (first?.objectId) prepared.session.ui.setState({ selection: [first.objectId] });
 }
 
 const RESTORED = "work.restored";

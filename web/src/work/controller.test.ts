@@ -134,6 +134,38 @@ describe("WorkController", () => {
     expect(controller.state.getState().upcoming?.assignment.id).toBe("a-two");
   });
 
+  it("f02: hands in nothing that was not on the screen", async () => {
+    const attachment = { ref: "a.png", url: "/files/1", mime_type: null, width: null, height: null };
+    const task = assignment("one");
+    queue = [{ ...task, task: { ...task.task, attachments: [attachment] } }, assignment("two")];
+    await started();
+    type("hello");
+    for (const state of ["waiting", "failed", "closed"] as const) {
+      session()?.shown.report("a.png", state);
+      controller.submit();
+      await settle();
+      expect(shown()).toBe("a-one");
+      expect(sent).toEqual([]);
+    }
+    session()?.shown.report("a.png", "ready");
+    controller.submit();
+    await settle();
+    expect(sent.map(({ body }) => body.shown)).toEqual([true]);
+  });
+
+  it("f02: sends back what cannot be shown", async () => {
+    const attachment = { ref: "a.png", url: "/files/1", mime_type: null, width: null, height: null };
+    const task = assignment("one", { stage: "review", base: { text: "x" } });
+    queue = [{ ...task, task: { ...task.task, attachments: [attachment] } }];
+    await started("review");
+    controller.submit("accept");
+    await settle();
+    expect(sent).toEqual([]);
+    controller.submit("send_back", "It is black.");
+    await settle();
+    expect(sent.map(({ body }) => [body.verdict, body.shown])).toEqual([["send_back", undefined]]);
+  });
+
   it("shows the next task in the same tick as the submit", async () => {
     queue = [assignment("one"), assignment("two"), assignment("three")];
     await started();

@@ -1,11 +1,13 @@
 import { nanoid } from "nanoid";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { api, ApiError, type Assignment, type Stage, type SubmitBody, type Verdict } from "../api";
+import type { Part } from "../kit/media/shown";
 import { DraftSaver } from "./draft";
 import { forget, noteRevision } from "./journal";
 import type { Outbox } from "./outbox";
 import { Preparer, type Prepared } from "./prepare";
 import { Taker } from "./take";
+import { openedParts } from "./seen";
 import { ActiveTimer } from "./timer";
 
 export interface LastSubmission {
@@ -119,10 +121,16 @@ export class WorkController {
     this.#watchDraft(fix);
   }
 
-  /** Hands the task on screen to the outbox and moves on, all within one frame. */
+  /** What of the task on screen was not seen yet: it is not handed in before, except back to its author. */
+  unseen(verdict?: Verdict): Part[] {
+    const { prepared } = this.state.getState();
+    return prepared && verdict !== "send_back" ? prepared.session.shown.missing() : [];
+  }
+
+  /** Hands the task on screen to the outbox and moves on, all within one frame; not while something is unseen. */
   submit(verdict?: Verdict, comment?: string): void {
     const { prepared, done } = this.state.getState();
-    if (!prepared) return;
+    if (!prepared || this.unseen(verdict).length > 0) return;
     const { assignment, session } = prepared;
     const answer = verdict === "accept" || verdict === "send_back" ? undefined : session.toResponse();
     const body: SubmitBody = {
@@ -131,6 +139,7 @@ export class WorkController {
       ...(answer === undefined ? {} : { answer }),
       ...(verdict ? { verdict } : {}),
       ...(comment ? { comment } : {}),
+      ...(verdict === "send_back" ? {} : { shown: true, opened: openedParts(session) }),
     };
     this.#forgetRefused(assignment);
     this.outbox.put(this.#entry(assignment, body));

@@ -1,4 +1,5 @@
 import { type Journal, openJournal } from "../kit/doc/journal";
+import { noteSeen } from "./seen";
 
 const KEEP_MS = 30 * 24 * 3600 * 1000;
 const REVISIONS_KEY = "labelwright.draft-revs";
@@ -17,6 +18,7 @@ export function journal(): Promise<Journal> {
 /** Forgets an assignment whose answer the server has, or which was given back. */
 export async function forget(assignmentId: string): Promise<void> {
   noteRevision(assignmentId, null);
+  noteSeen(assignmentId, null);
   await (await journal()).remove(assignmentId);
 }
 

@@ -5,6 +5,7 @@ import { createMediaContext, type MediaContext } from "../kit/media/context";
 import { answerService } from "./answerService";
 import { journal, lastRevision } from "./journal";
 import { images } from "./media";
+import { noteSeen, seenBefore } from "./seen";
 import { chooseStart, type StartSource, startAnswer } from "./start";
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the editor's own types are unknown here
@@ -23,6 +24,12 @@ export interface Prepared {
 
 /** Looks up an answer of ours that the server refused earlier, to start from it again. */
 export type FindKept = (assignment: Assignment) => unknown;
+
+/** Keeps what was on the screen of a task with several parts: a reload need not ask for all of them again. */
+function rememberSeen(id: string, { shown }: AnySession): void {
+  if (shown.parts.getState().size < 2) return;
+  shown.parts.subscribe(() => noteSeen(id, shown.seen()));
+}
 
 /** Everything that shows one task, built ahead of time and kept outside React. */
 export class Preparer {
@@ -71,7 +78,9 @@ export class Preparer {
       response: assignment.base,
       journal: await journal(),
       service: answerService(assignment.id),
+      seen: prepared.session.shown.seen(),
     });
+    rememberSeen(assignment.id, session);
     const fix: Prepared = { ...prepared, session, mode: "edit" };
     prepared.session.dispose();
     this.#ready.set(assignment.id, fix);
@@ -109,7 +118,9 @@ export class Preparer {
       restored: source === "journal" ? (entry?.doc ?? null) : null,
       journal: mode === "edit" ? book : null,
       service: answerService(assignment.id),
+      seen: seenBefore(assignment.id),
     });
+    rememberSeen(assignment.id, session);
     await loaded;
     const prepared: Prepared = { assignment, module, media, session, mode, source };
     if (abort.signal.aborted) session.dispose();

@@ -15,6 +15,18 @@ export interface TaskAction extends PageAction {
   /** The one thing to do next. */
   primary?: boolean;
   disabled: boolean;
+  /** Whether the button is off although the key says why: something of the task was not on the screen. */
+  blocked?: boolean;
+  /** Whether it is under way. */
+  busy?: boolean;
+}
+
+/** What holds up the answer. */
+export interface Holdup {
+  /** Something of the task was not on the screen. */
+  unseen: boolean;
+  /** The server is looking at the answer. */
+  checking: boolean;
 }
 
 /** None of these is a key of an editor that is active at the same time. */
@@ -35,13 +47,16 @@ export function taskActions(
   prepared: Prepared | null,
   comparing: boolean,
   commands: WorkCommands,
+  { unseen, checking }: Holdup = { unseen: false, checking: false },
 ): TaskAction[] {
   const review = prepared?.assignment.stage === "review";
   return [
     ...always(prepared, commands),
-    ...(review && prepared.mode === "review" ? judging(commands) : []),
+    ...(review && prepared.mode === "review" ? judging(commands, unseen) : []),
     ...(review && prepared.mode === "edit" ? fixing(comparing, commands) : []),
-    ...(prepared?.mode === "review" ? [] : [submitting(prepared, review, commands)]),
+    ...(prepared?.mode === "review"
+      ? []
+      : [{ ...submitting(prepared, review, commands), blocked: unseen, busy: checking }]),
   ];
 }
 
@@ -108,7 +123,7 @@ const sendingBack = ({ openDialog }: WorkCommands): TaskAction => ({
   disabled: false,
 });
 
-function judging(commands: WorkCommands): TaskAction[] {
+function judging(commands: WorkCommands, unseen: boolean): TaskAction[] {
   const shared = { group: t("work.group"), place: "right" as const, disabled: false };
   return [
     sendingBack(commands),
@@ -130,6 +145,7 @@ function judging(commands: WorkCommands): TaskAction[] {
       testId: "accept",
       icon: IconCheck,
       primary: true,
+      blocked: unseen,
     },
   ];
 }

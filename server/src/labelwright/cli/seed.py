@@ -194,7 +194,7 @@ async def _first_answers(platform: Platform, labeler: Worker, photos: Sequence[t
             platform,
             labeler,
             turns[0].assignment.id,
-            assignments.Submission(f"seed-{turns[0].assignment.id}", 20_000, answer),
+            assignments.Submission(f"seed-{turns[0].assignment.id}", 20_000, answer, shown=True),
         )
 
 

@@ -32,6 +32,8 @@ from labelwright.store.rows import Assignment, Environment, Event, Project, Task
 from labelwright.tasktypes import registry
 
 MOST_AT_ONCE = 5
+MOST_OPENED, MOST_PATH = 1000, 200
+"""Opened parts of an answer that are kept with a verdict, and characters of the path of each."""
 DAY = 24 * 3_600_000
 
 PUT_OFF = 60_000
@@ -49,6 +51,8 @@ class Submission(msgspec.Struct, frozen=True):
         answer: the answer's JSON text, None when the verdict needs none.
         verdict: ``accept``, ``fix`` or ``send_back`` at the review stage.
         comment: the reviewer's words.
+        shown: whether everything that it is about was on the screen.
+        opened: paths of the parts of the judged answer that were opened.
     """
 
     submission_id: str
@@ -56,6 +60,8 @@ class Submission(msgspec.Struct, frozen=True):
     answer: bytes | None = None
     verdict: str | None = None
     comment: str | None = None
+    shown: bool = False
+    opened: Sequence[str] = ()
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -318,6 +324,7 @@ async def submit(platform: Platform, worker: Worker, assignment_id: str, submiss
     Raises:
         NotFound: there is no such assignment of theirs.
         InvalidParameter: a part of the submission is missing.
+        NotShown: not everything that it is about was on the screen.
         InvalidAnswer: the answer does not satisfy its task.
         LeaseLost: the assignment ended before, or its time ran out; the answer is kept as its draft.
         Superseded: another submission was accepted before.
@@ -329,6 +336,7 @@ async def submit(platform: Platform, worker: Worker, assignment_id: str, submiss
         return await _repeated(platform, assignment, submission)
     task = await tasks.get(platform, worker.env, assignment.task_id)
     reviews.check_parts(assignment.stage, submission.verdict, submission.answer, submission.comment)
+    reviews.check_shown(submission.verdict, shown=submission.shown)
     answer = await _checked_answer(platform, worker.env, task, submission.answer)
     now = platform.clock.now()
 
@@ -352,7 +360,13 @@ async def submit(platform: Platform, worker: Worker, assignment_id: str, submiss
             await work.next_stage(tx, current.id, task.id, REVIEW, author=worker.person.id, kept_for=None)
         else:
             await reviews.conclude(tx, worker.env, task, row, submission.verdict or "", answer, now)
-        data = {"stage": current.stage, "verdict": submission.verdict, "active_ms": submission.active_ms}
+        data: dict[str, object] = {
+            "stage": current.stage,
+            "verdict": submission.verdict,
+            "active_ms": submission.active_ms,
+        }
+        if submission.opened:
+            data["opened"] = [path[:MOST_PATH] for path in submission.opened[:MOST_OPENED]]
         await _note(tx, worker.env, current, now, "submitted", data)
         tx.topics.add("progress")
 

@@ -2,7 +2,7 @@
 
 from labelwright.domain import batches, tasks
 from labelwright.domain.stages import ATTEMPT, REVIEW, SUBMITTED
-from labelwright.refusals import InvalidParameter, LeaseLost
+from labelwright.refusals import InvalidParameter, LeaseLost, NotShown
 from labelwright.store import Tx, accounts, assignments, work
 from labelwright.store import batches as batch_rows
 from labelwright.store.rows import Environment, Task, Work
@@ -33,6 +33,19 @@ def check_parts(stage: str, verdict: str | None, answer: bytes | None, comment: 
         raise InvalidParameter.because(f'"answer" is not allowed with verdict {verdict}', field="answer")
     if verdict == SEND_BACK and not (comment or "").strip():
         raise InvalidParameter.because('"comment" is required', field="comment")
+
+
+def check_shown(verdict: str | None, *, shown: bool) -> None:
+    """Check that nobody answers or accepts what they have not seen.
+
+    Raises:
+        NotShown: it was not on the screen, or the screen does not say so; sending back needs no more than a comment.
+    """
+    if not shown and verdict != SEND_BACK:
+        raise NotShown(
+            "Not everything of this task was on the screen. Open it again, look at it, and hand it in then.",
+            field="shown",
+        )
 
 
 async def conclude(

@@ -388,6 +388,38 @@ class TestSubmit:
         assert read(leo, mine)["state"] == "active"
         done(leo.submit(mine["id"], answer=CAT))
 
+    @pytest.mark.parametrize("unseen", [{"shown": False}, {"shown": None}])
+    def test_f02_an_answer_without_its_attachments_on_the_screen_is_not_taken(
+        self, tenant: Tenant, leo: Worker, rita: Worker, unseen: dict[str, Any]
+    ) -> None:
+        tenant.task()
+        mine = leo.claim_one()
+        done(leo.draft(mine["id"], 1, CAT))
+        # An older page that replays what it kept does not say that anything was shown.
+        body = {"submission_id": "old", "active_ms": 1, "answer": CAT}
+        for sent in (body, {**body, **unseen}):
+            refused(leo.post(f"/assignments/{mine['id']}/submit", sent), 400)
+        kept = read(leo, mine)
+        assert (kept["state"], kept["draft"]["answer"]) == ("active", CAT)
+        response = leo.post(f"/assignments/{mine['id']}/submit", body)
+        assert (response.json()["code"], response.json()["field"]) == ("not_shown", "shown")
+        done(leo.submit(mine["id"], answer=CAT))
+        review = rita.claim_one("review")
+        for verdict in ({"verdict": "accept"}, {"verdict": "fix", "answer": CAT}):
+            refused(rita.submit(review["id"], shown=False, **verdict), 400, "on the screen")
+        # What cannot be shown can always be given back.
+        done(rita.submit(review["id"], shown=False, verdict="send_back", comment="It is black."))
+
+    def test_f03_what_a_reviewer_opened_is_kept_with_the_verdict(
+        self, tenant: Tenant, leo: Worker, rita: Worker
+    ) -> None:
+        task = tenant.task()["task_id"]
+        leo.label()
+        review = rita.claim_one("review")
+        done(rita.submit(review["id"], verdict="accept", opened=["annotations.url", "x" * 1000]))
+        said = done(rita.get(f"/tasks/{task}"))["events"][-1]
+        assert said["data"]["opened"] == ["annotations.url", "x" * 200]
+
     @pytest.mark.parametrize(
         "answer", [{}, {"category": "fish"}, {"category": 5}, [], "cat", {"category": ["cat"]}]
     )

@@ -678,6 +678,11 @@ export type StageCounts = {
  * SubmitBody
  *
  * An attempt or a review; ``submission_id`` is repeated on every retry.
+ *
+ * Attributes:
+ * shown: whether every attachment, and the whole answer that is judged, was on the screen; only what is sent
+ * back to its author may be handed in without.
+ * opened: paths of the parts of the answer that the reviewer had to open.
  */
 export type SubmitBody = {
     submission_id: string;
@@ -685,6 +690,8 @@ export type SubmitBody = {
     answer?: unknown;
     verdict?: 'accept' | 'fix' | 'send_back' | null;
     comment?: string | null;
+    shown?: boolean;
+    opened?: Array<string>;
 };
 
 /**

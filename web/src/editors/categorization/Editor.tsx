@@ -144,7 +144,7 @@ export function Editor({ session, mode, overlay, active = true }: Props) {
   }, [session, comparing]);
   return (
     <div className="lw-categorization">
-      <Attachment params={session.params} media={session.media} />
+      <Attachment session={session} />
       <Questions session={session} disabled={mode !== "edit"} overlay={overlay} searchRef={search} />
     </div>
   );

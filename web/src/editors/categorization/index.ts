@@ -24,6 +24,7 @@ export const categorizationEditor: EditorModule<
   diff,
   commands,
   Editor,
+  shows: ({ attachment }) => [attachment],
   initialUi: (_params, _doc, mode) => ({ compare: mode === "edit" ? "after" : "both" }),
   async prefetch(params, media) {
     const { url } = media.resolve(params.attachment);

@@ -1,11 +1,14 @@
 import { Button, Group, SegmentedControl, Select, Text, Textarea } from "@mantine/core";
+import { useState } from "react";
 import type { Issue } from "../../kit/doc/types";
 import { t } from "../../kit/i18n";
+import type { MediaItem } from "../../kit/media/context";
 import { AttachmentView } from "../../kit/ui/AttachmentView";
 import { IssueList } from "../../kit/ui/IssueList";
 import { FieldForm } from "../../kit/fields/FieldForm";
 import type { Field } from "../../kit/fields/model";
 import { kindOf } from "../../kit/ui/attachmentKind";
+import { attachmentId } from "./commands";
 import { type ChatDoc, ERROR_TYPES, type Failure, mostTurns } from "./model";
 import { useTask } from "./task";
 
@@ -79,6 +82,23 @@ function FailureForm({ failure }: { failure: Failure | null }) {
   );
 }
 
+/** A file that the task gives; what is folded up is not on the screen. */
+function Attached({ item, number, open }: { item: MediaItem; number: number; open: boolean }) {
+  const { session } = useTask();
+  const [opened, setOpened] = useState(open);
+  return (
+    <details
+      id={attachmentId(item.ref)}
+      className="lw-chat-attachment"
+      open={opened}
+      onToggle={(event) => setOpened(event.currentTarget.open)}
+    >
+      <summary>{t("chat.attachment", { number })}</summary>
+      {opened && <AttachmentView type={kindOf(item)} item={item} media={session.media} shown={session.shown} />}
+    </details>
+  );
+}
+
 /** What the task gives to read besides the conversation. */
 function Context() {
   const { session, params } = useTask();
@@ -97,10 +117,7 @@ function Context() {
         ))}
       </dl>
       {items.map((item, index) => (
-        <details key={item.ref} className="lw-chat-attachment" open={items.length === 1}>
-          <summary>{t("chat.attachment", { number: index + 1 })}</summary>
-          <AttachmentView type={kindOf(item)} item={item} media={session.media} />
-        </details>
+        <Attached key={item.ref} item={item} number={index + 1} open={items.length === 1} />
       ))}
     </section>
   );

@@ -41,6 +41,9 @@ export function goTo(session: ChatSession, { thread, turn }: Spot): void {
   session.ui.setState({ selection: [place(thread, turn)] });
 }
 
+/** The element of an attachment on the page. */
+export const attachmentId = (ref: string): string => `chat:attachment:${ref}`;
+
 const turnAt = ({ threads }: ChatDoc, { thread, turn }: Spot): TurnDoc | undefined => threads[thread]?.turns[turn];
 
 /** Changes a turn; one undo step. */

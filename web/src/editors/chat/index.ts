@@ -1,5 +1,5 @@
 import type { EditorModule } from "../contract";
-import { commands } from "./commands";
+import { attachmentId, commands } from "./commands";
 import { Editor } from "./Editor";
 import { type ChatDoc, type ChatParams, type ChatResponse, diff, toDoc, toResponse, validate } from "./model";
 
@@ -8,6 +8,7 @@ export function chatEditor(type: string): EditorModule<ChatParams, ChatDoc, Chat
   return {
     type,
     docVersion: 1,
+    checkedByServer: true,
     toDoc,
     toResponse,
     validate,
@@ -15,6 +16,12 @@ export function chatEditor(type: string): EditorModule<ChatParams, ChatDoc, Chat
     commands,
     Editor,
     initialUi: (_params, _doc, mode) => ({ compare: mode === "edit" ? "after" : "both" }),
+    reveal(_session, ref) {
+      const element = document.getElementById(attachmentId(ref));
+      // What is folded up is not shown; the element tells the editor that it was opened.
+      element?.setAttribute("open", "");
+      element?.scrollIntoView({ block: "nearest" });
+    },
     // Texts come with the task, and files are shown on demand.
     prefetch: () => Promise.resolve(),
   };

@@ -1,9 +1,10 @@
 import { ActionIcon, Group, Text } from "@mantine/core";
-import { type RefObject, useEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import { t } from "../../kit/i18n";
 import { AttachmentView } from "../../kit/ui/AttachmentView";
-import { kindOf } from "../../kit/ui/attachmentKind";
+import { typeOf } from "./attachmentType";
 import { usePart } from "../../kit/ui/useStore";
+import { shapesOn } from "./drawn";
 import { type GenericSession, showAttachment, shownAttachment } from "./commands";
 
 /** Which part of a text is selected, in UTF-16 code units from its beginning, as answers about texts count. */
@@ -40,7 +41,10 @@ export function Attachments({ session }: { session: GenericSession }) {
   const { items } = session.media;
   const index = shownAttachment(session);
   const item = items[index];
+  const answer = usePart(session.doc, (doc) => doc.answer);
+  const shapes = useMemo(() => shapesOn(answer, index), [answer, index]);
   if (!item) return <p className="lw-attachment-note">{t("generic.nothing")}</p>;
+  const type = typeOf(item, session.params);
   return (
     <section ref={holder} className="lw-generic-media" aria-label={t("generic.attachments")}>
       {items.length > 1 && (
@@ -64,8 +68,15 @@ export function Attachments({ session }: { session: GenericSession }) {
           </ActionIcon>
         </Group>
       )}
-      <AttachmentView key={item.ref} type={kindOf(item)} item={item} media={session.media} />
-      {kindOf(item) === "text" && <SelectedPart key={`part of ${item.ref}`} holder={holder} />}
+      <AttachmentView
+        type={type}
+        item={item}
+        layers={session.params.layers}
+        shapes={shapes}
+        media={session.media}
+        shown={session.shown}
+      />
+      {type === "text" && <SelectedPart key={`part of ${item.ref}`} holder={holder} />}
     </section>
   );
 }

@@ -11,6 +11,7 @@ import { Attachments } from "./Attachments";
 import { commands, type GenericSession } from "./commands";
 import "./generic.css";
 import { JsonField } from "./JsonField";
+import { Undrawn } from "./Undrawn";
 import { type GenericAnswer, type GenericDoc, type GenericParams, inShort } from "./model";
 
 const AnswerForm = lazy(() => import("./AnswerForm"));
@@ -102,6 +103,7 @@ export function Editor({ session, mode, overlay, active = true }: Props) {
             {t("generic.was")}: {inShort(overlay.reference.answer)}
           </p>
         )}
+        {mode !== "edit" && <Undrawn session={session} />}
         <Answer session={session} mode={mode} />
       </div>
     </div>

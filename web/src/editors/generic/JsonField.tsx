@@ -1,6 +1,7 @@
 import { Text, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { t } from "../../kit/i18n";
+import { useUnread } from "../../kit/doc/unread";
 import type { GenericAnswer } from "./model";
 
 interface Props {
@@ -20,6 +21,7 @@ export function JsonField({ answer, readOnly, onChange }: Props) {
     setTyped({ answer, text: written(answer) });
     setProblem(null);
   }
+  useUnread(problem && t("generic.json.wrong", { message: problem }));
   const take = (text: string): void => {
     try {
       const parsed = JSON.parse(text) as GenericAnswer;

@@ -11,7 +11,7 @@ export interface GenericDoc {
   answer: GenericAnswer;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 export function toDoc(params: GenericParams, response?: unknown): GenericDoc {

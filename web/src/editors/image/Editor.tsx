@@ -253,6 +253,7 @@ export function Editor({ session, mode, overlay, active = true }: Props) {
   const position = useRef<HTMLSpanElement>(null);
   const search = useRef<HTMLInputElement>(null);
   const status = useEngine(session, canvas, position);
+  const failure = usePart(session.shown.parts, (parts) => parts.get(session.params.attachment)?.reason ?? "");
   const compared = useOverlay(session, overlay);
   const project = projectOf(session.params);
   const disabled = mode !== "edit";
@@ -298,7 +299,7 @@ export function Editor({ session, mode, overlay, active = true }: Props) {
         )}
         {status === "error" && (
           <div className="lw-canvas-message" role="alert">
-            <p>{t("image.load_failed")}</p>
+            <p>{t("image.load_failed", { reason: failure })}</p>
             <Button size="xs" variant="default" onClick={() => void engineOf(session)?.load()}>
               {t("image.load_again")}
             </Button>

@@ -15,6 +15,7 @@ export const imageEditor: EditorModule<ImageParams, ImageDoc, ImageResponse> = {
   diff,
   commands,
   Editor,
+  shows: ({ attachment }) => [attachment],
   initialUi(params, doc, mode) {
     const { labels } = projectOf(params);
     const first = labels.find(({ geometries }) => geometries.includes("box")) ?? labels[0];

@@ -1,4 +1,6 @@
 import type { MediaContext } from "../media/context";
+import { attachmentParts, createShown, type NeededPart } from "../media/shown";
+import { isChecked, noteCheck } from "./checks";
 import { createHistory } from "./history";
 import type { Journal } from "./journal";
 import { restoreSelection } from "./pick";
@@ -18,10 +20,24 @@ export interface SessionOptions<P, D extends object, R> {
   restored?: D | null;
   journal?: Journal | null;
   service?: AnswerService | null;
+  /** Keys of what was on the screen before, e.g. before a reload. */
+  seen?: readonly string[];
 }
 
 /** Milliseconds without an edit before the answer is checked again. */
 const VALIDATE_DELAY = 150;
+
+/** What has to be seen: the attachments, and of an answer that is judged what the editor does not draw. */
+function neededParts<P, D extends object, R>(
+  model: EditorModel<P, D, R>,
+  params: P,
+  media: MediaContext,
+  judged: D | null,
+): NeededPart[] {
+  const refs = model.shows?.(params) ?? media.items.map(({ ref }) => ref);
+  const undrawn = judged === null ? [] : (model.undrawn?.(judged, params, media) ?? []);
+  return [...attachmentParts([...new Set(refs)]), ...undrawn];
+}
 
 /** Creates the session of one open task. */
 export function createSession<P, D extends object, R>(options: SessionOptions<P, D, R>): Session<P, D> {
@@ -34,6 +50,7 @@ export function createSession<P, D extends object, R>(options: SessionOptions<P,
       set: (selection) => restoreSelection(ui, selection),
     },
   });
+  const shown = createShown(neededParts(model, params, media, mode === "edit" ? null : start), options.seen);
   const issues = makeStore<readonly Issue[]>([]);
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -60,6 +77,20 @@ export function createSession<P, D extends object, R>(options: SessionOptions<P,
   });
   validate();
 
+  const check = async (): Promise<readonly Issue[]> => {
+    const service = model.checkedByServer ? options.service : null;
+    const answer = model.toResponse(history.doc.getState(), params) as object;
+    if (!service || isChecked(params as object, answer)) return validate();
+    try {
+      noteCheck(params as object, answer, await service.problems(answer));
+    } catch (error) {
+      console.warn("the answer could not be checked", error);
+      return validate();
+    }
+    // It may have changed meanwhile: what is said has to be about what is there now.
+    return check();
+  };
+
   return {
     id,
     mode,
@@ -69,6 +100,7 @@ export function createSession<P, D extends object, R>(options: SessionOptions<P,
     issues,
     history: history.state,
     media,
+    shown,
     service: options.service ?? null,
     edit(label, fn, editOptions) {
       if (mode === "edit") history.edit(label, fn, editOptions);
@@ -81,6 +113,7 @@ export function createSession<P, D extends object, R>(options: SessionOptions<P,
     redo: history.redo,
     toResponse: () => model.toResponse(history.doc.getState(), params),
     validate,
+    check,
     onChange: history.onChange,
     dispose() {
       clearTimeout(timer);

@@ -1,6 +1,7 @@
 import type { Draft, Patches } from "mutative";
 import type { StoreApi } from "zustand/vanilla";
 import type { MediaContext } from "../media/context";
+import type { NeededPart, Shown } from "../media/shown";
 
 /** `review` and `view` use the same renderer as `edit` but run no mutating command. */
 export type Mode = "edit" | "review" | "view";
@@ -136,6 +137,8 @@ export interface Session<P = unknown, D = unknown> {
   readonly issues: ReadonlyStore<readonly Issue[]>;
   readonly history: ReadonlyStore<HistoryState>;
   readonly media: MediaContext;
+  /** What was on the screen: the editor reports it, and nothing is handed in that was not. */
+  readonly shown: Shown;
   /** Null where an answer is only looked at. */
   readonly service: AnswerService | null;
   /** One undo step; ignored unless the mode is `edit`. */
@@ -153,6 +156,12 @@ export interface Session<P = unknown, D = unknown> {
   toResponse(): unknown;
   /** Checks the answer now and publishes the result in `issues`. */
   validate(): readonly Issue[];
+  /**
+   * The same, after the server has looked at exactly this answer where the editor leaves the checking to it.
+   *
+   * Resolves to what `validate` says when the server cannot be asked: it looks again when it gets the answer.
+   */
+  check(): Promise<readonly Issue[]>;
   /** Called after every change of the document, in order; returns the unsubscriber. */
   onChange(listener: (change: DocChange<D>) => void): () => void;
   /** Stops timers, gestures and subscriptions; the journal entry stays. */
@@ -192,6 +201,12 @@ export interface EditorModel<P, D, R> {
   toResponse(doc: D, params: P): R;
   validate(doc: D, params: P, size?: MediaSize | null): Issue[];
   diff?(before: D, after: D, params: P): Change[];
+  /** Whether the server does the checking: an answer is not handed in before it has looked at it. */
+  checkedByServer?: boolean;
+  /** References of the attachments that this editor shows; all of the task's when absent. */
+  shows?(params: P): readonly string[];
+  /** Parts of an answer that this editor does not draw: reviewers have to open each before they accept. */
+  undrawn?(doc: D, params: P, media: MediaContext): readonly NeededPart[];
   /** First state of the view for a new session. */
   initialUi?(params: P, doc: D, mode: Mode): Partial<UiState>;
 }

@@ -1,5 +1,6 @@
 import { Chip, Group, Input, MultiSelect, NumberInput, Select, Slider, Textarea, TextInput } from "@mantine/core";
 import { useId, useState } from "react";
+import { useUnread } from "../doc/unread";
 import { t } from "../i18n";
 import { Markdown } from "../markdown/Markdown";
 import {
@@ -195,6 +196,7 @@ function JsonField(props: FieldProps) {
     setTyped({ value, text: written });
     setWrong(null);
   }
+  useUnread(wrong);
   const take = (text: string): void => {
     try {
       const parsed: unknown = text.trim() === "" ? undefined : JSON.parse(text);

@@ -1,11 +1,9 @@
 import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { beforeEach, describe, expect, it } from "vitest";
-import kitMessages from "../messages.en.json";
 import { frameOf, setFrameHosts } from "./frames";
 import { isMarkdown } from "./Markdown";
 import MarkdownBody from "./MarkdownBody";
-import messages from "./messages.en.json";
 import { plainText } from "./plain";
 import { keptStyle } from "./styles";
 import { attributesOf, XSS } from "../../test/xss";
@@ -176,13 +174,3 @@ it.each([
   ["# One\n\n- *two* [three](https://a.example)", "One two three"],
   ["5 < 6 and 7 > 6", "5 < 6 and 7 6"],
 ])("f14: tooltips and lists have the words only: %s", (text, words) => expect(plainText(text)).toBe(words));
-
-const SOURCES = import.meta.glob<string>("./*.{ts,tsx}", { query: "?raw", import: "default", eager: true });
-
-it("has every text that it uses, and uses every text that it has", () => {
-  const code = Object.entries(SOURCES).filter(([path]) => !path.includes(".test.")).map(([, text]) => text).join("\n");
-  const own = Object.keys(messages).filter((id) => !id.startsWith("kit.markdown.left."));
-  expect(own.filter((id) => !code.includes(`t("${id}"`))).toEqual([]);
-  const used = [...code.matchAll(/\bt\("([^"]+)"/g)].map((match) => match[1] as string);
-  expect(used.filter((id) => !(id in messages) && !(id in kitMessages))).toEqual([]);
-});

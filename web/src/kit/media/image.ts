@@ -1,3 +1,5 @@
+import { Unshowable } from "./unshowable";
+
 /** A decoded image with its size after EXIF orientation. */
 export interface DecodedImage {
   source: ImageBitmap | HTMLImageElement;
@@ -41,7 +43,7 @@ async function loadElement(url: string, signal: AbortSignal): Promise<DecodedIma
   await new Promise<void>((resolve, reject) => {
     const once = { once: true, signal };
     image.addEventListener("load", () => resolve(), once);
-    image.addEventListener("error", () => reject(new Error(`image cannot be loaded: ${url}`)), once);
+    image.addEventListener("error", () => reject(new Unshowable("load", url)), once);
     signal.addEventListener(
       "abort",
       () => {
@@ -61,23 +63,65 @@ async function loadElement(url: string, signal: AbortSignal): Promise<DecodedIma
  * Fetches and decodes off the main thread; falls back to `<img>` where fetch is not allowed (foreign storage without
  * CORS) or the format has no bitmap decoder (SVG).
  */
-async function decodeImage(url: string, signal: AbortSignal): Promise<DecodedImage> {
+async function decoded(url: string, signal: AbortSignal): Promise<DecodedImage> {
   let blob: Blob;
   try {
     const response = await fetch(url, { signal, credentials: "same-origin" });
-    if (!response.ok) throw new Error(`image answered ${response.status}: ${url}`);
+    if (!response.ok) throw new Unshowable("status", url, response.status);
     blob = await response.blob();
   } catch (error) {
-    if (signal.aborted) throw error;
+    if (signal.aborted || error instanceof Unshowable) throw error;
     return loadElement(url, signal);
   }
+  if (blob.size === 0) throw new Unshowable("empty", url);
   try {
     const bitmap = await createImageBitmap(blob, { imageOrientation: "from-image" });
     return { source: bitmap, width: bitmap.width, height: bitmap.height };
   } catch (error) {
     if (signal.aborted) throw error;
-    return loadElement(url, signal);
+    return loadElement(url, signal).catch((failure: unknown) => {
+      throw signal.aborted ? failure : new Unshowable("format", url);
+    });
   }
+}
+
+const GLANCE = 32;
+/** Rows of an image that are looked at at once. */
+const STRIP = 256;
+
+/** Whether every pixel is transparent. An image whose pixels may not be read counts as visible. */
+function isBlank({ source, width, height }: DecodedImage): boolean {
+  const canvas = document.createElement("canvas");
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) return false;
+  const visible = (w: number, h: number): boolean => {
+    const { data } = context.getImageData(0, 0, w, h);
+    for (let at = 3; at < data.length; at += 4) if (data[at] !== 0) return true;
+    return false;
+  };
+  try {
+    Object.assign(canvas, { width: GLANCE, height: GLANCE });
+    context.drawImage(source, 0, 0, GLANCE, GLANCE);
+    if (visible(GLANCE, GLANCE)) return false;
+    // A glance misses what is small: the rest is looked at pixel by pixel.
+    Object.assign(canvas, { width, height: STRIP });
+    for (let top = 0; top < height; top += STRIP) {
+      context.clearRect(0, 0, width, STRIP);
+      context.drawImage(source, 0, -top);
+      if (visible(width, STRIP)) return false;
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Decodes an image, and refuses one of which nothing would be seen. */
+async function decodeImage(url: string, signal: AbortSignal): Promise<DecodedImage> {
+  const image = await decoded(url, signal);
+  if (image.width === 0 || image.height === 0) throw new Unshowable("empty", url);
+  if (isBlank(image)) throw new Unshowable("blank", url);
+  return image;
 }
 
 /** Creates the cache of decoded images all open tasks share. */

@@ -36,6 +36,7 @@ function Task({ task }: { task: TaskDetail }) {
   const [openedAt] = useState(Date.now);
   const [tab, setTab] = useState<string | null>("answer");
   const [fixing, setFixing] = useState(false);
+  const [unseen, setUnseen] = useState<string | null>(t("task.unseen"));
   const audits = auditsOf(task.events).length;
   const judged = mayManage(user.role) && task.status === "completed";
   const fix = () => {
@@ -45,7 +46,7 @@ function Task({ task }: { task: TaskDetail }) {
   return (
     <Stack gap="md">
       <Header task={task}>
-        {judged && !fixing && <Verdicts task={task} openedAt={openedAt} onFix={fix} />}
+        {judged && !fixing && <Verdicts task={task} openedAt={openedAt} unseen={unseen} onFix={fix} />}
       </Header>
       <ErrorNotice task={task} />
       <Tabs value={tab} onChange={setTab} keepMounted={false}>
@@ -61,7 +62,7 @@ function Task({ task }: { task: TaskDetail }) {
           {fixing ? (
             <Fixing task={task} openedAt={openedAt} onDone={() => setFixing(false)} />
           ) : (
-            <Answer key={`${task.status}/${task.prior_responses.length}`} task={task} />
+            <Answer key={`${task.status}/${task.prior_responses.length}`} task={task} onUnseen={setUnseen} />
           )}
         </Tabs.Panel>
         <Tabs.Panel value="attempts" pt="md">
@@ -152,7 +153,7 @@ function Fixing({ task, openedAt, onDone }: { task: TaskDetail; openedAt: number
 }
 
 /** The delivered answer, an earlier one, or any single attempt, drawn read-only. */
-function Answer({ task }: { task: TaskDetail }) {
+function Answer({ task, onUnseen }: { task: TaskDetail; onUnseen: (why: string | null) => void }) {
   const answered = task.attempts.filter(({ answer }) => answer !== null);
   const newest = answered.at(-1);
   // The response of a task that ended in an error is no answer; the notice above tells it.
@@ -194,7 +195,12 @@ function Answer({ task }: { task: TaskDetail }) {
       </Group>
       {answer === null && <Text c="dimmed">{t("task.noAnswer")}</Text>}
       <div className="answer-frame">
-        <AnswerView key={chosen} task={task} answer={answer} />
+        <AnswerView
+          key={chosen}
+          task={task}
+          answer={answer}
+          onUnseen={chosen === "response" ? onUnseen : undefined}
+        />
       </div>
     </Stack>
   );

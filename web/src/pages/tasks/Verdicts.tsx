@@ -14,12 +14,14 @@ interface Props {
   task: TaskDetail;
   /** When the page was opened: a verdict is told with the time it took. Milliseconds of `Date.now()`. */
   openedAt: number;
+  /** Why the answer cannot be accepted: not all of it was on the screen. Null once it was. */
+  unseen: string | null;
   /** Opens the answer for a fix. */
   onFix: () => void;
 }
 
 /** What a manager may do with a completed task: the customer's verdicts, and giving it back. */
-export function Verdicts({ task, openedAt, onFix }: Props) {
+export function Verdicts({ task, openedAt, unseen, onFix }: Props) {
   const client = useQueryClient();
   const [asking, ask] = useState<Asking | null>(null);
   const judge = useMutation({
@@ -35,7 +37,10 @@ export function Verdicts({ task, openedAt, onFix }: Props) {
       if (asking === null) notifications.show({ color: "danger", message: error.message });
     },
   });
-  const accept = () => judge.mutate(verdict({ verdict: "accepted" }, "task.accepted"));
+  const accept = () => {
+    if (unseen === null) judge.mutate(verdict({ verdict: "accepted" }, "task.accepted"));
+    else notifications.show({ color: "amber", title: t("task.unseen.title"), message: unseen });
+  };
   const open = (dialog: Asking) => () => {
     judge.reset();
     ask(dialog);
@@ -66,6 +71,8 @@ export function Verdicts({ task, openedAt, onFix }: Props) {
             size="xs"
             variant={id === "task.accept" ? "filled" : "default"}
             loading={id === "task.accept" && judge.isPending && asking === null}
+            disabled={id === "task.accept" && unseen !== null}
+            title={id === "task.accept" && unseen !== null ? unseen : undefined}
             onClick={run}
             data-testid={id.replace(".", "-")}
           >

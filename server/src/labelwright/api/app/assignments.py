@@ -72,6 +72,8 @@ async def submit(call: Call) -> Answer:
         None if answer in {b"", b"null"} else answer,
         body.verdict,
         body.comment,
+        body.shown,
+        tuple(body.opened),
     )
     receipt = await assignments.submit(call.platform, call.worker, call.path["id"], submission)
     return reply(

@@ -164,13 +164,21 @@ class DraftSaved(msgspec.Struct):
 
 
 class SubmitBody(msgspec.Struct, frozen=True):
-    """An attempt or a review; ``submission_id`` is repeated on every retry."""
+    """An attempt or a review; ``submission_id`` is repeated on every retry.
+
+    Attributes:
+        shown: whether every attachment, and the whole answer that is judged, was on the screen; only what is sent
+            back to its author may be handed in without.
+        opened: paths of the parts of the answer that the reviewer had to open.
+    """
 
     submission_id: str
     active_ms: int
     answer: msgspec.Raw = msgspec.field(default_factory=not_given)
     verdict: Verdict | None = None
     comment: str | None = None
+    shown: bool = False
+    opened: list[str] = []
 
 
 class Submitted(msgspec.Struct):

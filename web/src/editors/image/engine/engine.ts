@@ -9,6 +9,7 @@ import { type BoxChange, SelectTool } from "../../../kit/canvas2d/tools/select";
 import { pick } from "../../../kit/doc/pick";
 import { watch } from "../../../kit/doc/store";
 import type { Gesture, Overlay } from "../../../kit/doc/types";
+import { reasonOf } from "../../../kit/media/unshowable";
 import { isTextField } from "../../../kit/hotkeys/registry";
 import { t } from "../../../kit/i18n";
 import { labelStyle } from "../../../kit/labels/palette";
@@ -194,9 +195,10 @@ export class ImageEngine {
 
   /** Loads the image again after an error. */
   async load(): Promise<void> {
-    const { media, params, ui } = this.session;
+    const { media, params, shown, ui } = this.session;
     const { url } = media.resolve(params.attachment);
     this.setStatus("loading");
+    shown.report(params.attachment, "waiting");
     const unpin = media.images.pin(url);
     this.stops.push(unpin);
     const ready = media.images.peek(url);
@@ -210,10 +212,12 @@ export class ImageEngine {
       this.stage.view.setContent({ x: -x, y: -y, width: size.width + 2 * x, height: size.height + 2 * y });
       this.refresh();
       this.setStatus("ready");
+      shown.report(params.attachment, "ready");
     } catch (error) {
       if (this.destroyed) return;
       console.warn("image", error);
       this.setStatus("error");
+      shown.report(params.attachment, "failed", reasonOf(error));
     }
   }
 
