@@ -143,7 +143,8 @@ async def kept_since(db: Reader, env_id: int, url: str, content: str, since: int
     """The newest bytes that were got from a URL for this environment, with this content, at ``since`` or later."""
     row = await db.one(
         "SELECT blob_key, size, mime_type, width, height, facts, copy_key, copy_type, copy_size FROM attachment"
-        " WHERE env_id = $1 AND url = $2 AND done_at >= $3 AND state = 1 AND content = $4"
+        " WHERE env_id = $1 AND url = $2 AND substr(url, 1, 500) = substr($2, 1, 500)"
+        " AND done_at >= $3 AND state = 1 AND content = $4"
         " ORDER BY done_at DESC LIMIT 1",
         env_id,
         url,
@@ -156,7 +157,8 @@ async def kept_since(db: Reader, env_id: int, url: str, content: str, since: int
 async def uses(db: Reader, env_id: int, url: str, blob_key: str) -> bool:
     """Whether an attachment still has these bytes of a URL."""
     row = await db.one(
-        "SELECT 1 FROM attachment WHERE env_id = $1 AND url = $2 AND (blob_key = $3 OR copy_key = $3)",
+        "SELECT 1 FROM attachment WHERE env_id = $1 AND url = $2 AND substr(url, 1, 500) = substr($2, 1, 500)"
+        " AND state = 1 AND (blob_key = $3 OR copy_key = $3)",
         env_id,
         url,
         blob_key,

@@ -478,7 +478,8 @@ attachment = Table(
     Index(
         "ix_attachment_stored",
         "env_id",
-        "url",
+        # PostgreSQL keeps no more than 2,704 bytes of all columns of an index together.
+        text("substr(url, 1, 500)"),
         "done_at",
         postgresql_where=text("state = 1"),
         sqlite_where=text("state = 1"),

@@ -1,6 +1,7 @@
 """Attachments are fetched before anybody works on a task, and a task whose attachments cannot be had says so."""
 
 import asyncio
+import random
 from collections import Counter
 from typing import Any
 
@@ -14,7 +15,7 @@ from labelwright.app import open_platform
 from labelwright.domain import attachments, batches
 from labelwright.domain.attachments import NOT_DOWNLOADED, SHARED_FOR, TRIES
 from labelwright.jobs.attachments import AttachmentWorker
-from labelwright.store import accounts, tasks, work
+from labelwright.store import accounts, owed, tasks, work
 
 
 class TestWayOfATask:
@@ -160,6 +161,57 @@ class TestWayOfATask:
         server.run(both())
         found = server.run(server.platform.read(work.of_tasks, made))
         assert [one.state for one in found.values()] == [work.OPEN] * 12
+
+
+class TestAddresses:
+    def test_f15_a_long_one(self, server: Server, tenant: Tenant, host: Host) -> None:
+        """Longer than what an index of PostgreSQL takes, and of letters that do not compress."""
+        path = "/" + random.Random(1).randbytes(3900).hex()
+        tasks_ = [boxes(tenant, host.put(f"{path}{n}", png(n + 1, 1))) for n in (0, 1)]
+        server.fetch()
+        assert [of_task(server, task)[0].width for task in tasks_] == [1, 2]
+        again = boxes(tenant, host.url(f"{path}0"))
+        server.fetch()
+        assert of_task(server, again)[0].width == 1
+        assert host.requests[f"{path}0"] == 1
+
+    def test_f15_other_letters(self, server: Server, tenant: Tenant, host: Host) -> None:
+        host.put("/b%C3%BCro.png?%C3%BC", png())
+        url = host.url("/büro.png?ü")
+        task = boxes(tenant, url)
+        server.fetch()
+        assert of_task(server, task)[0].width == 30
+        assert tenant.read(task)["params"]["attachment"] == url
+
+    @pytest.mark.parametrize(
+        "url", ["http://[bad/", "http://☃.example/", "http://x:99999/", "http://a\\b/", "https://"]
+    )
+    def test_f15_rows_of_earlier_releases_are_given_up(
+        self, server: Server, tenant: Tenant, host: Host, url: str
+    ) -> None:
+        task, fine = boxes(tenant, "https://img.example/1.png"), boxes(tenant, host.put("/1.png", png()))
+
+        async def change(tx: Any) -> None:
+            await tx.run(
+                "UPDATE attachment SET url = $1, host = $2 WHERE task_id = $3", url, owed.host_of(url), task
+            )
+
+        server.run(server.platform.store.write(change))
+        server.fetch()
+        assert tenant.read(task)["status"] == "error"
+        assert of_task(server, fine)[0].state == 1
+
+    def test_f10_passwords_stand_in_no_history(self, server: Server, tenant: Tenant, host: Host) -> None:
+        host.put("/1.png", Page(status=403))
+        task = boxes(tenant, host.url("/1.png").replace("//", "//me:sesame@"))
+        server.fetch()
+        assert tenant.read(task)["status"] == "error"
+
+        async def told(db: Any) -> Any:
+            return await db.all("SELECT data FROM event WHERE task_id = $1", task)
+
+        assert "sesame" not in str(server.run(server.platform.read(told)))
+        assert "sesame" not in (of_task(server, task)[0].error or "")
 
 
 class TestFailures:

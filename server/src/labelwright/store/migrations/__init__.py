@@ -19,7 +19,7 @@ from labelwright.store.opening import DATABASE_FILE
 
 log = structlog.get_logger("labelwright.migrations")
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 """Every revision in ``versions/``, oldest first."""
 
 HEAD = REVISIONS[-1]
