@@ -21,6 +21,7 @@ _MAX_HOST, _MAX_LABEL, _MAX_PORT = 253, 63, 65_535
 
 _URL = re.compile(r"(?P<scheme>https?)://(?P<authority>[^/?#]*)(?P<target>[^#]*)", re.IGNORECASE)
 _HOST_PORT = re.compile(r"(?P<host>\[[^\[\]]*\]|[^:\[\]]*)(?::(?P<port>[0-9]*))?")
+_USER = re.compile(r"\A([A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@")
 _LABEL = re.compile(r"[a-z0-9_-]+")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\\\u2028\u2029]")
 _SAFE = "%/:=&?~+!$,;'@()*[]"
@@ -141,6 +142,11 @@ def is_valid(text: str, *, max_length: int = MAX_LENGTH) -> bool:
     except InvalidUrl:
         return False
     return True
+
+
+def without_user(text: str) -> str:
+    """An address as it was written, without user and password: for what more people read than may use them."""
+    return _USER.sub(r"\1", text, count=1)
 
 
 def _check_characters(text: str) -> None:

@@ -52,6 +52,18 @@ def test_f27_a_file_waits_for_room_and_gives_it_back(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_f27_what_is_larger_than_all_the_space_goes_alone(tmp_path: Path) -> None:
+    """A file of the largest size and a copy of it, for example."""
+
+    async def run() -> None:
+        space = ScratchSpace(100, 100)
+        async with asyncio.timeout(60):
+            await asyncio.gather(*(grow(space, tmp_path, [60, 180]) for _ in range(5)))
+        assert space.peak == 180
+
+    asyncio.run(run())
+
+
 def test_f27_patience_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("labelwright.domain.scratch.PATIENCE", 0.0)
 

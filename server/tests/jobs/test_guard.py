@@ -7,6 +7,7 @@ import threading
 from typing import Any
 
 import pytest
+from server.tests.hosts import RawHost
 from server.tests.receiver import Receiver
 
 from labelwright.jobs.guard import NOT_REACHABLE, Courier, Guard, Refused, Unreachable, is_public
@@ -227,6 +228,36 @@ class TestCourier:
             probe.bind(("127.0.0.1", 0))
             with pytest.raises(OSError, match=r".+"):
                 post(f"http://127.0.0.1:{probe.getsockname()[1]}/", "127.0.0.0/8")
+
+    @pytest.mark.parametrize(
+        ("answer", "status"),
+        [
+            (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n", 204),
+            (b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\ncut", 200),
+            (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nno gzip", 200),
+            (b"HTTP/1.0 200 OK\r\n\r\n", 200),
+            (b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", None),
+            (b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", None),
+            (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", None),
+            (b"HTTP/1.1 101 Switching Protocols\r\n\r\n", None),
+            (b"HTTP/1.1 100 Continue\r\n\r\n", None),
+            (b"HTTP/1.1 200 OK\r\nX: y", None),
+            (b"SSH-2.0-secret.internal\r\n\r\n", None),
+            (b"", None),
+        ],
+        ids=range(12),
+    )
+    def test_f10_answers_of_receivers(self, answer: bytes, status: int | None) -> None:
+        """The body is not read, so it may be anything; what is no answer is said in words."""
+        with RawHost() as host:
+            host.answer = answer
+            if status is not None:
+                assert post(host.url(), "127.0.0.0/8") == status
+                return
+            with pytest.raises(ConnectionError) as caught:
+                post(host.url(), "127.0.0.0/8")
+            assert "internal" not in str(caught.value)
+            assert "127.0.0.1" not in str(caught.value)
 
     def test_an_answer_that_is_no_http(self) -> None:
         with socket.socket() as listener:

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from labelwright import urls
 from labelwright.domain import answer_files, contents, files, opening, prelabels, tasks
 from labelwright.domain import owed as outboxes
 from labelwright.domain.common import compact, printable
@@ -370,7 +371,9 @@ async def _settle(tx: Tx, task: Task, now: int) -> None:
         return
     response = compact(_problem(_params(task), failed))
     if await tasks.fail(tx, env, task, response, now):
-        why = compact({"attachments": [{"url": one.url, "error": one.error} for one in failed]})
+        why = compact(
+            {"attachments": [{"url": urls.without_user(one.url), "error": one.error} for one in failed]}
+        )
         await events.add(tx, Event(new_id(now), env.id, task.id, now, None, "failed", why))
 
 

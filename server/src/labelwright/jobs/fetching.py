@@ -1,6 +1,7 @@
 """Gets the bytes behind customers' references: from hosts through the guard, from listed buckets and folders."""
 
 import asyncio
+import contextlib
 import os
 import re
 import stat
@@ -337,6 +338,10 @@ class Sources:
         scheme, colon, rest = url.partition(":")
         scheme = scheme.lower()
         url = f"{scheme}{colon}{rest}"
+        with contextlib.suppress(urls.InvalidUrl):
+            found = urls.parse(url)
+            if self._buckets.has(found.wire):
+                url = found.wire
         source: HttpSource | BucketSource | FolderSource = self._buckets
         if scheme == "file":
             source = self._folders
