@@ -71,10 +71,10 @@ class ScratchSpace:
         return time.monotonic() - started
 
     def _fits(self, number: int, size: int) -> bool:
-        if self.used == self._held[number]:
+        first = next(iter(self._held))
+        if number == first and self.used == self._held[number]:
             # Nobody else has any: what is larger than all the space would wait for ever.
             return True
-        first = next(iter(self._held))
         more = size - self._held[number]
         kept = 0 if number == first else max(0, self._largest - self._held[first])
         return more <= 0 or self.used + more + kept <= self._total
