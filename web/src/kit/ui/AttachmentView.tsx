@@ -4,8 +4,9 @@ import type { Shape } from "../canvas2d/shapes";
 import { t } from "../i18n";
 import { webAddress } from "../markdown/frames";
 import type { MediaContext, MediaItem } from "../media/context";
+import { loadText } from "../media/text";
 import type { Shown, ShownState } from "../media/shown";
-import { reasonOf, Unshowable } from "../media/unshowable";
+import { reasonOf } from "../media/unshowable";
 import "./attachment.css";
 
 const ImageView = lazy(() => import("./ImageView"));
@@ -27,9 +28,12 @@ export interface AttachmentViewProps {
 /** Tells whether the attachment is on the screen, with the reason when it cannot be. */
 type Report = (state: ShownState, reason?: string) => void;
 
-/** Whether an attachment is something to load, not the text itself. */
+const ADDRESS =
+  /^(?:(?:https?|s3|gs|az|azure|abfss?|adl|scaledata):\/\/[^\s/?#\p{Cc}]|file:\/\/(?:localhost)?\/)[^\s\p{Cc}]*$/iu;
+
+/** Whether an attachment is something to load, not the text itself; as the server decides it (`references.py`). */
 export function isUrl(attachment: string): boolean {
-  return /^(?:https?|s3|gs|scaledata):\/\/\S+$/u.test(attachment.trim());
+  return ADDRESS.test(attachment);
 }
 
 /** Only these may become links or frames: a `javascript:` address must never be clickable. */
@@ -82,19 +86,13 @@ function PlainText({ text, report }: { text: string; report: Report }) {
   );
 }
 
-async function fetchText(url: string, signal: AbortSignal): Promise<string> {
-  const response = await fetch(url, { signal, credentials: "same-origin" });
-  if (!response.ok) throw new Unshowable("status", url, response.status);
-  return response.text();
-}
-
 function RemoteText({ url, report }: PartProps) {
   const [text, setText] = useState<string | null>(null);
   const [reason, setReason] = useState<string | null>(null);
   useEffect(() => {
     const abort = new AbortController();
     report("waiting");
-    fetchText(url, abort.signal).then(setText, (error: unknown) => {
+    loadText(url, abort.signal).then(setText, (error: unknown) => {
       if (abort.signal.aborted) return;
       setReason(reasonOf(error));
       report("failed", reasonOf(error));
