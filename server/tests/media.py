@@ -2,6 +2,7 @@
 
 import io
 import struct
+import tempfile
 import wave
 import zlib
 from collections.abc import Callable, Mapping
@@ -105,8 +106,10 @@ def clip(
     """
     import av
 
-    made = io.BytesIO()
-    with av.open(made, "w", format=form, options=options) as container:
+    with (
+        tempfile.NamedTemporaryFile() as made,
+        av.open(made.name, "w", format=form, options=options) as container,
+    ):
         stream: Any = container.add_stream(codec, rate=25)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         if aspect is not None:
@@ -117,7 +120,8 @@ def clip(
                 container.mux(packet)
         for packet in stream.encode():
             container.mux(packet)
-    return turned(made.getvalue(), rotation)
+        container.close()
+        return turned(Path(made.name).read_bytes(), rotation)
 
 
 def turned(clip: bytes, degrees: int) -> bytes:
@@ -145,8 +149,7 @@ def song(form: str = "mp3", codec: str = "libmp3lame") -> bytes:
     """A quarter of a second of a tone, in a container."""
     import av
 
-    made = io.BytesIO()
-    with av.open(made, "w", format=form) as container:
+    with tempfile.NamedTemporaryFile() as made, av.open(made.name, "w", format=form) as container:
         stream: Any = container.add_stream(codec, rate=48_000)
         tone = (np.sin(np.arange(12_000) / 20) * 8000).astype(np.int16).reshape(1, -1)
         frame = av.AudioFrame.from_ndarray(tone, format="s16", layout="mono")
@@ -159,7 +162,8 @@ def song(form: str = "mp3", codec: str = "libmp3lame") -> bytes:
                 container.mux(packet)
         for packet in stream.encode():
             container.mux(packet)
-    return made.getvalue()
+        container.close()
+        return Path(made.name).read_bytes()
 
 
 def pdf(pages: int = 2) -> bytes:

@@ -15,26 +15,21 @@ _CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg,mp3,wav,flac,aac,avi,mp
 
 VIDEO_CODECS = frozenset({"h264", "hevc", "vp8", "vp9", "av1"})
 AUDIO_CODECS = frozenset({"aac", "mp3", "mp3float", "opus", "vorbis", "flac"})
-_BOXES = frozenset(
-    {
-        b"ftyp",
-        b"moov",
-        b"mdat",
-        b"moof",
-        b"mfra",
-        b"sidx",
-        b"styp",
-        b"free",
-        b"skip",
-        b"wide",
-        b"uuid",
-        b"meta",
-    }
-)
-"""Boxes at the top of an MP4 file."""
-SHOWN_IN = frozenset({"mov", "matroska", "ogg", "mp3", "wav", "flac", "aac"})
-"""What browsers play: coders of pictures and sounds, and containers by the first of their names."""
+"""Codecs that browsers play, besides sounds that are not compressed."""
 
+SHOWN_IN = {
+    "mov": "mp4",
+    "matroska": "webm",
+    "ogg": "ogg",
+    "mp3": "mpeg",
+    "wav": "wav",
+    "flac": "flac",
+    "aac": "aac",
+}
+"""Containers that browsers play, by the first of their names, and what media types call them."""
+
+_BOXES = frozenset(b"ftyp moov mdat moof mfra sidx styp free skip wide uuid meta".split())
+"""Boxes at the top of an MP4 file."""
 
 _TICKS = 1_000_000
 """In a second, of what containers say about themselves."""
@@ -77,11 +72,20 @@ def _opened(given: Given, medium: str, message: str) -> Found:
                 raise InvalidContent(message)
             size = _size(stream, frame) if medium == "video" else (None, None)
             _check_packets(container, stream)
-            return Found(given.mime_type, *size)
+            return Found(_type(given.mime_type, medium, _form(container)), *size)
     except (InvalidContent, MemoryError):
         raise
     except Exception as error:
         raise InvalidContent(message) from error
+
+
+def _type(mime_type: str, medium: str, form: str) -> str:
+    """The media type of a file: where the first bytes speak of another medium, the request is right."""
+    return mime_type if mime_type.startswith(f"{medium}/") else f"{medium}/{SHOWN_IN[form]}"
+
+
+def _form(container: Any) -> str:
+    return str(container.format.name.partition(",")[0])
 
 
 def _is_cover(stream: Any) -> bool:
@@ -90,7 +94,7 @@ def _is_cover(stream: Any) -> bool:
 
 
 def _check_playable(container: Any, stream: Any, medium: str) -> None:
-    form = container.format.name.partition(",")[0]
+    form = _form(container)
     name = stream.codec_context.name
     known = VIDEO_CODECS if medium == "video" else AUDIO_CODECS
     codec = stream.codec.canonical_name if hasattr(stream.codec, "canonical_name") else name
@@ -125,7 +129,7 @@ def _check_packets(container: Any, stream: Any) -> None:
             packets += 1
         if packet.pts is not None and packet.time_base:
             end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
-    indexed = container.format.name.partition(",")[0] in {"mov", "avi"}
+    indexed = _form(container) == "mov"
     start = max(0.0, (container.start_time or 0) / _TICKS)
     promised = start + (container.duration or 0) / _TICKS
     if (indexed and packets < stream.frames) or end < promised * 0.95 - 0.5:

@@ -19,6 +19,9 @@ _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _BITMAP_HEADERS = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
 """Sizes of the second header of a bitmap."""
 
+_ALONE = 4
+"""Bytes that a signature needs to mean something when nothing follows it."""
+
 _AVIF, _HEIC = (
     frozenset({b"avif", b"avis"}),
     frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"}),
@@ -36,7 +39,7 @@ def sniff(head: bytes) -> str:
         head: the first ``HEAD`` bytes; fewer only when the file has no more.
     """
     for signature, mime_type, plausible in _SIGNATURES:
-        if head.startswith(signature) and (len(head) == len(signature) or plausible(head)):
+        if head.startswith(signature) and (len(head) == len(signature) >= _ALONE or plausible(head)):
             return mime_type
     return _boxes(head) or _riff(head) or _rest(head)
 

@@ -157,10 +157,9 @@ def _wide(data: bytes) -> str | None:
     sample = data[:_SAMPLE]
     if b"\x00" not in sample or len(data) % 2:
         return None
-    if len(data) % 4 == 0:
-        for encoding, high in (("utf-32-le", 3), ("utf-32-be", 0)):
-            if not any(sample[high::4]):
-                return _strictly(data, encoding)
+    for encoding, high in (("utf-32-le", (2, 3)), ("utf-32-be", (0, 1))):
+        if not any(any(sample[at::4]) for at in high):
+            return _strictly(data, encoding)
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     return _strictly(data, "utf-16-le" if odd > even else "utf-16-be")
 
@@ -213,7 +212,9 @@ def _mixed(text: str) -> int:
     """How often a plain letter and one of another alphabet touch."""
     found = re.findall(r"(?<=[A-Za-z])[^\x00-\x7f]|[^\x00-\x7f](?=[A-Za-z])", text)
     return sum(
-        unicodedata.category(one)[0] in "LM" and not unicodedata.name(one, "").startswith("LATIN")
+        unicodedata.category(one)[0] in "LMNS"
+        and one not in _USUAL_SYMBOLS | _RARE_LETTERS
+        and not unicodedata.name(one, "").startswith("LATIN")
         for one in found
     )
 
