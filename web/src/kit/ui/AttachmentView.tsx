@@ -6,7 +6,7 @@ import { webAddress } from "../markdown/frames";
 import type { MediaContext, MediaItem } from "../media/context";
 import { loadText } from "../media/text";
 import type { Shown, ShownState } from "../media/shown";
-import { reasonOf } from "../media/unshowable";
+import { reasonOf, Unshowable } from "../media/unshowable";
 import "./attachment.css";
 
 const ImageView = lazy(() => import("./ImageView"));
