@@ -290,5 +290,5 @@ def test_a_delivered_callback_is_noted_on_the_task(workspace: Workspace) -> None
     with Receiver() as receiver:
         task = create_with_callback(workspace, receiver.url("/noted"))
         receiver.one("/noted")
-        noted = until(lambda: client.get(f"/task/{task}").json().get("callback_succeeded"), "the note")
-    assert noted is True
+        noted = until(lambda: client.get(f"/task/{task}").json().get("callback_succeeded_at"), "the note")
+    assert noted

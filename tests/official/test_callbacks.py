@@ -84,6 +84,6 @@ def test_callbacks_of_tasks_batches_and_audits(
 
         def told() -> bool | None:
             task = client.get(f"/task/{made['task']['task_id']}").json()
-            return True if task.get("callback_succeeded") else None
+            return True if task.get("callback_succeeded_at") else None
 
         until(told, "the note that the callback arrived")

@@ -1097,7 +1097,7 @@ class Example(TypedDict):
 
     correct: bool
     image: str
-    explanation: str
+    explanation: NotRequired[str]
 
 
 class FieldSet(TypedDict):

@@ -108,7 +108,7 @@ class TestTasks:
         task = tenant.task(test=True, callback_url="jo@mail.example")["task_id"]
         assert server.deliver() == 1
         assert said in last_error(server, task)
-        assert "callback_succeeded" not in done(tenant.test.get(f"/v1/task/{task}"))
+        assert "callback_succeeded_at" not in done(tenant.test.get(f"/v1/task/{task}"))
         mailbox.answer = lambda _: "250 OK"
         server.clock.advance(seconds=5)
         assert server.deliver() == 1
@@ -138,7 +138,7 @@ class TestTasks:
         assert server.deliver() == 1
         assert "connection" in last_error(server, task).lower()
         assert "127.0.0.1" not in last_error(server, task)
-        assert "callback_succeeded" not in done(tenant.test.get(f"/v1/task/{task}"))
+        assert "callback_succeeded_at" not in done(tenant.test.get(f"/v1/task/{task}"))
 
     def test_without_mail_it_is_given_up_with_the_reason(self, server: Server, tenant: Tenant) -> None:
         server.callbacks.postman = postman("")

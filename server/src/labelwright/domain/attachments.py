@@ -52,6 +52,9 @@ FIRST_WAIT = 2_000
 MARGIN = 15_000 + round(PATIENCE * 1000)
 """Milliseconds that a worker has beyond the time for fetching before another worker takes its try over."""
 
+SHOWN_IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp"})
+"""Media types of images that every browser shows."""
+
 _FETCHED = re.compile(r"(https?|s3|gs|az|azure|abfss?|adl|file)://\S+\Z", re.IGNORECASE)
 
 
@@ -67,6 +70,11 @@ class Download(msgspec.Struct, frozen=True):
     attachment_url: str
     path: str
     mime_type: str
+
+    @property
+    def is_image(self) -> bool:
+        """Whether it is an image that browsers show."""
+        return self.mime_type in SHOWN_IMAGES
 
 
 def needed(

@@ -11,6 +11,7 @@ from server.tests.answers import is_id
 from server.tests.conftest import BODY_LIMIT
 from server.tests.creates import create_many, waiting
 from server.tests.harness import CAT, CATEGORIES, Server, Tenant, at_once, done, ids, refused, segment
+from server.tests.hosts import png
 
 from labelwright.clock import iso
 from labelwright.domain import tasks
@@ -122,11 +123,10 @@ class TestCreate:
         assert tenant.task("imageannotation", test=True)["response"]["annotations"]
 
     def test_test_tasks_say_at_once_that_their_callback_succeeded(self, tenant: Tenant) -> None:
-        """Every recorded create with an address does, reads do not (api-v1 §1.5)."""
+        """Every recorded create with an address does (api-v1 §1.5)."""
         task = tenant.task(test=True, callback_url="https://hooks.example/")
         assert task["callback_succeeded"] is True
-        again = done(tenant.test.get(f"/v1/task/{task['task_id']}"))
-        assert "callback_succeeded" not in again
+        assert done(tenant.test.get(f"/v1/task/{task['task_id']}")) == task
         assert "callback_succeeded" not in tenant.task(callback_url="https://hooks.example/")
 
     def test_a_default_callback_address(self, tenant: Tenant, server: Server) -> None:
@@ -515,7 +515,9 @@ class TestAttachments:
         for client, test in ((tenant.live, False), (tenant.test, True)):
             file = done(tenant.upload(b"a cat and a dog", "animals.txt", test=test))["attachment_url"]
             task = tenant.task(attachment=file, test=test)["task_id"]
-            assert "attachmentS3Downloads" not in done(client.get(f"/v1/task/{task}"))
+            assert "attachmentS3Downloads" not in done(
+                client.get(f"/v1/task/{task}?include_attachment_url=False")
+            )
             shown = done(client.get(f"/v1/task/{task}?include_attachment_url=True"))
             (download,) = shown["attachmentS3Downloads"]
             assert (download["attachmentURL"], download["metadata"]) == (file, {"mimeType": "text/plain"})
@@ -525,6 +527,23 @@ class TestAttachments:
             assert listed == shown
             (plain,) = done(client.get("/v1/tasks?include_attachment_url=false"))["docs"]
             assert "attachmentS3Downloads" not in plain
+
+    def test_f21_a_read_lists_them_without_being_asked(self, tenant: Tenant) -> None:
+        """The official client cannot ask for them there, and public converters read them from it."""
+        for client, test in ((tenant.live, False), (tenant.test, True)):
+            picture = done(tenant.upload(png(2, 2), "a.png", test=test))["attachment_url"]
+            task = tenant.task("imageannotation", attachment=picture, test=test)["task_id"]
+            read = done(client.get(f"/v1/task/{task}"))
+            (listed,) = done(client.get("/v1/tasks?include_attachment_url=true"))["docs"]
+            assert read == listed
+            (download,) = read["attachmentS3Downloads"]
+            assert (download["attachmentURL"], download["isConvertedImage"]) == (picture, True)
+            assert tenant.anonymous.get(download["s3URL"]).content == png(2, 2)
+        text = done(tenant.upload(b"a cat", "a.txt"))["attachment_url"]
+        told = done(tenant.live.get(f"/v1/task/{tenant.task(attachment=text)['task_id']}"))
+        assert told["attachmentS3Downloads"][0]["isConvertedImage"] is False
+        elsewhere = done(tenant.live.get(f"/v1/task/{tenant.task('imageannotation')['task_id']}"))
+        assert "attachmentS3Downloads" not in elsewhere
 
     def test_the_host_that_was_asked_is_named(self, tenant: Tenant) -> None:
         file = done(tenant.upload())["attachment_url"]

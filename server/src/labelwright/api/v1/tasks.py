@@ -24,13 +24,18 @@ def _text(call: Call, task: Task, base: str, downloads: str | None = None) -> st
     return render.task(task, call.program.env, response_url=response_url, downloads=downloads)
 
 
-async def _texts(call: Call, found: Sequence[Task], *, with_attachments: bool) -> list[str]:
-    """Tasks as JSON text, if wanted with addresses of their attachments."""
+async def _texts(call: Call, found: Sequence[Task], *, with_attachments: bool | None) -> list[str]:
+    """Tasks as JSON text, if wanted with addresses of their attachments; None: of those that have any."""
     platform, base = call.platform, addresses.base(call)
-    if not with_attachments:
+    if with_attachments is False:
         return [_text(call, task, base) for task in found]
     downloads = await attachments.downloads(platform, call.program.env, found)
-    return [_text(call, task, base, render.downloads(downloads.get(task.id, ()), base)) for task in found]
+    texts = []
+    for task in found:
+        those = downloads.get(task.id, ())
+        shown = render.downloads(those, base) if those or with_attachments else None
+        texts.append(_text(call, task, base, shown))
+    return texts
 
 
 async def create(call: Call) -> Answer:

@@ -199,9 +199,9 @@ def _bad_own(slug: str) -> list[tuple[str, dict[str, Any], str, str | None]]:
         ]
     rows: list[tuple[str, dict[str, Any], str, str | None]] = [
         (
-            "example without explanation",
-            {**MINIMAL, "examples": [{"correct": True, "image": COW}]},
-            because('"explanation" is required'),
+            "explanation is no text",
+            {**MINIMAL, "examples": [{"correct": True, "image": COW, "explanation": 1}]},
+            because('"explanation" must be a string'),
             "examples[0].explanation",
         ),
         (

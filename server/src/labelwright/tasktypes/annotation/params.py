@@ -33,7 +33,7 @@ class Example(msgspec.Struct, kw_only=True):
 
     correct: bool
     image: str
-    explanation: str
+    explanation: str | UnsetType = UNSET
 
 
 class FirstGenerationParams(msgspec.Struct, kw_only=True):

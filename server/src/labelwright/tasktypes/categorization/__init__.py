@@ -23,7 +23,7 @@ from labelwright.tasktypes.contents import OpenContents
 from labelwright.tasktypes.media import BY_TYPE
 from labelwright.tasktypes.shared.answers import first_error
 from labelwright.tasktypes.shared.reading import has_error
-from labelwright.tasktypes.shared.references import is_fetched, require_single
+from labelwright.tasktypes.shared.references import is_fetched, single
 from labelwright.tasktypes.shared.schemas import Schema, attributes_of, label_of, narrowed
 from labelwright.tasktypes.threads import Told
 from labelwright.validation import decode, decode_members, typed
@@ -43,7 +43,7 @@ class Categorization(OpenContents):
 
     def check_params(self, given: Mapping[str, msgspec.Raw]) -> bytes:
         """Check the parameters and return the JSON text to keep (see ``TaskType``)."""
-        require_single(given)
+        given = single(given)
         if "attachment" not in given:
             raise InvalidParameter(NO_ATTACHMENT, field="attachment")
         if bytes(given.get("attachment_type", b"")) not in _ENCODED_TYPES:

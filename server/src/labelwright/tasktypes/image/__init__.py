@@ -17,7 +17,7 @@ from labelwright.tasktypes.media import IMAGE
 from labelwright.tasktypes.shared.answers import first_error
 from labelwright.tasktypes.shared.cameras import with_scalefactor
 from labelwright.tasktypes.shared.questions import question_ratings
-from labelwright.tasktypes.shared.references import require_single
+from labelwright.tasktypes.shared.references import single
 from labelwright.tasktypes.shared.schemas import Schema, drawings_of, one_of
 from labelwright.validation import decode_members, typed
 
@@ -34,7 +34,7 @@ class ImageAnnotation(OpenContents):
 
     def check_params(self, given: Mapping[str, msgspec.Raw]) -> bytes:
         """Check the parameters and return the JSON text to keep (see ``TaskType``)."""
-        require_single(given)
+        given = single(given)
         params, given = decode_members(ImageParams, given)
         check(params)
         changes: dict[str, Any] = {}

@@ -22,7 +22,7 @@ from labelwright.tasktypes.shared.identities import give_names
 from labelwright.tasktypes.shared.labels import Labels, Text, require_unique
 from labelwright.tasktypes.shared.pieces import read_piece, read_pieces
 from labelwright.tasktypes.shared.reading import enough
-from labelwright.tasktypes.shared.references import require_single, require_uri
+from labelwright.tasktypes.shared.references import require_uri, single
 from labelwright.tasktypes.shared.results import ResultFile, as_file, content_of, opened
 from labelwright.tasktypes.shared.sampling import moved, shapes
 from labelwright.tasktypes.shared.schemas import Schema, drawings_of
@@ -199,7 +199,7 @@ class LaneAnnotation(FileAnswers[LaneAnnotationParams, LaneAnnotationAnswer]):
 
     def prepare(self, given: Mapping[str, msgspec.Raw]) -> Mapping[str, msgspec.Raw]:
         """Refuse a request without attachments, or with both kinds."""
-        require_single(given)
+        given = single(given)
         if "attachment" not in given and "attachments" not in given:
             raise refuse((), "must contain at least one of [attachment, attachments]")
         return given

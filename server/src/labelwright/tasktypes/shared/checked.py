@@ -15,7 +15,7 @@ from labelwright.tasktypes.contents import OpenContents
 from labelwright.tasktypes.media import BY_TYPE
 from labelwright.tasktypes.shared.answers import first_error
 from labelwright.tasktypes.shared.reading import has_error
-from labelwright.tasktypes.shared.references import is_fetched, require_single
+from labelwright.tasktypes.shared.references import is_fetched, single
 from labelwright.tasktypes.shared.schemas import schema_of
 from labelwright.tasktypes.threads import Told
 from labelwright.validation import decode_members, typed
@@ -70,8 +70,7 @@ class CheckedType(OpenContents, ABC, Generic[P, A]):
         Raises:
             InvalidParameter: a parameter is missing or wrong.
         """
-        require_single(given)
-        return given
+        return single(given)
 
     @abstractmethod
     def check(self, params: P) -> None:

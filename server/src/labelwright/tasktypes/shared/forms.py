@@ -50,7 +50,7 @@ SAMPLE_FILE = "https://example.com/test-response"
 Known = ChainMap[str, Any]
 """The answers that conditions may look at, the innermost first."""
 
-_VERBOSE = {"type", "field_id", "response"}
+_VERBOSE = {"field_id", "response"}
 _Found = Iterator[tuple[Path, str, str]]
 """Place below the value, message, code."""
 
@@ -157,7 +157,7 @@ class FormRules:
                 found[name] = value
                 continue
             own = value["field_id"] if is_verbose(value) else None
-            if isinstance(own, str) and own in self._fields and own not in values:
+            if isinstance(own, str) and own in self._fields and own not in values and own not in found:
                 found[own] = value
             elif name in self._sections:
                 inner = _single(value["response"]) if own == name else value
@@ -325,7 +325,7 @@ def _plain(field: Field, value: Any) -> Any:
     """Return an answer in the plain form: what is inside a verbose one."""
     if not is_verbose(value):
         return value
-    if value["field_id"] != field.field_id or value["type"] != kind_of(field):
+    if value["field_id"] != field.field_id or value.get("type", kind_of(field)) != kind_of(field):
         return value
     responses = value["response"]
     return _single(responses) if field.max_responses_required == 1 else responses

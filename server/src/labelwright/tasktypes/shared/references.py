@@ -1,7 +1,10 @@
 """References to attachments: which addresses the platform can fetch (api-v1 §3.3)."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
+
+import msgspec
 
 from labelwright import urls
 from labelwright.faults import Path
@@ -9,6 +12,8 @@ from labelwright.validation import refuse
 
 WEBSITE = "website"
 """The type of attachments that are visited, and not fetched."""
+
+_EMPTY = {"attachment": b'""', "attachments": b"[]"}
 
 _URI = re.compile(
     r"((https?|s3|gs|az|azure|abfss?|adl|scaledata)://[^\s/?#\x00-\x1f]|file://(localhost)?/)[^\s\x00-\x1f]*",
@@ -43,6 +48,23 @@ def require_uri(text: str, path: Path) -> None:
         raise refuse(path, "is not allowed to be empty")
     if not is_uri(text):
         raise refuse(path, "must be a valid uri")
+
+
+def single(given: Mapping[str, msgspec.Raw]) -> Mapping[str, msgspec.Raw]:
+    """Return the request of a type that takes ``attachment`` or ``attachments``, without the other one if it is empty.
+
+    Clients with a field for each send both.
+
+    Raises:
+        InvalidParameter: both are there.
+    """
+    empty = [name for name, text in _EMPTY.items() if name in given and bytes(given[name]).strip() == text]
+    if len(empty) == 1:
+        (other,) = _EMPTY.keys() - set(empty)
+        if other in given:
+            given = {name: raw for name, raw in given.items() if name != empty[0]}
+    require_single(given)
+    return given
 
 
 def require_single(given: Any, path: Path = ()) -> None:

@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
+import msgspec
 from msgspec import UNSET, UnsetType
 
 from labelwright.faults import MOST, Path, path_text
@@ -194,6 +195,13 @@ class NamedEntityRecognition(CheckedType[EntityParams, EntityAnswer]):
     slug = "namedentityrecognition"
     params_model = EntityParams
     answer_model = EntityAnswer
+
+    def prepare(self, given: Mapping[str, msgspec.Raw]) -> Mapping[str, msgspec.Raw]:
+        """Take the text from ``attachment`` where it has no ``text``, as some clients send it."""
+        given = super().prepare(given)
+        if "attachment" in given and bytes(given.get("text", b'""')).strip() == b'""':
+            return {**given, "text": given["attachment"]}
+        return given
 
     def check(self, params: EntityParams) -> None:
         """See ``entities_params.check``."""

@@ -16,7 +16,7 @@ from labelwright.tasktypes.shared.checked import Occasion
 from labelwright.tasktypes.shared.contents import FileAnswers
 from labelwright.tasktypes.shared.pieces import read_piece
 from labelwright.tasktypes.shared.reading import has_error
-from labelwright.tasktypes.shared.references import require_single
+from labelwright.tasktypes.shared.references import single
 from labelwright.tasktypes.shared.results import ResultFile, as_file, opened
 from labelwright.tasktypes.shared.schemas import Schema, drawings_of, one_of
 from labelwright.tasktypes.video import merge, sample, score
@@ -61,7 +61,7 @@ class Video(FileAnswers[P, Any]):
     def prepare(self, given: Mapping[str, msgspec.Raw]) -> Mapping[str, msgspec.Raw]:
         """Refuse a file together with frames where that makes no sense; spell the camera's scale one way."""
         if not self.either:
-            require_single(given)
+            given = single(given)
         return with_scalefactor(given)
 
     def check(self, params: P) -> None:

@@ -31,7 +31,7 @@ class Clip:
             self.timeline = Timeline(rate, params.video_frame_rate or rate)
         self.count = None if params.attachments is UNSET else len(params.attachments)
         self._paddings = params.paddings()
-        self._first = 1 if self.count is not None and params.attachment is not UNSET else 0
+        self._first = 1 if self.count is not None and params.file() is not None else 0
 
     def last_key(self) -> int | None:
         """Return the number of the last annotated frame; None for a file, whose length is not known here."""

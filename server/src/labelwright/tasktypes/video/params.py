@@ -95,6 +95,12 @@ class VideoParams(msgspec.Struct, kw_only=True):
     can_edit_base_annotation_labels: bool = True
     can_delete_base_annotations: bool = True
 
+    def file(self) -> str | None:
+        """Return the address of the video file; clients with a field for each send an empty one beside frames."""
+        if self.attachment is UNSET or (self.attachment == "" and self.attachments is not UNSET):
+            return None
+        return self.attachment
+
     def tools(self) -> Geometries:
         """Return the tools, however the request spells them."""
         raise NotImplementedError
@@ -268,19 +274,21 @@ def check_sources(params: VideoParams, *, either: bool) -> None:
     Raises:
         InvalidParameter: there are none, they are no addresses, or do not fit ``attachment_type``.
     """
+    file = params.file()
+    there = {"attachment": file is not None, "attachments": params.attachments is not UNSET}
     if either:
-        if params.attachment is UNSET and params.attachments is UNSET:
+        if not any(there.values()):
             raise refuse((), "must contain at least one of [attachment, attachments]")
     else:
         given, other = "attachments", "attachment"
         if params.attachment_type == "video":
             given, other = other, given
-        if getattr(params, other) is not UNSET:
+        if there[other]:
             raise refuse((other,), "is not allowed")
-        if getattr(params, given) is UNSET:
+        if not there[given]:
             raise refuse((given,), "is required")
-    if params.attachment is not UNSET:
-        require_uri(params.attachment, ("attachment",))
+    if file is not None:
+        require_uri(file, ("attachment",))
     for i, one in enumerate(params.attachments or ()):
         require_uri(one, ("attachments", i))
     if params.layers is not UNSET:

@@ -23,10 +23,18 @@ class AttachmentMetadata(msgspec.Struct):
 
 
 class AttachmentDownload(msgspec.Struct):
-    """A signed address of an attachment, good for some hours; present with ``include_attachment_url``."""
+    """A signed address of an attachment, good for some hours; present with ``include_attachment_url``.
+
+    Attributes:
+        s3URL: the signed address.
+        attachmentURL: the attachment as the request names it.
+        isConvertedImage: whether it is an image that any browser shows.
+        metadata: what is known of its bytes.
+    """
 
     s3URL: str  # noqa: N815
     attachmentURL: str  # noqa: N815
+    isConvertedImage: bool  # noqa: N815
     metadata: AttachmentMetadata
 
 
@@ -126,9 +134,9 @@ class TaskQuery(msgspec.Struct, frozen=True):
 
 
 class OneTaskQuery(msgspec.Struct, frozen=True):
-    """The query of ``GET /task/{task_id}``."""
+    """The query of ``GET /task/{task_id}``; without it there are addresses of attachments where there is one."""
 
-    include_attachment_url: bool = False
+    include_attachment_url: bool | None = None
 
 
 class CancelQuery(msgspec.Struct, frozen=True):
