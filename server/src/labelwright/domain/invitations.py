@@ -220,18 +220,21 @@ async def accept(platform: Platform, token: str, name: str, password: str) -> tu
     shown_name = name.strip() or accounts.shown_name(found.email)
     person = Person(new_id(now), found.account_id, found.email, shown_name, found.role, hashed, now, None)
 
-    async def command(tx: Tx) -> str:
+    async def command(tx: Tx) -> tuple[str, Person]:
         await account_rows.lock_account(tx, found.account_id)
         if not await rows.accept(tx, found.id, found.token_hash, now):
             current = await rows.by_id(tx, found.id)
             _check_open(_state(platform, current) if current else EXPIRED)
             raise NotFound("This invitation is not known. Perhaps a newer one was sent.", field="token")
-        if not await account_rows.add_person(tx, person):
+        # The role may have been changed since the invitation was read.
+        current = await rows.by_id(tx, found.id)
+        joining = msgspec.structs.replace(person, role=current.role if current else person.role)
+        if not await account_rows.add_person(tx, joining):
             raise Duplicate("This email address has a log-in already.", field="email")
-        return await accounts.open_session(tx, platform, person.id)
+        return await accounts.open_session(tx, platform, person.id), joining
 
-    session = await platform.store.write(command)
-    return session, await accounts.worker(platform, person)
+    session, joined = await platform.store.write(command)
+    return session, await accounts.worker(platform, joined)
 
 
 def _check_open(state: str) -> None:

@@ -74,6 +74,8 @@ async def open_invitations(platform: Platform, account_id: str) -> Sequence[Invi
 async def set_role(platform: Platform, account_id: str, emails: Sequence[str], role: str) -> None:
     """Give people a role, all or none; who was disabled can log in again (api-v1 §8.4).
 
+    Whoever is invited has the role once they accept.
+
     Args:
         platform: the platform.
         account_id: whose people.
@@ -90,7 +92,10 @@ async def set_role(platform: Platform, account_id: str, emails: Sequence[str], r
     async def command(tx: Tx) -> None:
         await rows.lock_account(tx, account_id)
         people = await rows.people_by_email(tx, account_id, wanted)
+        invited = {one.email for one in await invitation_rows.open_of(tx, account_id)}
         for email in wanted:
+            if email not in people and email in invited:
+                continue
             if email not in people:
                 raise InvalidParameter.because(
                     f'"emails" contains {email}, who is not in the team', field="emails"
@@ -101,7 +106,10 @@ async def set_role(platform: Platform, account_id: str, emails: Sequence[str], r
                     field="emails",
                 )
         for email in wanted:
-            await rows.update_person(tx, people[email].id, role=role, disabled_at=None)
+            if email in people:
+                await rows.update_person(tx, people[email].id, role=role, disabled_at=None)
+            else:
+                await invitation_rows.set_role(tx, account_id, email, role)
 
     await platform.store.write(command)
 

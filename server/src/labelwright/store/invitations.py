@@ -65,6 +65,16 @@ async def accept(tx: Tx, invitation_id: str, token_hash: str, now: int) -> bool:
     return changed == 1
 
 
+async def set_role(tx: Tx, account_id: str, email: str, role: str) -> None:
+    """Change the role of an invitation that was not accepted."""
+    await tx.run(
+        "UPDATE invitation SET role = $3 WHERE account_id = $1 AND email = $2 AND accepted_at IS NULL",
+        account_id,
+        email,
+        role,
+    )
+
+
 async def drop(tx: Tx, account_id: str, email: str) -> bool:
     """Take an invitation back; False when there is none that was not accepted."""
     changed = await tx.run(

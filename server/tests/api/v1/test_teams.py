@@ -157,9 +157,21 @@ class TestRoles:
         leo, ada = tenant.person("leo"), tenant.person("ada", "admin")
         done(invite(tenant, "al@team.example"))
         before = team(tenant)
-        for other in ("nobody@team.example", ada.email, "al@team.example", stranger.person("eve").email):
+        for other in ("nobody@team.example", ada.email, stranger.person("eve").email):
             refused(set_role(tenant, "manager", leo.email, other), 400, other)
         assert team(tenant) == before
+
+    def test_f18_invited_people_have_their_role_when_they_accept(self, tenant: Tenant) -> None:
+        done(invite(tenant, "al@team.example", role="labeler"))
+        found = done(set_role(tenant, "manager", "Al@Team.example"))
+        assert [(one["email"], one["role"]) for one in found] == [("al@team.example", "invited")]
+        server = tenant.server
+
+        async def role(db: object) -> str:
+            row = await db.one("SELECT role FROM invitation WHERE account_id = $1", tenant.account_id)  # type: ignore[attr-defined]
+            return str(row[0])
+
+        assert server.run(server.platform.read(role)) == "manager"
 
     def test_an_empty_list(self, tenant: Tenant) -> None:
         refused(set_role(tenant, "manager"), 400, "emails")
