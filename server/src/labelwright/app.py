@@ -29,9 +29,12 @@ from labelwright.jobs.attachments import AttachmentWorker
 from labelwright.jobs.callbacks import CallbackWorker
 from labelwright.jobs.fetching import Sources
 from labelwright.jobs.guard import Courier, Guard
+from labelwright.private import make_folder
 from labelwright.settings import Settings
+from labelwright.starting import CannotStart
 from labelwright.store import Store, Tx, accounts, open_store
 from labelwright.store.blobs import Blobs
+from labelwright.store.opening import told_plainly
 from labelwright.store.rows import Batch, Environment, Task
 
 WEB_ROOT = Path(__file__).parent / "webapp"
@@ -53,12 +56,12 @@ async def open_platform(settings: Settings, clock: Clock | None = None) -> Platf
 
     Raises:
         ValueError: a setting of the source of model answers is wrong.
+        CannotStart: the database or the file store cannot be used.
     """
     clock = clock or SystemClock()
     source = models.make(settings)
-    store: Store = open_store(settings.data, settings.database_url or None)
-    await store.start()
-    settings.data.mkdir(parents=True, exist_ok=True)
+    where = settings.data, settings.database_url or None
+    store: Store = open_store(*where)
 
     async def prepare(tx: Tx) -> str:
         # First what two processes that start together on PostgreSQL cannot both insert: the second one waits for the
@@ -67,8 +70,15 @@ async def open_platform(settings: Settings, clock: Clock | None = None) -> Platf
         await ensure_account(tx, clock.now())
         return key
 
-    key = await store.write(prepare)
-    blobs = Blobs(settings.blob_url or str(settings.data / "files"))
+    with told_plainly(*where):
+        make_folder(settings.data)
+        await store.start()
+        key = await store.write(prepare)
+    try:
+        blobs = Blobs(settings.blob_url or str(settings.data / "files"))
+    except (OSError, ValueError) as error:
+        await store.close()
+        raise CannotStart(f"The file store cannot be used: {error}.") from error
     return Platform(store, blobs, clock, settings, key.encode(), Sources(settings), source)
 
 

@@ -82,7 +82,9 @@ class Outage:
                 log.error("unavailable", what=self.what, part=part, reason=reason)
         self._failing.add(part)
         self._refused += 1
-        return Unavailable(f"The server cannot use its {self.what} at present. Please try again.")
+        told = Unavailable(f"The server cannot use its {self.what} at present. Please try again.")
+        told.__cause__ = error
+        return told
 
     def over(self, part: str) -> None:
         """Note that a part could be used."""

@@ -132,6 +132,61 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return listed
 
 
+_POSITIVE = (1, 2**53)
+_HOURS = (1, 24 * 366 * 10)
+_SECONDS = (0.001, 24 * 3600.0)
+RANGES: Mapping[str, tuple[float, float]] = {
+    "port": (0, 65535),
+    "file_limit": _POSITIVE,
+    "body_limit": _POSITIVE,
+    "metadata_limit": (0, 2**53),
+    "tag_limit": (0, 2**53),
+    "reserve_seconds": (0, 24 * 3600),
+    "lease_seconds": (0, 24 * 3600),
+    "session_hours": _HOURS,
+    "attachment_limit": _POSITIVE,
+    "attachment_timeout": _SECONDS,
+    "attachment_workers": (1, 10_000),
+    "scratch_limit": _POSITIVE,
+    "invitation_hours": _HOURS,
+    "rate_limit": (0, 1e9),
+    "rate_burst": (1, 2**53),
+    "request_timeout": _SECONDS,
+    "callback_timeout": _SECONDS,
+    "callback_workers": (1, 10_000),
+    "callback_per_host": (1, 10_000),
+    "model_timeout": _SECONDS,
+}
+"""The least and the largest value of each number."""
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+def _check(settings: Settings) -> None:
+    """Refuse values that no server can work with."""
+    for name, (least, most) in RANGES.items():
+        if not least <= getattr(settings, name) <= most:
+            raise ValueError(f"bad setting: {name} must be between {least:g} and {most:.16g}")
+    if settings.log_level.lower() not in LOG_LEVELS:
+        raise ValueError(f"bad setting: log_level must be one of {', '.join(LOG_LEVELS)}")
+    if not settings.host.strip():
+        raise ValueError("bad setting: host must not be empty")
+    # Without the value: the URL of a database may hold a password.
+    if settings.database_url and not _is_database_url(settings.database_url):
+        raise ValueError("bad setting: database_url must be postgresql://user:password@host:port/name")
+    for folder in parts(settings.attachment_folders):
+        if not Path(folder).is_absolute():
+            raise ValueError(f"bad setting: attachment_folders must be absolute paths, and {folder} is none")
+
+
+def _is_database_url(value: str) -> bool:
+    try:
+        # The port is read for its ValueError: it may be no number.
+        return value.startswith("postgresql://") and urlsplit(value).port != 0
+    except ValueError:
+        return False
+
+
 def parts(text: str) -> tuple[str, ...]:
     """The parts of a comma-separated setting."""
     return tuple(part.strip() for part in text.split(",") if part.strip())
@@ -155,6 +210,7 @@ def load(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
         settings = msgspec.convert(found, Settings, strict=False, dec_hook=lambda _, value: value)
     except msgspec.ValidationError as error:
         raise ValueError(f"bad setting: {error}") from error
+    _check(settings)
     if settings.public_url:
         _check_public_url(settings.public_url)
     return settings

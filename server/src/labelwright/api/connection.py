@@ -22,16 +22,16 @@ DISCARD_LIMIT = 128 << 20
 """Bytes that are still read and dropped of a body whose request was answered before its end."""
 
 
-def configuration(app: Callable[..., Any], seconds: float, **options: Any) -> uvicorn.Config:
+def configuration(app: Callable[..., Any] | None, seconds: float, **options: Any) -> uvicorn.Config:
     """Return uvicorn's configuration, the same for the server and its tests.
 
     Args:
-        app: the ASGI application.
+        app: the ASGI application; None when it is set later.
         seconds: as in :func:`connection`.
         options: further ones, such as host and port.
     """
     return uvicorn.Config(
-        app,
+        cast("Any", app),
         http=connection(seconds),
         # There are no WebSockets here, whatever else is installed.
         ws="none",

@@ -1,5 +1,6 @@
 """The command line; other programs call it, so names and options stay."""
 
+import os
 import sys
 from typing import Any
 
@@ -14,18 +15,29 @@ from labelwright.cli.key import key
 from labelwright.cli.serve import serve
 from labelwright.cli.user import user
 from labelwright.cli.worker import worker
+from labelwright.outages import of_the_disk
+from labelwright.private import UMASK
 from labelwright.starting import CannotStart
 
 
 class Commands(click.Group):
-    """Says in one sentence why a command cannot start."""
+    """Makes files for this user only, and says in one sentence why a command cannot start."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
+        before = os.umask(UMASK)
         try:
             return super().invoke(ctx)
         except CannotStart as error:
             raise click.ClickException(str(error)) from error
+        except OSError as error:
+            if not of_the_disk(error):
+                raise
+            raise click.ClickException(
+                f"{error.filename or 'The disk'} cannot be used: {error.strerror}."
+            ) from error
+        finally:
+            os.umask(before)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -9,8 +9,10 @@ import msgspec
 
 from labelwright.cli import seed
 from labelwright.cli.options import load_settings, run
-from labelwright.cli.serve import only_one, run_server
+from labelwright.cli.serve import run_server
+from labelwright.cli.starting import check_port, only_one
 from labelwright.settings import Settings
+from labelwright.starting import CannotStart
 
 LOGINS = "demo.json"
 
@@ -30,6 +32,8 @@ LOGINS = "demo.json"
 def demo(data: Path, port: int, seed_only: bool) -> None:
     """Load a workspace with photographs and three people, print the log-ins, and serve it on 127.0.0.1."""
     settings = load_settings(data=data, host="127.0.0.1", port=port or _free_port(), database_url="")
+    if not seed_only:
+        check_port(settings.host, settings.port)
     with only_one(settings):
         logins = _logins(settings)
         click.echo(_card(settings, logins))
@@ -41,7 +45,10 @@ def _logins(settings: Settings) -> seed.Logins:
     """The demo's log-ins and keys: seeded at the first start, remembered afterwards."""
     kept = settings.data / LOGINS
     if kept.is_file():
-        return msgspec.json.decode(kept.read_bytes(), type=seed.Logins)
+        try:
+            return msgspec.json.decode(kept.read_bytes(), type=seed.Logins)
+        except (OSError, msgspec.DecodeError) as error:
+            raise CannotStart(f"The log-ins of the demo in {kept} cannot be read: {error}.") from error
     click.echo("Preparing the demo workspace …", err=True)
     photos = seed.photographs()
     if not photos:

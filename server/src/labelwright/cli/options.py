@@ -14,7 +14,7 @@ from labelwright.app import open_platform
 from labelwright.domain import accounts
 from labelwright.domain.platform import Platform
 from labelwright.jobs import mail, models
-from labelwright.refusals import Refusal
+from labelwright.refusals import Refusal, Unavailable
 from labelwright.settings import Settings
 from labelwright.store import migrations
 
@@ -53,8 +53,8 @@ def load_settings(**given: Any) -> Settings:
 def run(settings: Settings, work: Callable[[Platform], Awaitable[R]]) -> R:
     """Open the platform of a data folder, do one thing with it, and close it."""
     if not structlog.is_configured():
-        # Standard output is for what the command prints.
-        logs.set_up("warning")
+        # Standard output is for what the command prints, and errors are told as exceptions.
+        logs.set_up("critical")
 
     async def whole() -> R:
         platform = await open_platform(settings)
@@ -66,6 +66,8 @@ def run(settings: Settings, work: Callable[[Platform], Awaitable[R]]) -> R:
     try:
         migrations.upgrade(settings.data, settings.database_url or None)
         return asyncio.run(whole())
+    except Unavailable as refusal:
+        raise click.ClickException(f"{refusal.message} ({refusal.__cause__})") from refusal
     except Refusal as refusal:
         raise click.ClickException(refusal.message) from refusal
 

@@ -1,15 +1,14 @@
 """``labelwright serve``: the server."""
 
-import fcntl
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from labelwright.cli.options import data_options, load_settings
+from labelwright.cli.starting import check_files, check_port, only_one, warn_of_readers
 from labelwright.settings import Settings
+from labelwright.starting import CannotStart
 
 
 @click.command()
@@ -34,36 +33,22 @@ def serve(
         run_server(settings)
 
 
-@contextmanager
-def only_one(settings: Settings) -> Iterator[None]:
-    """Hold the data folder's lock: SQLite is written by one server (docs/decisions/0001)."""
-    settings.data.mkdir(parents=True, exist_ok=True)
-    if settings.database_url:
-        yield
-        return
-    with (settings.data / "server.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise click.ClickException(f"Another server is running on {settings.data}.") from error
-        yield
-
-
 def run_server(settings: Settings) -> None:
     """Migrate, listen, and serve until told to stop; requests under way are finished first."""
     import uvicorn
 
     from labelwright import logs, memory
     from labelwright.api.connection import configuration
-    from labelwright.app import make_app
+    from labelwright.app import make_app, open_platform
     from labelwright.store import migrations
 
     logs.set_up(settings.log_level)
+    check_port(settings.host, settings.port)
     migrations.upgrade(settings.data, settings.database_url or None)
-    app = make_app(settings, jobs=settings.jobs)
+    warn_of_readers(settings)
     memory.look_rarely()
     config = configuration(
-        app,
+        None,
         settings.request_timeout,
         host=settings.host,
         port=settings.port,
@@ -73,6 +58,17 @@ def run_server(settings: Settings) -> None:
     class Server(uvicorn.Server):
         """Says where it listens, which nobody else knows when the port was 0, and ends what never ends."""
 
+        async def _serve(self, sockets: list[socket.socket] | None = None) -> None:
+            # Opened here and not in the lifespan, of which uvicorn logs the whole traceback. Closed here, because the
+            # caller raises the signal that ended the server once more.
+            self.platform = await open_platform(settings)
+            try:
+                await check_files(self.platform)
+                self.config.app = make_app(settings, jobs=settings.jobs, platform=self.platform)
+                await super()._serve(sockets)
+            finally:
+                await self.platform.store.close()
+
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
@@ -80,7 +76,10 @@ def run_server(settings: Settings) -> None:
                 click.echo(f"Listening on http://{f'[{host}]' if ':' in host else host}:{port}")
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            app.state.platform.stopping.set()
+            self.platform.stopping.set()
             await super().shutdown(sockets)
 
-    Server(config).run()
+    server = Server(config)
+    server.run()
+    if not server.started:
+        raise CannotStart("The server did not start; the log says why.")

@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from labelwright.cli.options import data_options, load_settings
+from labelwright.cli.starting import check_files, warn_of_readers
 from labelwright.settings import Settings
 
 
@@ -32,6 +33,7 @@ def run_worker(settings: Settings) -> None:
 
     logs.set_up(settings.log_level)
     migrations.upgrade(settings.data, settings.database_url or None)
+    warn_of_readers(settings)
     asyncio.run(_work(settings))
 
 
@@ -44,6 +46,7 @@ async def _work(settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     platform = await open_platform(settings)
     try:
+        await check_files(platform)
         jobs = Jobs(platform)
         try:
             async with jobs.running():

@@ -68,7 +68,11 @@ class Blobs:
         self._remote = not url.startswith("file:") and "://" in url
         self._checked = float("-inf")
         if "://" in url:
-            self._store = open_bucket(url)
+            try:
+                self._store = open_bucket(url)
+            except BaseError as error:
+                reason = str(error).partition("\n")[0]
+                raise ValueError(f"bad setting: blob_url: {reason}") from error
         else:
             make_folder(Path(url))
             self._store = LocalStore(url)

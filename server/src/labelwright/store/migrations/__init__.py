@@ -15,7 +15,7 @@ import structlog
 
 from labelwright.private import make_file, make_folder
 from labelwright.starting import CannotStart
-from labelwright.store.opening import DATABASE_FILE
+from labelwright.store.opening import DATABASE_FILE, told_plainly
 
 log = structlog.get_logger("labelwright.migrations")
 
@@ -23,6 +23,9 @@ REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 """Every revision in ``versions/``, oldest first."""
 
 HEAD = REVISIONS[-1]
+
+CONNECT = 15.0
+"""Seconds to wait for PostgreSQL."""
 
 LOCK_FILE = "upgrade.lock"
 """Held while a process makes or upgrades the tables of the embedded database."""
@@ -37,8 +40,13 @@ def upgrade(data: Path, database_url: str | None, target: str = HEAD) -> None:
         target: an older revision, for tests.
 
     Raises:
-        CannotStart: the database is newer than this program, or cannot be brought to this version.
+        CannotStart: the database cannot be opened, is newer than this program, or cannot be brought to this version.
     """
+    with told_plainly(data, database_url):
+        _upgrade(data, database_url, target)
+
+
+def _upgrade(data: Path, database_url: str | None, target: str) -> None:
     if database_url:
         if _known(asyncio.run(_postgres_revision(database_url)), "the PostgreSQL database") != target:
             from labelwright.store.migrations.running import upgrade_postgres
@@ -100,7 +108,7 @@ def _sqlite_revision(path: Path) -> str | None:
 async def _postgres_revision(url: str) -> str | None:
     import asyncpg
 
-    connection = await asyncpg.connect(url)
+    connection = await asyncpg.connect(url, timeout=CONNECT)
     try:
         found = await connection.fetchval("SELECT version_num FROM alembic_version")
     except asyncpg.UndefinedTableError:
