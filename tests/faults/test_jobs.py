@@ -53,7 +53,7 @@ def test_attachments_are_fetched_whenever_the_server_dies(server: Labelwright) -
             until(lambda: True if open_tasks(labeler) >= enough else None, "some attachments", pause=0.005)  # noqa: B023
             server.kill()
             server.start()
-        until(lambda: True if open_tasks(labeler) == total else None, "every attachment")
+        until(lambda: True if open_tasks(labeler) == total else None, "every attachment", seconds=150)
     # Their host is gone now, and each task shows its own picture.
     shown = {}
     while held := labeler.post("/assignments/claim", json={"stage": "attempt", "count": 5}).json()[
