@@ -62,7 +62,7 @@ def made(site: Site, name: str, kind: TaskType = TaskType.Chat, **params: Any) -
 
 def answer(page: Page, turn: int, letter: str) -> Any:
     """The card of an answer."""
-    return page.get_by_role("region", name=f"Turn {turn}").get_by_role("article", name=f"Answer {letter}")
+    return page.get_by_role("group", name=f"Turn {turn}").get_by_role("article", name=f"Answer {letter}")
 
 
 def accepted(site: Site, log_in: LogIn, name: str, task_id: str) -> Any:
@@ -84,7 +84,7 @@ def first_turn(work: WorkPage) -> None:
     keyboard.press("Control+Enter")
     expect(answer(page, 1, "A")).to_contain_text("model-a: Why are there tides?")
     expect(answer(page, 1, "B")).to_contain_text("model-b: Why are there tides?")
-    page.get_by_role("region", name="Turn 1").get_by_text("Turn 1", exact=True).click()
+    page.get_by_role("group", name="Turn 1").get_by_text("Turn 1", exact=True).click()
     keyboard.press("2")
     keyboard.press("1")
     expect(answer(page, 1, "B").get_by_role("button", name="Place 1")).to_have_attribute(

@@ -52,7 +52,7 @@ export function ErrorPage({ error, reset }: ErrorComponentProps) {
 
 export function NotFoundPage() {
   return (
-    <Center mih="60vh" p="lg">
+    <Center component="main" mih="60vh" p="lg">
       <Stack gap="sm" maw={520}>
         <Title order={1}>{t("app.error.missing.title")}</Title>
         <Text>{t("app.error.missing.text")}</Text>

@@ -23,6 +23,7 @@ export function Palette() {
     <Spotlight
       actions={actions}
       shortcut={null}
+      attributes={{ content: { "aria-label": t("app.palette.open") } }}
       nothingFound={t("app.palette.nothing")}
       searchProps={{ leftSection: <IconSearch />, placeholder: t("app.palette.search") }}
       onSpotlightClose={() => overlays.setState({ palette: false })}

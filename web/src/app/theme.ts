@@ -61,6 +61,8 @@ const gray: MantineColorsTuple = [
 // A closing dialog holds the keyboard until it is gone: no key press may fall into that gap.
 const INSTANT = { duration: 0 };
 const CLOSE = { "aria-label": t("app.close") };
+// The header of a dialog is not the page's.
+const HEADER = { header: { role: "presentation" } };
 
 export const theme = createTheme({
   primaryColor: "spruce",
@@ -97,8 +99,14 @@ export const theme = createTheme({
       styles: { root: { flexShrink: 0 }, label: { overflow: "visible" } },
     },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
-    Modal: { defaultProps: { centered: true, transitionProps: INSTANT, closeButtonProps: CLOSE } },
-    Drawer: { defaultProps: { transitionProps: INSTANT, closeButtonProps: CLOSE } },
+    Modal: {
+      defaultProps: { centered: true, transitionProps: INSTANT, closeButtonProps: CLOSE, attributes: HEADER },
+    },
+    Drawer: { defaultProps: { transitionProps: INSTANT, closeButtonProps: CLOSE, attributes: HEADER } },
+    Notification: {
+      defaultProps: { closeButtonProps: CLOSE },
+      styles: { description: { color: "var(--mantine-color-dimmed)" } },
+    },
   },
 });
 
@@ -108,6 +116,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
   light: {
     "--mantine-color-body": "#fbfbf8",
     "--mantine-color-dimmed": "#5d625b",
+    "--mantine-color-error": "#c92a2a",
     "--lw-panel": "#f3f3ee",
     "--lw-line": "#e0e0d8",
     "--lw-raised": "#ffffff",
@@ -116,6 +125,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-body": "#171b1a",
     "--mantine-color-text": "#d9dedb",
     "--mantine-color-dimmed": "#97a09b",
+    "--mantine-color-error": "#ff8787",
     "--lw-panel": "#1e2322",
     "--lw-line": "#323937",
     "--lw-raised": "#222827",

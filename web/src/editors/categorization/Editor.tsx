@@ -5,6 +5,7 @@ import { t } from "../../kit/i18n";
 import { attributeProblem, type AttributeValue } from "../../kit/labels/attributes";
 import { leavesOf } from "../../kit/labels/labels";
 import { AttributeForm } from "../../kit/ui/AttributeForm";
+import { Side } from "../../kit/ui/Side";
 import { usePart } from "../../kit/ui/useStore";
 import type { EditorProps } from "../contract";
 import { Attachment } from "./Attachment";
@@ -48,6 +49,7 @@ function Question({ session, name, disabled, current, earlier, searchRef }: Ques
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- focus inside makes it current
     <section
+      role="group"
       ref={element}
       className="lw-question"
       data-current={current}
@@ -93,12 +95,12 @@ function Question({ session, name, disabled, current, earlier, searchRef }: Ques
 
 function Questions({
   session,
-  disabled,
+  mode,
   overlay,
   searchRef,
 }: {
   session: CategorizationSession;
-  disabled: boolean;
+  mode: Props["mode"];
   overlay: Overlay<CategorizationDoc> | undefined;
   searchRef: RefObject<HTMLInputElement | null>;
 }) {
@@ -107,19 +109,19 @@ function Questions({
   usePart(session.ui, (ui) => ui.selection);
   const current = currentQuestion(session);
   return (
-    <aside className="lw-questions" aria-label={t("categorization.panel")}>
+    <Side className="lw-questions" label={t("categorization.panel")} landmark={mode !== "view"}>
       {askedQuestions(doc, session.params).map((name) => (
         <Question
           key={name}
           session={session}
           name={name}
-          disabled={disabled}
+          disabled={mode !== "edit"}
           current={name === current}
           earlier={overlay && compare !== "after" ? overlay.reference : null}
           searchRef={searchRef}
         />
       ))}
-    </aside>
+    </Side>
   );
 }
 
@@ -145,7 +147,7 @@ export function Editor({ session, mode, overlay, active = true }: Props) {
   return (
     <div className="lw-categorization">
       <Attachment session={session} />
-      <Questions session={session} disabled={mode !== "edit"} overlay={overlay} searchRef={search} />
+      <Questions session={session} mode={mode} overlay={overlay} searchRef={search} />
     </div>
   );
 }

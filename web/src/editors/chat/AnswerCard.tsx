@@ -67,7 +67,7 @@ function Ratings(props: Props) {
   const { total, most, percentage } = totalOf(criteria, message.ratings);
   const rated = Object.keys(message.ratings).length > 0;
   return (
-    <section className="lw-chat-ratings" aria-label={t("chat.ratings")}>
+    <section role="group" className="lw-chat-ratings" aria-label={t("chat.ratings")}>
       {shown.map(({ id, criterion, weight, max_score: best }) => {
         const rating = message.ratings[id];
         const error = problem(spot, message.id, id);
@@ -151,7 +151,7 @@ function Labels({ spot, message, holder }: Props & { holder: RefObject<HTMLEleme
     });
   };
   return (
-    <section aria-label={t("chat.labels")}>
+    <section role="group" aria-label={t("chat.labels")}>
       <p className="lw-section-title">{t("chat.labels")}</p>
       {editing && (
         <Group gap={6} mt={4}>

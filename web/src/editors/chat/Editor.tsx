@@ -179,7 +179,7 @@ export function Editor({ session, mode, overlay, active = true }: Props) {
   return (
     <Task value={context}>
       <div className="lw-chat">
-        <main className="lw-chat-main" aria-label={t("chat.conversation")}>
+        <div className="lw-chat-main" role="group" aria-label={t("chat.conversation")}>
           {names.length > 1 && (
             <SegmentedControl
               size="xs"
@@ -199,8 +199,8 @@ export function Editor({ session, mode, overlay, active = true }: Props) {
             </ul>
           )}
           {own && <Thread key={spot.thread} thread={spot.thread} own={own} promptRef={prompt} />}
-        </main>
-        <SidePanel doc={doc} issues={issues} onJump={(issue) => jump(session, issue)} />
+        </div>
+        <SidePanel landmark={mode !== "view"} doc={doc} issues={issues} onJump={(issue) => jump(session, issue)} />
       </div>
     </Task>
   );

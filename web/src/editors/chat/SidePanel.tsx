@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { Issue } from "../../kit/doc/types";
 import { t } from "../../kit/i18n";
 import type { MediaItem } from "../../kit/media/context";
+import { Side } from "../../kit/ui/Side";
 import { AttachmentView } from "../../kit/ui/AttachmentView";
 import { IssueList } from "../../kit/ui/IssueList";
 import { FieldForm } from "../../kit/fields/FieldForm";
@@ -35,7 +36,7 @@ function FailureForm({ failure }: { failure: Failure | null }) {
     );
   }
   return (
-    <section id="chat:failure" className="lw-chat-failure" aria-label={t("chat.failure")}>
+    <section id="chat:failure" role="group" className="lw-chat-failure" aria-label={t("chat.failure")}>
       <SegmentedControl
         size="xs"
         fullWidth
@@ -106,7 +107,7 @@ function Context() {
   const { items } = session.media;
   if (variables.length === 0 && items.length === 0) return null;
   return (
-    <section aria-label={t("chat.context")}>
+    <section role="group" aria-label={t("chat.context")}>
       <p className="lw-section-title">{t("chat.context")}</p>
       <dl className="lw-chat-variables">
         {variables.map(([name, value]) => (
@@ -124,13 +125,15 @@ function Context() {
 }
 
 interface Props {
+  /** Whether the panel is a landmark of the page: not in a dialog above another one. */
+  landmark: boolean;
   doc: ChatDoc;
   issues: readonly Issue[];
   onJump: (issue: Issue) => void;
 }
 
 /** Beside the conversation: what is wrong, what it is about, and what is asked about the whole of it. */
-export function SidePanel({ doc, issues, onJump }: Props) {
+export function SidePanel({ landmark, doc, issues, onJump }: Props) {
   const { session, params, editing, problem } = useTask();
   const change = (field: Field, value: unknown): void =>
     session.edit(
@@ -143,14 +146,14 @@ export function SidePanel({ doc, issues, onJump }: Props) {
     );
   const turns = Math.max(0, ...Object.values(doc.threads).map((thread) => thread.turns.length));
   return (
-    <aside className="lw-chat-side" aria-label={t("chat.panel")}>
+    <Side className="lw-chat-side" label={t("chat.panel")} landmark={landmark}>
       <Text size="sm" c="dimmed">
         {t("chat.turns", { count: turns, least: params.min_turns ?? 0, most: mostTurns(params) })}
       </Text>
       <IssueList issues={issues} onJump={onJump} />
       <Context />
       {(params.task_fields ?? []).length > 0 && (
-        <section id="chat:task" aria-label={t("chat.whole")}>
+        <section id="chat:task" role="group" aria-label={t("chat.whole")}>
           <p className="lw-section-title">{t("chat.whole")}</p>
           <FieldForm
             fields={params.task_fields ?? []}
@@ -162,6 +165,6 @@ export function SidePanel({ doc, issues, onJump }: Props) {
         </section>
       )}
       <FailureForm failure={doc.failure} />
-    </aside>
+    </Side>
   );
 }

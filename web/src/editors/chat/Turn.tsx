@@ -70,7 +70,7 @@ function Criteria({ spot, turn }: Props) {
     setWeight(1);
   };
   return (
-    <section className="lw-chat-criteria" aria-label={t("chat.criteria")}>
+    <section role="group" className="lw-chat-criteria" aria-label={t("chat.criteria")}>
       <p className="lw-section-title">{t("chat.criteria")}</p>
       <ul className="lw-chat-pieces">
         {turn.criteria.map(({ id, criterion, weight: counts }) => (
@@ -136,6 +136,7 @@ export function Turn(props: Props) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- focus inside makes it current
     <section
+      role="group"
       id={`chat:${place(spot.thread, spot.turn)}`}
       className="lw-chat-turn"
       data-current={current}
@@ -145,7 +146,7 @@ export function Turn(props: Props) {
       }}
     >
       <div className="lw-chat-prompt">
-        <p className="lw-section-title">{t("chat.turn", { number: spot.turn + 1 })}</p>
+        <h2 className="lw-section-title">{t("chat.turn", { number: spot.turn + 1 })}</h2>
         <p className="lw-chat-plain">{turn.prompt}</p>
         {editing && last && (
           <Button size="compact-xs" variant="subtle" onClick={() => takeBack(session, spot)}>

@@ -46,7 +46,7 @@ export function Attachments({ session }: { session: GenericSession }) {
   if (!item) return <p className="lw-attachment-note">{t("generic.nothing")}</p>;
   const type = typeOf(item, session.params);
   return (
-    <section ref={holder} className="lw-generic-media" aria-label={t("generic.attachments")}>
+    <section ref={holder} role="group" className="lw-generic-media" aria-label={t("generic.attachments")}>
       {items.length > 1 && (
         <Group className="lw-generic-bar" gap="xs">
           <ActionIcon

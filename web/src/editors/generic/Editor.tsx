@@ -1,10 +1,11 @@
-import { Alert, Loader, SegmentedControl } from "@mantine/core";
+import { Alert, Loader, SegmentedControl, VisuallyHidden } from "@mantine/core";
 import { skipToken, useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect } from "react";
 import { bindKeys, commandBindings } from "../../kit/hotkeys";
 import { t } from "../../kit/i18n";
 import { IssueList } from "../../kit/ui/IssueList";
 import { useChecks } from "../../kit/ui/useChecks";
+import { Side } from "../../kit/ui/Side";
 import { usePart } from "../../kit/ui/useStore";
 import type { EditorProps } from "../contract";
 import { Attachments } from "./Attachments";
@@ -41,7 +42,9 @@ function Answer({ session, mode }: { session: GenericSession; mode: Props["mode"
   };
   const asJson = tool === "json" || !session.service || schema.isError;
   return (
-    <aside className="lw-generic-panel" aria-label={t("generic.panel")}>
+    <Side className="lw-generic-panel" label={t("generic.panel")} landmark={mode !== "view"}>
+      {/* The form has headings of the third level. */}
+      <VisuallyHidden component="h2">{t("generic.panel")}</VisuallyHidden>
       {session.service && (
         <SegmentedControl
           size="xs"
@@ -71,7 +74,7 @@ function Answer({ session, mode }: { session: GenericSession; mode: Props["mode"
           )}
         </Suspense>
       )}
-    </aside>
+    </Side>
   );
 }
 

@@ -18,6 +18,7 @@ import {
 } from "../../kit/ui/icons";
 import { IssueList } from "../../kit/ui/IssueList";
 import { ObjectList } from "../../kit/ui/ObjectList";
+import { Side } from "../../kit/ui/Side";
 import { usePart } from "../../kit/ui/useStore";
 import type { EditorProps } from "../contract";
 import { commandById, commands } from "./commands";
@@ -203,7 +204,8 @@ function Objects({
     [session],
   );
   return (
-    <section
+    <div
+      role="group"
       className="lw-panel-section lw-panel-grow"
       aria-label={t("image.objects.title", { count: doc.order.length })}
     >
@@ -216,7 +218,7 @@ function Objects({
         onToggleHidden={actions.onToggleHidden}
         onDelete={mode === "edit" ? actions.onDelete : undefined}
       />
-    </section>
+    </div>
   );
 }
 
@@ -308,27 +310,27 @@ export function Editor({ session, mode, overlay, active = true }: Props) {
         {compared && <CompareSwitch session={session} changes={compared.changes.length} />}
         <StatusLine session={session} position={position} />
       </div>
-      <aside className="lw-panel" aria-label={t("image.panel")}>
+      <Side className="lw-panel" label={t("image.panel")} landmark={mode !== "view"}>
         {mode === "edit" && <Labels session={session} searchRef={search} />}
         <Objects session={session} mode={mode} overlay={compared} />
         {project.writesAttributes && (
           <div className="lw-panel-section lw-panel-form">
             {Object.keys(project.attributes).length > 0 && (
-              <section aria-label={t("image.attributes.title")}>
+              <div role="group" aria-label={t("image.attributes.title")}>
                 <h2 className="lw-section-title">{t("image.attributes.title")}</h2>
                 <SelectionForm session={session} disabled={disabled} />
-              </section>
+              </div>
             )}
             {Object.keys(project.globalAttributes).length > 0 && (
-              <section aria-label={t("image.globals.title")}>
+              <div role="group" aria-label={t("image.globals.title")}>
                 <h2 className="lw-section-title">{t("image.globals.title")}</h2>
                 <GlobalForm session={session} disabled={disabled} />
-              </section>
+              </div>
             )}
           </div>
         )}
         {mode === "edit" && <Problems session={session} />}
-      </aside>
+      </Side>
     </div>
   );
 }

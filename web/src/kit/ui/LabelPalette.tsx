@@ -154,12 +154,12 @@ export function LabelPalette(props: LabelPaletteProps) {
             );
           })}
         </div>
-        {rows.length === 0 && (
-          <p className="lw-empty" role="presentation">
-            {t("kit.palette.none", { query })}
-          </p>
-        )}
       </div>
+      {rows.length === 0 && (
+        <p className="lw-empty" role="status">
+          {t("kit.palette.none", { query })}
+        </p>
+      )}
     </div>
   );
 }

@@ -188,43 +188,41 @@ export function ObjectList(props: ObjectListProps) {
   };
 
   return (
-    <div
-      ref={scroller}
-      className="lw-list lw-objects"
-      role="listbox"
-      aria-multiselectable
-      aria-label={t("kit.objects.title")}
-      aria-activedescendant={current === null ? undefined : `${listId}:${current}`}
-      tabIndex={0}
-      onKeyDown={onKeyDown}
-    >
-      <div role="presentation" style={{ height: virtual.getTotalSize(), position: "relative" }}>
-        {virtual.getVirtualItems().map(({ index, start }) => {
-          const row = rows[index];
-          if (!row) return null;
-          return (
-            <Row
-              key={row.id}
-              row={row}
-              id={`${listId}:${row.id}`}
-              position={index}
-              count={rows.length}
-              selected={selection.includes(row.id)}
-              current={row.id === current}
-              start={start}
-              onClick={onClick}
-              onActivate={onActivate}
-              onToggleHidden={onToggleHidden}
-              onDelete={onDelete}
-            />
-          );
-        })}
+    <>
+      {rows.length === 0 && <p className="lw-empty">{t("kit.objects.none")}</p>}
+      <div
+        ref={scroller}
+        className="lw-list lw-objects"
+        role="listbox"
+        aria-multiselectable
+        aria-label={t("kit.objects.title")}
+        aria-activedescendant={current === null ? undefined : `${listId}:${current}`}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+      >
+        <div role="presentation" style={{ height: virtual.getTotalSize(), position: "relative" }}>
+          {virtual.getVirtualItems().map(({ index, start }) => {
+            const row = rows[index];
+            if (!row) return null;
+            return (
+              <Row
+                key={row.id}
+                row={row}
+                id={`${listId}:${row.id}`}
+                position={index}
+                count={rows.length}
+                selected={selection.includes(row.id)}
+                current={row.id === current}
+                start={start}
+                onClick={onClick}
+                onActivate={onActivate}
+                onToggleHidden={onToggleHidden}
+                onDelete={onDelete}
+              />
+            );
+          })}
+        </div>
       </div>
-      {rows.length === 0 && (
-        <p className="lw-empty" role="presentation">
-          {t("kit.objects.none")}
-        </p>
-      )}
-    </div>
+    </>
   );
 }

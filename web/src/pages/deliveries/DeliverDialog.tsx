@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { ApiError, type DeliveryRow, type NewDelivery } from "../../api";
 import { queries } from "../../app/queries";
+import { IN_DIALOG } from "../../app/inDialog";
 import { t } from "../../kit/i18n";
 
 interface Props {
@@ -47,6 +48,7 @@ function DeliverForm({ onClose, deliver }: Omit<Props, "opened">) {
       <Stack>
         <Text size="sm">{t("deliveries.what")}</Text>
         <Select
+          comboboxProps={IN_DIALOG}
           label={t("deliveries.project")}
           required
           searchable
@@ -60,6 +62,7 @@ function DeliverForm({ onClose, deliver }: Omit<Props, "opened">) {
           }}
         />
         <Select
+          comboboxProps={IN_DIALOG}
           label={t("deliveries.batch")}
           description={t("deliveries.batchHint")}
           clearable

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { api, ApiError, type InvitationLink, type Role } from "../../api";
 import { formatDateTime } from "../../app/format";
 import { queries } from "../../app/queries";
+import { IN_DIALOG } from "../../app/inDialog";
 import { t } from "../../kit/i18n";
 import { CopyField } from "./CopyField";
 import { emailsIn } from "./emails";
@@ -58,6 +59,7 @@ function InviteForm({ start, onClose }: { start: InviteStart; onClose: () => voi
           onChange={(event) => setText(event.currentTarget.value)}
         />
         <Select
+          comboboxProps={IN_DIALOG}
           label={t("people.role")}
           description={t(`people.role.${role}`)}
           data={INVITED_ROLES.map((value) => ({ value, label: t(`app.role.${value}`) }))}

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { api, ApiError, type Person, type Role } from "../../api";
 import { queries } from "../../app/queries";
 import { useUser } from "../../app/session";
+import { IN_DIALOG } from "../../app/inDialog";
 import { t } from "../../kit/i18n";
 import { mayChange, rolesToGive } from "./rights";
 
@@ -85,6 +86,7 @@ function PersonForm({ person, onClose }: { person: Person; onClose: () => void }
           {person.email}
         </Text>
         <Select
+          comboboxProps={IN_DIALOG}
           label={t("people.role")}
           description={changeable ? t(`people.role.${role}`) : t(whyFixed(me.id === person.id))}
           data={rolesFor(me, person).map((value) => ({ value, label: t(`app.role.${value}`) }))}
@@ -96,6 +98,7 @@ function PersonForm({ person, onClose }: { person: Person; onClose: () => void }
           data-testid="person-role"
         />
         <MultiSelect
+          comboboxProps={IN_DIALOG}
           label={t("people.projects")}
           description={t("people.projectsHint")}
           placeholder={projects.length === 0 ? t("people.allProjects") : ""}

@@ -1,5 +1,5 @@
 import "../messages";
-import { Badge, Box, Button, Group, Kbd, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Badge, Box, Button, Group, Kbd, Paper, Skeleton, Stack, Text, Title, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
@@ -136,7 +136,6 @@ function StartButton({
   }, [primary, entry.project, entry.stage, navigate]);
   const testId = `start-${entry.stage}-${entry.project}`;
   const label = t(entry.mine > 0 ? "queue.continue" : `queue.start.${entry.stage}`);
-  const spoken = t("queue.startLabel", { action: label, project: entry.project });
   if (disabled) {
     return (
       <Button size="md" disabled data-testid={testId}>
@@ -149,7 +148,6 @@ function StartButton({
       size="md"
       variant={primary ? "filled" : "default"}
       data-testid={testId}
-      aria-label={spoken}
       rightSection={primary ? <Kbd size="xs">Enter</Kbd> : undefined}
       renderRoot={(props) => (
         <Link
@@ -161,6 +159,7 @@ function StartButton({
       )}
     >
       {label}
+      <VisuallyHidden> {entry.project}</VisuallyHidden>
     </Button>
   );
 }
