@@ -2,6 +2,9 @@
 
 The link's signature is made from the invitation's id and its end, so that mail can be written again at any time. Only
 the signature's hash is kept; a renewed invitation has another end, and with it another link.
+
+An invitation's id becomes the id of the person who accepts it. So projects and groups can be given to it before: the
+claim counts these rows like those of people, and nothing has to be moved when they join.
 """
 
 import re
@@ -15,7 +18,7 @@ from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
 from labelwright.ids import new_id
 from labelwright.refusals import Duplicate, IllegalMove, InvalidParameter, NotFound, Superseded
-from labelwright.store import Tx
+from labelwright.store import Tx, studio
 from labelwright.store import accounts as account_rows
 from labelwright.store import invitations as rows
 from labelwright.store.rows import Invitation, Person
@@ -113,6 +116,9 @@ async def invite(
         for email in wanted:
             earlier = await rows.of_email(tx, account, email)
             invitation_id = earlier.id if earlier else new_id(now)
+            if earlier and earlier.accepted_at is None and earlier.expires_at <= now:
+                # Its projects ended with it, even if the job has not removed them yet.
+                await studio.unassign_everywhere(tx, earlier.id)
             signature = fingerprint(_signature(platform, invitation_id, expires_at))
             invited_by = by.id if by else None
             invitation = Invitation(
@@ -128,13 +134,40 @@ async def invite(
 
 
 async def withdraw(platform: Platform, account_id: str, email: str) -> None:
-    """Take an invitation back: its link stops working.
+    """Take an invitation back with its projects and groups: its link stops working.
 
     Raises:
         InvalidParameter: nobody with this address is invited.
     """
-    if not await platform.store.write(rows.drop, account_id, checked_email(email, "email")):
-        raise InvalidParameter.because(f'"email" is {email}, who is not invited', field="email")
+    address = checked_email(email, "email")
+
+    async def command(tx: Tx) -> None:
+        await account_rows.lock_account(tx, account_id)
+        found = await rows.of_email(tx, account_id, address)
+        if found is None or not await rows.drop(tx, account_id, address):
+            raise InvalidParameter.because(f'"email" is {email}, who is not invited', field="email")
+        await studio.unassign_everywhere(tx, found.id)
+        tx.topics.add("progress")
+
+    await platform.store.write(command)
+
+
+async def expire(platform: Platform, limit: int = 100) -> int:
+    """Take projects and groups from invitations that have expired; returns from how many."""
+    now = platform.clock.now()
+    late = await platform.read(rows.expired_with_projects, now, limit)
+
+    async def command(tx: Tx, found: Invitation) -> bool:
+        await account_rows.lock_account(tx, found.account_id)
+        current = await rows.by_id(tx, found.id)
+        # It may have been renewed meanwhile.
+        if current is None or current.accepted_at is not None or current.expires_at > now:
+            return False
+        await studio.unassign_everywhere(tx, found.id)
+        tx.topics.add("progress")
+        return True
+
+    return sum([await platform.store.write(command, found) for found in late])
 
 
 def _signature(platform: Platform, invitation_id: str, expires_at: int) -> str:
@@ -218,7 +251,7 @@ async def accept(platform: Platform, token: str, name: str, password: str) -> tu
     hashed = await accounts.hashed_password(password)
     now = platform.clock.now()
     shown_name = name.strip() or accounts.shown_name(found.email)
-    person = Person(new_id(now), found.account_id, found.email, shown_name, found.role, hashed, now, None)
+    person = Person(found.id, found.account_id, found.email, shown_name, found.role, hashed, now, None)
 
     async def command(tx: Tx) -> tuple[str, Person]:
         await account_rows.lock_account(tx, found.account_id)

@@ -13,9 +13,10 @@ from labelwright.domain.platform import Platform
 from labelwright.ids import new_id
 from labelwright.refusals import Duplicate, IllegalMove, InvalidParameter, NotFound
 from labelwright.store import Reader, Tx, accounts, counts
+from labelwright.store import invitations as invitation_rows
 from labelwright.store import projects as project_rows
 from labelwright.store import studio as rows
-from labelwright.store.rows import Environment, Person, Project, StudioGroup
+from labelwright.store.rows import Environment, Project, StudioGroup
 
 MAX_NAME = 254
 MOST_PAIRS = 20_000
@@ -23,10 +24,17 @@ MOST_PAIRS = 20_000
 
 
 class Group(msgspec.Struct, frozen=True):
-    """A group with its members who can log in: (person id, e-mail), by e-mail."""
+    """A group with its members who can log in or are invited: (person id, e-mail), by e-mail."""
 
     group: StudioGroup
     workers: Sequence[tuple[str, str]]
+
+
+class Member(msgspec.Struct, frozen=True):
+    """Somebody of the team; of somebody invited the id is that of the invitation, which will be theirs."""
+
+    id: str
+    email: str
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -53,18 +61,23 @@ def _need_live(env: Environment) -> None:
 
 
 async def assignments(platform: Platform, env: Environment) -> Mapping[str, Sequence[str]]:
-    """The names of each active person's projects, by e-mail.
+    """The names of each active person's projects, by e-mail, then of invited people who have any.
 
     Raises:
         InvalidParameter: the environment is a test one.
     """
     _need_live(env)
+    # In this order: whoever accepts in between is in both lists, not in neither.
+    invited = await platform.read(invitation_rows.open_of, env.account_id)
     people = await platform.read(accounts.people, env.account_id)
-    found: dict[str, list[str]] = {person.id: [] for person in people if person.disabled_at is None}
+    found: dict[str, list[str]] = {}
     for person_id, _, name in await platform.read(project_rows.assigned, env.id):
-        if person_id in found:
-            found[person_id].append(name)
-    return {person.email: found[person.id] for person in people if person.id in found}
+        found.setdefault(person_id, []).append(name)
+    shown = {one.email: found.get(one.id, []) for one in people if one.disabled_at is None}
+    for one in invited:
+        if one.id in found:
+            shown.setdefault(one.email, found[one.id])
+    return shown
 
 
 async def add_assignments(
@@ -78,7 +91,7 @@ async def add_assignments(
     now = platform.clock.now()
 
     async def command(tx: Tx) -> None:
-        people, found = await _known(tx, env, emails, names, active=True)
+        people, found = await _known(tx, env, emails, names, now, active=True)
         await rows.assign(tx, [(project_id, person.id) for project_id in found for person in people], now)
         await keep_from_outsiders(tx, env, found, now)
         tx.topics.add("progress")
@@ -98,7 +111,7 @@ async def remove_assignments(
     now = platform.clock.now()
 
     async def command(tx: Tx) -> None:
-        people, found = await _known(tx, env, emails, names, active=False)
+        people, found = await _known(tx, env, emails, names, now, active=False)
         await rows.unassign(tx, found, [person.id for person in people])
         await keep_from_outsiders(tx, env, found, now)
         tx.topics.add("progress")
@@ -108,8 +121,8 @@ async def remove_assignments(
 
 
 async def _known(
-    tx: Tx, env: Environment, emails: Sequence[str], names: Sequence[str], *, active: bool
-) -> tuple[Sequence[Person], Sequence[str]]:
+    tx: Tx, env: Environment, emails: Sequence[str], names: Sequence[str], now: int, *, active: bool
+) -> tuple[Sequence[Member], Sequence[str]]:
     wanted = list(dict.fromkeys(names))
     if not wanted:
         raise InvalidParameter.because('"projects" must contain at least 1 items', field="projects")
@@ -117,7 +130,7 @@ async def _known(
         raise InvalidParameter.because(
             f'"projects" times "emails" must be less than or equal to {MOST_PAIRS}', field="projects"
         )
-    people = await _people(tx, env, emails, "emails", active=active)
+    people = await _people(tx, env, emails, "emails", now, active=active)
     found = await rows.projects_by_name(tx, env.id, wanted)
     for name in wanted:
         if name not in found:
@@ -128,18 +141,34 @@ async def _known(
 
 
 async def _people(
-    tx: Tx, env: Environment, emails: Sequence[str], field: str, *, active: bool = True
-) -> Sequence[Person]:
-    """The people with these e-mails, each once; a refusal names the first who is not there."""
+    tx: Tx, env: Environment, emails: Sequence[str], field: str, now: int, *, active: bool = True
+) -> Sequence[Member]:
+    """The people and invited people with these e-mails, each once; a refusal names the first who is not there.
+
+    ``active`` leaves out who is disabled, and who did not accept in time.
+    """
     await accounts.lock_account(tx, env.account_id)
     wanted = invitations.checked_emails(emails, field)
     people = await accounts.people_by_email(tx, env.account_id, wanted)
+    others = [email for email in wanted if email not in people]
+    invited = await invitation_rows.open_by_email(tx, env.account_id, others)
+    found = {
+        one.email: Member(one.id, one.email)
+        for one in people.values()
+        if not active or one.disabled_at is None
+    }
+    found |= {
+        one.email: Member(one.id, one.email) for one in invited.values() if not active or one.expires_at > now
+    }
     for email in wanted:
-        if email not in people or (active and people[email].disabled_at is not None):
-            raise InvalidParameter.because(
-                f'"{field}" contains {email}, who is not an active member of the team', field=field
+        if email not in found:
+            says = (
+                "whose invitation has expired"
+                if email in invited
+                else "who is not an active member of the team"
             )
-    return [people[email] for email in wanted]
+            raise InvalidParameter.because(f'"{field}" contains {email}, {says}', field=field)
+    return [found[email] for email in wanted]
 
 
 async def groups(platform: Platform, env: Environment, project_name: str) -> Sequence[Group]:
@@ -182,7 +211,7 @@ async def create_group(
     now = platform.clock.now()
 
     async def command(tx: Tx) -> StudioGroup:
-        people = await _on_project(tx, env, project, emails, "emails")
+        people = await _on_project(tx, env, project, emails, "emails", now)
         alone = len(people) == 1 and people[0].email == name.strip().lower()
         if "@" in name and not alone:
             raise InvalidParameter.because(
@@ -216,6 +245,7 @@ async def update_group(
     """
     _need_live(env)
     project = await projects.find(platform, env, project_name)
+    now = platform.clock.now()
 
     async def command(tx: Tx) -> StudioGroup:
         group = await rows.group_by_name(tx, project.id, name)
@@ -223,8 +253,8 @@ async def update_group(
             raise NotFound("Group with that name not found.", field="group")
         if group.singleton:
             raise InvalidParameter.because(f'"group" {name} is of one person alone', field="group")
-        added = await _on_project(tx, env, project, add, "add_emails")
-        removed = await _people(tx, env, remove, "remove_emails", active=False) if remove else []
+        added = await _on_project(tx, env, project, add, "add_emails", now)
+        removed = await _people(tx, env, remove, "remove_emails", now, active=False) if remove else []
         for person in removed:
             if person in added:
                 raise InvalidParameter.because(
@@ -244,12 +274,12 @@ async def _one_group(platform: Platform, project: Project, group: StudioGroup) -
 
 
 async def _on_project(
-    tx: Tx, env: Environment, project: Project, emails: Sequence[str], field: str
-) -> Sequence[Person]:
-    """Active people who are on a project; a refusal names the first who is not."""
+    tx: Tx, env: Environment, project: Project, emails: Sequence[str], field: str, now: int
+) -> Sequence[Member]:
+    """Active and invited people who are on a project; a refusal names the first who is not."""
     if not emails:
         return []
-    people = await _people(tx, env, emails, field)
+    people = await _people(tx, env, emails, field, now)
     assigned = await rows.assigned_to(tx, project.id)
     for person in people:
         if person.id not in assigned:
@@ -331,8 +361,8 @@ async def _group_id(tx: Tx, platform: Platform, env: Environment, project: Proje
         raise InvalidParameter.because(
             f'"groups" contains "{name}", which is not a group of project "{project.name}"', field="groups"
         )
-    (person,) = await _on_project(tx, env, project, [name], "groups")
     now = platform.clock.now()
+    (person,) = await _on_project(tx, env, project, [name], "groups", now)
     await rows.add_group(tx, StudioGroup(new_id(now), project.id, person.email, 1, now))
     group = await rows.group_by_name(tx, project.id, person.email)
     if group is None:

@@ -1,10 +1,10 @@
-"""Gives work back to the queue when its labeler's time has run out."""
+"""Gives work back to the queue when its labeler's time has run out, and projects when an invitation's has."""
 
 import asyncio
 
 import structlog
 
-from labelwright.domain import assignments
+from labelwright.domain import assignments, invitations
 from labelwright.domain.platform import Platform
 from labelwright.refusals import Unavailable
 
@@ -18,6 +18,7 @@ async def run(platform: Platform) -> None:
     while True:
         try:
             expired = await assignments.expire(platform)
+            await invitations.expire(platform)
         except Unavailable:
             # Said once for all; whether it is over has to be seen also when nobody asks for readiness.
             pass

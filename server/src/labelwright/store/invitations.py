@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from labelwright.store.database import Reader, Tx
 from labelwright.store.rows import Invitation, columns, values
-from labelwright.store.sql import insert
+from labelwright.store.sql import insert, placeholders
 
 _COLUMNS = columns(Invitation)
 
@@ -49,6 +49,30 @@ async def open_of(db: Reader, account_id: str) -> Sequence[Invitation]:
     rows = await db.all(
         f"SELECT {_COLUMNS} FROM invitation WHERE account_id = $1 AND accepted_at IS NULL ORDER BY email",
         account_id,
+    )
+    return [Invitation(*row) for row in rows]
+
+
+async def open_by_email(db: Reader, account_id: str, emails: Sequence[str]) -> dict[str, Invitation]:
+    """An account's invitations of these lower-case e-mails that were not accepted, expired ones too, by e-mail."""
+    if not emails:
+        return {}
+    rows = await db.all(
+        f"SELECT {_COLUMNS} FROM invitation WHERE account_id = $1 AND accepted_at IS NULL"
+        f" AND email IN ({placeholders(len(emails), 2)})",
+        account_id,
+        *emails,
+    )
+    return {found.email: found for found in (Invitation(*row) for row in rows)}
+
+
+async def expired_with_projects(db: Reader, now: int, limit: int) -> Sequence[Invitation]:
+    """Expired invitations that still have projects."""
+    rows = await db.all(
+        f"SELECT {_COLUMNS} FROM invitation WHERE accepted_at IS NULL AND expires_at <= $1"
+        " AND EXISTS (SELECT 1 FROM project_person a WHERE a.person_id = invitation.id) ORDER BY id LIMIT $2",
+        now,
+        limit,
     )
     return [Invitation(*row) for row in rows]
 

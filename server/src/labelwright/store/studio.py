@@ -45,6 +45,12 @@ async def unassign(tx: Tx, project_ids: Sequence[str], person_ids: Sequence[str]
     )
 
 
+async def unassign_everywhere(tx: Tx, person_id: str) -> None:
+    """Take somebody off all projects and out of all groups."""
+    await tx.run("DELETE FROM studio_group_person WHERE person_id = $1", person_id)
+    await tx.run("DELETE FROM project_person WHERE person_id = $1", person_id)
+
+
 async def assign(tx: Tx, pairs: Sequence[tuple[str, str]], at: int) -> None:
     """Put people on projects: (project id, person id) each."""
     for piece in chunks(pairs):
@@ -93,10 +99,13 @@ async def group_by_name(db: Reader, project_id: str, name: str) -> StudioGroup |
 
 
 async def members(db: Reader, project_id: str) -> dict[str, list[tuple[str, str]]]:
-    """Who can log in and is in each group of a project: (person id, e-mail), by e-mail, by group id."""
+    """Who can log in or is invited, and is in each group of a project: (person id, e-mail), by e-mail, by group id."""
+    in_group = "FROM studio_group g JOIN studio_group_person m ON m.group_id = g.id"
     rows = await db.all(
-        "SELECT m.group_id, p.id, p.email FROM studio_group g JOIN studio_group_person m ON m.group_id = g.id"
-        " JOIN person p ON p.id = m.person_id WHERE g.project_id = $1 AND p.disabled_at IS NULL ORDER BY p.email",
+        f"SELECT m.group_id, p.id, p.email {in_group} JOIN person p ON p.id = m.person_id"
+        " WHERE g.project_id = $1 AND p.disabled_at IS NULL"
+        f" UNION ALL SELECT m.group_id, i.id, i.email {in_group} JOIN invitation i ON i.id = m.person_id"
+        " WHERE g.project_id = $1 AND i.accepted_at IS NULL ORDER BY 3",
         project_id,
     )
     found: dict[str, list[tuple[str, str]]] = {}

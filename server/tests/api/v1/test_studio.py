@@ -1,13 +1,20 @@
 """Studio on the wire, and what the claim makes of it (api-v1 §8.5, §8.6)."""
 
+import itertools
 from typing import Any
 
 import httpx2
 import pytest
-from server.tests.harness import Server, Tenant, Worker, at_once, done, refused, segment
+from server.tests.harness import PASSWORD, Server, Tenant, Worker, at_once, done, refused, segment
+
+from labelwright.domain import accounts, invitations
+from labelwright.store import invitations as invitation_rows
 
 ODD: dict[str, Any] = {"content": b"x", "headers": {"content-type": "a/b"}}
 """A body that no endpoint reads."""
+
+
+_numbers = itertools.count()
 
 
 @pytest.fixture
@@ -88,6 +95,49 @@ def queue(worker: Worker) -> dict[tuple[str, str], int]:
     return {(e["project"], e["stage"]): e["open"] for e in done(worker.get("/queue"))["entries"]}
 
 
+def invite(tenant: Tenant, email: str | None = None) -> str:
+    """Invite an address, a fresh one by default: addresses of log-ins are unique in the installation."""
+    address = email or f"al-{next(_numbers)}@tenant-{tenant.number}.example"
+    done(tenant.live.post("/v1/teams/invite", json={"emails": [address], "team_role": "member"}))
+    return address
+
+
+def team_role(tenant: Tenant, email: str) -> str:
+    """What the team's list says of somebody."""
+    (found,) = (one["role"] for one in done(tenant.live.get("/v1/teams")) if one["email"] == email)
+    return str(found)
+
+
+def given_to_invited(tenant: Tenant) -> tuple[str, str, str]:
+    """The names of a Studio project and a batch for a group of it, and the invited address that they are for."""
+    project: str = tenant.project(f"invited/{tenant.number}", studio=True)["name"]
+    al = invite(tenant)
+    for path, body in (
+        ("teams/set_role", {"emails": [al.title()], "team_role": "labeler"}),
+        ("studio/assignments/add", {"emails": [al.title()], "projects": [project]}),
+    ):
+        done(tenant.live.post(f"/v1/{path}", json=body))
+    done(tenant.live.post(groups_path(project), json={"emails": [al.title()], "name": "night"}))
+    name = batch(tenant, project, "monday")
+    done(give(tenant, name, "night"))
+    return project, name, al
+
+
+def accept(tenant: Tenant, email: str) -> Worker:
+    """Accept an invitation as its page does."""
+    server = tenant.server
+    (found,) = [
+        one
+        for one in server.run(server.platform.read(invitation_rows.open_of, tenant.account_id))
+        if one.email == email
+    ]
+    token = invitations.link(server.platform, found).rpartition("/")[2]
+    client = tenant.client(headers={"content-type": "application/json"})
+    body = {"name": "Al", "password": PASSWORD}
+    user = done(client.post(f"/api/invitations/{token}/accept", json=body))["user"]
+    return Worker(tenant, client, email, user["id"], "Al")
+
+
 class TestAssignments:
     def test_the_map_has_everybody_active(self, tenant: Tenant, leo: Worker, project: str) -> None:
         tenant.project("plain")
@@ -132,6 +182,118 @@ class TestAssignments:
         body = {"emails": [leo.email], "projects": [project]}
         refused(tenant.live.post("/v1/studio/assignments/add", json=body), 400, leo.email)
         done(tenant.live.post("/v1/studio/assignments/remove", json=body))
+
+    def test_f18_invited_people_have_a_role_projects_and_groups_when_they_accept(
+        self, tenant: Tenant, leo: Worker
+    ) -> None:
+        project, batch_name, al = given_to_invited(tenant)
+        assert team_role(tenant, al) == "invited"
+        assert done(tenant.live.get("/v1/studio/assignments"))[al] == [project]
+        (shown,) = done(tenant.live.get(groups_path(project)))
+        assert (shown["numWorkers"], shown["workers"][0]["email"]) == (1, al)
+        assert next_batch(leo) is None
+        assert queue(leo) == {}
+        joined = accept(tenant, al)
+        assert joined.id == shown["workers"][0]["id"]
+        assert team_role(tenant, al) == "labeler"
+        assert done(tenant.live.get("/v1/studio/assignments"))[al] == [project]
+        assert done(tenant.live.get(groups_path(project))) == [shown]
+        assert next_batch(leo) is None
+        assert queue(joined) == {(project, "attempt"): 1}
+        assert next_batch(joined) == batch_name
+
+    def test_f18_a_plain_project_of_invited_people_is_closed_to_others(
+        self, tenant: Tenant, leo: Worker
+    ) -> None:
+        project = tenant.project("plain")["name"]
+        tenant.task(project=project)
+        al = invite(tenant)
+        body = {"emails": [al.upper()], "projects": [project]}
+        assert done(tenant.live.post("/v1/studio/assignments/add", json=body))[al] == [project]
+        assert leo.claim() == []
+        assert leo.claim(project=project) == []
+        left = done(tenant.live.post("/v1/studio/assignments/remove", json=body))
+        assert al not in left
+        assert len(leo.claim()) == 1
+
+    def test_f18_invited_people_come_to_groups_and_leave_them(self, tenant: Tenant, leo: Worker) -> None:
+        project, _, al = given_to_invited(tenant)
+        bo = invite(tenant)
+        create = {"emails": [bo], "name": "day"}
+        refused(tenant.live.post(groups_path(project), json=create), 400, bo)
+        done(tenant.live.post("/v1/studio/assignments/add", json={"emails": [bo], "projects": [project]}))
+        change = {"add_emails": [bo.upper()], "remove_emails": [al]}
+        changed = done(tenant.live.put(groups_path(project, "night"), json=change))
+        assert [one["email"] for one in changed["workers"]] == [bo]
+        done(tenant.live.post("/v1/studio/assignments/remove", json={"emails": [bo], "projects": [project]}))
+        assert done(tenant.live.get(groups_path(project)))[0]["workers"] == []
+
+    def test_f18_a_batch_is_given_to_an_invited_address(self, tenant: Tenant, leo: Worker) -> None:
+        project, batch_name, al = given_to_invited(tenant)
+        assign(tenant, [leo], [project])
+        assert done(give(tenant, batch_name, al.upper()))["groups"] == [al]
+        assert next_batch(leo) is None
+        assert next_batch(accept(tenant, al)) == batch_name
+
+    def test_f18_strangers_invitations_are_not_known(self, tenant: Tenant, stranger: Tenant) -> None:
+        project = tenant.project("plain")["name"]
+        body = {"emails": [invite(stranger)], "projects": [project]}
+        for how in ("add", "remove"):
+            refused(tenant.live.post(f"/v1/studio/assignments/{how}", json=body), 400, body["emails"][0])
+
+    def test_f18_what_is_withdrawn_leaves_nothing(self, tenant: Tenant, leo: Worker) -> None:
+        project, batch_name, al = given_to_invited(tenant)
+        done(tenant.person("mara", "manager").post("/people/withdraw", {"email": al.upper()}))
+        assert al not in done(tenant.live.get("/v1/studio/assignments"))
+        assert done(tenant.live.get(groups_path(project)))[0]["workers"] == []
+        invite(tenant, al)
+        assert al not in done(tenant.live.get("/v1/studio/assignments"))
+        done(give(tenant, batch_name))
+        assert next_batch(leo) == batch_name
+
+    @pytest.mark.parametrize("by", ["job", "invitation"])
+    def test_f18_what_expires_leaves_nothing(self, tenant: Tenant, leo: Worker, by: str) -> None:
+        project, batch_name, al = given_to_invited(tenant)
+        server = tenant.server
+        server.clock.advance(seconds=server.settings.invitation_hours * 3600)
+        body = {"emails": [al], "projects": [project]}
+        refused(tenant.live.post("/v1/studio/assignments/add", json=body), 400, "expired")
+        if by == "job":
+            server.run(invitations.expire(server.platform))
+        else:
+            invite(tenant, al)
+        assert al not in done(tenant.live.get("/v1/studio/assignments"))
+        assert done(tenant.live.get(groups_path(project)))[0]["workers"] == []
+        done(give(tenant, batch_name))
+        assert next_batch(leo) == batch_name
+
+    def test_f18_a_renewed_invitation_keeps_its_projects(self, tenant: Tenant) -> None:
+        project, batch_name, al = given_to_invited(tenant)
+        tenant.server.clock.advance(seconds=1)
+        invite(tenant, al)
+        tenant.server.run(invitations.expire(tenant.server.platform))
+        assert done(tenant.live.get("/v1/studio/assignments"))[al] == [project]
+        assert next_batch(accept(tenant, al)) == batch_name
+
+    def test_f18_who_gets_a_log_in_from_the_command_line_has_them_too(self, tenant: Tenant) -> None:
+        project, _, al = given_to_invited(tenant)
+        server = tenant.server
+        server.run(
+            accounts.create_person(server.platform, al, "labeler", PASSWORD, account_id=tenant.account_id)
+        )
+        assert done(tenant.live.get("/v1/studio/assignments"))[al] == [project]
+        assert done(tenant.live.get(groups_path(project)))[0]["workers"][0]["email"] == al
+
+    def test_f18_accepting_while_projects_are_given(self, tenant: Tenant) -> None:
+        names = [tenant.project(f"p{n}")["name"] for n in range(4)]
+        al = invite(tenant)
+
+        def add(name: str) -> None:
+            body = {"emails": [al], "projects": [name]}
+            done(tenant.live.post("/v1/studio/assignments/add", json=body))
+
+        at_once([lambda: accept(tenant, al), *(lambda n=name: add(n) for name in names)])  # type: ignore[misc,list-item]
+        assert done(tenant.live.get("/v1/studio/assignments"))[al] == names
 
     def test_many_at_once(self, tenant: Tenant, project: str) -> None:
         people = [tenant.person(f"p{n}") for n in range(6)]
