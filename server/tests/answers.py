@@ -22,8 +22,8 @@ FOLDER = Path(__file__).parents[2] / "contract"
 Seen = tuple[str, str, int]
 """(method, prefix and path of the table, status)."""
 
-AT_THE_DOOR = frozenset({405, 408, 413})
-"""Refusals of the door itself: a verb that the path does not have, a body that is too slow or too large for any."""
+AT_THE_DOOR = frozenset({405, 408, 413, 503})
+"""Refusals of the door itself: a verb that the path does not have, a body that is too slow or too large, no room."""
 
 SEEN: set[Seen] = set()
 

@@ -13,6 +13,7 @@ from labelwright.api import app as app_api
 from labelwright.api import files as file_api
 from labelwright.api import v1, v2
 from labelwright.api.auth import by_key, by_session
+from labelwright.api.bodies import Budget
 from labelwright.api.door import Door, needs_json
 from labelwright.api.errors import for_customers, for_the_app
 from labelwright.api.health import healthz, readyz
@@ -131,11 +132,13 @@ def doors(platform: Platform) -> Mapping[str, Door]:
     limits = (
         Limits(platform.clock, settings.rate_limit, settings.rate_burst) if settings.rate_limit > 0 else None
     )
+    total = max(settings.bodies_limit, settings.body_limit)
+    budget = Budget(total, max(total // 2, settings.body_limit))
     return {
-        "v1": Door(platform, "/v1", v1.ENDPOINTS, keys, for_customers, limits=limits),
-        "v2": Door(platform, "/v2", v2.ENDPOINTS, keys, for_customers, limits=limits),
-        "api": Door(platform, "/api", app_api.ENDPOINTS, people, for_the_app, needs_json),
-        "files": Door(platform, "/files", file_api.ENDPOINTS, people, for_the_app),
+        "v1": Door(platform, "/v1", v1.ENDPOINTS, keys, for_customers, budget, limits=limits),
+        "v2": Door(platform, "/v2", v2.ENDPOINTS, keys, for_customers, budget, limits=limits),
+        "api": Door(platform, "/api", app_api.ENDPOINTS, people, for_the_app, budget, needs_json),
+        "files": Door(platform, "/files", file_api.ENDPOINTS, people, for_the_app, budget),
     }
 
 

@@ -186,3 +186,14 @@ class Unavailable(Refusal):
     status = 503
     code = "unavailable"
     retry_after = 5
+
+
+class Overloaded(Refusal):
+    """Others use up what this server keeps of bodies in memory."""
+
+    status = 503
+    code = "overloaded"
+    retry_after = 5
+
+    def __init__(self) -> None:
+        super().__init__("Too many large requests are under way. Please try again later.")

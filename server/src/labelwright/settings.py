@@ -27,6 +27,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         secure_cookies: send the session cookie over https only; switch on behind TLS.
         file_limit: largest upload in bytes (api-v1 §7.8: 80 MB).
         body_limit: largest JSON body in bytes.
+        bodies_limit: bytes of JSON bodies in memory at once, of all requests together; one key or person may use half.
         metadata_limit: largest metadata of a task or batch in bytes (api-v1 §3.1: 10 KB).
         tag_limit: most tags of one task.
         reserve_seconds: how long a prefetched task stays reserved without a heartbeat.
@@ -76,6 +77,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     secure_cookies: bool = False
     file_limit: int = 80 * MEGABYTE
     body_limit: int = 20 * MEGABYTE
+    bodies_limit: int = 128 * MEGABYTE
     metadata_limit: int = 10 * 1024
     tag_limit: int = 5
     reserve_seconds: int = 180

@@ -14,15 +14,23 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import inspect
 
+from labelwright import structure
 from labelwright.faults import Fault, Path, faults, label, path_text
 from labelwright.kinds import bare, shape
-from labelwright.refusals import InvalidParameter
+from labelwright.large import LARGE
+from labelwright.refusals import InvalidParameter, TooLarge
 from labelwright.tidying import tidied
 
 T = TypeVar("T")
 S = TypeVar("S", bound=msgspec.Struct)
 
 _DEEPEST = 100
+MAX_MEMBERS = 10_000
+"""Members of the outermost object of a large text: each becomes a name of its own in memory."""
+
+MAX_PARTS = 4_000_000
+"""Arrays, objects and members of objects in a large text; in memory each takes 60 bytes and more."""
+
 _ROUNDS = 8
 """After these a look from the front pays: half a megabyte of ``[`` would take every round."""
 
@@ -55,6 +63,7 @@ def decode(model: type[T], data: bytes | str | msgspec.Raw, *, prefix: str = "")
     start: Path = (prefix,) if prefix else ()
     try:
         _require_utf8(data)
+        _require_bounded(data, start)
         value: T = _decoder(model).decode(data)
         _require_shallow(data)
         return value
@@ -181,6 +190,27 @@ def _require_utf8(data: Any) -> None:
         data.decode()
 
 
+def _require_bounded(data: Any, path: Path) -> None:
+    """Refuse a large text for what it would become in memory, before it does.
+
+    Raises:
+        RecursionError: it has more than 100 levels.
+        TooLarge: it has too many parts, or its outermost object too many members.
+    """
+    if not isinstance(data, bytes) or len(data) <= LARGE:
+        return
+    measured = structure.measure(data)
+    if measured.depth > _DEEPEST:
+        raise RecursionError
+    name, field = f'"{label(path)}"' if path else "The body", path_text(path) or "body"
+    if measured.members > MAX_MEMBERS and data.lstrip()[:1] == b"{":
+        raise TooLarge(f"{name} must not have more than {MAX_MEMBERS} members.", field=field)
+    if measured.parts > MAX_PARTS:
+        raise TooLarge(
+            f"{name} must not have more than {MAX_PARTS} objects, arrays and members.", field=field
+        )
+
+
 def _require_shallow(data: Any) -> None:
     """Refuse JSON so deep that another decoder, further down some stack, would give up.
 
@@ -188,6 +218,11 @@ def _require_shallow(data: Any) -> None:
         RecursionError: more than 100 levels (200 where arrays and objects take turns).
     """
     if not isinstance(data, bytes) or data.count(b"{") + data.count(b"[") <= _DEEPEST:
+        return
+    if len(data) > LARGE:
+        # Taking away one level after the other takes seconds where many of them are deep.
+        if structure.measure(data).depth > _DEEPEST:
+            raise RecursionError
         return
     if b"\\" in data:
         data = data.replace(b"\\\\", b"").replace(b'\\"', b"")

@@ -199,6 +199,17 @@ def test_f31_a_connection_is_used_again_after_a_chunked_request(server: Server) 
             assert LIVES in connection.recv(65536)
 
 
+def test_f31_so_it_is_after_one_that_was_answered_before_its_end(server: Server) -> None:
+    large = b"%x\r\n%s\r\n" % (20_000, b"x" * 20_000)
+    with connected(server) as connection:
+        for _ in range(3):
+            connection.sendall(CHUNKED + b"\r\n" + large)
+            assert statuses(connection.recv(65536)) == [413]
+            connection.sendall(large + b"0\r\n\r\n")
+            connection.sendall(get(b"Host: x"))
+            assert LIVES in connection.recv(65536)
+
+
 def test_f31_an_answer_comes_before_the_refusal_of_the_next_request(server: Server) -> None:
     """A refusal in front of it would be taken for the answer."""
     assert statuses(said(server, get(b"Host: x") + get(b"Host: x", b"Host: y") + LAST)) == [200]

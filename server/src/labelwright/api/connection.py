@@ -94,6 +94,7 @@ def connection(seconds: float) -> type[asyncio.Protocol]:
         _waiting: asyncio.TimerHandle | None = None
         _head = 0
         _in_head = False
+        _in_body = False
         _chunked = False
         _ended = False
         _discarded = 0
@@ -110,7 +111,7 @@ def connection(seconds: float) -> type[asyncio.Protocol]:
         def data_received(self, data: bytes) -> None:
             if self._ended or self.transport.is_closing():
                 return
-            if self._chunked and not self._in_body():
+            if self._chunked and not self._in_body:
                 # The parser hands the last trailer out as a header of the next request.
                 self.parser = httptools.HttpRequestParser(self)
                 self._chunked = False
@@ -120,7 +121,7 @@ def connection(seconds: float) -> type[asyncio.Protocol]:
                 if self._head > HEAD_LIMIT and not self.transport.is_closing():
                     self._refuse(431, "The head of the request is too large.")
             elif self.cycle is not None and self.cycle.response_complete and not self.transport.is_closing():
-                if self.cycle.more_body:
+                if self._in_body:
                     self._discarded += len(data)
                     if self._discarded > DISCARD_LIMIT:
                         self.transport.close()
@@ -151,7 +152,7 @@ def connection(seconds: float) -> type[asyncio.Protocol]:
             if self._refusal is not None:
                 raise ValueError(self._refusal[1])
             self._chunked = any(name == b"transfer-encoding" for name, _ in self.headers)
-            self._discarded = 0
+            self._discarded, self._in_body = 0, True
             super().on_headers_complete()
             if self.cycle is not None and self.cycle.transport is self.transport:
                 self.cycle.transport = cast("asyncio.Transport", _Joined(self.transport, self.loop))
@@ -159,18 +160,19 @@ def connection(seconds: float) -> type[asyncio.Protocol]:
                 # The parser takes what follows for another protocol, which nobody here speaks.
                 self.cycle.keep_alive = False
 
+        def on_message_complete(self) -> None:
+            self._in_body = False
+            super().on_message_complete()
+
         def on_response_complete(self) -> None:
             super().on_response_complete()
-            if self.cycle.more_body and not self.pipeline and not self.transport.is_closing():
+            if self._in_body and not self.pipeline and not self.transport.is_closing():
                 self._unset_keepalive_if_required()
                 self.loop.call_later(seconds, self._discard_ends, self.cycle)
 
         def _discard_ends(self, cycle: object) -> None:
-            if self.cycle is cycle and self.cycle.more_body and not self.transport.is_closing():
+            if self.cycle is cycle and self._in_body and not self.transport.is_closing():
                 self.transport.close()
-
-        def _in_body(self) -> bool:
-            return self.cycle is not None and self.cycle.more_body
 
         def send_400_response(self, msg: str) -> None:
             """Refuse what the parser cannot read, or what :mod:`request_heads` names."""
@@ -181,7 +183,7 @@ def connection(seconds: float) -> type[asyncio.Protocol]:
             cycle = self.cycle
             if cycle is None or cycle.response_complete:
                 _write_refusal(self.transport, status, sentence)
-            elif cycle.more_body:
+            elif self._in_body:
                 # The fault is in its body, of which nothing more can be read.
                 if cycle.response_started or self.pipeline:
                     self.transport.close()

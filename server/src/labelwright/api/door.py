@@ -3,13 +3,14 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import Any
 
 import structlog
 
-from labelwright import __version__
+from labelwright import __version__, large, validation
 from labelwright.api import forms
+from labelwright.api.bodies import OPEN_LIMIT, SMALL_LIMIT, Body, Budget, ClientLeft, pieces
 from labelwright.api.endpoint import Answer, Call, Endpoint
 from labelwright.api.errors import Broken
 from labelwright.api.limits import Limits
@@ -17,7 +18,7 @@ from labelwright.api.routing import Routes
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Program, Worker
 from labelwright.ids import new_id
-from labelwright.refusals import InvalidParameter, Refusal, TooLarge, TooSlow, Unavailable, WrongContentType
+from labelwright.refusals import InvalidParameter, Refusal, Unavailable, WrongContentType
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -28,18 +29,10 @@ Gate = Callable[[Endpoint, Mapping[bytes, bytes]], None]
 log = structlog.get_logger("labelwright.http")
 
 _FORM = b"application/x-www-form-urlencoded"
-_LEAST_RATE = 4096
-"""Bytes a second below which a body is too slow, once the time that every body may take is over."""
-_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-"""The character U+0000 in JSON text, where it is always escaped."""
 _LINK = re.compile(r"[0-9a-f]{24}\.[0-9a-f]{32}")
 """The secret part of an invitation's link (``domain/invitations.py``)."""
 _JSON_TYPES = (b"application/json", b"text/json", b"text/plain", b"application/octet-stream")
 """What is read as JSON; the last two are what careless clients send JSON with."""
-
-
-class ClientLeft(Exception):
-    """The caller hung up before the body was whole; there is nobody to answer."""
 
 
 class Door:
@@ -51,6 +44,7 @@ class Door:
         table: the endpoints.
         authenticate: tells who the caller is.
         refuse: turns a refusal into an answer.
+        budget: how many bytes of bodies may lie in memory, shared by all doors.
         gate: refuses requests that this door does not take, before they are read.
         limits: how often each program may ask; None when as often as it likes.
     """
@@ -62,6 +56,7 @@ class Door:
         table: Sequence[Endpoint],
         authenticate: Authenticate,
         refuse: Callable[[Refusal], Answer],
+        budget: Budget,
         gate: Gate | None = None,
         limits: Limits | None = None,
     ) -> None:
@@ -72,6 +67,7 @@ class Door:
         self.refuse = refuse
         self.gate = gate
         self.limits = limits
+        self.budget = budget
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -127,28 +123,33 @@ class Door:
             self.gate(endpoint, headers)
         call = Call(self.platform, principal, path, scope["query_string"], headers)
         if endpoint.streams:
-            call.stream = _pieces(receive, self.platform.settings.request_timeout)
-        elif scope["method"] != "GET":
-            call.body = await self._body(endpoint, headers, receive)
-        return await endpoint.handler(call)
+            call.stream = pieces(receive, self.platform.settings.request_timeout)
+        if endpoint.streams or scope["method"] == "GET":
+            return await endpoint.handler(call)
+        with Body(self.budget, _owner(principal, scope)) as body:
+            await self._read(call, endpoint, body, receive)
+            return await endpoint.handler(call)
 
-    async def _body(self, endpoint: Endpoint, headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
-        limit = self.platform.settings.body_limit
-        declared = headers.get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > limit:
-            raise TooLarge(f"The body must not be larger than {limit} bytes.", field="body")
-        parts, size = [], 0
-        async for part in _pieces(receive, self.platform.settings.request_timeout):
-            size += len(part)
-            if size > limit:
-                raise TooLarge(f"The body must not be larger than {limit} bytes.", field="body")
-            parts.append(part)
-        body = b"".join(parts)
-        if not body or endpoint.body is None:
-            return body
+    async def _read(self, call: Call, endpoint: Endpoint, body: Body, receive: Receive) -> None:
+        """Read a body, and decode a large one in a thread, before the handler asks for it."""
+        settings = self.platform.settings
+        limit = settings.body_limit if endpoint.large else min(settings.body_limit, SMALL_LIMIT)
+        if not endpoint.needs_key:
+            limit = min(limit, OPEN_LIMIT)
+        declared = call.headers.get(b"content-length", b"0")
+        raw = await body.read(receive, declared, limit, settings.request_timeout)
+        if not raw or endpoint.body is None:
+            call.body = raw
+            return
+        call.body = await large.run(len(raw), self._text, raw, call.headers)
+        if len(raw) > large.LARGE and isinstance(endpoint.body, type):
+            call.decoded = endpoint.body, await large.run(len(raw), _value, endpoint.body, call.body)
+
+    def _text(self, body: bytes, headers: Mapping[bytes, bytes]) -> bytes:
+        """A body as JSON text that a database can keep."""
         text = self._json(body, headers)
         # PostgreSQL cannot keep this character, and no name, tag or text has a use for it.
-        if b"\\u0000" in text and _NUL.search(text):
+        if has_nul(text):
             raise InvalidParameter("The body contains the character U+0000.", field="body")
         return text
 
@@ -167,6 +168,27 @@ class Door:
         return body
 
 
+def has_nul(text: bytes) -> bool:
+    """Whether JSON text has the character U+0000, which is always escaped in it."""
+    return b"\\u0000" in text and b"\\u0000" in text.replace(b"\\\\", b"")
+
+
+def _value(model: Any, text: bytes) -> Any:
+    """What a body is, or why it is none: the handler may have to refuse for another reason first."""
+    try:
+        return validation.decode(model, text)
+    except Refusal as refusal:
+        return refusal
+
+
+def _owner(principal: Program | Worker | None, scope: Scope) -> str:
+    """Whose share of the memory for bodies a request takes."""
+    if principal is None:
+        client = scope.get("client")
+        return f"address {client[0]}" if client else "address"
+    return principal.key_id if isinstance(principal, Program) else principal.person.id
+
+
 def _logged(path: str) -> str:
     """A path as the log shows it: an invitation's link opens the door to whoever reads it."""
     return _LINK.sub("…", path)
@@ -175,27 +197,6 @@ def _logged(path: str) -> str:
 def _media_type(headers: Mapping[bytes, bytes], default: bytes) -> bytes:
     """The Content-Type without its parameters; ``default`` when there is none."""
     return headers.get(b"content-type", default).partition(b";")[0].strip().lower()
-
-
-async def _pieces(receive: Receive, seconds: float) -> AsyncIterator[bytes]:
-    """The pieces of a body, which may take some seconds and those that its size needs."""
-    clock = asyncio.get_running_loop().time
-    spent, size, more = 0.0, 0, True
-    while more:
-        asked = clock()
-        try:
-            async with asyncio.timeout(seconds + size / _LEAST_RATE - spent):
-                message = await receive()
-        except TimeoutError as error:
-            raise TooSlow("The body came too slowly.", field="body") from error
-        # Only the waiting for the client counts, not what is done with the pieces.
-        spent += clock() - asked
-        if message["type"] == "http.disconnect":
-            raise ClientLeft
-        piece = message.get("body", b"")
-        size += len(piece)
-        yield piece
-        more = message.get("more_body", False)
 
 
 async def _hung_up(receive: Receive) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -10,7 +10,7 @@ from labelwright import validation
 from labelwright.api import query
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Program, Worker
-from labelwright.refusals import Unauthorized
+from labelwright.refusals import Refusal, Unauthorized
 
 M = TypeVar("M")
 JSON = b"application/json"
@@ -44,6 +44,7 @@ class Call:
         query_string: the raw query.
         headers: lower-case names.
         body: the whole body; empty for streamed ones.
+        decoded: the model of a large body that was read ahead, and what came of it: a value, or a refusal.
         stream: the pieces of a body that is not read ahead (uploads).
     """
 
@@ -53,6 +54,7 @@ class Call:
     query_string: bytes
     headers: Mapping[bytes, bytes]
     body: bytes = b""
+    decoded: tuple[Any, Any] | None = None
     stream: AsyncIterator[bytes] | None = None
 
     @property
@@ -83,6 +85,10 @@ class Call:
         Raises:
             InvalidParameter: it does not fit the model.
         """
+        if self.decoded is not None and self.decoded[0] is model:
+            if isinstance(self.decoded[1], Refusal):
+                raise self.decoded[1]
+            return cast("M", self.decoded[1])
         return validation.decode(model, self.body or b"{}")
 
     def query(self, model: type[M]) -> M:
@@ -116,6 +122,7 @@ class Endpoint:
         listed: whether it appears in the contract.
         status: the status of a success.
         operation: the contract's name of the operation; module and function when empty.
+        large: whether the body may have the setting ``body_limit``'s size: parameters of tasks, and answers.
     """
 
     method: str
@@ -132,6 +139,7 @@ class Endpoint:
     listed: bool = True
     status: int = 200
     operation: str = ""
+    large: bool = False
 
 
 def reply(value: object, status: int = 200) -> Answer:

@@ -4,8 +4,7 @@ The parser refuses most malformed heads by itself. This is what it lets through.
 """
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 Headers = Sequence[tuple[bytes, bytes]]
@@ -36,11 +35,12 @@ def fault(version: str, target: bytes, headers: Headers) -> tuple[int, str] | No
         return 505, "This server speaks HTTP/1.1."
     if len(headers) > MAX_HEADERS:
         return 431, f"The request has more than {MAX_HEADERS} headers."
-    count = Counter(name for name, _ in headers if name in SINGLE)
-    if len(count) < count.total():
-        name = next(name for name, times in count.items() if times > 1)
-        return 400, f'The header "{name.decode()}" must not come twice.'
-    values = {name: value for name, value in headers if name in count}
+    values = dict(headers)
+    if len(values) < len(headers):
+        names = [name for name, _ in headers if name in SINGLE]
+        twice = next((name for i, name in enumerate(names) if name in names[:i]), None)
+        if twice is not None:
+            return 400, f'The header "{twice.decode()}" must not come twice.'
     host = values.get(b"host")
     if host is None and version == "1.1":
         return 400, 'The header "host" is required.'
@@ -65,7 +65,7 @@ def _target_fault(target: bytes, host: bytes | None) -> tuple[int, str] | None:
     return None
 
 
-def _coding_fault(version: str, values: dict[bytes, bytes]) -> tuple[int, str] | None:
+def _coding_fault(version: str, values: Mapping[bytes, bytes]) -> tuple[int, str] | None:
     coding = values.get(b"transfer-encoding")
     if coding is None:
         return None

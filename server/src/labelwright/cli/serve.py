@@ -41,11 +41,14 @@ def run_server(settings: Settings) -> None:
     from labelwright.api.connection import configuration
     from labelwright.app import make_app, open_platform
     from labelwright.store import migrations
+    from labelwright.tasktypes import registry
 
     logs.set_up(settings.log_level)
     check_port(settings.host, settings.port)
     migrations.upgrade(settings.data, settings.database_url or None)
     warn_of_readers(settings)
+    # Otherwise the first create would hold up everybody while their modules are loaded.
+    registry.task_types()
     memory.look_rarely()
     config = configuration(
         None,

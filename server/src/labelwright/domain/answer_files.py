@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from labelwright import large
 from labelwright.domain import files, sources
 from labelwright.domain.platform import Platform
 from labelwright.faults import Path, path_text
@@ -409,6 +410,7 @@ async def checked(
     answer: Any,
     media: Sequence[Media],
     task_id: str = "",
+    size: int = 0,
 ) -> tuple[bytes, Sequence[Problem]]:
     """Check an answer, with the contents of its files and of those of the pre-labels.
 
@@ -420,12 +422,13 @@ async def checked(
         answer: as handed in, decoded; it is changed.
         media: what is known of the attachments.
         task_id: the task, if there is one: what was fetched for it is opened, too.
+        size: bytes of parameters and answer as text.
 
     Returns:
         See ``TaskType.check_answer``; files are ``data:`` URLs, which ``kept`` makes files of.
     """
     if not kind.answer_files(params):
-        return kind.check_answer(params, answer, media)
+        return await large.run(size, kind.check_answer, params, answer, media)
     fetched = await fetched_for(platform, task_id) if task_id else {}
     answer, problems = await opened(platform, env, kind, params, answer, fetched)
     if problems:
@@ -446,11 +449,11 @@ async def fetched_for(platform: Platform, task_id: str) -> dict[str, files.Serve
 
 
 async def sampled(
-    platform: Platform, env: Environment, kind: TaskType, params: Mapping[str, Any]
+    platform: Platform, env: Environment, kind: TaskType, params: Mapping[str, Any], size: int = 0
 ) -> str | None:
     """The JSON text to store of the answer that test mode gives; None when the wire gives none."""
     if not kind.answer_files(params):
-        text = kind.sample_answer(params)
+        text = await large.run(size, kind.sample_answer, params)
         return text.decode() if text is not None else None
     attachments = await platform.read(sources.shown, platform, env, kind, params)
     text = await aside(kind.sample_answer, params, [one.media for one in attachments])

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from labelwright import large
 from labelwright.domain import answer_files, assignments
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
@@ -41,9 +42,10 @@ async def problems(
         platform,
         worker.env,
         registry.find(turn.task.type),
-        msgspec.json.decode(turn.task.params),
-        msgspec.json.decode(answer),
+        await large.read(turn.task.params),
+        await large.read(answer),
         [attachment.media for attachment in turn.attachments],
         turn.task.id,
+        len(turn.task.params) + len(answer),
     )
     return found

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import structlog
 
+from labelwright import large
 from labelwright.domain import answer_files, batches, measures, reviews, sources, tasks, turns
 from labelwright.domain.common import compact
 from labelwright.domain.platform import Platform
@@ -402,11 +403,12 @@ async def _checked_answer(
     if answer is None:
         return None
     kind = registry.find(task.type)
-    params = msgspec.json.decode(task.params)
+    params = await large.read(task.params)
     shown = await platform.read(sources.shown, platform, env, kind, params, task.id)
     media = [attachment.media for attachment in shown]
+    size = len(task.params) + len(answer)
     text, problems = await answer_files.checked(
-        platform, env, kind, params, msgspec.json.decode(answer), media, task.id
+        platform, env, kind, params, await large.read(answer), media, task.id, size
     )
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:

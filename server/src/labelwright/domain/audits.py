@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from labelwright import large
 from labelwright.clock import iso
 from labelwright.domain import batches, callbacks, responses, tasks, turns
 from labelwright.domain.common import compact
@@ -152,7 +153,7 @@ async def _checked_fix(platform: Platform, env: Environment, task: Task, respons
         platform,
         env,
         registry.find(task.type),
-        msgspec.json.decode(task.params),
+        await large.read(task.params),
         response,
         [attachment.media for attachment in shown],
         task.id,

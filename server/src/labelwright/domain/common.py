@@ -36,6 +36,9 @@ def not_given() -> msgspec.Raw:
 
 ObjectText = Annotated[msgspec.Raw, msgspec.Meta(extra_json_schema={"type": "object"})]
 """A JSON object that is kept as the text it came in."""
+_BLANKS = 16
+"""How many times as large as its limit metadata may be with the blanks in it."""
+
 _EMAIL = re.compile(r"[^@\s/]+@[^@\s/]+\.[^@\s/]+\Z")
 
 
@@ -96,6 +99,11 @@ def checked_metadata(raw: msgspec.Raw | bytes | None, limit: int) -> str:
     text = bytes(raw) if raw is not None else b""
     if not text or text == NULL:
         return "{}"
+    if len(text) > _BLANKS * limit:
+        # Before it is read: blanks cannot make up so much of it.
+        raise InvalidParameter.because(
+            f'"metadata" must not be larger than {limit} bytes (it has {len(text)})', field="metadata"
+        )
     small = msgspec.json.encode(decode(dict[str, Any], text, prefix="metadata"))
     if len(small) > limit:
         raise InvalidParameter.because(

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
+from labelwright import large
 from labelwright.domain import (
     answer_files,
     attachments,
@@ -130,20 +132,38 @@ async def checked_params(
         wanted = new.project_version if new.project_version is not None else new.project_param_version
         inherited, version = await projects.params_for(platform, project, wanted)
         if kind.slug in templates.TYPES:
-            own |= templates.filled_in(inherited, own.get("template_variables"))
+            size = sum(map(len, inherited.values()))
+            own |= await large.run(size, templates.filled_in, inherited, own.get("template_variables"))
             inherited = {
                 name: value for name, value in inherited.items() if name not in templates.DEFINITIONS
             }
     merged = {**inherited, **own}
     own_parameters = {name: value for name, value in merged.items() if name not in COMMON}
-    text = kind.check_params(own_parameters)
-    params = msgspec.json.decode(text)
-    if kind.prelabel_files(params):
+    # What the project adds counts too: a short request may inherit megabytes.
+    size = sum(map(len, own_parameters.values()))
+    text, params, refs, has_prelabels = await large.run(size, _checked_by_type, kind, own_parameters)
+    if has_prelabels:
         await prelabels.check(platform, env, kind, text)
-    uploaded = await files.check_references(platform, env, kind.attachments(params))
+    uploaded = await files.check_references(platform, env, refs)
     await sources.check(platform, env, kind, params)
     instruction = _instruction(new.instruction, inherited.get("instruction")) or kind.default_instruction
     return Checked(kind, project, batch, version, instruction, text.decode(), params, uploaded)
+
+
+def _checked_by_type(
+    kind: TaskType, given: Mapping[str, msgspec.Raw]
+) -> tuple[bytes, Mapping[str, Any], Sequence[str], bool]:
+    """Parameters as text and read, what they refer to, and whether they bring pre-labels as files."""
+    text = kind.check_params(given)
+    params = msgspec.json.decode(text)
+    return text, params, kind.attachments(params), bool(kind.prelabel_files(params))
+
+
+def _to_look_at(
+    kind: TaskType, params: Mapping[str, Any]
+) -> tuple[Sequence[str], Mapping[str, str], Sequence[str]]:
+    """What is fetched, which of it is looked into, and the addresses of pre-labels."""
+    return kind.fetched(params), kind.contents(params), prelabels.addresses(kind, params)
 
 
 async def create(
@@ -180,7 +200,7 @@ async def create(
     callback_url = callback_target(new.callback_url, "callback_url") or env.default_callback_url
     sample: str | None = None
     if env.is_test:
-        sample = await answer_files.sampled(platform, env, checked.kind, checked.params)
+        sample = await answer_files.sampled(platform, env, checked.kind, checked.params, len(checked.text))
     task = Task(
         new_id(now),
         env.id,
@@ -214,10 +234,9 @@ async def create(
         batch.name if batch else None,
     )
     staged = bool(project and project.stages_batches and not env.is_test)
-    refs = checked.kind.fetched(checked.params)
-    contents = checked.kind.contents(checked.params)
+    size = len(checked.text)
+    refs, contents, started_from = await large.run(size, _to_look_at, checked.kind, checked.params)
     to_fetch = attachments.needed(platform, env, refs, contents, checked.uploaded)
-    started_from = prelabels.addresses(checked.kind, checked.params)
     if started_from:
         both = {ref: prelabels.beside(contents[ref]) for ref in started_from if ref in contents}
         contents = {**dict.fromkeys(started_from, prelabels.CONTENT), **contents, **both}

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from labelwright import large
 from labelwright.domain import projects
 from labelwright.domain.common import compact
 from labelwright.domain.platform import Platform
@@ -30,9 +31,10 @@ async def replace(
         NotFound: there is no such project.
         InvalidParameter: a choice has no name, or two have the same.
     """
-    check(new.ontology)
+    # Ontologies are replaced rarely, and may be large.
+    text = await large.run(large.LARGE + 1, _checked_text, new.ontology)
     found = await projects.find(platform, env, project)
-    text, now = compact(new.ontology), platform.clock.now()
+    now = platform.clock.now()
 
     async def command(tx: Tx) -> None:
         await project_rows.lock(tx, found.id)
@@ -41,6 +43,11 @@ async def replace(
 
     await platform.store.write(command)
     return await projects.get(platform, env, project)
+
+
+def _checked_text(ontology: list[str | dict[str, Any]]) -> str:
+    check(ontology)
+    return compact(ontology)
 
 
 def check(ontology: list[str | dict[str, Any]]) -> None:

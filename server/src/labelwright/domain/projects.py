@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from labelwright import large
 from labelwright.domain import templates
 from labelwright.domain.common import checked_key, compact, without_nulls
 from labelwright.domain.platform import Platform
@@ -207,7 +208,7 @@ async def set_params(
     now, new = platform.clock.now(), kept(given)
     inside = _of_the_project(new)
     if project.type in templates.TYPES:
-        templates.declared(new)
+        await large.run(sum(map(len, new.values())), templates.declared, new)
 
     async def command(tx: Tx) -> None:
         await rows.lock(tx, project.id)

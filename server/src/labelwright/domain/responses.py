@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from labelwright import large
 from labelwright.domain import answer_files, measures
 from labelwright.domain.platform import Platform
 from labelwright.refusals import Problem
@@ -40,10 +41,10 @@ async def checked(
     Returns:
         The JSON text to keep, and every error; with an error the text is not to be used.
     """
-    read = msgspec.json.decode(given)
+    read = await large.read(given)
     if isinstance(read, dict):
         read.pop(CUSTOMER_FIX, None)
-    text, problems = await answer_files.checked(platform, env, kind, params, read, media, task_id)
+    text, problems = await answer_files.checked(platform, env, kind, params, read, media, task_id, len(given))
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         return "null", errors

@@ -59,5 +59,6 @@ ENDPOINTS = (
         answer=Checked,
         body=CheckBody,
         errors=(400, 404, 415),
+        large=True,
     ),
 )

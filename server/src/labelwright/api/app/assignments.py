@@ -156,6 +156,7 @@ ENDPOINTS = (
         answer=schemas.DraftSaved,
         body=schemas.DraftBody,
         errors=(400, 404, 409, 415),
+        large=True,
     ),
     Endpoint(
         "POST",
@@ -165,6 +166,7 @@ ENDPOINTS = (
         answer=schemas.Submitted,
         body=schemas.SubmitBody,
         errors=(400, 404, 409, 415),
+        large=True,
     ),
     Endpoint(
         "POST",

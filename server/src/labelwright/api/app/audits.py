@@ -75,6 +75,7 @@ ENDPOINTS = (
         answer=schemas.TaskDetail,
         body=AuditBody,
         errors=(400, 403, 404, 415),
+        large=True,
     ),
     Endpoint(
         "POST",

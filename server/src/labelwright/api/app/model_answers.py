@@ -28,5 +28,6 @@ ENDPOINTS = (
         answer=schemas.ModelAnswers,
         body=schemas.ModelAnswersBody,
         errors=(400, 404, 409, 415, 429),
+        large=True,
     ),
 )

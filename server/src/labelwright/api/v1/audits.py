@@ -68,6 +68,7 @@ ENDPOINTS = (
         body=fixless_audits.NewFixlessAudit,
         errors=(400, 404, 415),
         status=CREATED,
+        large=True,
     ),
     Endpoint(
         "POST",
@@ -78,5 +79,6 @@ ENDPOINTS = (
         body=fixless_audits.NewFixlessAudit,
         errors=(400, 404, 415),
         status=CREATED,
+        large=True,
     ),
 )

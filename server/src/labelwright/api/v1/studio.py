@@ -125,6 +125,7 @@ ENDPOINTS = (
         answer=_MAP,
         body=schemas.AssignmentBody,
         errors=(400, 415),
+        large=True,
     ),
     Endpoint(
         "POST",
@@ -134,6 +135,7 @@ ENDPOINTS = (
         answer=_MAP,
         body=schemas.AssignmentBody,
         errors=(400, 415),
+        large=True,
     ),
     Endpoint(
         "GET",
@@ -186,6 +188,7 @@ ENDPOINTS = (
         answer=list[schemas.Batch],
         body=schemas.BatchOrder,
         errors=(400, 415),
+        large=True,
     ),
     Endpoint(
         "POST",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from labelwright import large
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
 from labelwright.api.v1 import addresses, paging, render, schemas
 from labelwright.domain import answer_files, attachments, audits, batches, creation, projects, tasks
@@ -40,12 +41,12 @@ async def _texts(call: Call, found: Sequence[Task], *, with_attachments: bool | 
 
 async def create(call: Call) -> Answer:
     """Create a task."""
-    given = decode(dict[str, msgspec.Raw], call.body or b"{}")
+    given = await large.run(len(call.body), decode, dict[str, msgspec.Raw], call.body or b"{}")
     task = await creation.create(
         call.platform,
         call.program.env,
         call.path["type"],
-        decode(creation.NewTask, call.body or b"{}"),
+        call.json(creation.NewTask),
         given,
         idempotency_key=call.headers.get(b"idempotency-key", b"").decode("latin-1") or None,
     )
@@ -143,7 +144,7 @@ async def clear_unique_id(call: Call) -> Answer:
 
 
 async def _change_tags(call: Call, how: str) -> Answer:
-    given = decode(list[str], call.body or b"[]", prefix="tags")
+    given = await large.run(len(call.body), decode, list[str], call.body or b"[]", prefix="tags")
     env, task_id = call.program.env, call.path["task_id"]
     return _shown(call, await tasks.change_tags(call.platform, env, task_id, how, given))
 
@@ -181,6 +182,7 @@ ENDPOINTS = (
         answer=schemas.Task,
         body=creation.NewTask,
         errors=(400, 404, 409, 413, 415),
+        large=True,
     ),
     Endpoint(
         "GET",
