@@ -194,6 +194,3 @@ class Overloaded(Refusal):
     status = 503
     code = "overloaded"
     retry_after = 5
-
-    def __init__(self) -> None:
-        super().__init__("Too many large requests are under way. Please try again later.")

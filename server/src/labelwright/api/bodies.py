@@ -28,6 +28,9 @@ MAX_WAITING = 256
 """Bodies that wait; what comes then is refused at once."""
 
 
+_NO_ROOM = "Too many large requests are under way. Please try again later."
+
+
 class ClientLeft(Exception):
     """The caller hung up before the body was whole; there is nobody to answer."""
 
@@ -35,8 +38,8 @@ class ClientLeft(Exception):
 class Budget:
     """How many bytes of bodies may lie in memory, of all requests together and of one caller's.
 
-    Bytes count from when they were received until the request was answered. Who does not fit waits in the order in
-    which they came; a caller that has used up its own share does not hold up the others.
+    Bytes count from when they were announced, or received, until the request was answered. Who does not fit waits, in
+    the order of coming; a caller that has used up its own share does not hold up the others.
 
     Args:
         total: bytes of all.
@@ -66,7 +69,7 @@ class Budget:
             self._take(caller, size)
             return
         if len(self._waiting) >= MAX_WAITING:
-            raise Overloaded()
+            raise Overloaded(_NO_ROOM, field="body")
         room: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         one = (caller, size, room)
         self._waiting.append(one)
@@ -80,7 +83,7 @@ class Budget:
             else:
                 self._waiting.remove(one)
             if isinstance(error, TimeoutError):
-                raise Overloaded() from None
+                raise Overloaded(_NO_ROOM, field="body") from None
             raise
 
     def give_back(self, caller: str, size: int) -> None:
@@ -137,14 +140,18 @@ class Body:
             Overloaded: too much is read already.
             ClientLeft: the caller hung up.
         """
-        if declared.isdigit() and int(declared) > limit:
+        size = int(declared) if declared.isdigit() else 0
+        if size > limit:
             raise _too_large(limit)
+        if size:
+            # All of it at once: of many that are read in turns none would come to its end.
+            await self._count(size)
         body: bytes | bytearray = b""
         async for piece in pieces(receive, seconds, kept=True):
             if len(body) + len(piece) > limit:
                 raise _too_large(limit)
-            await self._budget.take(self._caller, len(piece))
-            self._counted += len(piece)
+            if len(body) + len(piece) > self._counted:
+                await self._count(len(body) + len(piece) - self._counted)
             if not body:
                 # Almost every body comes in one piece.
                 body = piece
@@ -153,6 +160,10 @@ class Body:
                     body = bytearray(body)
                 body += piece
         return bytes(body)
+
+    async def _count(self, size: int) -> None:
+        await self._budget.take(self._caller, size)
+        self._counted += size
 
 
 def _too_large(limit: int) -> TooLarge:
