@@ -51,8 +51,10 @@ class _Joined:
     same turn of the loop, as in a stream that waits for news, leaves at the end of the turn.
     """
 
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport, self._loop = transport, loop
+    def __init__(
+        self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop, close: Callable[[], None]
+    ) -> None:
+        self._transport, self._loop, self._close = transport, loop, close
         self._head = b""
         self._started = False
 
@@ -73,7 +75,7 @@ class _Joined:
     def close(self) -> None:
         """Close, after what was kept."""
         self._flush()
-        self._transport.close()
+        self._close()
 
     def is_closing(self) -> bool:
         """Whether the connection is being closed."""
@@ -97,6 +99,8 @@ def connection(seconds: float) -> type[asyncio.Protocol]:
         _in_body = False
         _chunked = False
         _ended = False
+        _last = False
+        _keep_alive = False
         _discarded = 0
         _refusal: tuple[int, str] | None = None
 
@@ -155,14 +159,36 @@ def connection(seconds: float) -> type[asyncio.Protocol]:
             self._discarded, self._in_body = 0, True
             super().on_headers_complete()
             if self.cycle is not None and self.cycle.transport is self.transport:
-                self.cycle.transport = cast("asyncio.Transport", _Joined(self.transport, self.loop))
+                self.cycle.transport = cast(
+                    "asyncio.Transport", _Joined(self.transport, self.loop, self._end)
+                )
+            self._keep_alive = self.cycle.keep_alive
+            if self._chunked:
+                # An answer before the end of the body has to be the last one: what the client sends next could come
+                # together with that end.
+                self.cycle.keep_alive = False
             if self.parser.should_upgrade():
                 # The parser takes what follows for another protocol, which nobody here speaks.
-                self.cycle.keep_alive = False
+                self._keep_alive = self.cycle.keep_alive = False
 
         def on_message_complete(self) -> None:
             self._in_body = False
+            if self._last:
+                self.transport.close()
+            elif self._chunked and not self.cycle.response_started:
+                self.cycle.keep_alive = self._keep_alive
             super().on_message_complete()
+
+        def shutdown(self) -> None:
+            self._keep_alive = False
+            super().shutdown()
+
+        def _end(self) -> None:
+            """Close after an answer, and after the end of its request: a client that still sends would not see it."""
+            if self._in_body:
+                self._last = True
+            else:
+                self.transport.close()
 
         def on_response_complete(self) -> None:
             super().on_response_complete()
@@ -181,6 +207,8 @@ def connection(seconds: float) -> type[asyncio.Protocol]:
         def _refuse(self, status: int, sentence: str) -> None:
             self._waited()
             cycle = self.cycle
+            if self.transport.is_closing():
+                return
             if cycle is None or cycle.response_complete:
                 _write_refusal(self.transport, status, sentence)
             elif self._in_body:
