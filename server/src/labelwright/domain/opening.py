@@ -77,9 +77,13 @@ class _Process:
         finally:
             late.cancel()
 
-    def close(self) -> None:
-        """End the process."""
+    def kill(self) -> None:
+        """End the process; whoever waits for its answer is told."""
         self._running.kill()
+
+    def close(self) -> None:
+        """End the process, and forget it."""
+        self.kill()
         for pipe in (self._running.stdin, self._running.stdout):
             with contextlib.suppress(OSError):
                 assert pipe is not None
@@ -101,8 +105,13 @@ async def opened(medium: str, path: Path, copy: Path, charset: str = "") -> Foun
         OpeningFailed: it could not be found out this time.
         OSError: this machine has no room, or may not read or write.
     """
-    request = Request(medium, str(path), charset, str(copy))
-    answer = await asyncio.get_running_loop().run_in_executor(_THREADS, _asked, request)
+    job = _Job(Request(medium, str(path), charset, str(copy)))
+    try:
+        answer = await asyncio.get_running_loop().run_in_executor(_THREADS, job.run)
+    except asyncio.CancelledError:
+        # A server that stops does not wait for a file that takes long.
+        job.stop()
+        raise
     if answer.invalid is not None:
         raise (NotShowable if answer.sound else InvalidContent)(answer.invalid)
     if answer.errno:
@@ -112,17 +121,41 @@ async def opened(medium: str, path: Path, copy: Path, charset: str = "") -> Foun
     return answer.found
 
 
-def _asked(request: Request) -> Answer:
-    try:
+class _Job:
+    """One file on its way through a process."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._process: _Process | None = None
+        self._stopped = False
+
+    def run(self) -> Answer:
+        """Have the file opened by a process that is idle, or a new one.
+
+        Raises:
+            OpeningFailed: the process died, or was stopped.
+        """
+        self._process = _take()
+        if self._stopped:
+            self._process.kill()
+        answer = self._process.ask(self._request)
+        if answer.peak > LARGE:
+            self._process.close()
+        else:
+            _idle.put(self._process)
+        return answer
+
+    def stop(self) -> None:
+        """End the process that has the file, now or when it gets it."""
+        self._stopped = True
+        if self._process is not None:
+            self._process.kill()
+
+
+def _take() -> _Process:
+    with contextlib.suppress(queue.Empty):
         process = _idle.get_nowait()
-        if not process.runs:
-            process.close()
-            process = _Process()
-    except queue.Empty:
-        process = _Process()
-    answer = process.ask(request)
-    if answer.peak > LARGE:
+        if process.runs:
+            return process
         process.close()
-    else:
-        _idle.put(process)
-    return answer
+    return _Process()
