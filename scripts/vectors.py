@@ -5,10 +5,14 @@ import json
 import math
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from labelwright.tasktypes.registry import task_types
+from labelwright.tasktypes.shared.examples import examples_of
 from labelwright.tasktypes.video.interpolation import Frame, interpolate
 
 FOLDER = Path(__file__).parent.parent / "contract" / "vectors"
@@ -192,22 +196,42 @@ def text() -> str:
     return f'{{"vectors": [\n{lines}\n]}}\n'
 
 
+def schemas() -> str:
+    """Return the file of the schemas of answers, from which forms are built: one for each task type."""
+    found = {}
+    for slug, kind in sorted(task_types().items()):
+        if slug == kind.slug:
+            params = msgspec.json.encode(examples_of(kind).good_params["full"])
+            given = msgspec.json.decode(params, type=dict[str, msgspec.Raw])
+            found[slug] = kind.answer_schema(msgspec.json.decode(kind.check_params(given)))
+    lines = ",\n".join(
+        f"{json.dumps(slug)}: {msgspec.json.encode(one).decode()}" for slug, one in found.items()
+    )
+    return f"{{{lines}}}\n"
+
+
+FILES: Mapping[str, Callable[[], str]] = {"interpolation.json": text, "answer-schemas.json": schemas}
+
+
 def main() -> int:
-    """Write or check; 1 when the checked file is stale."""
+    """Write or check; 1 when a checked file is stale."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--check", action="store_true", help="change nothing, fail when something would change"
     )
-    path = FOLDER / "interpolation.json"
-    if not parser.parse_args().check:
-        FOLDER.mkdir(exist_ok=True)
-        path.write_text(text())
-        print(path.relative_to(FOLDER.parent.parent))
-        return 0
-    if path.read_text() != text():
-        print("contract/vectors/interpolation.json is stale: run `make contract`", file=sys.stderr)
-        return 1
-    return 0
+    check = parser.parse_args().check
+    stale = []
+    for name, made in FILES.items():
+        path = FOLDER / name
+        if not check:
+            FOLDER.mkdir(exist_ok=True)
+            path.write_text(made())
+            print(path.relative_to(FOLDER.parent.parent))
+        elif not path.is_file() or path.read_text() != made():
+            stale.append(name)
+    for name in stale:
+        print(f"contract/vectors/{name} is stale: run `make contract`", file=sys.stderr)
+    return 1 if stale else 0
 
 
 if __name__ == "__main__":

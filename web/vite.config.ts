@@ -25,5 +25,7 @@ export default defineConfig({
     environment: "node",
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
+    // It imports files without their endings, which Node by itself does not find.
+    server: { deps: { inline: ["@rjsf/mantine"] } },
   },
 });

@@ -1,9 +1,10 @@
 """Task types without an editor of their own, in a form that asks for what this very task asks for."""
 
+import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import LogIn, Site
 
 from scaleapi import TaskType
@@ -124,6 +125,8 @@ def test_named_entities(site: Site, log_in: LogIn) -> None:
     # Offsets count as JavaScript does, and so do the answers: the emoji is two.
     expect(page.get_by_text("Selected: from 3 to 6")).to_be_visible()
     page.get_by_role("group", name="annotations").get_by_role("button").last.click()
+    # Names of spans are not asked for.
+    expect(page.get_by_label("id", exact=True)).to_have_count(0)
     page.get_by_label("start").fill("3")
     page.get_by_label("end").fill("6")
     choose(page, "label", "Somebody")
@@ -132,3 +135,67 @@ def test_named_entities(site: Site, log_in: LogIn) -> None:
     response = handed_in(site, log_in, "forms: entities", task_id)
     (span,) = response["annotations"]
     assert (span["label"], span["start"], span["end"], span["text"]) == ("person", 3, 6, "Ada")
+
+
+def test_f04_a_submit_waits_for_the_check_of_what_it_sends(site: Site, log_in: LogIn) -> None:
+    name = "forms: check"
+    task_id = made(
+        site,
+        TaskType.TextCollection,
+        name,
+        attachments=[{"type": "text", "content": "A song"}],
+        fields=[
+            {"type": "text", "field_id": "code", "title": "Code", "pattern": "[A-Z]{3}", "required": True},
+            {"type": "datetime", "field_id": "when", "title": "When?", "include_time": True},
+        ],
+    )
+    work = log_in(site, site.labeler).start("attempt", name)
+    page = work.page
+    sent: list[str] = []
+    page.on("request", lambda one: sent.append(one.url) if one.url.endswith("/submit") else None)
+    checks: list[Route] = []
+
+    def hold(route: Route) -> None:
+        checks.append(route)
+
+    page.route("**/check", hold)
+    # The key follows the last letter at once: nobody has looked at this answer yet.
+    page.get_by_label("Code").press_sequentially("abc")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_function("() => document.querySelector('[data-testid=submit][data-loading]')")
+    assert not sent
+    for check in checks:
+        check.continue_()
+    page.unroute("**/check", hold)
+    expect(page.get_by_text("Not submitted: one problem")).to_be_visible()
+    expect(work.unsent).to_have_attribute("data-count", "0")
+    assert not sent
+    page.get_by_label("Code").fill("ABC")
+    page.get_by_label("When?").fill("2026-11-22T10:30")
+    expect(page.get_by_text("Time zone:")).to_be_visible()
+    page.keyboard.press("Control+Enter")
+    expect(work.empty).to_be_visible()
+    work.all_sent()
+    answers = handed_in(site, log_in, name, task_id)["annotations"]
+    assert answers["code"] == "ABC"
+    assert re.fullmatch(r"2026-11-22T10:30:00[+-]\d\d:\d\d", answers["when"])
+
+
+def test_f04_text_that_is_no_json_is_not_left_behind(site: Site, log_in: LogIn) -> None:
+    name = "forms: json"
+    made(
+        site,
+        TaskType.TextCollection,
+        name,
+        attachments=[{"type": "text", "content": "A song"}],
+        fields=[{"type": "text", "field_id": "why", "title": "Why?"}],
+    )
+    work = log_in(site, site.labeler).start("attempt", name)
+    page = work.page
+    page.get_by_label("Why?").fill("So.")
+    page.get_by_text("JSON", exact=True).click()
+    page.get_by_test_id("answer-json").fill('{"annotations": {"why": "Because"')
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("What is typed there is not part of the answer yet")).to_be_visible()
+    expect(work.unsent).to_have_attribute("data-count", "0")
+    assert work.task_id

@@ -98,6 +98,8 @@ export const theme = createTheme({
       defaultProps: { tt: "none", radius: "sm", fw: 600 },
       styles: { root: { flexShrink: 0 }, label: { overflow: "visible" } },
     },
+    // A number out of bounds is said to be wrong, not made another one as the field is left.
+    NumberInput: { defaultProps: { clampBehavior: "none" } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
     Modal: {
       defaultProps: { centered: true, transitionProps: INSTANT, closeButtonProps: CLOSE, attributes: HEADER },

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { findConflicts } from "../kit/hotkeys";
+import fieldMessages from "../kit/fields/messages.en.json";
 import markdownMessages from "../kit/markdown/messages.en.json";
 import mediaMessages from "../kit/media/messages.en.json";
 import kitMessages from "../kit/messages.en.json";
@@ -11,6 +12,7 @@ import editorMessages from "./messages.en.json";
 
 const messages: Record<string, string> = {
   ...kitMessages,
+  ...fieldMessages,
   ...markdownMessages,
   ...mediaMessages,
   ...editorMessages,

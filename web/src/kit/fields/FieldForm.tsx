@@ -3,6 +3,7 @@ import { useId, useState } from "react";
 import { useUnread } from "../doc/unread";
 import { t } from "../i18n";
 import { Markdown } from "../markdown/Markdown";
+import { MomentField } from "./MomentField";
 import {
   type Field,
   type FieldValues,
@@ -258,11 +259,12 @@ function FieldInput(props: FieldProps) {
       return <RankingField {...props} />;
     case "datetime":
       return (
-        <TextInput
+        <MomentField
           {...common(props)}
-          type={field.include_time ? "datetime-local" : "date"}
-          value={typeof value === "string" ? value : ""}
-          onChange={(event) => onChange(event.currentTarget.value || undefined)}
+          kind={field.include_time ? "date-time" : "date"}
+          title={field.title}
+          value={value}
+          onChange={onChange}
         />
       );
     case "file":

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from labelwright.tasktypes.shared.attributes import SCENE_TYPES, Question, condition_sets, is_global
+from labelwright.tasktypes.shared.computed import REFERENCE, mark
 from labelwright.tasktypes.shared.fields import (
     BaseField,
     BooleanField,
@@ -46,8 +47,13 @@ ALWAYS = SCENE_TYPES
 
 
 def schema_of(model: Any) -> Schema:
-    """Return the schema of a model without the model's own titles and descriptions."""
-    return _plain(msgspec.json.schema(model))  # type: ignore[no-any-return]
+    """Return the schema of a model without the model's own titles and descriptions.
+
+    What nobody is asked for is marked ``readOnly``, see ``computed.py``.
+    """
+    schema: Schema = _plain(msgspec.json.schema(model))
+    mark(schema.get("$defs", {}))
+    return schema
 
 
 def _plain(schema: Any, *, named: bool = False) -> Any:
@@ -182,7 +188,7 @@ def question_schema(name: str, question: Question) -> Schema:
         case "text":
             schema = _text(question.min_length, question.max_length, question.pattern)
         case _:
-            schema = {"type": "string"}
+            schema = {"type": "string", REFERENCE: True}
     return {**schema, "title": name, "description": question.description}
 
 
@@ -293,7 +299,8 @@ def _value_schema(field: Field) -> Schema:
             written: Schema = {"type": "string", "pattern": WRITTEN_NUMBER}
             schema = {"anyOf": [_bounded(_NUMBER, field.min, field.max), written]}
         case DatetimeField():
-            schema = {"type": "string"}
+            # Either is taken, but this is what is asked for.
+            schema = {"type": "string", "format": "date-time" if field.include_time is True else "date"}
         case CategoryField():
             schema = _choices(field.choices, field.max_choices)
         case SelectField():
