@@ -180,7 +180,7 @@ class KeyRing:
         """
         now = self.platform.clock.now()
         known = self._known.get(key)
-        if known is not None and now - known[0] < KEY_MEMORY:
+        if known is not None and 0 <= now - known[0] < KEY_MEMORY:
             return known[1]
         found = await self.platform.read(rows.api_key, fingerprint(key))
         env = await self.platform.read(rows.environment, found.env_id) if found else None

@@ -136,21 +136,24 @@ async def _claim(
         row = await _best(tx, worker, stage, project)
         if row is None:
             break
+        history = await rows.of_task(tx, row.task_id)
+        # A task's turns follow each other also when the clock was set back in between: the last answer is the newest.
+        at = max(now, *(max(one.claimed_at, one.ended_at or 0) for one in history), 0)
         assignment = Assignment(
-            new_id(now), env.id, row.task_id, row.project_id, stage, person.id, RESERVED, now
+            new_id(at), env.id, row.task_id, row.project_id, stage, person.id, RESERVED, at
         )
         if not await work.hold(tx, row.task_id, person.id, assignment.id, _until(platform, RESERVED)):
             continue
-        await _take_up_draft(tx, assignment)
+        _take_up_draft(history, assignment)
         await rows.add(tx, assignment)
         ids.append(assignment.id)
     tx.topics.add("progress")
     return ids
 
 
-async def _take_up_draft(tx: Tx, assignment: Assignment) -> None:
+def _take_up_draft(history: Sequence[Assignment], assignment: Assignment) -> None:
     """Somebody whose lease ran out finds their draft again."""
-    for earlier in reversed(await rows.of_task(tx, assignment.task_id)):
+    for earlier in reversed(history):
         if earlier.stage != assignment.stage or earlier.state == SUBMITTED:
             return
         if earlier.person_id == assignment.person_id and earlier.draft is not None:
@@ -347,7 +350,7 @@ async def submit(platform: Platform, worker: Worker, assignment_id: str, submiss
             tx,
             assignment_id,
             state=SUBMITTED,
-            ended_at=now,
+            ended_at=max(now, current.claimed_at),
             active_ms=max(0, submission.active_ms),
             submission_id=submission.submission_id,
             answer=answer,

@@ -18,6 +18,7 @@ from labelwright.domain.platform import FetchFailed, Platform
 from labelwright.domain.scratch import PATIENCE
 from labelwright.ids import new_id
 from labelwright.refusals import Refusal
+from labelwright.settings import Settings
 from labelwright.store import Tx, accounts, events, work
 from labelwright.store import attachments as rows
 from labelwright.store import files as file_rows
@@ -146,6 +147,12 @@ class Due:
     next_at: int | None = None
 
 
+def longest_waits(settings: Settings) -> Sequence[int]:
+    """The longest that an attachment can wait, by its tries so far: for the next one, or for a lease to end."""
+    lease = round(settings.attachment_timeout * 1000) + MARGIN
+    return [lease, *(max(lease, FIRST_WAIT << (2 * n)) for n in range(TRIES - 1))]
+
+
 async def take_due(platform: Platform, limit: int, places: Callable[[str], int]) -> Due:
     """Lease the attachments that are due to the calling worker; those that nobody needs any more are forgotten.
 
@@ -161,7 +168,7 @@ async def take_due(platform: Platform, limit: int, places: Callable[[str], int])
     if not room.by_host:
         return Due(next_at=room.next_at)
     now = platform.clock.now()
-    until = now + round(platform.settings.attachment_timeout * 1000) + MARGIN
+    until = now + longest_waits(platform.settings)[0]
 
     async def command(tx: Tx) -> tuple[Sequence[Attachment], bool]:
         taken = await rows.take_due(tx, now, until, room.by_host, limit)
@@ -185,8 +192,9 @@ async def give_back(platform: Platform, unfinished: Sequence[Attachment], after:
 
 async def kept(platform: Platform, attachment: Attachment) -> Blob | None:
     """Bytes of the same URL that were fetched for the same environment within the last hour, with the same content."""
-    since = platform.clock.now() - SHARED_FOR
-    return await platform.read(rows.kept_since, attachment.env_id, attachment.url, attachment.content, since)
+    now = platform.clock.now()
+    span = now - SHARED_FOR, now
+    return await platform.read(rows.kept_within, attachment.env_id, attachment.url, attachment.content, *span)
 
 
 def blob_key(attachment: Attachment) -> str:

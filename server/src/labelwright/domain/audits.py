@@ -13,7 +13,7 @@ from labelwright.domain.principals import Worker
 from labelwright.domain.stages import ATTEMPT
 from labelwright.ids import new_id
 from labelwright.refusals import IllegalMove, InvalidAnswer, InvalidParameter
-from labelwright.store import Tx, counts, events, work
+from labelwright.store import Tx, assignments, counts, events, work
 from labelwright.store import batches as batch_rows
 from labelwright.store import tasks as rows
 from labelwright.store.rows import Environment, Event, Person, Task
@@ -246,10 +246,10 @@ async def _note_recall(
     tx: Tx, env: Environment, task: Task, person_id: str | None, comments: str | None, now: int
 ) -> None:
     prior = len(_texts.decode(task.prior_responses)) if task.prior_responses else 0
+    # After every turn that it takes back, also when the clock was set back since.
+    at = max(now, await assignments.latest(tx, task.id))
     recalled = turns.Recall(comments, prior if task.response is not None else None)
-    await events.add(
-        tx, Event(new_id(now), env.id, task.id, now, person_id, turns.RECALLED, compact(recalled))
-    )
+    await events.add(tx, Event(new_id(at), env.id, task.id, at, person_id, turns.RECALLED, compact(recalled)))
     if task.callback_url:
         # One callback tells of the recall and of the rejection that asked for it: it carries the whole task.
         await callbacks.owe(tx, env, "task", task.id, task.callback_url, turns.RECALLED, now)

@@ -11,6 +11,7 @@ from labelwright.domain.common import callback_target, printable
 from labelwright.domain.platform import Platform
 from labelwright.ids import new_id
 from labelwright.refusals import IllegalMove, InvalidParameter, NotFound
+from labelwright.settings import Settings
 from labelwright.store import Tx, accounts, batches, counts, tasks
 from labelwright.store import callbacks as rows
 from labelwright.store.rows import Batch, Callback, CallbackTry, Environment, Task
@@ -85,6 +86,12 @@ def wait_after(tries: int, draw: random.Random) -> int:
     return least + draw.randrange(longest - least + 1)
 
 
+def longest_waits(settings: Settings) -> Sequence[int]:
+    """The longest that a delivery can wait, by how many tries it has had: for its next one, or for a lease to end."""
+    lease = round(settings.callback_timeout * 1000) + MARGIN
+    return [lease, *(max(lease, min(LONGEST_WAIT, FIRST_WAIT << n)) for n in range(RETRIES))]
+
+
 async def take_due(platform: Platform, limit: int, places: Callable[[str], int]) -> Due:
     """Lease the deliveries that are due to the calling worker, whoever waits longest first.
 
@@ -99,7 +106,7 @@ async def take_due(platform: Platform, limit: int, places: Callable[[str], int])
     if not room.by_host:
         return Due(next_at=room.next_at)
     now = platform.clock.now()
-    until = now + round(platform.settings.callback_timeout * 1000) + MARGIN
+    until = now + longest_waits(platform.settings)[0]
     return Due(await platform.store.write(rows.take_due, now, until, room.by_host, limit), room.next_at)
 
 
@@ -152,7 +159,7 @@ async def record(
         said = None if error is None else printable(error)
         await rows.add_try(tx, CallbackTry(callback.id, tries, now, ms, status, said))
         # An old delivery that is given up after a newer one went through is no news.
-        if state != rows.OWED and callback.kind == "task" and await rows.is_latest(tx, callback):
+        if state != rows.OWED and callback.kind == "task" and await rows.is_latest(tx, callback, now):
             await tasks.update(
                 tx,
                 callback.subject_id,
@@ -233,11 +240,11 @@ async def resend(platform: Platform, env: Environment, callback_id: str) -> Deli
 
 async def resend_dead(platform: Platform, env: Environment) -> int:
     """Owe every given-up delivery of an environment once more; returns how many."""
-    # What dies again while this runs waits for the next call.
-    before, raised = platform.clock.now() + 1, 0
+    # Each is passed once: what dies again while this runs waits for the next call.
+    after, raised = (0, ""), 0
     while True:
         now = platform.clock.now()
-        n = await platform.store.write(rows.owe_dead_again, env.id, before, now, RAISED_AT_ONCE)
+        n, after = await platform.store.write(rows.owe_dead_again, env.id, after, now, RAISED_AT_ONCE)
         raised += n
         if n < RAISED_AT_ONCE:
             return raised

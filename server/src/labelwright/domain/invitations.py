@@ -187,7 +187,7 @@ async def message(platform: Platform, invitation_id: str) -> tuple[str, str] | N
         return None
     shown = await _shown(platform, found)
     who = shown.invited_by.name if shown.invited_by else shown.account
-    days, hours = divmod((found.expires_at - platform.clock.now()) // 3_600_000, 24)
+    days, hours = divmod((_good_until(platform, found) - platform.clock.now()) // 3_600_000, 24)
     left = f"{days} days" if days > 1 else f"{max(1, days * 24 + hours)} hours"
     text = (
         f"Hello,\n\n{who} invites you to work on {shown.account} as {found.role}.\n\n"
@@ -200,7 +200,13 @@ async def message(platform: Platform, invitation_id: str) -> tuple[str, str] | N
 def _state(platform: Platform, invitation: Invitation) -> str:
     if invitation.accepted_at is not None:
         return ACCEPTED
-    return OPEN if invitation.expires_at > platform.clock.now() else EXPIRED
+    return OPEN if _good_until(platform, invitation) > platform.clock.now() else EXPIRED
+
+
+def _good_until(platform: Platform, invitation: Invitation) -> int:
+    """When the link ends; ``created_at`` is set back for one that was made while the clock was ahead."""
+    longest = invitation.created_at + platform.settings.invitation_hours * 3_600_000
+    return min(invitation.expires_at, longest)
 
 
 async def _shown(platform: Platform, found: Invitation) -> Shown:

@@ -117,7 +117,7 @@ async def _begin(tx: Tx, platform: Platform, row: ModelAnswer) -> str | None:
         raise Duplicate("The request_id was used for other messages.", field="request_id")
     if found is not None and found.answers is not None:
         return found.answers
-    count, oldest = await rows.asked_since(tx, row.person_id, row.asked_at - MINUTE)
+    count, oldest = await rows.asked_within(tx, row.person_id, row.asked_at - MINUTE, row.asked_at)
     if count >= ASKS_A_MINUTE:
         raise TooManyRequests((oldest + MINUTE - row.asked_at) / 1000)
     patience = int(platform.settings.model_timeout * 1000) + GRACE

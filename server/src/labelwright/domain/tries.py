@@ -47,7 +47,8 @@ async def count(platform: Platform, what: str) -> None:
 
 async def _count(tx: Tx, key: str, now: int) -> None:
     failures, at = await rows.failed_tries(tx, key) or (0, now)
-    if now - at >= FORGET:
+    if not 0 <= now - at < FORGET:
+        # Also failures of later than now: the clock was ahead, and nobody shall wait until then.
         failures = 0
     wait = at + pause_after(failures) - now
     if wait > 0:

@@ -84,7 +84,8 @@ class AttachmentWorker:
         """Remove what processes that died left in the scratch folder."""
         for path in self.platform.scratch.iterdir():
             with contextlib.suppress(OSError):
-                if path.is_file() and time.time() - path.stat().st_mtime > LEFT_OVER:
+                # A time that lies ahead was written while the clock was ahead.
+                if path.is_file() and abs(time.time() - path.stat().st_mtime) > LEFT_OVER:
                     path.unlink()
 
     async def fetch_due(self, *, wait: bool = True) -> int:

@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from labelwright.domain import assignments, invitations
+from labelwright.domain import assignments, clock_steps, invitations
 from labelwright.domain.platform import Platform
 from labelwright.refusals import Unavailable
 
@@ -15,8 +15,13 @@ PAUSE = 5.0
 
 async def run(platform: Platform) -> None:
     """Expire leases until cancelled; a database that is away for a while does not end this."""
+    watch = clock_steps.Watch(platform.clock)
     while True:
         try:
+            if watch.due() and (shortened := await clock_steps.shorten_waits(platform)):
+                log.warning(
+                    "shortened waits that were longer than any can be: the clock was ahead", n=shortened
+                )
             expired = await assignments.expire(platform)
             await invitations.expire(platform)
         except Unavailable:

@@ -166,6 +166,11 @@ async def session_holder(db: Reader, session_hash: str, now: int) -> tuple[Perso
     return (Person(*row[:width]), Environment(*row[width:])) if row else None
 
 
+async def shorten_sessions(tx: Tx, until: int) -> int:
+    """End sessions at ``until`` that last longer; returns how many."""
+    return await tx.run("UPDATE web_session SET expires_at = $1 WHERE expires_at > $1", until)
+
+
 async def drop_session(tx: Tx, session_hash: str) -> None:
     """End a session."""
     await tx.run("DELETE FROM web_session WHERE hash = $1", session_hash)
@@ -192,6 +197,11 @@ async def set_failed_tries(tx: Tx, what: str, n: int, at: int, forget: int) -> N
         n,
         at,
     )
+
+
+async def shorten_pauses(tx: Tx, now: int) -> int:
+    """Let failures that are noted for later count from now; returns how many."""
+    return await tx.run("UPDATE failed_try SET at = $1 WHERE at > $1", now)
 
 
 async def drop_failed_tries(tx: Tx, what: str) -> None:

@@ -105,6 +105,15 @@ async def verdicts(db: Reader, env_id: int) -> dict[str, dict[str, int]]:
     return found
 
 
+async def latest(db: Reader, task_id: str) -> int:
+    """When the last turn of a task began or ended; 0 without any."""
+    row = await db.one(
+        "SELECT MAX(claimed_at), MAX(ended_at) FROM assignment WHERE task_id = $1",
+        task_id,
+    )
+    return max((int(at) for at in row or () if at is not None), default=0)
+
+
 async def submitted(db: Reader, task_ids: Sequence[str]) -> Sequence[Assignment]:
     """The attempts at several tasks that were handed in, oldest first."""
     if not task_ids:

@@ -139,17 +139,18 @@ async def any_owed(db: Reader, task_id: str) -> bool:
     )
 
 
-async def kept_since(db: Reader, env_id: int, url: str, content: str, since: int) -> Blob | None:
-    """The newest bytes that were got from a URL for this environment, with this content, at ``since`` or later."""
+async def kept_within(db: Reader, env_id: int, url: str, content: str, since: int, until: int) -> Blob | None:
+    """The newest bytes that were got from a URL for this environment, with this content, between two moments."""
     row = await db.one(
         "SELECT blob_key, size, mime_type, width, height, facts, copy_key, copy_type, copy_size FROM attachment"
         " WHERE env_id = $1 AND url = $2 AND substr(url, 1, 500) = substr($2, 1, 500)"
-        " AND done_at >= $3 AND state = 1 AND content = $4"
+        " AND done_at >= $3 AND done_at <= $5 AND state = 1 AND content = $4"
         " ORDER BY done_at DESC LIMIT 1",
         env_id,
         url,
         since,
         content,
+        until,
     )
     return Blob(*row) if row else None
 

@@ -71,14 +71,18 @@ async def end_try(
     return changed == 1
 
 
-async def is_latest(db: Reader, callback: Callback) -> bool:
-    """Whether no delivery of the same subject that was owed later has ended."""
+async def is_latest(db: Reader, callback: Callback, now: int) -> bool:
+    """Whether no delivery of the same subject that was owed later has ended.
+
+    One that was owed after ``now`` was so while the clock was ahead: nobody knows whether that was later.
+    """
     row = await db.one(
         "SELECT 1 FROM callback WHERE subject_id = $1 AND state <> 0 AND id <> $2"
-        " AND (created_at > $3 OR (created_at = $3 AND id > $2)) LIMIT 1",
+        " AND (created_at > $3 OR (created_at = $3 AND id > $2)) AND created_at <= $4 LIMIT 1",
         callback.subject_id,
         callback.id,
         callback.created_at,
+        now,
     )
     return row is None
 
@@ -96,13 +100,19 @@ async def owe_again(tx: Tx, env_id: int, callback_id: str, now: int) -> bool:
     return changed == 1
 
 
-async def owe_dead_again(tx: Tx, env_id: int, ended_before: int, now: int, limit: int) -> int:
-    """Owe given-up deliveries once more, those first that were given up; returns how many."""
+async def owe_dead_again(
+    tx: Tx, env_id: int, after: tuple[int, str], now: int, limit: int
+) -> tuple[int, tuple[int, str]]:
+    """Owe given-up deliveries once more, the oldest behind a (creation, id) first.
+
+    Returns:
+        How many, and (creation, id) of the last one.
+    """
     rows = await tx.all(
-        "SELECT id FROM callback WHERE env_id = $1 AND state = 2 AND done_at < $2"
-        " ORDER BY created_at, id LIMIT $3 " + SKIP_LOCKED,
+        "SELECT id, created_at FROM callback WHERE env_id = $1 AND state = 2 AND (created_at, id) > ($2, $3)"
+        " ORDER BY created_at, id LIMIT $4 " + SKIP_LOCKED,
         env_id,
-        ended_before,
+        *after,
         limit,
     )
     for piece in chunks([row[0] for row in rows]):
@@ -113,7 +123,7 @@ async def owe_dead_again(tx: Tx, env_id: int, ended_before: int, now: int, limit
             *piece,
         )
     tx.topics.add("callbacks")
-    return len(rows)
+    return len(rows), (int(rows[-1][1]), str(rows[-1][0])) if rows else after
 
 
 async def by_id(db: Reader, env_id: int, callback_id: str) -> Callback | None:

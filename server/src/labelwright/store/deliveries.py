@@ -183,6 +183,11 @@ async def put_off(tx: Tx, batch_id: str, next_at: int) -> None:
     )
 
 
+async def shorten(tx: Tx, until: int) -> int:
+    """Make deliveries due at ``until`` that wait longer; returns how many."""
+    return await tx.run("UPDATE delivery_owed SET next_at = $1 WHERE next_at > $1", until)
+
+
 async def take_owed(tx: Tx, batch_id: str) -> bool:
     """Take a batch off the list; False when another process was faster."""
     return await tx.run("DELETE FROM delivery_owed WHERE batch_id = $1", batch_id) == 1

@@ -77,6 +77,13 @@ async def expired_with_projects(db: Reader, now: int, limit: int) -> Sequence[In
     return [Invitation(*row) for row in rows]
 
 
+async def made_by(tx: Tx, now: int) -> int:
+    """Count open invitations that are noted for later from now; returns how many."""
+    return await tx.run(
+        "UPDATE invitation SET created_at = $1 WHERE created_at > $1 AND accepted_at IS NULL", now
+    )
+
+
 async def accept(tx: Tx, invitation_id: str, token_hash: str, now: int) -> bool:
     """Use an invitation up; False when it was used, renewed or taken back, or is too old."""
     changed = await tx.run(

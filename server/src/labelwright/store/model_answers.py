@@ -24,7 +24,7 @@ async def find(tx: Tx, row: ModelAnswer) -> ModelAnswer | None:
 async def begin_again(tx: Tx, row: ModelAnswer, before: int) -> bool:
     """Take over a request that somebody began before a moment and never ended."""
     key = row.assignment_id, row.thread, row.turn, row.request_id
-    sql = f"UPDATE model_answer SET asked_at = $5 WHERE {_ONE} AND answers IS NULL AND asked_at < $6"
+    sql = f"UPDATE model_answer SET asked_at = $5 WHERE {_ONE} AND answers IS NULL AND (asked_at < $6 OR asked_at > $5)"
     return await tx.run(sql, *key, row.asked_at, before) == 1
 
 
@@ -34,12 +34,13 @@ async def end(tx: Tx, row: ModelAnswer, answers: str) -> None:
     await tx.run(f"UPDATE model_answer SET answers = $5 WHERE {_ONE} AND answers IS NULL", *key, answers)
 
 
-async def asked_since(tx: Tx, person_id: str, since: int) -> tuple[int, int]:
-    """(requests, time of the oldest) of a person after a moment; (0, 0) when there is none."""
+async def asked_within(tx: Tx, person_id: str, since: int, until: int) -> tuple[int, int]:
+    """(requests, time of the oldest) of a person after a moment, up to another; (0, 0) when there is none."""
     row = await tx.one(
         "SELECT COUNT(*), COALESCE(MIN(asked_at), 0) FROM model_answer"
-        " WHERE person_id = $1 AND asked_at > $2",
+        " WHERE person_id = $1 AND asked_at > $2 AND asked_at <= $3",
         person_id,
         since,
+        until,
     )
     return (int(row[0]), int(row[1])) if row else (0, 0)

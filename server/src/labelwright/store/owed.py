@@ -48,6 +48,21 @@ async def waiting_hosts(db: Reader, outbox: Outbox) -> Sequence[tuple[str, int]]
     return [(row[0], int(row[1])) for row in rows if row[1] is not None]
 
 
+async def shorten(tx: Tx, outbox: Outbox, now: int, longest: Sequence[int]) -> int:
+    """Make rows due earlier that wait longer than they can; returns how many.
+
+    Args:
+        tx: the transaction.
+        outbox: which table.
+        now: milliseconds.
+        longest: the longest wait in milliseconds after so many tries as its position says; the last one is for more.
+    """
+    tries = "tries - earlier_tries" if outbox == "callback" else "tries"
+    cases = " ".join(f"WHEN {tries} <= {n} THEN {int(wait)}" for n, wait in enumerate(longest))
+    until = f"CAST($1 AS BIGINT) + CASE {cases} ELSE {int(longest[-1])} END"
+    return await tx.run(f"UPDATE {outbox} SET next_at = {until} WHERE state = 0 AND next_at > {until}", now)
+
+
 async def due(
     tx: Tx, outbox: Outbox, columns: str, now: int, room: Mapping[str, int], limit: int
 ) -> list[Sequence[Any]]:

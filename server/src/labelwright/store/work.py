@@ -307,6 +307,20 @@ async def put_off(tx: Tx, task_id: str, lease_until: int, until: int) -> None:
     )
 
 
+async def shorten_leases(tx: Tx, reserved_until: int, until: int) -> int:
+    """End leases at ``until`` that last longer, and those of work that nobody opened at ``reserved_until``.
+
+    Returns:
+        How many lasted longer.
+    """
+    changed = await tx.run("UPDATE work SET lease_until = $1 WHERE state = 1 AND lease_until > $1", until)
+    return changed + await tx.run(
+        "UPDATE work SET lease_until = $1 WHERE state = 1 AND lease_until > $1"
+        " AND EXISTS (SELECT 1 FROM assignment a WHERE a.id = work.assignment_id AND a.state = 'reserved')",
+        reserved_until,
+    )
+
+
 async def held_by(db: Reader, person_id: str, env_id: int) -> Sequence[Work]:
     """Everything a person holds, oldest lease first."""
     rows = await db.all(
