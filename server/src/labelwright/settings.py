@@ -24,6 +24,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         database_url: ``postgresql://…``; empty means the embedded database in ``data``.
         blob_url: where files lie (``s3://bucket/prefix?region=…&endpoint=…``, ``gs://…``, ``az://…``, or a folder);
             empty means ``data/files``.
+        trusted_proxies: comma-separated networks of proxies whose ``X-Forwarded-For`` says where a log-in comes from.
         secure_cookies: send the session cookie over https only; switch on behind TLS.
         file_limit: largest upload in bytes (api-v1 §7.8: 80 MB).
         body_limit: largest JSON body in bytes.
@@ -75,6 +76,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str = ""
     blob_url: str = ""
     secure_cookies: bool = False
+    trusted_proxies: str = "127.0.0.0/8,::1/128"
     file_limit: int = 80 * MEGABYTE
     body_limit: int = 20 * MEGABYTE
     bodies_limit: int = 128 * MEGABYTE

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from labelwright import __version__, large, validation
-from labelwright.api import forms
+from labelwright.api import forms, sources
 from labelwright.api.bodies import OPEN_LIMIT, SMALL_LIMIT, Body, Budget, ClientLeft, pieces
 from labelwright.api.endpoint import Answer, Call, Endpoint
 from labelwright.api.errors import Broken
@@ -68,6 +68,7 @@ class Door:
         self.gate = gate
         self.limits = limits
         self.budget = budget
+        self.trusted = sources.networks(platform.settings.trusted_proxies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -122,6 +123,8 @@ class Door:
         if self.gate is not None:
             self.gate(endpoint, headers)
         call = Call(self.platform, principal, path, scope["query_string"], headers)
+        if not endpoint.needs_key:
+            call.source = sources.of(self.trusted, scope.get("client"), headers)
         if endpoint.streams:
             call.stream = pieces(receive, self.platform.settings.request_timeout)
         if endpoint.streams or scope["method"] == "GET":

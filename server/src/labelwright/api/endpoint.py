@@ -45,6 +45,7 @@ class Call:
         headers: lower-case names.
         body: the whole body; empty for streamed ones.
         decoded: the model of a large body that was read ahead, and what came of it: a value, or a refusal.
+        source: the network address that asks; empty when it is not known.
         stream: the pieces of a body that is not read ahead (uploads).
     """
 
@@ -55,6 +56,7 @@ class Call:
     headers: Mapping[bytes, bytes]
     body: bytes = b""
     decoded: tuple[Any, Any] | None = None
+    source: str = ""
     stream: AsyncIterator[bytes] | None = None
 
     @property

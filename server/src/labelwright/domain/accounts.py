@@ -7,16 +7,20 @@ are people's, so they are hashed with argon2id (docs/decisions/0002).
 import asyncio
 import hashlib
 import re
-from functools import cache
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
+from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
+from labelwright import names
 from labelwright.domain import tries
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import ROLES, Program, Worker
 from labelwright.ids import new_id, new_secret, new_webhook_secret
-from labelwright.refusals import InvalidParameter, Unauthorized
+from labelwright.refusals import InvalidParameter, TooManyRequests, Unauthorized
 from labelwright.store import Tx, studio
 from labelwright.store import accounts as rows
 from labelwright.store import invitations as invitation_rows
@@ -24,8 +28,30 @@ from labelwright.store.rows import Environment, Person
 
 MODES = ("live", "test")
 MIN_PASSWORD, MAX_PASSWORD = 8, 1024
-MAX_EMAIL = 254
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\Z")
+MAX_NAME = 200
+
+MIN_GUESSES = 1_000_000
+"""Guesses that somebody needs for a password at least, as zxcvbn counts them."""
+
+MAX_JUDGED = 72
+"""Characters of a password that are judged: the time grows with the square of them."""
+
+MAX_UNDER_WAY = 64
+"""Passwords that are hashed or wait for it; what comes then is refused."""
+
+FREE_OF_SOURCE = 100
+"""Wrong log-ins from one network address that cost no pause: many people may share one."""
+
+FREE_OF_ADDRESS, LONGEST_OF_ADDRESS = 50, 60_000
+"""Wrong log-ins for one e-mail address from all sources that cost no pause, and the longest pause in milliseconds."""
+
+FREE_OF_ALL, LONGEST_OF_ALL = 1000, 1000
+"""Wrong log-ins altogether that cost no pause, and the longest pause after them in milliseconds."""
+
+_ALL = "log-in"
+_threads = ThreadPoolExecutor(2, "passwords")
+_under_way = 0
+T = TypeVar("T")
 KEY_MEMORY = 5_000
 """Milliseconds that a key's look-up is remembered: as long as a revoked key may still work."""
 
@@ -102,10 +128,10 @@ async def create_person(
     Raises:
         InvalidParameter: the e-mail, role or password is not acceptable.
     """
-    email = checked_email(email, "email")
+    email, name = checked_email(email, "email"), checked_name(name)
     if role not in ROLES:
         raise InvalidParameter.because(f'"role" must be one of [{", ".join(ROLES)}]', field="role")
-    hashed, now = await hashed_password(password), platform.clock.now()
+    hashed, now = await hashed_password(password, (email, name)), platform.clock.now()
 
     async def command(tx: Tx) -> Person:
         account = account_id or await ensure_account(tx, now)
@@ -124,6 +150,7 @@ async def create_person(
         if there is None:
             raise RuntimeError("a person vanished within a transaction")
         await rows.set_person(tx, there.id, role=role, password_hash=hashed)
+        await rows.drop_sessions(tx, there.id)
         await tries.forgive(tx, _log_in_of(email))
         return there
 
@@ -134,12 +161,33 @@ def checked_email(text: str, field: str) -> str:
     """Return an e-mail address in the form in which it is kept.
 
     Raises:
-        InvalidParameter: it is not one.
+        InvalidParameter: it is not exactly one.
     """
-    email = text.strip().lower()
-    if not _EMAIL.match(email) or len(email) > MAX_EMAIL:
+    email = names.email(text)
+    if email is None:
         raise InvalidParameter.because(f'"{field}" must be a valid email', field=field)
     return email
+
+
+def known_email(text: str) -> str:
+    """An address to look somebody up by, also one that was kept before addresses were checked."""
+    return names.email(text) or text.strip().lower()
+
+
+def checked_name(text: str) -> str:
+    """Return somebody's name without blanks around it; it may be empty.
+
+    Raises:
+        InvalidParameter: it is too long, or has line breaks, control characters or marks of direction.
+    """
+    name = text.strip()
+    if len(name) > MAX_NAME:
+        raise InvalidParameter.because(
+            f'"name" length must be less than or equal to {MAX_NAME} characters long', field="name"
+        )
+    if not names.is_printable(name):
+        raise InvalidParameter.because('"name" contains an invalid character', field="name")
+    return name
 
 
 def shown_name(email: str) -> str:
@@ -147,22 +195,58 @@ def shown_name(email: str) -> str:
     return email.partition("@")[0].replace(".", " ").title()
 
 
-async def hashed_password(password: str) -> str:
+async def hashed_password(password: str, about: Sequence[str] = (), field: str = "password") -> str:
     """Hash a password; takes tens of milliseconds on purpose, in a thread.
 
+    Args:
+        password: the password.
+        about: what somebody who guesses would try first, such as the name of whose it is.
+        field: what the caller calls it.
+
     Raises:
-        InvalidParameter: it is too short or too long.
+        InvalidParameter: it is too short, too long, or easy to guess; the sentence says why.
+        TooManyRequests: too many are being hashed.
     """
     if len(password) < MIN_PASSWORD:
         raise InvalidParameter.because(
-            f'"password" length must be at least {MIN_PASSWORD} characters long', field="password"
+            f'"{field}" length must be at least {MIN_PASSWORD} characters long', field=field
         )
     if len(password) > MAX_PASSWORD:
         raise InvalidParameter.because(
-            f'"password" length must be less than or equal to {MAX_PASSWORD} characters long',
-            field="password",
+            f'"{field}" length must be less than or equal to {MAX_PASSWORD} characters long', field=field
         )
-    return await asyncio.to_thread(_hasher().hash, password)
+    weakness = await _aside(_weakness, password, about)
+    if weakness is not None:
+        raise InvalidParameter.because(f'"{field}" is too easy to guess. {weakness}', field=field)
+    return await _aside(_hasher().hash, password)
+
+
+def _weakness(password: str, about: Sequence[str]) -> str | None:
+    """Why a password is easy to guess, None when it is not."""
+    from zxcvbn import zxcvbn
+
+    parts = [part for text in about for part in re.split(r"[\W_]+", text) if len(part) > 2]
+    found = zxcvbn(password[:MAX_JUDGED], [*about, *parts])
+    if found["guesses"] >= MIN_GUESSES:
+        return None
+    feedback = found["feedback"]
+    return " ".join([feedback["warning"], *feedback["suggestions"]]).strip() or "Add another word or two."
+
+
+async def _aside(work: Callable[..., T], *args: Any) -> T:
+    """Run what takes long on purpose in one of two threads, so that hashing leaves processors to everybody else.
+
+    Raises:
+        TooManyRequests: too many wait already.
+    """
+    global _under_way  # noqa: PLW0603  one count for the process
+    if _under_way >= MAX_UNDER_WAY:
+        raise TooManyRequests(2, "Too many people are logging in. Please try again in a moment.")
+    _under_way += 1
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_threads, partial(work, *args))
+    finally:
+        _under_way -= 1
 
 
 class KeyRing:
@@ -194,31 +278,87 @@ class KeyRing:
         return program
 
 
-async def log_in(platform: Platform, email: str, password: str) -> tuple[str, Worker]:
+async def log_in(platform: Platform, email: str, password: str, source: str = "") -> tuple[str, Worker]:
     """Check a password and open a session; returns its token, which is kept only as a hash.
+
+    Args:
+        platform: the platform.
+        email: whose.
+        password: the password.
+        source: the network address that asks, empty when it is not known.
 
     Raises:
         Unauthorized: the pair is wrong; the same sentence whichever part was.
-        TooManyRequests: too many pairs with this e-mail address were wrong.
+        TooManyRequests: too many pairs were wrong, with this e-mail address, from this source, or altogether.
     """
-    email = email.strip().lower()
-    what = _log_in_of(email)
-    await tries.count(platform, what)
+    email = known_email(email)
     person = await platform.read(rows.person_by_email, email)
+    at_address = _log_in_of(email)
+    # Of this source first: whoever guesses from elsewhere makes the owner wait a minute at most, not a quarter hour.
+    # A new password begins anew.
+    pair = f"{at_address}:{source}:{person.password_hash if person else None}"
+    await tries.count(platform, pair)
+    if source:
+        await tries.count(platform, _from(source), FREE_OF_SOURCE)
+    await tries.count(platform, at_address, FREE_OF_ADDRESS, LONGEST_OF_ADDRESS)
+    await tries.count(platform, _ALL, FREE_OF_ALL, LONGEST_OF_ALL)
     # Somebody unknown costs as much time as somebody known.
     known = person.password_hash if person else None
-    stored: str = known if known is not None else await asyncio.to_thread(_decoy)
-    # Hashing takes tens of milliseconds on purpose: in a thread it holds up nobody else.
-    genuine = await asyncio.to_thread(_matches, stored, password)
+    stored: str = known if known is not None else await _aside(_decoy)
+    genuine = await _aside(_matches, stored, password)
     if not genuine or person is None or person.password_hash is None or person.disabled_at is not None:
         raise Unauthorized("The e-mail address or the password is wrong.", field="password")
 
-    async def command(tx: Tx) -> str:
-        await tries.forgive(tx, what)
+    async def command(tx: Tx) -> str | None:
+        now = await rows.person_for_update(tx, person.id)
+        if now is None or now.password_hash != person.password_hash or now.disabled_at is not None:
+            return None
+        for what in (pair, at_address):
+            await tries.forgive(tx, what)
+        for what in (_ALL, *([_from(source)] if source else [])):
+            await tries.take_back(tx, what)
         return await open_session(tx, platform, person.id)
 
     token = await platform.store.write(command)
+    if token is None:
+        # The password was changed between the check and the session.
+        raise Unauthorized("The e-mail address or the password is wrong.", field="password")
     return token, await worker(platform, person)
+
+
+async def change_password(platform: Platform, worker: Worker, current: str, new: str) -> str:
+    """Give oneself a new password: every session ends, and a new one is opened; returns its token.
+
+    Raises:
+        InvalidParameter: the current password is wrong, or the new one is not acceptable.
+        TooManyRequests: the current password was wrong too often.
+    """
+    person = worker.person
+    what = f"password:{person.id}"
+    await tries.count(platform, what)
+    if person.password_hash is None or not await _aside(_matches, person.password_hash, current):
+        raise InvalidParameter.because('"current_password" is wrong', field="current_password")
+    hashed = await hashed_password(new, (person.email, person.name), "new_password")
+
+    async def command(tx: Tx) -> str | None:
+        now = await rows.person_for_update(tx, person.id)
+        if now is None or now.password_hash != person.password_hash or now.disabled_at is not None:
+            return None
+        await tries.forgive(tx, what)
+        await tries.forgive(tx, _log_in_of(person.email))
+        await rows.update_person(tx, person.id, password_hash=hashed)
+        await rows.drop_sessions(tx, person.id)
+        return await open_session(tx, platform, person.id)
+
+    token = await platform.store.write(command)
+    if token is None:
+        raise InvalidParameter.because('"current_password" is wrong', field="current_password")
+    return token
+
+
+async def log_out_everywhere(platform: Platform, person_id: str) -> None:
+    """End every session of a person."""
+    await platform.store.write(rows.drop_sessions, person_id)
 
 
 async def open_session(tx: Tx, platform: Platform, person_id: str) -> str:
@@ -232,6 +372,10 @@ async def open_session(tx: Tx, platform: Platform, person_id: str) -> str:
 def _log_in_of(email: str) -> str:
     """What is tried at a log-in, for the count of failures."""
     return f"log-in:{email}"
+
+
+def _from(source: str) -> str:
+    return f"log-in from:{source}"
 
 
 def _matches(stored: str, password: str) -> bool:

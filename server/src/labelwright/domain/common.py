@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from labelwright import urls
+from labelwright import names, urls
 from labelwright.refusals import InvalidParameter
 from labelwright.validation import decode
 
@@ -38,8 +38,6 @@ ObjectText = Annotated[msgspec.Raw, msgspec.Meta(extra_json_schema={"type": "obj
 """A JSON object that is kept as the text it came in."""
 _BLANKS = 16
 """How many times as large as its limit metadata may be with the blanks in it."""
-
-_EMAIL = re.compile(r"[^@\s/]+@[^@\s/]+\.[^@\s/]+\Z")
 
 
 def printable(error: str) -> str:
@@ -80,7 +78,7 @@ def callback_target(url: str | None, field: str) -> str | None:
     """
     if not url:
         return None
-    if len(url) > LONGEST_CALLBACK or not (_is_http(url) or _EMAIL.match(url)):
+    if len(url) > LONGEST_CALLBACK or not (_is_http(url) or _is_email(url)):
         raise InvalidParameter.because(f'"{field}" must be a valid uri or an email address', field=field)
     return url
 
@@ -88,6 +86,11 @@ def callback_target(url: str | None, field: str) -> str | None:
 def _is_http(url: str) -> bool:
     # Spaces are refused here although addresses of files may have them: so it always was.
     return urls.is_valid(url) and not any(letter.isspace() for letter in url)
+
+
+def _is_email(text: str) -> bool:
+    address = names.email(text)
+    return address is not None and "." in address.rpartition("@")[2]
 
 
 def checked_metadata(raw: msgspec.Raw | bytes | None, limit: int) -> str:

@@ -17,6 +17,7 @@ from labelwright.domain.accounts import checked_email, fingerprint
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
 from labelwright.ids import new_id
+from labelwright.names import one_line
 from labelwright.refusals import Duplicate, IllegalMove, InvalidParameter, NotFound, Superseded
 from labelwright.store import Tx, studio
 from labelwright.store import accounts as account_rows
@@ -27,7 +28,6 @@ ROLES = ("labeler", "member", "manager")
 """The roles that can be given away; ``admin`` is not assignable (api-v1 §8.4)."""
 
 MOST_EMAILS = 1000
-MAX_NAME = 200
 OPEN, EXPIRED, ACCEPTED = "open", "expired", "accepted"
 _TOKEN = re.compile(r"([0-9a-f]{24})\.([0-9a-f]{32})\Z")
 
@@ -139,7 +139,7 @@ async def withdraw(platform: Platform, account_id: str, email: str) -> None:
     Raises:
         InvalidParameter: nobody with this address is invited.
     """
-    address = checked_email(email, "email")
+    address = accounts.known_email(email)
 
     async def command(tx: Tx) -> None:
         await account_rows.lock_account(tx, account_id)
@@ -186,15 +186,16 @@ async def message(platform: Platform, invitation_id: str) -> tuple[str, str] | N
     if found is None or _state(platform, found) != OPEN:
         return None
     shown = await _shown(platform, found)
-    who = shown.invited_by.name if shown.invited_by else shown.account
+    account = one_line(shown.account)
+    who = one_line(shown.invited_by.name) if shown.invited_by else account
     days, hours = divmod((_good_until(platform, found) - platform.clock.now()) // 3_600_000, 24)
     left = f"{days} days" if days > 1 else f"{max(1, days * 24 + hours)} hours"
     text = (
-        f"Hello,\n\n{who} invites you to work on {shown.account} as {found.role}.\n\n"
+        f"Hello,\n\n{who} invites you to work on {account} as {found.role}.\n\n"
         f"Choose a name and a password here:\n\n{link(platform, found)}\n\n"
         f"The link is for {found.email} alone and works once, for {left} from now.\n"
     )
-    return f"{who} invites you to label with {shown.account}", text
+    return f"{who} invites you to label with {account}", text
 
 
 def _state(platform: Platform, invitation: Invitation) -> str:
@@ -250,13 +251,10 @@ async def accept(platform: Platform, token: str, name: str, password: str) -> tu
     """
     found = await _genuine(platform, token)
     _check_open(_state(platform, found))
-    if len(name) > MAX_NAME:
-        raise InvalidParameter.because(
-            f'"name" length must be less than or equal to {MAX_NAME} characters long', field="name"
-        )
-    hashed = await accounts.hashed_password(password)
+    name = accounts.checked_name(name)
+    hashed = await accounts.hashed_password(password, (found.email, name))
     now = platform.clock.now()
-    shown_name = name.strip() or accounts.shown_name(found.email)
+    shown_name = name or accounts.shown_name(found.email)
     person = Person(found.id, found.account_id, found.email, shown_name, found.role, hashed, now, None)
 
     async def command(tx: Tx) -> tuple[str, Person]:

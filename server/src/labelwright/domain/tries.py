@@ -32,25 +32,29 @@ def pause_after(failures: int) -> int:
     return min(FIRST_PAUSE << min(failures - FREE, 16), LONGEST_PAUSE)
 
 
-async def count(platform: Platform, what: str) -> None:
+async def count(platform: Platform, what: str, free: int | None = None, longest: int = LONGEST_PAUSE) -> None:
     """Count a try as failed; :func:`forgive` takes it back.
 
     Args:
         platform: the platform.
         what: what is tried, such as ``log-in:lee@example.org``.
+        free: failures in a row that cost no pause; ``FREE`` by default.
+        longest: the longest pause in milliseconds.
 
     Raises:
         TooManyRequests: the pause after the last failure is not over; this try does not count.
     """
-    await platform.store.write(_count, _key(what), platform.clock.now())
+    await platform.store.write(
+        _count, _key(what), platform.clock.now(), FREE if free is None else free, longest
+    )
 
 
-async def _count(tx: Tx, key: str, now: int) -> None:
+async def _count(tx: Tx, key: str, now: int, free: int, longest: int) -> None:
     failures, at = await rows.failed_tries(tx, key) or (0, now)
     if not 0 <= now - at < FORGET:
         # Also failures of later than now: the clock was ahead, and nobody shall wait until then.
         failures = 0
-    wait = at + pause_after(failures) - now
+    wait = at + min(pause_after(failures - free + FREE), longest) - now
     if wait > 0:
         raise TooManyRequests(wait / 1000, "Too many failed tries. Please wait before the next one.")
     await rows.set_failed_tries(tx, key, failures + 1, now, now - FORGET)
@@ -59,3 +63,8 @@ async def _count(tx: Tx, key: str, now: int) -> None:
 async def forgive(tx: Tx, what: str) -> None:
     """Forget the failures: a try succeeded."""
     await rows.drop_failed_tries(tx, _key(what))
+
+
+async def take_back(tx: Tx, what: str) -> None:
+    """Forget one failure: this try succeeded, which says nothing of the others."""
+    await rows.drop_one_failed_try(tx, _key(what))

@@ -116,6 +116,12 @@ async def hold_person(tx: Tx, person_id: str) -> Person | None:
     return Person(*row) if row else None
 
 
+async def person_for_update(tx: Tx, person_id: str) -> Person | None:
+    """A person by id, held still until the commit."""
+    row = await tx.one(f"SELECT {_PERSON} FROM person WHERE id = $1 {FOR_UPDATE}", person_id)
+    return Person(*row) if row else None
+
+
 async def person_by_email(db: Reader, email: str) -> Person | None:
     """A person by lower-case e-mail."""
     row = await db.one(f"SELECT {_PERSON} FROM person WHERE email = $1", email)
@@ -202,6 +208,11 @@ async def set_failed_tries(tx: Tx, what: str, n: int, at: int, forget: int) -> N
 async def shorten_pauses(tx: Tx, now: int) -> int:
     """Let failures that are noted for later count from now; returns how many."""
     return await tx.run("UPDATE failed_try SET at = $1 WHERE at > $1", now)
+
+
+async def drop_one_failed_try(tx: Tx, what: str) -> None:
+    """Count one failed try less."""
+    await tx.run("UPDATE failed_try SET n = n - 1 WHERE what = $1 AND n > 0", what)
 
 
 async def drop_failed_tries(tx: Tx, what: str) -> None:

@@ -8,7 +8,8 @@ from server.tests.harness import PASSWORD, Server, Tenant, Worker, at_once, done
 
 from labelwright.api.auth import COOKIE
 from labelwright.clock import iso
-from labelwright.domain import invitations, tries
+from labelwright.domain import accounts, invitations, tries
+from labelwright.refusals import InvalidParameter
 from labelwright.store import invitations as rows
 
 JSON = {"content-type": "application/json"}
@@ -181,3 +182,41 @@ def test_what_mail_says(tenant: Tenant, server: Server, mara: Worker) -> None:
     done(accept(tenant.client(headers=JSON), token))
     assert message() is None
     assert server.run(invitations.message(server.platform, "0" * 24)) is None
+
+
+@pytest.mark.parametrize(
+    "email", ["a,b@x.org", "a@x.org\r\nbcc: b@y.org", "Lee <lee@x.org>", "a@x.org b@y.org"]
+)
+def test_f34_addresses_that_are_not_one_are_refused_at_every_door(
+    tenant: Tenant, server: Server, mara: Worker, email: str
+) -> None:
+    refused(mara.post("/people/invite", {"emails": [email], "role": "member"}), 400, "emails[0]")
+    body = {"emails": [email], "team_role": "member"}
+    for path in ("invite", "set_role"):
+        refused(tenant.live.post(f"/v1/teams/{path}", json=body), 400, "emails[0]")
+    refused(tenant.create(callback_url=email), 400, "callback_url")
+    with pytest.raises(InvalidParameter, match="email"):
+        server.run(accounts.create_person(server.platform, email, "member", PASSWORD))
+
+
+@pytest.mark.parametrize("name", ["Al\r\nBcc: x@y.org", "Al\x07", "\u202elA", "Al\u2028B"])
+def test_f34_names_that_break_mail_are_refused(
+    tenant: Tenant, server: Server, mara: Worker, name: str
+) -> None:
+    token = invite(mara, email_of(tenant, "al"))
+    refused(accept(tenant.client(headers=JSON), token, name=name), 400, "name")
+    with pytest.raises(InvalidParameter, match="name"):
+        server.run(accounts.create_person(server.platform, email_of(tenant, "bo"), "member", PASSWORD, name))
+
+
+def test_f34_names_that_were_kept_before_make_one_line_in_mail(
+    tenant: Tenant, server: Server, mara: Worker
+) -> None:
+    async def rename(tx: Any) -> None:
+        await tx.run("UPDATE person SET name = $2 WHERE id = $1", mara.id, "Mara\r\nBcc: x@y.org \u202eA")
+
+    server.run(server.platform.store.write(rename))
+    token = invite(mara, email_of(tenant, "al"))
+    said = server.run(invitations.message(server.platform, token.partition(".")[0]))
+    assert said is not None
+    assert said[0] == "Mara Bcc: x@y.org A invites you to label with Tenant"

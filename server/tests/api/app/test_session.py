@@ -9,6 +9,7 @@ from server.tests.harness import PASSWORD, Server, Tenant, at_once, done, refuse
 from labelwright import __version__
 from labelwright.api.auth import COOKIE
 from labelwright.domain import accounts, tries
+from labelwright.refusals import InvalidParameter
 
 JSON = {"content-type": "application/json"}
 
@@ -136,3 +137,134 @@ def test_pages_of_other_sites_cannot_post(tenant: Tenant, kind: str) -> None:
     refused(answer, 415, "Content-Type")
     refused(mia.client.delete("/api/session", headers={"content-type": ""}), 415)
     done(mia.get("/session"))
+
+
+def forget(server: Server) -> None:
+    """Let failures of other tests be forgotten."""
+    server.clock.advance(seconds=tries.FORGET / 1000)
+
+
+def test_f32_one_source_cannot_try_one_password_everywhere(
+    server: Server, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget(server)
+    monkeypatch.setattr(accounts, "FREE_OF_SOURCE", 10)
+    monkeypatch.setattr(accounts, "_matches", lambda *_: False)
+
+    def spray(number: int, source: str) -> int:
+        email = f"somebody-{tenant.number}-{number}@mail.example"
+        headers = {"x-forwarded-for": source}
+        body = {"email": email, "password": "the same"}
+        return tenant.anonymous.post("/api/session", json=body, headers=headers).status_code
+
+    statuses = [spray(n, "198.51.100.1") for n in range(20)]
+    assert statuses == [401] * 10 + [429] * 10
+    # Others are not concerned, and the pause ends.
+    assert spray(100, "198.51.100.2") == 401
+    server.clock.advance(seconds=30)
+    assert spray(101, "198.51.100.1") == 401
+
+
+def test_f32_many_sources_together_are_slowed_down(
+    server: Server, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget(server)
+    monkeypatch.setattr(accounts, "FREE_OF_ALL", 10)
+    monkeypatch.setattr(accounts, "_matches", lambda *_: False)
+    answers = [
+        tenant.anonymous.post(
+            "/api/session",
+            json={"email": f"x-{tenant.number}-{n}@mail.example", "password": "the same"},
+            headers={"x-forwarded-for": f"198.51.100.{n}"},
+        )
+        for n in range(12)
+    ]
+    assert [answer.status_code for answer in answers] == [401] * 10 + [429] * 2
+    assert answers[-1].headers["retry-after"] == "1"
+    forget(server)
+
+
+def test_f32_guesses_from_elsewhere_do_not_lock_the_owner_out(
+    account: tuple[Tenant, str], server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget(server)
+    tenant, email = account
+    with monkeypatch.context() as patch:
+        patch.setattr(accounts, "_matches", lambda *_: False)
+        for _ in range(tries.FREE + 1):
+            tenant.anonymous.post(
+                "/api/session",
+                json={"email": email, "password": "wrong"},
+                headers={"x-forwarded-for": "198.51.100.77"},
+            )
+    done(log_in(tenant.client(headers=JSON), email))
+
+
+@pytest.mark.parametrize("password", ["12345678", "password1", "qwertyuiop", "aaaaaaaaaa", "letmein123"])
+def test_f32_passwords_that_everybody_tries_are_refused(
+    server: Server, tenant: Tenant, password: str
+) -> None:
+    with pytest.raises(InvalidParameter, match="too easy to guess") as refusal:
+        server.run(accounts.create_person(server.platform, "pat@mail.example", "labeler", password))
+    assert refusal.value.field == "password"
+    # Nor is one's own name, and a long one costs no more time than a short one.
+    with pytest.raises(InvalidParameter, match="too easy"):
+        server.run(accounts.hashed_password("bartholomew", ("bartholomew@mail.example",)))
+    server.run(accounts.hashed_password("correct horse " * 70))
+
+
+def test_f32_a_new_password_ends_every_other_session(server: Server, tenant: Tenant) -> None:
+    email = f"nia{tenant.number}@mail.example"
+    server.run(accounts.create_person(server.platform, email, "labeler", PASSWORD, "Nia", tenant.account_id))
+    here, there = (tenant.client(headers=JSON) for _ in range(2))
+    for client in (here, there):
+        done(log_in(client, email))
+
+    def change(current: str, new: str) -> httpx2.Response:
+        return here.post("/api/session/password", json={"current_password": current, "new_password": new})
+
+    refused(change("wrong", "another horse entirely"), 400, "current_password")
+    refused(change(PASSWORD, "12345678"), 400, "new_password", "guess")
+    refused(change(PASSWORD, "short"), 400, "new_password")
+    done(there.get("/api/session"))
+    assert done(change(PASSWORD, "another horse entirely"))["user"]["email"] == email
+    done(here.get("/api/session"))
+    refused(there.get("/api/session"), 401)
+    refused(log_in(there, email), 401)
+    done(log_in(there, email, "another horse entirely"))
+    # The command line's new password ends them all.
+    server.run(accounts.create_person(server.platform, email, "labeler", PASSWORD))
+    for client in (here, there):
+        refused(client.get("/api/session"), 401)
+
+
+def test_f32_the_current_password_cannot_be_guessed_with_a_session(server: Server, tenant: Tenant) -> None:
+    email = f"ned{tenant.number}@mail.example"
+    server.run(accounts.create_person(server.platform, email, "labeler", PASSWORD, "Ned", tenant.account_id))
+    client = tenant.client(headers=JSON)
+    done(log_in(client, email))
+    body = {"current_password": "wrong", "new_password": "another horse entirely"}
+    for _ in range(tries.FREE):
+        refused(client.post("/api/session/password", json=body), 400)
+    refused(client.post("/api/session/password", json={**body, "current_password": PASSWORD}), 429)
+
+
+def test_f32_logging_out_everywhere(tenant: Tenant, server: Server) -> None:
+    mia, leo = tenant.person("mia"), tenant.person("leo")
+    token = server.run(server.platform.store.write(accounts.open_session, server.platform, mia.id))
+    other = tenant.client(cookies={COOKIE: token})
+    done(other.get("/api/session"))
+    assert done(mia.client.request("DELETE", "/api/sessions", json={})) == {}
+    for client in (mia.client, other):
+        refused(client.get("/api/session"), 401)
+    done(leo.get("/session"))
+
+
+def test_f32_so_many_passwords_are_hashed_at_once(
+    server: Server, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget(server)
+    monkeypatch.setattr(accounts, "MAX_UNDER_WAY", 0)
+    answer = log_in(tenant.anonymous, "anybody@mail.example")
+    refused(answer, 429)
+    assert answer.headers["retry-after"] == "2"

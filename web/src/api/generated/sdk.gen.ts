@@ -3,7 +3,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AnswersCheckData, AnswersCheckErrors, AnswersCheckResponses, AnswersSchemaData, AnswersSchemaErrors, AnswersSchemaResponses, ArchiveArchiveBatchData, ArchiveArchiveBatchErrors, ArchiveArchiveBatchResponses, ArchiveArchiveProjectData, ArchiveArchiveProjectErrors, ArchiveArchiveProjectResponses, AssignmentsClaimData, AssignmentsClaimErrors, AssignmentsClaimResponses, AssignmentsGetData, AssignmentsGetErrors, AssignmentsGetResponses, AssignmentsHeartbeatData, AssignmentsHeartbeatErrors, AssignmentsHeartbeatResponses, AssignmentsOpenOneData, AssignmentsOpenOneErrors, AssignmentsOpenOneResponses, AssignmentsQueueData, AssignmentsQueueErrors, AssignmentsQueueResponses, AssignmentsReleaseData, AssignmentsReleaseErrors, AssignmentsReleaseResponses, AssignmentsRetakeData, AssignmentsRetakeErrors, AssignmentsRetakeResponses, AssignmentsSaveDraftData, AssignmentsSaveDraftErrors, AssignmentsSaveDraftResponses, AssignmentsSkipData, AssignmentsSkipErrors, AssignmentsSkipResponses, AssignmentsSubmitData, AssignmentsSubmitErrors, AssignmentsSubmitResponses, AuditsAuditData, AuditsAuditErrors, AuditsAuditResponses, AuditsRecallData, AuditsRecallErrors, AuditsRecallResponses, CallbacksListCallbacksData, CallbacksListCallbacksErrors, CallbacksListCallbacksResponses, CallbacksResendData, CallbacksResendErrors, CallbacksResendResponses, DeliveriesCreateDeliveryData, DeliveriesCreateDeliveryErrors, DeliveriesCreateDeliveryResponses, DeliveriesListDeliveriesData, DeliveriesListDeliveriesErrors, DeliveriesListDeliveriesResponses, InvitationsAcceptData, InvitationsAcceptErrors, InvitationsAcceptResponses, InvitationsGetData, InvitationsGetErrors, InvitationsGetResponses, ModelAnswersAskData, ModelAnswersAskErrors, ModelAnswersAskResponses, PeopleChangeData, PeopleChangeErrors, PeopleChangeProjectPeopleData, PeopleChangeProjectPeopleErrors, PeopleChangeProjectPeopleResponses, PeopleChangeResponses, PeopleInviteData, PeopleInviteErrors, PeopleInviteResponses, PeopleListProjectPeopleData, PeopleListProjectPeopleErrors, PeopleListProjectPeopleResponses, PeopleWithdrawData, PeopleWithdrawErrors, PeopleWithdrawResponses, ProgressGetProjectData, ProgressGetProjectErrors, ProgressGetProjectResponses, ProgressGetTaskData, ProgressGetTaskErrors, ProgressGetTaskResponses, ProgressListBatchesData, ProgressListBatchesErrors, ProgressListBatchesResponses, ProgressListPeopleData, ProgressListPeopleErrors, ProgressListPeopleResponses, ProgressListProjectsData, ProgressListProjectsErrors, ProgressListProjectsResponses, ProgressListTasksData, ProgressListTasksErrors, ProgressListTasksResponses, ProgressLiveData, ProgressLiveErrors, ProgressLiveResponse, ProgressLiveResponses, SessionLogInData, SessionLogInErrors, SessionLogInResponses, SessionLogOutData, SessionLogOutErrors, SessionLogOutResponses, SessionWhoData, SessionWhoErrors, SessionWhoResponses } from './types.gen';
+import type { AnswersCheckData, AnswersCheckErrors, AnswersCheckResponses, AnswersSchemaData, AnswersSchemaErrors, AnswersSchemaResponses, ArchiveArchiveBatchData, ArchiveArchiveBatchErrors, ArchiveArchiveBatchResponses, ArchiveArchiveProjectData, ArchiveArchiveProjectErrors, ArchiveArchiveProjectResponses, AssignmentsClaimData, AssignmentsClaimErrors, AssignmentsClaimResponses, AssignmentsGetData, AssignmentsGetErrors, AssignmentsGetResponses, AssignmentsHeartbeatData, AssignmentsHeartbeatErrors, AssignmentsHeartbeatResponses, AssignmentsOpenOneData, AssignmentsOpenOneErrors, AssignmentsOpenOneResponses, AssignmentsQueueData, AssignmentsQueueErrors, AssignmentsQueueResponses, AssignmentsReleaseData, AssignmentsReleaseErrors, AssignmentsReleaseResponses, AssignmentsRetakeData, AssignmentsRetakeErrors, AssignmentsRetakeResponses, AssignmentsSaveDraftData, AssignmentsSaveDraftErrors, AssignmentsSaveDraftResponses, AssignmentsSkipData, AssignmentsSkipErrors, AssignmentsSkipResponses, AssignmentsSubmitData, AssignmentsSubmitErrors, AssignmentsSubmitResponses, AuditsAuditData, AuditsAuditErrors, AuditsAuditResponses, AuditsRecallData, AuditsRecallErrors, AuditsRecallResponses, CallbacksListCallbacksData, CallbacksListCallbacksErrors, CallbacksListCallbacksResponses, CallbacksResendData, CallbacksResendErrors, CallbacksResendResponses, DeliveriesCreateDeliveryData, DeliveriesCreateDeliveryErrors, DeliveriesCreateDeliveryResponses, DeliveriesListDeliveriesData, DeliveriesListDeliveriesErrors, DeliveriesListDeliveriesResponses, InvitationsAcceptData, InvitationsAcceptErrors, InvitationsAcceptResponses, InvitationsGetData, InvitationsGetErrors, InvitationsGetResponses, ModelAnswersAskData, ModelAnswersAskErrors, ModelAnswersAskResponses, PeopleChangeData, PeopleChangeErrors, PeopleChangeProjectPeopleData, PeopleChangeProjectPeopleErrors, PeopleChangeProjectPeopleResponses, PeopleChangeResponses, PeopleInviteData, PeopleInviteErrors, PeopleInviteResponses, PeopleListProjectPeopleData, PeopleListProjectPeopleErrors, PeopleListProjectPeopleResponses, PeopleWithdrawData, PeopleWithdrawErrors, PeopleWithdrawResponses, ProgressGetProjectData, ProgressGetProjectErrors, ProgressGetProjectResponses, ProgressGetTaskData, ProgressGetTaskErrors, ProgressGetTaskResponses, ProgressListBatchesData, ProgressListBatchesErrors, ProgressListBatchesResponses, ProgressListPeopleData, ProgressListPeopleErrors, ProgressListPeopleResponses, ProgressListProjectsData, ProgressListProjectsErrors, ProgressListProjectsResponses, ProgressListTasksData, ProgressListTasksErrors, ProgressListTasksResponses, ProgressLiveData, ProgressLiveErrors, ProgressLiveResponse, ProgressLiveResponses, SessionChangePasswordData, SessionChangePasswordErrors, SessionChangePasswordResponses, SessionLogInData, SessionLogInErrors, SessionLogInResponses, SessionLogOutData, SessionLogOutErrors, SessionLogOutEverywhereData, SessionLogOutEverywhereErrors, SessionLogOutEverywhereResponses, SessionLogOutResponses, SessionWhoData, SessionWhoErrors, SessionWhoResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -515,6 +515,40 @@ export const sessionWho = <ThrowOnError extends boolean = false>(options?: Optio
  */
 export const sessionLogIn = <ThrowOnError extends boolean = false>(options?: Options<SessionLogInData, ThrowOnError>): RequestResult<SessionLogInResponses, SessionLogInErrors, ThrowOnError> => (options?.client ?? client).post<SessionLogInResponses, SessionLogInErrors, ThrowOnError>({
     url: '/api/session',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options?.headers
+    }
+});
+
+/**
+ * Change one's own password; every other session ends
+ */
+export const sessionChangePassword = <ThrowOnError extends boolean = false>(options?: Options<SessionChangePasswordData, ThrowOnError>): RequestResult<SessionChangePasswordResponses, SessionChangePasswordErrors, ThrowOnError> => (options?.client ?? client).post<SessionChangePasswordResponses, SessionChangePasswordErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'labelwright_session',
+            type: 'apiKey'
+        }],
+    url: '/api/session/password',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options?.headers
+    }
+});
+
+/**
+ * End every session of one's own
+ */
+export const sessionLogOutEverywhere = <ThrowOnError extends boolean = false>(options?: Options<SessionLogOutEverywhereData, ThrowOnError>): RequestResult<SessionLogOutEverywhereResponses, SessionLogOutEverywhereErrors, ThrowOnError> => (options?.client ?? client).delete<SessionLogOutEverywhereResponses, SessionLogOutEverywhereErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'labelwright_session',
+            type: 'apiKey'
+        }],
+    url: '/api/sessions',
     ...options,
     headers: {
         'Content-Type': 'application/json',

@@ -464,6 +464,16 @@ export type NewDelivery = {
 };
 
 /**
+ * NewPassword
+ *
+ * A new password of one's own.
+ */
+export type NewPassword = {
+    current_password: string;
+    new_password: string;
+};
+
+/**
  * People
  *
  * Everybody of the account, and who was invited.
@@ -2113,6 +2123,76 @@ export type SessionLogInResponses = {
 };
 
 export type SessionLogInResponse = SessionLogInResponses[keyof SessionLogInResponses];
+
+export type SessionChangePasswordData = {
+    body?: NewPassword;
+    path?: never;
+    query?: never;
+    url: '/api/session/password';
+};
+
+export type SessionChangePasswordErrors = {
+    /**
+     * A parameter is missing or wrong
+     */
+    400: AppErrorBody;
+    /**
+     * The caller is not known
+     */
+    401: AppErrorBody;
+    /**
+     * The media type is not read
+     */
+    415: AppErrorBody;
+    /**
+     * Too many requests
+     */
+    429: AppErrorBody;
+};
+
+export type SessionChangePasswordError = SessionChangePasswordErrors[keyof SessionChangePasswordErrors];
+
+export type SessionChangePasswordResponses = {
+    /**
+     * Done
+     */
+    200: Session;
+};
+
+export type SessionChangePasswordResponse = SessionChangePasswordResponses[keyof SessionChangePasswordResponses];
+
+export type SessionLogOutEverywhereData = {
+    body?: Empty;
+    path?: never;
+    query?: never;
+    url: '/api/sessions';
+};
+
+export type SessionLogOutEverywhereErrors = {
+    /**
+     * A parameter is missing or wrong
+     */
+    400: AppErrorBody;
+    /**
+     * The caller is not known
+     */
+    401: AppErrorBody;
+    /**
+     * The media type is not read
+     */
+    415: AppErrorBody;
+};
+
+export type SessionLogOutEverywhereError = SessionLogOutEverywhereErrors[keyof SessionLogOutEverywhereErrors];
+
+export type SessionLogOutEverywhereResponses = {
+    /**
+     * Done
+     */
+    200: Empty;
+};
+
+export type SessionLogOutEverywhereResponse = SessionLogOutEverywhereResponses[keyof SessionLogOutEverywhereResponses];
 
 export type ProgressListTasksData = {
     body?: never;

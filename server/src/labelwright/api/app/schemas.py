@@ -39,6 +39,13 @@ class LogIn(msgspec.Struct, frozen=True):
     password: str
 
 
+class NewPassword(msgspec.Struct, frozen=True):
+    """A new password of one's own."""
+
+    current_password: str
+    new_password: str
+
+
 class QueueEntry(msgspec.Struct):
     """Work of one project and stage; ``open`` includes what I hold."""
 

@@ -34,7 +34,7 @@ def _cookie(call: Call, value: str, seconds: int) -> tuple[bytes, bytes]:
 async def log_in(call: Call) -> Answer:
     """Open a session."""
     body = call.json(schemas.LogIn)
-    token, worker = await accounts.log_in(call.platform, body.email, body.password)
+    token, worker = await accounts.log_in(call.platform, body.email, body.password, call.source)
     return opened(call, token, worker)
 
 
@@ -48,6 +48,23 @@ async def log_out(call: Call) -> Answer:
     token = session_token(call.headers)
     if token:
         await accounts.log_out(call.platform, token)
+    answer = reply(schemas.Empty())
+    answer.headers = [_cookie(call, "", 0)]
+    return answer
+
+
+async def change_password(call: Call) -> Answer:
+    """Change one's own password; every other session ends."""
+    body = call.json(schemas.NewPassword)
+    token = await accounts.change_password(
+        call.platform, call.worker, body.current_password, body.new_password
+    )
+    return opened(call, token, call.worker)
+
+
+async def log_out_everywhere(call: Call) -> Answer:
+    """End every session of one's own."""
+    await accounts.log_out_everywhere(call.platform, call.worker.person.id)
     answer = reply(schemas.Empty())
     answer.headers = [_cookie(call, "", 0)]
     return answer
@@ -74,5 +91,23 @@ ENDPOINTS = (
         body=schemas.Empty,
         errors=(415,),
         needs_key=False,
+    ),
+    Endpoint(
+        "POST",
+        "/session/password",
+        change_password,
+        "Change one's own password; every other session ends",
+        answer=schemas.Session,
+        body=schemas.NewPassword,
+        errors=(400, 415, 429),
+    ),
+    Endpoint(
+        "DELETE",
+        "/sessions",
+        log_out_everywhere,
+        "End every session of one's own",
+        answer=schemas.Empty,
+        body=schemas.Empty,
+        errors=(415,),
     ),
 )
