@@ -1,6 +1,8 @@
 import { Button, Group, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { useStore } from "zustand";
 import { formatDateTime } from "../app/format";
 import { t } from "../kit/i18n";
 import { Markdown } from "../kit/markdown/Markdown";
@@ -22,8 +24,31 @@ export function Banners({ controller, prepared, lost }: Props) {
   return (
     <div>
       {lost && <LostLease controller={controller} />}
+      <OtherTab controller={controller} />
       {prepared && <Comments prepared={prepared} />}
     </div>
+  );
+}
+
+/** Another tab works on this task: here it is only shown. */
+function OtherTab({ controller }: { controller: WorkController }) {
+  const { elsewhere } = useStore(controller.tabs.state);
+  const [busy, setBusy] = useState(false);
+  if (elsewhere === null) return null;
+  const takeOver = (): void => {
+    setBusy(true);
+    // The other tab has saved by then: a reload goes on from there.
+    void controller.tabs.takeOver().then(() => window.location.reload());
+  };
+  return (
+    <Group className="banner" data-tone="warning" role="alert" gap="sm" wrap="nowrap" data-testid="other-tab">
+      <Text size="sm" style={{ flex: 1 }}>
+        {t("work.otherTab.text")}
+      </Text>
+      <Button size="compact-sm" loading={busy} onClick={takeOver} data-testid="take-over">
+        {t("work.otherTab.take")}
+      </Button>
+    </Group>
   );
 }
 

@@ -62,8 +62,9 @@ export function WorkScreen({ stage, project, reopen }: Props) {
   const painted = id !== null && readyId === id;
   const [checking, setChecking] = useState(false);
   const commands = useCommands({ controller, prepared, painted, setDialog, setComparing, setChecking, announce });
+  const elsewhere = useStore(controller.tabs.state, (state) => state.elsewhere) !== null;
   const missing = useMissing(prepared?.session ?? null);
-  const actions = taskActions(prepared, comparing, commands, { unseen: missing.length > 0, checking });
+  const actions = taskActions(prepared, comparing, commands, { unseen: missing.length > 0 || elsewhere, checking });
   usePageActions(
     "work",
     actions.filter(({ disabled }) => !disabled),
@@ -88,7 +89,7 @@ export function WorkScreen({ stage, project, reopen }: Props) {
         onLeave={commands.leave}
       />
       <Banners controller={controller} prepared={prepared} lost={taking.currentLost} />
-      <main className="work-stage" aria-label={t("work.stage")}>
+      <main className="work-stage" aria-label={t("work.stage")} inert={elsewhere}>
         {[prepared, upcoming].map(
           (task) =>
             task && (
@@ -97,7 +98,7 @@ export function WorkScreen({ stage, project, reopen }: Props) {
                 prepared={task}
                 shown={task === prepared}
                 changes={task === prepared ? changes : null}
-                active={dialog === null}
+                active={dialog === null && !elsewhere}
                 onPainted={setReadyId}
               />
             ),

@@ -6,6 +6,7 @@ import { DraftSaver } from "./draft";
 import { forget, noteRevision } from "./journal";
 import type { Outbox } from "./outbox";
 import { Preparer, type Prepared } from "./prepare";
+import { TabGuard } from "./tabs";
 import { Taker } from "./take";
 import { openedParts } from "./seen";
 import { ActiveTimer } from "./timer";
@@ -31,12 +32,15 @@ export interface WorkState {
 
 export interface WorkEvents {
   onReopenFailed(error: ApiError): void;
+  /** Another tab or machine saved the task on screen. */
+  onConflict?(): void;
 }
 
 /** One visit to the work screen: what is on it, what comes next, and how answers leave it. */
 export class WorkController {
   readonly taker: Taker;
   readonly state: StoreApi<WorkState>;
+  readonly tabs = new TabGuard(() => this.flush(false));
   readonly #preparer: Preparer;
   readonly #timers = new Map<string, ActiveTimer>();
   readonly #drafts = new Map<string, { saver: DraftSaver; stop: () => void }>();
@@ -96,6 +100,7 @@ export class WorkController {
     for (const { stop } of this.#drafts.values()) stop();
     this.#drafts.clear();
     this.#shownId = null;
+    this.tabs.show(null);
   }
 
   /** The page is being hidden or closed: what is unsaved goes out with it. */
@@ -121,6 +126,11 @@ export class WorkController {
     this.#watchDraft(fix);
   }
 
+  /** Whether another tab works on the task on screen: this one only shows it. */
+  get isElsewhere(): boolean {
+    return this.tabs.state.getState().elsewhere !== null;
+  }
+
   /** What of the task on screen was not seen yet: it is not handed in before, except back to its author. */
   unseen(verdict?: Verdict): Part[] {
     const { prepared } = this.state.getState();
@@ -130,7 +140,7 @@ export class WorkController {
   /** Hands the task on screen to the outbox and moves on, all within one frame; not while something is unseen. */
   submit(verdict?: Verdict, comment?: string): void {
     const { prepared, done } = this.state.getState();
-    if (!prepared || this.unseen(verdict).length > 0) return;
+    if (!prepared || this.isElsewhere || this.unseen(verdict).length > 0) return;
     const { assignment, session } = prepared;
     const answer = verdict === "accept" || verdict === "send_back" ? undefined : session.toResponse();
     const body: SubmitBody = {
@@ -206,6 +216,7 @@ export class WorkController {
       if (!ready) void this.#prepareShown(current);
     }
     if (!current) this.#shownId = null;
+    this.tabs.show(current?.id ?? null);
   }
 
   async #prepareShown(assignment: Assignment): Promise<void> {
@@ -258,6 +269,9 @@ export class WorkController {
           return saved;
         },
         current: async () => (await api.assignment(assignment.id)).draft,
+        // The person is told at once, not at the next beat.
+        onLost: () => void this.taker.heartbeat(),
+        onConflict: () => this.events.onConflict?.(),
       },
       () => ({ answer: session.toResponse(), activeMs: this.#timerOf(assignment)?.elapsed ?? 0 }),
       assignment.draft,

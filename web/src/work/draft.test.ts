@@ -7,6 +7,7 @@ const SAVED_AT = "2026-11-22T12:00:00.000Z";
 function setUp(saved: Draft | null = null) {
   const bodies: DraftBody[] = [];
   const fail: Error[] = [];
+  const said: string[] = [];
   let current: Draft | null = null;
   let answer: unknown = { category: "a" };
   const saver = new DraftSaver(
@@ -18,6 +19,8 @@ function setUp(saved: Draft | null = null) {
         return { rev: body.rev, saved_at: SAVED_AT };
       },
       current: async () => current,
+      onLost: () => said.push("lost"),
+      onConflict: () => said.push("conflict"),
     },
     () => ({ answer, activeMs: 7 }),
     saved,
@@ -26,6 +29,7 @@ function setUp(saved: Draft | null = null) {
     saver,
     bodies,
     fail,
+    said,
     write: (value: unknown) => {
       answer = value;
       saver.changed();
@@ -114,6 +118,19 @@ describe("DraftSaver", () => {
     write("mine");
     await vi.advanceTimersByTimeAsync(10 * DRAFT_MAX_WAIT_MS);
     expect(bodies).toHaveLength(1);
+  });
+
+  it("f06: says at once that the lease is gone, and that somebody else saved the task", async () => {
+    const { fail, said, write, serverHas } = setUp();
+    fail.push(new ApiError(409, "illegal_move", "older"));
+    serverHas({ rev: 9, answer: "theirs", saved_at: SAVED_AT });
+    write("mine");
+    await vi.advanceTimersByTimeAsync(DRAFT_IDLE_MS + 1);
+    expect(said).toEqual(["conflict"]);
+    fail.push(new ApiError(409, "lease_lost", "gone"));
+    write("more");
+    await vi.advanceTimersByTimeAsync(DRAFT_IDLE_MS);
+    expect(said).toEqual(["conflict", "lost"]);
   });
 
   it("flushes at once when the page goes, unless it is too large for that", async () => {

@@ -19,6 +19,10 @@ export interface DraftPort {
   save(body: DraftBody, keepalive: boolean): Promise<{ rev: number; saved_at: string }>;
   /** Reads the draft the server has now, after it refused ours as too old. */
   current(): Promise<Draft | null>;
+  /** The server says that the lease has ended. */
+  onLost?(): void;
+  /** Another tab or machine saved the same task meanwhile. */
+  onConflict?(): void;
 }
 
 /**
@@ -107,10 +111,13 @@ export class DraftSaver {
       this.#dirtySince = dirtySince;
       this.state.setState({ status: "failed" });
       if (this.#stopped) return;
-      if (error instanceof ApiError && error.code === "illegal_move") {
+      if (error instanceof ApiError && (error.code === "lease_lost" || error.status === 404)) {
+        this.port.onLost?.();
+      } else if (error instanceof ApiError && error.code === "illegal_move") {
         // Another tab saved the same task later: number on from there, what is typed here is newest.
         const theirs = await this.port.current().catch(() => null);
         if (!theirs || theirs.rev < body.rev) return;
+        this.port.onConflict?.();
         this.#rev = theirs.rev;
         this.#schedule(0);
       } else if (!(error instanceof ApiError) || error.transient || error.unauthorized) {

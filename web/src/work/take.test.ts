@@ -78,6 +78,7 @@ class Server implements TakePort {
 
   async heartbeat(ids: string[]) {
     this.beats.push(ids);
+    if (this.down) throw new ApiError(0, "no_answer", "down");
     for (const id of this.lost) this.held.delete(id);
     return { held: [], lost: ids.filter((id) => this.lost.has(id)) };
   }
@@ -235,6 +236,22 @@ describe("Taker", () => {
     expect(server.claims).toHaveLength(claims);
     expect(await taker.reclaim()).toBe(true);
     expect(taker.state.getState().currentLost).toBe(false);
+  });
+
+  it("f06: after an outage asks for its leases at once, not a minute later", async () => {
+    const server = new Server("a");
+    const onLost = vi.fn<(lost: Assignment) => void>();
+    const taker = await started(server, { onLost });
+    server.down = true;
+    server.lost = new Set(["a"]);
+    await vi.advanceTimersByTimeAsync(HEARTBEAT_MS);
+    const asked = server.beats.length;
+    await vi.advanceTimersByTimeAsync(HEARTBEAT_MS / 2);
+    expect(server.beats.length).toBeGreaterThan(asked + 5);
+    server.down = false;
+    await vi.advanceTimersByTimeAsync(HEARTBEAT_MS / 10);
+    expect(onLost).toHaveBeenCalledOnce();
+    expect(taker.state.getState().currentLost).toBe(true);
   });
 
   it("does not pretend to have a task back that somebody else took", async () => {

@@ -62,6 +62,7 @@ export class Taker {
   #claimAgain = false;
   #poll: ReturnType<typeof setTimeout> | undefined;
   #beat: ReturnType<typeof setInterval> | undefined;
+  #late: ReturnType<typeof setTimeout> | undefined;
   #left = false;
 
   constructor(
@@ -129,11 +130,17 @@ export class Taker {
     const unsent = [...this.port.unsent()];
     if (ids.length + unsent.length === 0) return;
     try {
+      clearTimeout(this.#late);
       const { lost } = await this.port.heartbeat([...new Set([...ids, ...unsent])]);
       this.#dropLost(new Set(lost.filter((id) => !unsent.includes(id))));
+      this.#late = undefined;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      // The next beat comes in a minute and a lease lasts ten.
+      // The network tells when it is back, but not everywhere: the lease is asked for until there is an answer.
+      if (error.transient && !this.#left) {
+        clearTimeout(this.#late);
+        this.#late = setTimeout(() => void this.heartbeat(), RETRY_MS);
+      }
     }
   }
 
@@ -167,6 +174,7 @@ export class Taker {
     this.#left = true;
     clearTimeout(this.#poll);
     clearInterval(this.#beat);
+    clearTimeout(this.#late);
     for (const { id, state } of this.state.getState().next) {
       this.#gone.add(id);
       // One that was opened may hold a draft: it stays with its author.

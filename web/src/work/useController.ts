@@ -2,9 +2,11 @@ import { notifications } from "@mantine/notifications";
 import { useEffect, useState } from "react";
 import type { Stage } from "../api";
 import { t } from "../kit/i18n";
+import "./messages";
 import { WorkController } from "./controller";
 import { outbox } from "./runtime";
 
+const CONFLICT = "work.conflict";
 const INPUTS = ["pointermove", "pointerdown", "keydown", "wheel"] as const;
 
 /** The controller of this visit, started with the screen and stopped with it. */
@@ -12,6 +14,10 @@ export function useController(stage: Stage, project: string | null, reopen: stri
   const [controller] = useState(
     () =>
       new WorkController(stage, project, outbox, {
+        onConflict: () => {
+          notifications.hide(CONFLICT);
+          notifications.show({ id: CONFLICT, color: "amber", autoClose: false, message: t("work.conflict") });
+        },
         onReopenFailed: (error) =>
           notifications.show({ color: "danger", title: t("work.reopenFailed"), message: error.message }),
       }),
@@ -36,11 +42,15 @@ export function useController(stage: Stage, project: string | null, reopen: stri
     };
     for (const name of INPUTS) window.addEventListener(name, onInput, { passive: true, capture: true });
     document.addEventListener("visibilitychange", onVisibility);
+    // After an outage the lease may be gone: it is asked for at once, not at the next beat.
+    const onOnline = () => void controller.taker.heartbeat();
+    window.addEventListener("online", onOnline);
     window.addEventListener("pagehide", onHide);
     window.addEventListener("pageshow", onShow);
     return () => {
       for (const name of INPUTS) window.removeEventListener(name, onInput, { capture: true });
       document.removeEventListener("visibilitychange", onVisibility);
+      window.removeEventListener("online", onOnline);
       window.removeEventListener("pagehide", onHide);
       window.removeEventListener("pageshow", onShow);
       controller.stop();

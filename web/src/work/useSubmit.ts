@@ -16,6 +16,10 @@ function say(color: string, title: string, message: string | undefined): void {
 
 /** Says why nothing is handed in; true when something is not on the screen yet. */
 export function isUnseen(controller: WorkController, painted: boolean): boolean {
+  if (controller.isElsewhere) {
+    say("amber", t("work.otherTab.title"), t("work.otherTab.text"));
+    return true;
+  }
   const missing = controller.unseen();
   if (painted && missing.length === 0) return false;
   say("amber", t("work.shown.title"), whyNotShown(missing) || t("app.loading"));

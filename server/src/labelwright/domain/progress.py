@@ -8,8 +8,8 @@ from labelwright.domain import answer_files, assignments, tasks
 from labelwright.domain.excerpts import excerpt
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
-from labelwright.domain.stages import REVIEW
-from labelwright.store import accounts, counts, events, studio, work
+from labelwright.domain.stages import ATTEMPT, REVIEW
+from labelwright.store import Reader, accounts, counts, events, studio, work
 from labelwright.store import assignments as assignment_rows
 from labelwright.store import batches as batch_rows
 from labelwright.store import projects as project_rows
@@ -71,7 +71,18 @@ class BatchProgress(msgspec.Struct, frozen=True):
 
 
 class QueueEntry(msgspec.Struct, frozen=True):
-    """Work of one project and stage that a person may take."""
+    """Work of one project and stage that a person may take.
+
+    Attributes:
+        project: its name; empty for tasks without one.
+        type: of its tasks.
+        stage: ``attempt`` or ``review``.
+        open: what they may take, with what they hold.
+        mine: what they hold.
+        instruction: its beginning.
+        sent_back: how many tasks were sent back to them.
+        comment: what the reviewer said about the newest of these.
+    """
 
     project: str
     type: str
@@ -79,6 +90,8 @@ class QueueEntry(msgspec.Struct, frozen=True):
     open: int
     mine: int
     instruction: str
+    sent_back: int = 0
+    comment: str | None = None
 
 
 class Queue(msgspec.Struct, frozen=True):
@@ -121,6 +134,7 @@ async def queue(platform: Platform, worker: Worker) -> Queue:
     assigned = await platform.read(project_rows.assigned, env.id)
     mine = {project_id for who, project_id, _ in assigned if who == person.id}
     taken = {project_id for _, project_id, _ in assigned}
+    returned = await platform.read(_sent_back, env.id, person.id)
     entries = []
     for project_id, stage, free, held in rows:
         project = known.get(project_id)
@@ -136,13 +150,33 @@ async def queue(platform: Platform, worker: Worker) -> Queue:
                     free + held,
                     held,
                     _instruction(histories[project_id]),
+                    *(returned.get(project_id, (0, None)) if stage == ATTEMPT else (0, None)),
                 )
             )
         elif project is None and free + held:
-            entries.append(QueueEntry("", "", stage, free + held, held, ""))
+            back = returned.get(project_id, (0, None)) if stage == ATTEMPT else (0, None)
+            entries.append(QueueEntry("", "", stage, free + held, held, "", *back))
     entries.sort(key=lambda entry: (entry.project, entry.stage))
     done, active = await platform.read(assignment_rows.done_since, person.id, _today(platform))
     return Queue(entries, done, active)
+
+
+async def _sent_back(db: Reader, env_id: int, person_id: str) -> dict[str, tuple[int, str | None]]:
+    """How many tasks of each project were sent back to a person, and the newest comment about them."""
+    tasks_of: dict[str, list[str]] = {}
+    for project_id, task_id in await work.sent_back(db, env_id, person_id):
+        tasks_of.setdefault(project_id, []).append(task_id)
+    if not tasks_of:
+        return {}
+    every = [task_id for task_ids in tasks_of.values() for task_id in task_ids]
+    said = await assignment_rows.sent_back_comments(db, every)
+    return {
+        project_id: (
+            len(task_ids),
+            max((said[task_id] for task_id in task_ids if task_id in said), default=(0, None))[1],
+        )
+        for project_id, task_ids in tasks_of.items()
+    }
 
 
 async def projects(platform: Platform, env: Environment) -> Sequence[ProjectProgress]:

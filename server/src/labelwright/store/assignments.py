@@ -114,6 +114,17 @@ async def latest(db: Reader, task_id: str) -> int:
     return max((int(at) for at in row or () if at is not None), default=0)
 
 
+async def sent_back_comments(db: Reader, task_ids: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """When each of several tasks was sent back last, and with what comment."""
+    rows = await db.all(
+        f"SELECT task_id, ended_at, comment FROM assignment WHERE task_id IN ({placeholders(len(task_ids))})"
+        " AND stage = 'review' AND state = 'submitted' AND verdict = 'send_back' AND comment IS NOT NULL"
+        " ORDER BY ended_at",
+        *task_ids,
+    )
+    return {row[0]: (int(row[1]), row[2]) for row in rows}
+
+
 async def submitted(db: Reader, task_ids: Sequence[str]) -> Sequence[Assignment]:
     """The attempts at several tasks that were handed in, oldest first."""
     if not task_ids:

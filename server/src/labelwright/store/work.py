@@ -146,6 +146,17 @@ async def kept_open(tx: Tx, env_id: int, stage: str, person_id: str, project_id:
     return Work(*row) if row else None
 
 
+async def sent_back(db: Reader, env_id: int, person_id: str) -> Sequence[tuple[str, str]]:
+    """(project id, task id) of work that was sent back to this person, at most 500; also what they hold again."""
+    rows = await db.all(
+        "SELECT project_id, task_id FROM work WHERE kept_for = $2 AND env_id = $1 AND stage = 'attempt'"
+        " AND (state = 0 OR holder = $2) ORDER BY task_id DESC LIMIT 500",
+        env_id,
+        person_id,
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 async def hold(tx: Tx, task_id: str, person_id: str, assignment_id: str, until: int) -> bool:
     """Lease an open row; False when somebody else was faster."""
     changed = await tx.run(

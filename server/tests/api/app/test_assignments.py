@@ -22,6 +22,8 @@ from labelwright.clock import iso
 from labelwright.domain import assignments as rules
 from labelwright.store import projects as project_rows
 
+NOTHING_BACK = {"sent_back": 0, "comment": None}
+
 
 @pytest.fixture
 def leo(tenant: Tenant) -> Worker:
@@ -388,6 +390,27 @@ class TestSubmit:
         assert read(leo, mine)["state"] == "active"
         done(leo.submit(mine["id"], answer=CAT))
 
+    def test_f06_what_was_sent_back_is_marked_in_the_queue(
+        self, tenant: Tenant, leo: Worker, rita: Worker
+    ) -> None:
+        tenant.project("p")
+        for _ in range(2):
+            tenant.task(project="p")
+        assert [e["sent_back"] for e in done(leo.get("/queue"))["entries"]] == [0]
+        for comment in ("Look again.", "And here."):
+            leo.label()
+            review = rita.claim_one("review")
+            done(rita.submit(review["id"], verdict="send_back", comment=comment))
+            (entry,) = [e for e in done(leo.get("/queue"))["entries"] if e["stage"] == "attempt"]
+            assert (entry["sent_back"], entry["comment"]) == (1, comment)
+            # What they hold again is still marked; nobody else sees it.
+            mine = leo.claim_one()
+            (entry,) = [e for e in done(leo.get("/queue"))["entries"] if e["stage"] == "attempt"]
+            assert (entry["sent_back"], entry["comment"]) == (1, comment)
+            assert all(e["sent_back"] == 0 for e in done(rita.get("/queue"))["entries"])
+            done(leo.submit(mine["id"], answer=CAT))
+        assert all(e["sent_back"] == 0 for e in done(leo.get("/queue"))["entries"])
+
     @pytest.mark.parametrize("unseen", [{"shown": False}, {"shown": None}])
     def test_f02_an_answer_without_its_attachments_on_the_screen_is_not_taken(
         self, tenant: Tenant, leo: Worker, rita: Worker, unseen: dict[str, Any]
@@ -649,8 +672,13 @@ class TestQueue:
         tenant.task("imageannotation", project="boxes")
         leo.label(project="kinds")
         leo.claim_one(project="kinds")
-        kinds = {"project": "kinds", "type": "categorization", "instruction_excerpt": long[:160]}
-        boxes = {"project": "boxes", "type": "imageannotation", "instruction_excerpt": ""}
+        kinds = {
+            "project": "kinds",
+            "type": "categorization",
+            "instruction_excerpt": long[:160],
+            **NOTHING_BACK,
+        }
+        boxes = {"project": "boxes", "type": "imageannotation", "instruction_excerpt": "", **NOTHING_BACK}
         assert done(leo.get("/queue")) == {
             "entries": [
                 {**boxes, "stage": "attempt", "open": 1, "mine": 0},

@@ -623,6 +623,10 @@ export type Queue = {
  * QueueEntry
  *
  * Work of one project and stage; ``open`` includes what I hold.
+ *
+ * Attributes:
+ * sent_back: how many of my tasks were sent back to me.
+ * comment: what the reviewer said about the newest of these.
  */
 export type QueueEntry = {
     project: string;
@@ -631,6 +635,8 @@ export type QueueEntry = {
     open: number;
     mine: number;
     instruction_excerpt: string;
+    sent_back: number;
+    comment: string | null;
 };
 
 /**

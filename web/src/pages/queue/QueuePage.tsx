@@ -80,10 +80,20 @@ function Entry({ entry, primary }: { entry: QueueEntry; primary: boolean }) {
             <Badge variant="light" color={entry.stage === "review" ? "amber" : "spruce"}>
               {t(`stage.${entry.stage}`)}
             </Badge>
+            {entry.sent_back > 0 && (
+              <Badge color="amber" data-testid={`sent-back-${entry.project}`}>
+                {t("queue.sentBack", { count: entry.sent_back })}
+              </Badge>
+            )}
             <Text size="xs" c="dimmed">
               {entry.type}
             </Text>
           </Group>
+          {entry.comment && (
+            <Text size="sm" lineClamp={2}>
+              {t("queue.comment", { comment: plainExcerpt(entry.comment) })}
+            </Text>
+          )}
           <Text size="sm" c="dimmed" lineClamp={2}>
             {excerptOf(entry)}
           </Text>

@@ -9,9 +9,16 @@ const entry = (project: string, stage: "attempt" | "review", open: number, mine:
   mine,
   type: "categorization",
   instruction_excerpt: "",
+  sent_back: 0,
+  comment: null,
 });
 
 describe("orderEntries", () => {
+  it("f06: puts what was sent back before everything else", () => {
+    const entries = [entry("a", "attempt", 5, 2), { ...entry("z", "attempt", 1, 0), sent_back: 1 }];
+    expect(orderEntries(entries).map(({ project }) => project)).toEqual(["z", "a"]);
+  });
+
   it("puts begun work first and empty projects last", () => {
     const entries = [
       entry("empty", "attempt", 0, 0),

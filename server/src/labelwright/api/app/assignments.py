@@ -11,7 +11,16 @@ async def queue(call: Call) -> Answer:
     """Return what I may work on."""
     mine = await progress.queue(call.platform, call.worker)
     entries = [
-        schemas.QueueEntry(e.project, e.type, e.stage, e.open, e.mine, e.instruction)  # type: ignore[arg-type]
+        schemas.QueueEntry(
+            e.project,
+            e.type,
+            e.stage,  # type: ignore[arg-type]
+            e.open,
+            e.mine,
+            e.instruction,
+            e.sent_back,
+            e.comment,
+        )
         for e in mine.entries
     ]
     return reply(schemas.Queue(entries, mine.done_today, mine.active_ms_today))

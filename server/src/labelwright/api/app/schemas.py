@@ -47,7 +47,12 @@ class NewPassword(msgspec.Struct, frozen=True):
 
 
 class QueueEntry(msgspec.Struct):
-    """Work of one project and stage; ``open`` includes what I hold."""
+    """Work of one project and stage; ``open`` includes what I hold.
+
+    Attributes:
+        sent_back: how many of my tasks were sent back to me.
+        comment: what the reviewer said about the newest of these.
+    """
 
     project: str
     type: str
@@ -55,6 +60,8 @@ class QueueEntry(msgspec.Struct):
     open: int
     mine: int
     instruction_excerpt: str
+    sent_back: int
+    comment: str | None
 
 
 class Queue(msgspec.Struct):
