@@ -114,6 +114,12 @@ def invite_teammates(w):
         ScaleInvalidRequest, w.call, w.live, "invite_teammates", [f"x-{new[0]}"], TeammateRole.Admin
     )
     assert error.code == 400
+    # Scripts go on at once with addresses that nobody has accepted yet.
+    w.live.update_teammates_role(new, TeammateRole.Labeler)
+    name = studio(w)
+    added = w.live.add_studio_assignments(new, [name])
+    assert [added[email].assigned_projects for email in new] == [[name], [name]]
+    assert w.live.create_project_group(name, new, "new people").numWorkers == 2
 
 
 @case("ScaleClient.update_teammates_role", "Teammate.update_teammate_role", since="2.12.0")

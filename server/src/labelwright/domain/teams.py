@@ -44,6 +44,13 @@ class Teammate(msgspec.Struct, frozen=True):
     expires_at: int | None = None
 
 
+class Assigned(msgspec.Struct, frozen=True):
+    """Who is on a project, each by e-mail: people, and open invitations."""
+
+    people: Sequence[Person]
+    invited: Sequence[Invitation]
+
+
 async def teammates(platform: Platform, account_id: str) -> Sequence[Teammate]:
     """Everybody of an account, then who is invited, each by e-mail.
 
@@ -180,8 +187,8 @@ def _check_allowed(asking: Person | None, person: Person, after: str, *, shut_ou
         raise Forbidden("You cannot change your own role, or disable yourself.", field="id")
 
 
-async def project_people(platform: Platform, env: Environment, project_name: str) -> Sequence[Person]:
-    """Who is assigned to a project, by e-mail; nobody means that everybody works on it.
+async def project_people(platform: Platform, env: Environment, project_name: str) -> Assigned:
+    """Who is assigned to a project; nobody means that everybody works on it.
 
     Raises:
         NotFound: there is no such project.
@@ -190,20 +197,24 @@ async def project_people(platform: Platform, env: Environment, project_name: str
     if project is None:
         raise NotFound("Project with that name not found.", field="name")
     assigned = await platform.read(studio.assigned_to, project.id)
-    return [person for person in await platform.read(rows.people, env.account_id) if person.id in assigned]
+    # In this order: whoever accepts in between is in both lists, not in neither.
+    invited = await open_invitations(platform, env.account_id)
+    people = [person for person in await platform.read(rows.people, env.account_id) if person.id in assigned]
+    there = {person.id for person in people}
+    return Assigned(people, [one for one in invited if one.id in assigned and one.id not in there])
 
 
 async def assign(
     platform: Platform, worker: Worker, project_name: str, add: Sequence[str], remove: Sequence[str]
-) -> Sequence[Person]:
-    """Put people on a project and take others off it, all or none; returns who is on it then, by e-mail.
+) -> Assigned:
+    """Put people on a project and take others off it, all or none; returns who is on it then.
 
     Args:
         platform: the platform.
         worker: who asks; has to be a manager.
         project_name: the project.
-        add: ids of people who can log in.
-        remove: ids of people; who is not on the project may be among them.
+        add: ids of people who can log in, and of invitations that have not expired.
+        remove: ids of people and invitations; who is not on the project may be among them.
 
     Raises:
         Forbidden: the role is lower than manager.
@@ -220,11 +231,12 @@ async def assign(
 
     async def command(tx: Tx) -> None:
         await rows.lock_account(tx, env.account_id)
-        people = {person.id: person for person in await rows.people(tx, env.account_id)}
+        # Whether each may be added.
+        known = {one.id: one.expires_at > now for one in await invitation_rows.open_of(tx, env.account_id)}
+        known |= {one.id: one.disabled_at is None for one in await rows.people(tx, env.account_id)}
         for field, ids in (("add", add), ("remove", remove)):
             for person_id in ids:
-                person = people.get(person_id)
-                if person is None or (field == "add" and person.disabled_at is not None):
+                if person_id not in known or (field == "add" and not known[person_id]):
                     raise InvalidParameter.because(
                         f'"{field}" contains {person_id}, who is not an active person of the team',
                         field=field,

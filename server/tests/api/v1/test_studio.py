@@ -235,6 +235,21 @@ class TestAssignments:
         assert next_batch(leo) is None
         assert next_batch(accept(tenant, al)) == batch_name
 
+    def test_f18_the_app_shows_invited_people_of_a_project_and_takes_them_off(self, tenant: Tenant) -> None:
+        project, _, al = given_to_invited(tenant)
+        path, mara = f"/projects/{segment(project)}/people", tenant.person("mara", "manager")
+        found = done(mara.get(path))
+        (shown,) = found["invited"]
+        assert found["people"] == []
+        assert shown == {"id": shown["id"], "email": al, "name": "", "role": "labeler"}
+        assert done(mara.put(path, {"remove": [shown["id"]]})) == {"people": []}
+        assert done(tenant.live.get(groups_path(project)))[0]["workers"] == []
+        assert done(mara.put(path, {"add": [shown["id"]]})) == found
+        accept(tenant, al)
+        joined = done(mara.get(path))
+        assert [one["id"] for one in joined["people"]] == [shown["id"]]
+        assert "invited" not in joined
+
     def test_f18_strangers_invitations_are_not_known(self, tenant: Tenant, stranger: Tenant) -> None:
         project = tenant.project("plain")["name"]
         body = {"emails": [invite(stranger)], "projects": [project]}

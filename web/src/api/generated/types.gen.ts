@@ -553,10 +553,13 @@ export type ProjectDetail = {
 /**
  * ProjectPeople
  *
- * Who is assigned to a project; nobody means that everybody works on it.
+ * Who is assigned to a project; nobody in both lists means that everybody works on it.
+ *
+ * Who is invited has no name yet, and the id that will be theirs; the list is left out when nobody is.
  */
 export type ProjectPeople = {
     people: Array<ProjectPerson>;
+    invited?: Array<User>;
 };
 
 /**

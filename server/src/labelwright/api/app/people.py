@@ -65,18 +65,21 @@ async def change(call: Call) -> Answer:
     return reply(_person(person))
 
 
+def _of_project(found: teams.Assigned) -> Answer:
+    invited = [schemas.User(one.id, one.email, "", one.role) for one in found.invited]  # type: ignore[arg-type]
+    return reply(schemas.ProjectPeople([_person(person) for person in found.people], invited))
+
+
 async def list_project_people(call: Call) -> Answer:
-    """Return who is assigned to a project."""
+    """Return who is assigned to a project, and who of them is invited."""
     call.worker.need("member")
-    people = await teams.project_people(call.platform, call.worker.env, call.path["name"])
-    return reply(schemas.ProjectPeople([_person(person) for person in people]))
+    return _of_project(await teams.project_people(call.platform, call.worker.env, call.path["name"]))
 
 
 async def change_project_people(call: Call) -> Answer:
     """Put people on a project, and take others off it."""
     worker, body = _manager(call), call.json(schemas.ProjectPeopleChange)
-    people = await teams.assign(call.platform, worker, call.path["name"], body.add, body.remove)
-    return reply(schemas.ProjectPeople([_person(person) for person in people]))
+    return _of_project(await teams.assign(call.platform, worker, call.path["name"], body.add, body.remove))
 
 
 _OF_PROJECT = "/projects/{name}/people"

@@ -414,10 +414,14 @@ class ProjectPerson(User):
     disabled: bool
 
 
-class ProjectPeople(msgspec.Struct):
-    """Who is assigned to a project; nobody means that everybody works on it."""
+class ProjectPeople(msgspec.Struct, omit_defaults=True):
+    """Who is assigned to a project; nobody in both lists means that everybody works on it.
+
+    Who is invited has no name yet, and the id that will be theirs; the list is left out when nobody is.
+    """
 
     people: list[ProjectPerson]
+    invited: list[User] = []
 
 
 class ProjectPeopleChange(msgspec.Struct, frozen=True):
