@@ -171,6 +171,8 @@ def test_f05_cheat_sheet_is_laid_out_in_lines(site: Site, log_in: LogIn) -> None
     work = log_in(site, site.labeler).start("attempt", "sheet")
     for width, height in ((1440, 900), (1024, 768), (600, 800)):
         work.page.set_viewport_size({"width": width, "height": height})
+        area = work.page.locator(".lw-canvas-area")
+        assert area.evaluate("one => one.scrollWidth <= one.clientWidth"), f"covers the panel at {width}"
         work.press("?")
         sheet = work.page.get_by_role("dialog", name="Keys")
         titles = sheet.locator(".lw-keys-title")
