@@ -64,6 +64,7 @@ async def change_password(call: Call) -> Answer:
 
 async def log_out_everywhere(call: Call) -> Answer:
     """End every session of one's own."""
+    call.json(schemas.Empty)
     await accounts.log_out_everywhere(call.platform, call.worker.person.id)
     answer = reply(schemas.Empty())
     answer.headers = [_cookie(call, "", 0)]
@@ -108,6 +109,6 @@ ENDPOINTS = (
         "End every session of one's own",
         answer=schemas.Empty,
         body=schemas.Empty,
-        errors=(415,),
+        errors=(400, 415),
     ),
 )
