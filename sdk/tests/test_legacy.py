@@ -185,3 +185,7 @@ def test_the_old_names_are_not_offered_to_new_programs():
     public = {name for name in dir(scaleapi) if not name.startswith("_")}
     assert "TASK_TYPES" not in public
     assert "type" not in inspect.signature(ScaleClient.create_project).parameters
+
+
+def test_a_batch_has_its_json_where_the_readme_of_1_0_4_looks() -> None:
+    assert Batch(BATCH, None).__dict__["param_dict"] == BATCH

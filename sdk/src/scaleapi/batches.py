@@ -52,6 +52,8 @@ class Batch(LegacyBatch, Model):
         self.created_at: str | None = json.get("created_at")
         self.metadata: dict[str, Any] = json.get("metadata") or {}
         self._json = json
+        # The README of 1.0.4 reads ``batch.__dict__["param_dict"]``, which a property does not serve.
+        self.__dict__["param_dict"] = json
 
     def refresh(self) -> None:
         """Fetches the batch again; the task counts are left as `get_status` found them."""
