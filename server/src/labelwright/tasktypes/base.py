@@ -217,6 +217,25 @@ class TaskType(Protocol):
         """
         ...
 
+    @property
+    def form_shows_all(self) -> bool:
+        """Whether a form shows the whole answer, so that it can be judged without an editor of its own."""
+        ...
+
+    @property
+    def undrawn_parts(self) -> Sequence[str]:
+        """Every name that ``undrawn`` may give in this version; each begins with the slug."""
+        ...
+
+    def undrawn(self, params: Mapping[str, Any]) -> Sequence[str]:
+        """Return what neither an editor of the web app nor its form shows of answers to a task, by name.
+
+        Whoever reviews such an answer sees numbers and addresses instead of it. Nobody is offered the task unless its
+        project allows the form; a version whose editor draws the part gives its name no more, and the task is offered.
+        The parameters may be those of a project, which its tasks complete.
+        """
+        ...
+
     def answer_files(self, params: Mapping[str, Any]) -> Sequence[FilePlace]:
         """Where answers to a task name files; empty for most types.
 

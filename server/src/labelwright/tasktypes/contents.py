@@ -80,6 +80,30 @@ class ContentReader:
     failure: str = ""
 
 
+class Undrawn:
+    """The part of ``TaskType`` that says which answers people can see.
+
+    Attributes:
+        slug: see ``TaskType``.
+        form_shows_all: see ``TaskType``.
+        has_editor: whether an editor of the web app draws whole answers (``web/src/editors/index.ts``).
+    """
+
+    slug: str
+    form_shows_all: bool = False
+    has_editor: bool = False
+
+    @property
+    def undrawn_parts(self) -> Sequence[str]:
+        """Return the whole type, unless its answers are shown (see ``TaskType``)."""
+        return () if self.form_shows_all or self.has_editor else (self.slug,)
+
+    def undrawn(self, params: Mapping[str, Any]) -> Sequence[str]:
+        """Return the same for every task of the type (see ``TaskType``)."""
+        del params
+        return self.undrawn_parts
+
+
 class OpenContents:
     """The part of ``TaskType`` that concerns attachments, for types where these may hold anything."""
 

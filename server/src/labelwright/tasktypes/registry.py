@@ -58,3 +58,9 @@ def canonical(slug: str) -> str:
         InvalidParameter: the slug is no task type.
     """
     return find(slug).slug
+
+
+@cache
+def undrawn_parts() -> frozenset[str]:
+    """Return the names of everything that no editor draws in this version (``TaskType.undrawn``)."""
+    return frozenset(part for kind in task_types().values() for part in kind.undrawn_parts)

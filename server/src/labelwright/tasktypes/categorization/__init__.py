@@ -19,7 +19,7 @@ from labelwright.tasktypes.categorization.params import (
 from labelwright.tasktypes.categorization.sample import sample
 from labelwright.tasktypes.categorization.score import compare, join, most_alike, rated
 from labelwright.tasktypes.categorization.told import told
-from labelwright.tasktypes.contents import OpenContents
+from labelwright.tasktypes.contents import OpenContents, Undrawn
 from labelwright.tasktypes.media import BY_TYPE
 from labelwright.tasktypes.shared.answers import first_error
 from labelwright.tasktypes.shared.reading import has_error
@@ -31,9 +31,11 @@ from labelwright.validation import decode, decode_members, typed
 _ENCODED_TYPES = frozenset(f'"{name}"'.encode() for name in ATTACHMENT_TYPES)
 
 
-class Categorization(OpenContents):
+class Categorization(Undrawn, OpenContents):
     """The task type ``categorization``."""
 
+    form_shows_all = True
+    has_editor = True
     slug = "categorization"
     aliases: ClassVar[Sequence[str]] = ("categorize",)
     needs_project = False

@@ -27,6 +27,7 @@ class Conversation(CheckedType[ChatParams, ChatAnswer]):
         params_model: its request.
     """
 
+    has_editor = True
     needs_project = True
     answer_model = ChatAnswer
 

@@ -100,6 +100,17 @@ class MultiStageAnswer(msgspec.Struct, forbid_unknown_fields=True, kw_only=True)
     final: str | UnsetType = UNSET
 
 
+def _undrawn(stage: Mapping[str, Any]) -> Sequence[str]:
+    """What the form does not show of a stage's answer; an earlier stage may fill in what is missing."""
+    kind = registry.task_types().get(str(stage.get("type")))
+    if kind is None:
+        return ()
+    params = stage.get("params")
+    return (
+        kind.undrawn(params if isinstance(params, Mapping) else {}) if kind.form_shows_all else (kind.slug,)
+    )
+
+
 class MultiStage(CheckedType[MultiStageParams, MultiStageAnswer]):
     """The task type ``multistage``."""
 
@@ -107,6 +118,21 @@ class MultiStage(CheckedType[MultiStageParams, MultiStageAnswer]):
     needs_project = True
     params_model = MultiStageParams
     answer_model = MultiStageAnswer
+
+    @property
+    def undrawn_parts(self) -> Sequence[str]:
+        """Return every type whose answers the form does not show; editors of types are not used in stages."""
+        kinds = [kind for slug, kind in registry.task_types().items() if slug == kind.slug != self.slug]
+        parts = [
+            part for kind in kinds for part in (kind.undrawn_parts if kind.form_shows_all else (kind.slug,))
+        ]
+        return [f"{self.slug}/{part}" for part in parts]
+
+    def undrawn(self, params: Mapping[str, Any]) -> Sequence[str]:
+        """Return those of them that a stage has."""
+        stages = params.get("stages")
+        listed = [one for one in stages if isinstance(one, Mapping)] if isinstance(stages, list) else ()
+        return list(dict.fromkeys(f"{self.slug}/{part}" for stage in listed for part in _undrawn(stage)))
 
     def prepare(self, given: Mapping[str, msgspec.Raw]) -> Mapping[str, msgspec.Raw]:
         """Return the parameters as they are: ``attachment`` means nothing here."""

@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from labelwright.refusals import Problem
 from labelwright.tasktypes.base import FilePlace, Media, Rating, Score, TaskType
-from labelwright.tasktypes.contents import OpenContents
+from labelwright.tasktypes.contents import OpenContents, Undrawn
 from labelwright.tasktypes.image.answer import ImageAnswer, ImageChecker
 from labelwright.tasktypes.image.params import ImageParams, Prelabels, check
 from labelwright.tasktypes.image.sample import sample
@@ -16,13 +16,20 @@ from labelwright.tasktypes.image.score import merge, score
 from labelwright.tasktypes.media import IMAGE
 from labelwright.tasktypes.shared.answers import first_error
 from labelwright.tasktypes.shared.cameras import with_scalefactor
+from labelwright.tasktypes.shared.geometries import Geometries
 from labelwright.tasktypes.shared.questions import question_ratings
 from labelwright.tasktypes.shared.references import single
 from labelwright.tasktypes.shared.schemas import Schema, drawings_of, one_of
 from labelwright.validation import decode_members, typed
 
+_DRAWN = frozenset({"box"})
+"""The geometries that the editor draws."""
 
-class ImageAnnotation(OpenContents):
+_LINKS = "links"
+"""Links between shapes, which the editor keeps and does not show."""
+
+
+class ImageAnnotation(Undrawn, OpenContents):
     """The task type ``imageannotation``."""
 
     slug = "imageannotation"
@@ -31,6 +38,24 @@ class ImageAnnotation(OpenContents):
     default_instruction = ""
     params_model: ClassVar[type[msgspec.Struct]] = ImageParams
     answer_model: ClassVar[type[msgspec.Struct]] = ImageAnswer
+
+    @property
+    def undrawn_parts(self) -> Sequence[str]:
+        """Return what the editor does not draw (``web/src/editors/image/project.ts``)."""
+        names = [name for name in Geometries.__struct_fields__ if name not in _DRAWN]
+        return [f"{self.slug}/{name}" for name in (*names, _LINKS)]
+
+    def undrawn(self, params: Mapping[str, Any]) -> Sequence[str]:
+        """Return those of them that the task asks for."""
+        # Read leniently: a project's parameters need not be whole.
+        given = params.get("geometries")
+        tools = given.items() if isinstance(given, Mapping) else ()
+        names = [
+            name
+            for name, options in tools
+            if name not in _DRAWN and isinstance(options, Mapping) and options.get("objects_to_annotate")
+        ]
+        return [f"{self.slug}/{name}" for name in (*names, *([_LINKS] if params.get(_LINKS) else []))]
 
     def check_params(self, given: Mapping[str, msgspec.Raw]) -> bytes:
         """Check the parameters and return the JSON text to keep (see ``TaskType``)."""

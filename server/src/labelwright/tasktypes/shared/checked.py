@@ -11,7 +11,7 @@ from msgspec import UNSET
 from labelwright.faults import Path
 from labelwright.refusals import Problem
 from labelwright.tasktypes.base import PRELABELS, FilePlace, Media, Rating, Score
-from labelwright.tasktypes.contents import OpenContents
+from labelwright.tasktypes.contents import OpenContents, Undrawn
 from labelwright.tasktypes.media import BY_TYPE
 from labelwright.tasktypes.shared.answers import first_error
 from labelwright.tasktypes.shared.reading import has_error
@@ -39,7 +39,7 @@ class Occasion:
     partial: bool = False
 
 
-class CheckedType(OpenContents, ABC, Generic[P, A]):
+class CheckedType(Undrawn, OpenContents, ABC, Generic[P, A]):
     """A ``TaskType`` (``base.py``) of which a subclass says only what is special.
 
     Attributes:

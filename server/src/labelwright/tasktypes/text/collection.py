@@ -54,12 +54,39 @@ class TextCollectionAnswer(msgspec.Struct, forbid_unknown_fields=True, kw_only=T
     annotations: dict[str, Any]
 
 
+_UNDRAWN = ("bounding_box", "file")
+
+
+def _kinds(fields: Any) -> set[str]:
+    """The kinds of fields of a form, which need not be whole: a project's parameters may be a part."""
+    found: set[str] = set()
+    waiting = [fields]
+    while waiting:
+        listed = waiting.pop()
+        for field in listed if isinstance(listed, list) else ():
+            if isinstance(field, Mapping):
+                found.add(str(field.get("type")))
+                waiting.append(field.get("fields"))
+    return found
+
+
 class TextCollection(CheckedType[TextCollectionParams, TextCollectionAnswer]):
     """The task type ``textcollection``."""
 
     slug = "textcollection"
+    form_shows_all = True
     params_model = TextCollectionParams
     answer_model = TextCollectionAnswer
+
+    @property
+    def undrawn_parts(self) -> Sequence[str]:
+        """Return the kinds of fields whose answers are not shown: boxes, and files behind addresses."""
+        return [f"{self.slug}/{kind}" for kind in _UNDRAWN]
+
+    def undrawn(self, params: Mapping[str, Any]) -> Sequence[str]:
+        """Return those of them that the form has."""
+        asked = _kinds(params.get("fields"))
+        return [f"{self.slug}/{kind}" for kind in _UNDRAWN if kind in asked]
 
     def check(self, params: TextCollectionParams) -> None:
         """Check attachments and form."""

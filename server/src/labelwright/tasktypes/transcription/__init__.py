@@ -29,6 +29,7 @@ from labelwright.tasktypes.transcription.told import told
 class Transcription(CheckedType[requests.TranscriptionParams, answers.TranscriptionAnswer]):
     """The task type ``transcription``."""
 
+    form_shows_all = True
     slug = "transcription"
     params_model = requests.TranscriptionParams
     answer_model = answers.TranscriptionAnswer
@@ -119,6 +120,7 @@ class Transcription(CheckedType[requests.TranscriptionParams, answers.Transcript
 class DataCollection(CheckedType[requests.DataCollectionParams, answers.DataCollectionAnswer]):
     """The task type ``datacollection``."""
 
+    form_shows_all = True
     slug = "datacollection"
     params_model = requests.DataCollectionParams
     answer_model = answers.DataCollectionAnswer
@@ -194,6 +196,7 @@ class DataCollection(CheckedType[requests.DataCollectionParams, answers.DataColl
 class Comparison(CheckedType[requests.ComparisonParams, answers.ComparisonAnswer]):
     """The task type ``comparison``."""
 
+    form_shows_all = True
     slug = "comparison"
     params_model = requests.ComparisonParams
     answer_model = answers.ComparisonAnswer
@@ -281,6 +284,7 @@ class Comparison(CheckedType[requests.ComparisonParams, answers.ComparisonAnswer
 class AudioTranscription(CheckedType[requests.AudioTranscriptionParams, answers.AudioTranscriptionAnswer]):
     """The task type ``audiotranscription``, which left the list of types but is still posted."""
 
+    form_shows_all = True
     slug = "audiotranscription"
     default_instruction = "Please transcribe the attached audio file."
     params_model = requests.AudioTranscriptionParams
