@@ -28,8 +28,10 @@ from labelwright.jobs.attachments import AttachmentWorker
 from labelwright.jobs.callbacks import CallbackWorker
 from labelwright.settings import Settings
 from labelwright.store import accounts as account_rows
+from labelwright.store import editors as editor_rows
 from labelwright.store import migrations
 from labelwright.store.rows import Environment, Person
+from labelwright.tasktypes import registry
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -236,12 +238,16 @@ class Server:
             freed += n
         return freed
 
-    def tenant(self) -> "Tenant":
-        """A new account with keys and nobody in it."""
+    def tenant(self, *, form: bool = True) -> "Tenant":
+        """A new account with keys and nobody in it; ``form`` lets tasks that belong to no project be done in a form."""
 
         async def make() -> tuple[str, str, str]:
             now = self.clock.now()
             account = await self.platform.store.write(accounts.add_account, "Tenant", now)
+            env = await self.platform.read(account_rows.environment_of, account, "live")
+            if form and env is not None:
+                setting = editor_rows.FormSetting(env.id, "", 1, now, None)
+                await self.platform.store.write(editor_rows.set_allowed, setting)
             live = await accounts.create_key(self.platform, "live", account)
             test = await accounts.create_key(self.platform, "test", account)
             return account, live, test
@@ -290,13 +296,25 @@ class Tenant:
         return self.client()
 
     def project(
-        self, name: str = "", kind: str = "categorization", *, test: bool = False, **more: Any
+        self,
+        name: str = "",
+        kind: str = "categorization",
+        *,
+        test: bool = False,
+        form: bool = True,
+        **more: Any,
     ) -> dict[str, Any]:
-        """Create a project; categories or boxes unless ``params`` says otherwise."""
+        """Create a project; categories or boxes unless ``params`` says otherwise.
+
+        ``form`` lets tasks be done in a form whose answers no editor draws.
+        """
         name = name or f"project {next(_numbers)}"
         params = more.pop("params", CATEGORIES if kind == "categorization" else BOXES)
         body = {"name": name, "type": kind, "params": params, **more}
         made: dict[str, Any] = done((self.test if test else self.live).post("/v1/projects", json=body))
+        if form and not test and registry.find(kind).undrawn_parts:
+            setting = editor_rows.FormSetting(self.env.id, made["id"], 1, self.server.clock.now(), None)
+            self.server.run(self.server.platform.store.write(editor_rows.set_allowed, setting))
         return made
 
     def batch(self, project: str, name: str = "", *, test: bool = False, **more: Any) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from labelwright.domain import answer_files
 from labelwright.domain.accounts import KeyRing, ensure_account
 from labelwright.domain.platform import Platform
 from labelwright.ids import new_secret
-from labelwright.jobs import deliveries, leases, mail, models
+from labelwright.jobs import deliveries, editors, leases, mail, models
 from labelwright.jobs.attachments import AttachmentWorker
 from labelwright.jobs.callbacks import CallbackWorker
 from labelwright.jobs.fetching import Sources
@@ -109,6 +109,7 @@ class Jobs:
             self.callbacks.run(),
             self.attachments.run(),
             leases.run(self._platform),
+            editors.run(self._platform),
             deliveries.run(self._platform),
         )
         started = [asyncio.create_task(loop) for loop in loops]

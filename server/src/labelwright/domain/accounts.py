@@ -16,7 +16,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
 from labelwright import names
-from labelwright.domain import tries
+from labelwright.domain import stuck, tries
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import ROLES, Program, Worker
 from labelwright.ids import new_id, new_secret, new_webhook_secret
@@ -145,6 +145,7 @@ async def create_person(
                 await studio.unassign_everywhere(tx, invited.id)
             # Who is there needs no invitation any more.
             await invitation_rows.drop(tx, account, email)
+            await stuck.people_changed(tx, account)
             return person
         there = await rows.person_by_email(tx, email)
         if there is None:
@@ -152,6 +153,7 @@ async def create_person(
         await rows.set_person(tx, there.id, role=role, password_hash=hashed)
         await rows.drop_sessions(tx, there.id)
         await tries.forgive(tx, _log_in_of(email))
+        await stuck.people_changed(tx, there.account_id)
         return there
 
     return await platform.store.write(command)

@@ -184,6 +184,8 @@ async def _best(tx: Tx, worker: Worker, stage: str, project: Project | None) -> 
         listed = await _first_listed(tx, worker, stage, project)
         if listed is not None and (best is None or _order(listed) < _order(best)):
             best = listed
+    if best is None:
+        return await work.best_stuck(tx, env_id, stage, person_id, project.id if project else None)
     return best
 
 
@@ -459,9 +461,10 @@ async def _give_back(
         current, row = await holding(tx, platform, assignment_id)
         skipped = state == SKIPPED
         await rows.update(tx, assignment_id, state=state, ended_at=now, comment=reason)
-        await _free(tx, worker.env, row, now, for_anybody=skipped)
         if skipped:
             await work.skip(tx, row.task_id, worker.person.id, now)
+        await _free(tx, worker.env, row, now, for_anybody=skipped)
+        if skipped:
             await _note(tx, worker.env, current, now, SKIPPED, {"stage": current.stage, "reason": reason})
         tx.topics.add("progress")
 
@@ -489,7 +492,7 @@ async def retake(platform: Platform, worker: Worker, assignment_id: str) -> turn
             row = await work.for_update(tx, old.task_id)
         if row is None:
             await _refuse_ended(tx, worker.env, old)
-        free = row is not None and row.state == work.OPEN and row.stage == old.stage
+        free = row is not None and row.state in {work.OPEN, work.STUCK} and row.stage == old.stage
         if row is None or not free or row.kept_for not in {None, worker.person.id}:
             raise LeaseLost("Somebody else has this task now.", field="id")
         if row.stage == REVIEW and row.author == worker.person.id:

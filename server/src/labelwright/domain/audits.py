@@ -6,7 +6,7 @@ import msgspec
 
 from labelwright import large
 from labelwright.clock import iso
-from labelwright.domain import batches, callbacks, responses, tasks, turns
+from labelwright.domain import batches, callbacks, editors, responses, tasks, turns
 from labelwright.domain.common import compact
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
@@ -279,7 +279,9 @@ async def _requeue(tx: Tx, task: Task) -> None:
         )
     state = work.WAITING if status in {batches.STAGING, batches.PAUSED} else work.OPEN
     first = (task.id, task.env_id, task.project_id, task.batch_id, ATTEMPT, state, 0)
-    await rows.add_work(tx, [(*first, -task.priority, task.created_at)])
+    await rows.add_work(tx, [(*first, -task.priority, task.created_at, editors.lacking(task))])
+    await work.skipped_before(tx, task.id)
+    await work.rest(tx, task.id)
     await counts.change(tx, [(tasks.bucket(task), -1), (tasks.bucket(task, tasks.PENDING), 1)])
     if task.batch_id:
         await batch_rows.move(tx, task.batch_id, batches.COMPLETED, batches.IN_PROGRESS, None)

@@ -11,6 +11,7 @@ from labelwright.domain import (
     answer_files,
     attachments,
     batches,
+    editors,
     files,
     prelabels,
     projects,
@@ -105,6 +106,7 @@ class _Create:
     own_priority: bool
     to_fetch: Sequence[str]
     contents: Mapping[str, str]
+    no_editor: str = ""
 
 
 async def checked_params(
@@ -243,7 +245,10 @@ async def create(
         more = attachments.needed(platform, env, started_from, {})
         to_fetch = list(dict.fromkeys([*to_fetch, *more]))
     own_priority = new.priority is not None
-    item = _Create(task, env, tags, idempotency_key, batch, staged, own_priority, to_fetch, contents)
+    no_editor = "" if env.is_test else editors.undrawn(checked.kind.slug, checked.params)
+    item = _Create(
+        task, env, tags, idempotency_key, batch, staged, own_priority, to_fetch, contents, no_editor
+    )
     made: Task = await platform.store.write_batched(_create_many, item)
     return made
 
@@ -297,7 +302,8 @@ async def _create_many(tx: Tx, items: Sequence[_Create]) -> Sequence[Task | Refu
     await counts.change(tx, [(bucket(item.task), 1) for item in made])
     await rows.add_tag_rows(tx, [(item.env.id, tag, item.task.id) for item in made for tag in item.tags])
     live = [item for item in made if item.task.status == PENDING]
-    await rows.add_work(tx, [_work_row(item, waits=item.task.id in waiting) for item in live])
+    no_form = await _without_form(tx, live)
+    await rows.add_work(tx, [_work_row(item, waiting, no_form) for item in live])
     await attachment_rows.add_many(tx, [row for item in live for row in _attachment_rows(item)])
     await callback_rows.add_many(
         tx, [_completed(item) for item in made if item.task.callback_url and item.task.status == COMPLETED]
@@ -397,9 +403,27 @@ async def _insert_late(tx: Tx, item: _Create, refused: dict[str, Refusal]) -> bo
             return True
 
 
-def _work_row(item: _Create, *, waits: bool) -> tuple[object, ...]:
-    task = item.task
-    state = work.CHECKING if item.to_fetch else work.WAITING if waits else work.OPEN
+async def _without_form(tx: Tx, items: Sequence[_Create]) -> set[tuple[int, str]]:
+    """(environment, project id) of tasks that lack an editor and may not be done in a form."""
+    places: dict[int, tuple[Environment, list[str]]] = {}
+    for item in items:
+        if item.no_editor:
+            places.setdefault(item.env.id, (item.env, []))[1].append(item.task.project_id)
+    return {
+        (env.id, project_id)
+        for env, project_ids in places.values()
+        for project_id in await editors.waits(tx, env, project_ids)
+    }
+
+
+def _work_row(item: _Create, waiting: set[str], no_form: set[tuple[int, str]]) -> tuple[object, ...]:
+    task, state = item.task, work.OPEN
+    if item.to_fetch:
+        state = work.CHECKING
+    elif task.id in waiting:
+        state = work.WAITING
+    elif item.no_editor and (task.env_id, task.project_id) in no_form:
+        state = work.NO_EDITOR
     return (
         task.id,
         task.env_id,
@@ -410,6 +434,7 @@ def _work_row(item: _Create, *, waits: bool) -> tuple[object, ...]:
         0,
         -task.priority,
         task.created_at,
+        item.no_editor,
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from labelwright.domain import accounts, callbacks, tries
+from labelwright.domain import accounts, callbacks, stuck, tries
 from labelwright.domain.accounts import checked_email, fingerprint
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
@@ -268,6 +268,7 @@ async def accept(platform: Platform, token: str, name: str, password: str) -> tu
         joining = msgspec.structs.replace(person, role=current.role if current else person.role)
         if not await account_rows.add_person(tx, joining):
             raise Duplicate("This email address has a log-in already.", field="email")
+        await stuck.people_changed(tx, found.account_id)
         return await accounts.open_session(tx, platform, person.id), joining
 
     session, joined = await platform.store.write(command)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from labelwright.domain import answer_files, assignments, tasks
+from labelwright.domain import answer_files, assignments, editors, tasks
 from labelwright.domain.excerpts import excerpt
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
@@ -28,15 +28,25 @@ from labelwright.store.tasks import Cursor, TaskFilter
 
 
 class Stages(msgspec.Struct):
-    """How much work waits or is held at each stage."""
+    """How much work waits or is held at each stage.
+
+    ``stuck`` of it everybody has skipped (``domain/stuck.py``). ``no_editor`` more waits for an editor.
+    """
 
     attempt_open: int = 0
     attempt_held: int = 0
     review_open: int = 0
     review_held: int = 0
+    stuck: int = 0
+    no_editor: int = 0
 
     def add(self, stage: str, state: int, n: int) -> None:
-        """Count work rows; those of staged batches wait and count as open."""
+        """Count work rows; those of staged batches wait and count as open, and so do those that are stuck."""
+        if state == work.NO_EDITOR:
+            self.no_editor += n
+            return
+        if state == work.STUCK:
+            self.stuck += n
         name = f"{stage}_{'held' if state == work.HELD else 'open'}"
         setattr(self, name, getattr(self, name) + n)
 
@@ -50,6 +60,7 @@ class ProjectProgress(msgspec.Struct, frozen=True):
     stages: Stages
     batches: int
     history: Sequence[ProjectVersion] = ()
+    form: editors.FormState = editors.FormState(False, ())
 
 
 class BatchProgress(msgspec.Struct, frozen=True):
@@ -188,6 +199,9 @@ async def projects(platform: Platform, env: Environment) -> Sequence[ProjectProg
     for project_id, _, stage, state, n in await platform.read(work.progress, env.id, heavy=True):
         stages.setdefault(project_id, Stages()).add(stage, state, n)
     batch_counts = await platform.read(batch_rows.count_by_project, env.id)
+    forms = await editors.of_projects(
+        platform, env, [(p, histories[p.id][-1].params if histories[p.id] else "{}") for p in known]
+    )
     return [
         ProjectProgress(
             project,
@@ -196,9 +210,18 @@ async def projects(platform: Platform, env: Environment) -> Sequence[ProjectProg
             stages.get(project.id, Stages()),
             batch_counts.get(project.id, 0),
             histories[project.id],
+            forms[project.id],
         )
         for project in known
     ]
+
+
+async def without_project(platform: Platform, env: Environment) -> tuple[Stages, editors.FormState]:
+    """How far tasks are that belong to no project, and whether they may be done in a form."""
+    stages = Stages()
+    for stage, state, n in await platform.read(work.without_project, env.id):
+        stages.add(stage, state, n)
+    return stages, (await editors.of_projects(platform, env, ()))[""]
 
 
 async def batches(platform: Platform, env: Environment, project: Project) -> Sequence[BatchProgress]:

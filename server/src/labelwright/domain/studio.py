@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from labelwright.domain import batches, invitations, projects
+from labelwright.domain import batches, invitations, projects, stuck
 from labelwright.domain.assignments import keep_from_outsiders
 from labelwright.domain.platform import Platform
 from labelwright.ids import new_id
@@ -94,7 +94,7 @@ async def add_assignments(
         people, found = await _known(tx, env, emails, names, now, active=True)
         await rows.assign(tx, [(project_id, person.id) for project_id in found for person in people], now)
         await keep_from_outsiders(tx, env, found, now)
-        tx.topics.add("progress")
+        await stuck.people_changed(tx, env.account_id)
 
     _need_live(env)
     await platform.store.write(command)
@@ -114,7 +114,7 @@ async def remove_assignments(
         people, found = await _known(tx, env, emails, names, now, active=False)
         await rows.unassign(tx, found, [person.id for person in people])
         await keep_from_outsiders(tx, env, found, now)
-        tx.topics.add("progress")
+        await stuck.people_changed(tx, env.account_id)
 
     _need_live(env)
     await platform.store.write(command)
@@ -262,7 +262,7 @@ async def update_group(
                 )
         await rows.add_members(tx, group.id, [person.id for person in added])
         await rows.drop_members(tx, group.id, [person.id for person in removed])
-        tx.topics.add("progress")
+        await stuck.people_changed(tx, env.account_id)
         return group
 
     return await _one_group(platform, project, await platform.store.write(command))
@@ -343,7 +343,7 @@ async def set_batch_groups(
             raise IllegalMove("Only a pending batch can be given to groups.", field="batch")
         group_ids = [await _group_id(tx, platform, env, project, name) for name in dict.fromkeys(names)]
         await rows.set_batch_groups(tx, batch.id, list(dict.fromkeys(group_ids)))
-        tx.topics.add("progress")
+        await stuck.people_changed(tx, env.account_id)
 
     await platform.store.write(command)
     for listed in await pending_batches(platform, env):

@@ -213,8 +213,17 @@ async def clear_unique_id(platform: Platform, env: Environment, task_id: str) ->
     return await _change(platform, env, task_id, unique_id=None)
 
 
-async def cancel(platform: Platform, env: Environment, task_id: str, *, clear_unique_id: bool) -> Task:
+async def cancel(
+    platform: Platform, env: Environment, task_id: str, *, clear_unique_id: bool, by: str | None = None
+) -> Task:
     """Cancel a task that nobody is working on; canceled twice is fine (api-v1 §5.4).
+
+    Args:
+        platform: the platform.
+        env: the environment.
+        task_id: the task.
+        clear_unique_id: whether its unique id may be given to another task.
+        by: the person who cancels it; None for the customer's program.
 
     Raises:
         NotFound: there is no such task.
@@ -239,13 +248,15 @@ async def cancel(platform: Platform, env: Environment, task_id: str, *, clear_un
             raise IllegalMove("The task is being worked on and cannot be canceled.", field="status")
         if held is not None and held.assignment_id:
             await assignments.update(tx, held.assignment_id, state=TURN_CANCELED, ended_at=now)
-        await withdraw(tx, env, task, now, **changes)
+        await withdraw(tx, env, task, now, by=by, **changes)
 
     await platform.store.write(command)
     return await get(platform, env, task_id)
 
 
-async def withdraw(tx: Tx, env: Environment, task: Task, now: int, /, **changes: object) -> None:
+async def withdraw(
+    tx: Tx, env: Environment, task: Task, now: int, *, by: str | None = None, **changes: object
+) -> None:
     """Cancel a pending task that nobody holds: nobody is offered it any more.
 
     Args:
@@ -253,6 +264,7 @@ async def withdraw(tx: Tx, env: Environment, task: Task, now: int, /, **changes:
         env: whose task it is.
         task: the task.
         now: milliseconds.
+        by: the person who cancels it, if it is one.
         **changes: further columns to set.
     """
     if not await rows.move(tx, task.id, PENDING, now, status=CANCELED, **changes):
@@ -260,7 +272,7 @@ async def withdraw(tx: Tx, env: Environment, task: Task, now: int, /, **changes:
     await work.drop(tx, task.id)
     await attachments.drop_owed(tx, task.id)
     await _moved(tx, env, task, CANCELED, now)
-    await events.add(tx, Event(new_id(now), env.id, task.id, now, None, "canceled", "{}"))
+    await events.add(tx, Event(new_id(now), env.id, task.id, now, by, "canceled", "{}"))
 
 
 async def _moved(tx: Tx, env: Environment, task: Task, after: str, now: int) -> None:

@@ -8,7 +8,7 @@ from email.utils import parseaddr
 
 import msgspec
 
-from labelwright.domain import assignments, invitations
+from labelwright.domain import assignments, invitations, stuck
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import ROLES, Worker
 from labelwright.refusals import Forbidden, IllegalMove, InvalidParameter, NotFound
@@ -117,6 +117,7 @@ async def set_role(platform: Platform, account_id: str, emails: Sequence[str], r
                 await rows.update_person(tx, people[email].id, role=role, disabled_at=None)
             else:
                 await invitation_rows.set_role(tx, account_id, email, role)
+        await stuck.people_changed(tx, account_id)
 
     await platform.store.write(command)
 
@@ -173,6 +174,7 @@ async def change_person(
             live = await rows.environment_of(tx, account_id, "live")
             if live is not None:
                 await assignments.leave(tx, live, person.id, now)
+        await stuck.people_changed(tx, account_id)
         return await rows.person(tx, person.id) or person
 
     return await platform.store.write(command)
@@ -245,7 +247,7 @@ async def assign(
         if remove:
             await studio.unassign(tx, [project.id], list(dict.fromkeys(remove)))
         await assignments.keep_from_outsiders(tx, env, [project.id], now)
-        tx.topics.add("progress")
+        await stuck.people_changed(tx, env.account_id)
 
     await platform.store.write(command)
     return await project_people(platform, env, project_name)

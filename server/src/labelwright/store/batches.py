@@ -7,6 +7,7 @@ import msgspec
 from labelwright.store.database import Reader, Tx
 from labelwright.store.rows import Batch, columns, values
 from labelwright.store.sql import FOR_UPDATE, Where, insert, placeholders
+from labelwright.store.work import RESTING
 
 _OWN = columns(Batch, "b.", without=("project",))
 _FROM = f"SELECT {_OWN}, p.name FROM batch b JOIN project p ON p.id = b.project_id"
@@ -178,7 +179,7 @@ async def hold_back_work(tx: Tx, batch_id: str) -> int:
     """
     unstarted = "EXISTS (SELECT 1 FROM task t WHERE t.id = work.task_id AND t.work_started = 0)"
     held = await tx.run(
-        f"UPDATE work SET state = 2 WHERE batch_id = $1 AND state = 0 AND {unstarted}", batch_id
+        f"UPDATE work SET state = 2 WHERE batch_id = $1 AND state IN (0, 4, 5) AND {unstarted}", batch_id
     )
     later = await tx.one(
         f"SELECT COUNT(*) FROM work WHERE batch_id = $1 AND (state = 3 OR (state = 1 AND {unstarted}))",
@@ -236,4 +237,4 @@ async def cancel_work(tx: Tx, batch_id: str, turn: str, at: int) -> dict[str, in
 
 async def release_work(tx: Tx, batch_id: str) -> None:
     """Let the work of a staged or paused batch be claimed."""
-    await tx.run("UPDATE work SET state = 0 WHERE batch_id = $1 AND state = 2", batch_id)
+    await tx.run(f"UPDATE work SET state = {RESTING} WHERE batch_id = $1 AND state = 2", batch_id)

@@ -137,6 +137,9 @@ class Work(msgspec.Struct, frozen=True):
     """What has to be done next on a task: the narrow row that is claimed.
 
     ``rank`` is minus the priority, so that one plain index has the order in which work is given out.
+
+    ``skipped`` says whether anybody has skipped the task. ``no_editor`` names what no editor draws of its answer
+    (``TaskType.undrawn``), joined with commas; None until a version that knows has looked at it.
     """
 
     task_id: str
@@ -153,6 +156,8 @@ class Work(msgspec.Struct, frozen=True):
     holder: str | None
     assignment_id: str | None
     lease_until: int | None
+    skipped: int = 0
+    no_editor: str | None = ""
 
 
 class Assignment(msgspec.Struct):

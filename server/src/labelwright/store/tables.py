@@ -365,6 +365,8 @@ work = Table(
     _text("holder", null=True),
     _text("assignment_id", null=True),
     _int("lease_until", null=True),
+    _flag("skipped"),
+    _text("no_editor", null=True, default=""),
     Index(
         "ix_work_open",
         "env_id",
@@ -402,6 +404,36 @@ work = Table(
         sqlite_where=text("author IS NOT NULL"),
     ),
     Index("ix_work_progress", "env_id", "project_id", "batch_id", "stage", "state"),
+    Index(
+        "ix_work_stuck",
+        "env_id",
+        "task_id",
+        postgresql_where=text("state = 5"),
+        sqlite_where=text("state = 5"),
+    ),
+    Index(
+        "ix_work_skipped",
+        "env_id",
+        "state",
+        postgresql_where=text("skipped = 1"),
+        sqlite_where=text("skipped = 1"),
+    ),
+    Index(
+        "ix_work_no_editor",
+        "env_id",
+        "project_id",
+        "state",
+        "no_editor",
+        "task_id",
+        postgresql_where=text("no_editor <> ''"),
+        sqlite_where=text("no_editor <> ''"),
+    ),
+    Index(
+        "ix_work_not_looked_at",
+        "task_id",
+        postgresql_where=text("no_editor IS NULL"),
+        sqlite_where=text("no_editor IS NULL"),
+    ),
     Index("ix_work_batch", "batch_id", "project_id", "stage", "state", "rank", "seq"),
 )
 
@@ -413,6 +445,17 @@ work_skip = Table(
     _int("created_at"),
     PrimaryKeyConstraint("task_id", "person_id"),
     Index("ix_work_skip_person", "person_id"),
+)
+
+form_setting = Table(
+    "form_setting",
+    metadata,
+    _int("env_id"),
+    _text("project_id"),
+    Column("allowed", Integer, nullable=False),
+    _int("changed_at"),
+    _text("changed_by", null=True),
+    PrimaryKeyConstraint("env_id", "project_id"),
 )
 
 assignment = Table(

@@ -65,7 +65,7 @@ async def add_work(tx: Tx, rows: Sequence[tuple[object, ...]]) -> None:
     """Insert what is to be done first on new tasks.
 
     Args:
-        rows: (task id, environment, project id, batch id, stage, state, batch order, rank, seq).
+        rows: (task id, environment, project id, batch id, stage, state, batch order, rank, seq, no editor).
     """
     fields = (
         "task_id",
@@ -77,6 +77,7 @@ async def add_work(tx: Tx, rows: Sequence[tuple[object, ...]]) -> None:
         "batch_order",
         "rank",
         "seq",
+        "no_editor",
     )
     for piece in chunks(rows):
         await tx.run(insert("work", fields, len(piece)), *(value for row in piece for value in row))

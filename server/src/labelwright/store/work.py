@@ -8,8 +8,12 @@ from labelwright.store.rows import Work, columns
 from labelwright.store.sql import FOR_UPDATE, SKIP_LOCKED, chunks, placeholders
 from labelwright.store.studio import IN_ORDER, PLACE
 
-OPEN, HELD, WAITING, CHECKING = 0, 1, 2, 3
-"""States of a row: free to claim, leased to somebody, in a batch that waits, attachments not fetched yet."""
+OPEN, HELD, WAITING, CHECKING, NO_EDITOR, STUCK = 0, 1, 2, 3, 4, 5
+"""States of a row: free to claim, leased to somebody, in a batch that waits, attachments not fetched yet, without an
+editor that draws the answer in a project that does not allow the form, skipped by everybody who was expected to do it.
+
+What is stuck is listed for managers and offered last: only to people for whom nothing is open.
+"""
 
 _WAITED_WITH = frozenset({"staging", "paused"})
 """Statuses of batches whose work waits."""
@@ -20,6 +24,60 @@ _FREE_FOR = (
     " AND (w.author IS NULL OR w.author <> $4 OR w.stage = 'attempt')"
     " AND NOT EXISTS (SELECT 1 FROM work_skip s WHERE s.task_id = w.task_id AND s.person_id = $4)"
 )
+
+
+def expected(stage: str, author: str, kept_for: str) -> str:
+    """A query for people who are expected to do a task of ``work`` and have not skipped it.
+
+    An attempt is expected of the person it is kept for; else of the groups that its batch is for; else of the people
+    on its project; else of all labelers, or of everybody in a team without any. A review is expected of every member
+    but the author.
+
+    Args:
+        stage: the expression for the row's stage.
+        author: the expression for the author of its answer.
+        kept_for: the expression for the person it is kept for.
+    """
+    account = "(SELECT e.account_id FROM environment e WHERE e.id = work.env_id)"
+    return (
+        f"SELECT 1 FROM person p WHERE p.account_id = {account} AND p.disabled_at IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM work_skip s WHERE s.task_id = work.task_id AND s.person_id = p.id)"
+        f" AND CASE WHEN {kept_for} IS NOT NULL THEN p.id = {kept_for}"
+        f" WHEN {stage} = 'review' THEN p.role <> 'labeler' AND ({author} IS NULL OR p.id <> {author})"
+        " WHEN EXISTS (SELECT 1 FROM batch_group x WHERE x.batch_id = work.batch_id) THEN EXISTS"
+        " (SELECT 1 FROM batch_group g JOIN studio_group_person m ON m.group_id = g.group_id"
+        " WHERE g.batch_id = work.batch_id AND m.person_id = p.id)"
+        " WHEN EXISTS (SELECT 1 FROM project_person a WHERE a.project_id = work.project_id) THEN EXISTS"
+        " (SELECT 1 FROM project_person a WHERE a.project_id = work.project_id AND a.person_id = p.id)"
+        f" ELSE p.role = 'labeler' OR NOT EXISTS (SELECT 1 FROM person l WHERE l.account_id = {account}"
+        " AND l.role = 'labeler' AND l.disabled_at IS NULL) END"
+    )
+
+
+def _resting(stage: str = "work.stage", author: str = "work.author", kept_for: str = "work.kept_for") -> str:
+    """The expression for the state of a row that nobody holds and whose batch does not wait.
+
+    Only what was skipped, and what waits for a review, is looked into; where nobody may review at all, the whole stage
+    waits (``domain/stuck.py``), not single tasks.
+    """
+    reviewers = (
+        "EXISTS (SELECT 1 FROM person v WHERE v.account_id = (SELECT e.account_id FROM environment e"
+        " WHERE e.id = work.env_id) AND v.role <> 'labeler' AND v.disabled_at IS NULL)"
+    )
+    return (
+        f"CASE WHEN COALESCE(work.no_editor, '') <> '' AND {NO_FORM} THEN {NO_EDITOR}"
+        f" WHEN (work.skipped = 1 OR ({stage} = 'review' AND {reviewers}))"
+        f" AND NOT EXISTS ({expected(stage, author, kept_for)}) THEN {STUCK} ELSE {OPEN} END"
+    )
+
+
+NO_FORM = (
+    "NOT EXISTS (SELECT 1 FROM form_setting f WHERE f.env_id = work.env_id AND f.project_id = work.project_id"
+    " AND f.allowed = 1)"
+)
+"""Whether a row's project does not allow the form."""
+
+RESTING = _resting()
 
 
 def _not_for(person: str, wanted: str = "y.project_id, y.id") -> str:
@@ -132,6 +190,48 @@ async def _best(
     return Work(*row) if row else None
 
 
+LOOKED_AT = 500
+"""Of how many stuck tasks a claim looks whether one is for this person."""
+
+_STUCK = (
+    "w.task_id IN (SELECT task_id FROM work WHERE env_id = $1 AND state = 5"
+    f" ORDER BY task_id LIMIT {LOOKED_AT})"
+)
+
+
+def _for_person(person: str) -> str:
+    """Whether a person may do a task of ``w``, and has not skipped it."""
+    return (
+        f"(w.kept_for IS NULL OR w.kept_for = {person})"
+        f" AND (w.stage = 'attempt' OR w.author IS NULL OR w.author <> {person})"
+        f" AND NOT EXISTS (SELECT 1 FROM work_skip s WHERE s.task_id = w.task_id AND s.person_id = {person})"
+        f" AND (EXISTS (SELECT 1 FROM person r WHERE r.id = {person} AND r.role <> 'labeler')"
+        f" OR (w.stage = 'attempt' AND {_on_project('w', person)}))"
+        " AND (w.stage <> 'attempt' OR NOT EXISTS (SELECT 1 FROM batch_group x WHERE x.batch_id = w.batch_id)"
+        " OR EXISTS (SELECT 1 FROM batch_group g JOIN studio_group_person m ON m.group_id = g.group_id"
+        f" WHERE g.batch_id = w.batch_id AND m.person_id = {person}))"
+    )
+
+
+def _on_project(row: str, person: str) -> str:
+    """Whether the project of a row is everybody's or this person's."""
+    of_row = f"SELECT 1 FROM project_person a WHERE a.project_id = {row}.project_id"
+    return f"(NOT EXISTS ({of_row}) OR EXISTS ({of_row} AND a.person_id = {person}))"
+
+
+async def best_stuck(tx: Tx, env_id: int, stage: str, person_id: str, project_id: str | None) -> Work | None:
+    """What everybody who was expected to do it has skipped, and this person has not; for those with nothing else."""
+    row = await tx.one(
+        f"SELECT {columns(Work, 'w.')} FROM work w WHERE {_STUCK} AND w.state = 5 AND w.stage = $2"
+        f" AND ($4 = '*' OR w.project_id = $4) AND {_for_person('$3')} ORDER BY w.rank, w.seq LIMIT 1 {SKIP_LOCKED}",
+        env_id,
+        stage,
+        person_id,
+        "*" if project_id is None else project_id,
+    )
+    return Work(*row) if row else None
+
+
 async def kept_open(tx: Tx, env_id: int, stage: str, person_id: str, project_id: str | None) -> Work | None:
     """Work that was sent back to this person."""
     row = await tx.one(
@@ -158,10 +258,10 @@ async def sent_back(db: Reader, env_id: int, person_id: str) -> Sequence[tuple[s
 
 
 async def hold(tx: Tx, task_id: str, person_id: str, assignment_id: str, until: int) -> bool:
-    """Lease an open row; False when somebody else was faster."""
+    """Lease a free row; False when somebody else was faster."""
     changed = await tx.run(
         "UPDATE work SET state = 1, holder = $2, assignment_id = $3, lease_until = $4"
-        " WHERE task_id = $1 AND state = 0",
+        " WHERE task_id = $1 AND state IN (0, 5)",
         task_id,
         person_id,
         assignment_id,
@@ -193,12 +293,13 @@ async def free(tx: Tx, assignment_id: str, task_id: str, *, for_anybody: bool = 
     What was handed out ahead and never begun waits if its batch was paused meanwhile.
     """
     kept = ", kept_for = NULL" if for_anybody else ""
-    paused = (
+    rests = _resting(kept_for="NULL") if for_anybody else RESTING
+    state = (
         "CASE WHEN EXISTS (SELECT 1 FROM batch b JOIN task t ON t.id = work.task_id WHERE b.id = work.batch_id"
-        " AND b.status = 'paused' AND t.work_started = 0) THEN 2 ELSE 0 END"
+        f" AND b.status = 'paused' AND t.work_started = 0) THEN 2 ELSE {rests} END"
     )
     changed = await tx.run(
-        f"UPDATE work SET state = {paused}, holder = NULL, assignment_id = NULL, lease_until = NULL{kept}"
+        f"UPDATE work SET state = {state}, holder = NULL, assignment_id = NULL, lease_until = NULL{kept}"
         " WHERE task_id = $2 AND assignment_id = $1 AND state = 1",
         assignment_id,
         task_id,
@@ -206,12 +307,15 @@ async def free(tx: Tx, assignment_id: str, task_id: str, *, for_anybody: bool = 
     return changed == 1
 
 
+_NEXT = _resting("CAST($3 AS TEXT)", "CAST($4 AS TEXT)", "CAST($5 AS TEXT)")
+
+
 async def next_stage(
     tx: Tx, assignment_id: str, task_id: str, stage: str, *, author: str | None, kept_for: str | None
 ) -> bool:
-    """Move a held row to another stage, open; False when the assignment does not hold it any more."""
+    """Move a held row to another stage, where nobody holds it; False when the assignment does not hold it any more."""
     changed = await tx.run(
-        "UPDATE work SET stage = $3, state = 0, author = $4, kept_for = $5, holder = NULL,"
+        f"UPDATE work SET stage = $3, state = {_NEXT}, author = $4, kept_for = $5, holder = NULL,"
         " assignment_id = NULL, lease_until = NULL WHERE task_id = $2 AND assignment_id = $1 AND state = 1",
         assignment_id,
         task_id,
@@ -235,9 +339,14 @@ async def checked(tx: Tx, task_id: str) -> bool:
         batch = await tx.one(f"SELECT id, status FROM batch WHERE id = $1 {FOR_UPDATE}", batch[0])
     waits = batch is not None and batch[1] in _WAITED_WITH
     changed = await tx.run(
-        "UPDATE work SET state = $2 WHERE task_id = $1 AND state = 3", task_id, WAITING if waits else OPEN
+        f"UPDATE work SET state = {WAITING if waits else RESTING} WHERE task_id = $1 AND state = 3", task_id
     )
     return changed == 1
+
+
+async def rest(tx: Tx, task_id: str) -> None:
+    """Let a row that nobody holds be free, stuck, or waiting for an editor, as it is."""
+    await tx.run(f"UPDATE work SET state = {RESTING} WHERE task_id = $1 AND state IN (0, 4, 5)", task_id)
 
 
 async def finish(tx: Tx, task_id: str, assignment_id: str) -> bool:
@@ -288,12 +397,22 @@ async def keep_for_nobody(tx: Tx, person_id: str) -> None:
 
 
 async def skip(tx: Tx, task_id: str, person_id: str, at: int) -> None:
-    """Do not offer this task to this person again."""
+    """Do not offer this task to this person again; before the row is given back."""
     await tx.run(
         "INSERT INTO work_skip (task_id, person_id, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
         task_id,
         person_id,
         at,
+    )
+    await tx.run("UPDATE work SET skipped = 1 WHERE task_id = $1", task_id)
+
+
+async def skipped_before(tx: Tx, task_id: str) -> None:
+    """Note on a new row that somebody has skipped its task before."""
+    await tx.run(
+        "UPDATE work SET skipped = 1 WHERE task_id = $1 AND EXISTS"
+        " (SELECT 1 FROM work_skip s WHERE s.task_id = work.task_id)",
+        task_id,
     )
 
 
@@ -376,6 +495,7 @@ async def queue_counts(db: Reader, env_id: int, person_id: str) -> Sequence[tupl
         # Work that was sent back to somebody stays theirs, whoever the batch is for now.
         returned = f"w.env_id = $1 AND w.state = 0 AND w.kept_for = $2 AND {in_barred(3)}"
         free.update(await _counted(db, returned, env_id, person_id, *barred))
+    free.update(await _counted(db, f"{_STUCK} AND {_for_person('$2')}", env_id, person_id))
     held = await _counted(db, "+w.env_id = $1 AND w.holder = $2 AND w.state = 1", env_id, person_id)
     return [(*key, free.get(key, 0), held.get(key, 0)) for key in {**free, **held}]
 
@@ -397,6 +517,15 @@ async def progress(db: Reader, env_id: int) -> Sequence[tuple[str, str, str, int
         env_id,
     )
     return [(row[0], row[1], row[2], row[3], int(row[4])) for row in rows]
+
+
+async def without_project(db: Reader, env_id: int) -> Sequence[tuple[str, int, int]]:
+    """(stage, state, how many) over what is left to do of tasks without a project."""
+    rows = await db.all(
+        "SELECT stage, state, COUNT(*) FROM work WHERE env_id = $1 AND project_id = '' GROUP BY stage, state",
+        env_id,
+    )
+    return [(row[0], row[1], int(row[2])) for row in rows]
 
 
 async def of_tasks(db: Reader, task_ids: Sequence[str]) -> dict[str, Work]:

@@ -149,6 +149,26 @@ def _done(scene: Scene) -> None:
     scene.hand_in(scene.cast.reviewer, "review", verdict="accept")
 
 
+def _skipped(scene: Scene) -> None:
+    """Have every labeler skip it, which only those of the scene's project are."""
+    people = f"/projects/{segment(scene.project)}/people"
+    done(scene.cast.manager.put(people, {"add": [scene.cast.author.id, scene.cast.other.id], "remove": []}))
+    scene.closed = True
+    for who in (scene.cast.author, scene.cast.other):
+        scene.take(who)
+        done(scene.mine("skip", {"reason": "no idea"}))
+    scene.turn, scene.holder = "", None
+
+
+def _no_editor(scene: Scene) -> None:
+    """Have the task lack an editor, as another type's would."""
+
+    async def command(tx: Tx) -> None:
+        await tx.run("UPDATE work SET no_editor = 'x', state = 4 WHERE task_id = $1", scene.task_id)
+
+    scene.server.run(scene.server.platform.store.write(command))
+
+
 def _failed(scene: Scene) -> None:
     fetching(scene)
     fetched(scene, fails=True)
@@ -184,6 +204,8 @@ STATES: dict[str, Callable[[Scene], object]] = {
     "completed": _done,
     "canceled": lambda scene: done(scene.tenant.live.post(f"/v1/task/{scene.task_id}/cancel")),
     "error": _failed,
+    "skipped by all": _skipped,
+    "no editor": _no_editor,
     "active, cancelled": lambda scene: (scene.take(scene.cast.author, opened=True), _cancel(scene)),
     "review, cancelled": lambda scene: (_review(scene), _cancel(scene)),
     "review active, cancelled": lambda scene: (
@@ -318,9 +340,37 @@ OF_THE_TURN: dict[str, Callable[[Scene], httpx2.Response | None]] = {
     "hand back": lambda scene: scene.mine("release"),
     "retake": lambda scene: scene.mine("retake"),
 }
+OF_THE_TASK: dict[str, Callable[[Scene], httpx2.Response | None]] = {
+    "offer again": lambda scene: scene.cast.manager.post(f"/tasks/{scene.task_id}/offer"),
+    "give to one": lambda scene: scene.cast.manager.post(
+        f"/tasks/{scene.task_id}/offer", {"person_id": scene.cast.author.id}
+    ),
+    "allow the form": lambda scene: scene.cast.manager.put(
+        "/form", {"project": scene.project, "allowed": True}
+    ),
+}
+"""What managers do about single tasks, which matters in few states."""
+
+ODD = {
+    "skipped by all",
+    "no editor",
+    "open",
+    "active",
+    "review",
+    "sent back",
+    "sent back, cancelled",
+    "paused",
+}
+"""States in which managers decide about single tasks."""
 
 PAIRS = [
-    (state, event) for state in STATES for event in (*EVENTS, *(OF_THE_TURN if state in WITH_TURN else ()))
+    (state, event)
+    for state in STATES
+    for event in (
+        *EVENTS,
+        *(OF_THE_TURN if state in WITH_TURN else ()),
+        *(OF_THE_TASK if state in ODD else ()),
+    )
 ]
 
 NAMES = {
@@ -328,6 +378,8 @@ NAMES = {
     work.HELD: "held",
     work.WAITING: "waits",
     work.CHECKING: "fetching",
+    work.NO_EDITOR: "no editor",
+    work.STUCK: "stuck",
 }
 
 
@@ -358,7 +410,7 @@ def check(scene: Scene) -> None:
     A pending task has one row, and no other task has any; a turn that goes on holds its row; counters agree with the
     tasks; nothing but what was begun before is offered in a cancelled batch; a batch all of whose tasks ended is
     completed; when the time has run out nothing is held; what is pending is offered to somebody, or waits with its
-    batch, or for its attachments.
+    batch, for its attachments or for an editor, or is listed as stuck.
     """
     env = scene.tenant.env.id
 
@@ -408,6 +460,16 @@ def _check_offers(scene: Scene, batch: str) -> None:
         assert not (batch == "cancelled" and row[2] is None)
     elif row[1] == work.OPEN:
         assert len(scene.cast.fresh_reviewer.claim("review", project=scene.project)) == 1
+    elif row[1] == work.STUCK:
+        listed = done(scene.cast.manager.get("/stuck", params={"project": scene.project}))["tasks"]
+        assert [one["task_id"] for one in listed] == [scene.task_id]
+    elif row[1] == work.NO_EDITOR:
+        (shown,) = (
+            one
+            for one in done(scene.cast.manager.get("/projects"))["projects"]
+            if one["name"] == scene.project
+        )
+        assert (shown["form"]["waiting"], offered) == (1, [])
     else:
         assert offered == []
 
@@ -440,7 +502,7 @@ def test_f28_every_event_ends_well(cast: Cast, state: str) -> None:
     for event in (event for one, event in PAIRS if one == state):
         scene = make(cast, staging=state == "staging")
         STATES[state](scene)
-        found = outcome(scene, (EVENTS | OF_THE_TURN)[event](scene))
+        found = outcome(scene, (EVENTS | OF_THE_TURN | OF_THE_TASK)[event](scene))
         if found != table.get((state, event)):
             wrong.append(f"{state} | {event} | {found}")
         check(scene)

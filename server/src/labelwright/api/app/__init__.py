@@ -7,11 +7,13 @@ from labelwright.api.app import (
     audits,
     callbacks,
     deliveries,
+    editors,
     invitations,
     model_answers,
     people,
     progress,
     session,
+    stuck,
 )
 
 ENDPOINTS = (
@@ -22,6 +24,8 @@ ENDPOINTS = (
     *progress.ENDPOINTS,
     *audits.ENDPOINTS,
     *archive.ENDPOINTS,
+    *stuck.ENDPOINTS,
+    *editors.ENDPOINTS,
     *callbacks.ENDPOINTS,
     *deliveries.ENDPOINTS,
     *people.ENDPOINTS,

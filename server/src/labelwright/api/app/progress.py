@@ -37,7 +37,8 @@ async def list_projects(call: Call) -> Answer:
 
 async def _projects(platform: Platform, worker: Worker) -> schemas.Projects:
     rows = await progress.projects(platform, worker.env)
-    return schemas.Projects([shown.project(row) for row in rows])
+    without = shown.without_project(*await progress.without_project(platform, worker.env))
+    return schemas.Projects([shown.project(row) for row in rows], without)
 
 
 async def get_project(call: Call) -> Answer:

@@ -229,8 +229,19 @@ class StageCounts(msgspec.Struct):
     review_held: int
 
 
+class FormState(msgspec.Struct):
+    """Whether tasks may be done in a form that does not show their answers.
+
+    ``waiting`` tasks are offered to nobody because they may not; ``lacks`` names what no editor draws of the answers.
+    """
+
+    allowed: bool
+    waiting: int
+    lacks: list[str]
+
+
 class ProjectRow(msgspec.Struct):
-    """A project and how far it is."""
+    """A project and how far it is; ``stuck`` tasks everybody has skipped."""
 
     name: str
     type: str
@@ -241,12 +252,22 @@ class ProjectRow(msgspec.Struct):
     batches: int
     archived: bool
     studio: bool
+    stuck: int
+    form: FormState
+
+
+class WithoutProject(msgspec.Struct):
+    """Tasks that belong to no project."""
+
+    stuck: int
+    form: FormState
 
 
 class Projects(msgspec.Struct):
-    """Every project, newest first."""
+    """Every project, newest first, and the tasks without one."""
 
     projects: list[ProjectRow]
+    without_project: WithoutProject
 
 
 class ProjectDetail(ProjectRow, kw_only=True):

@@ -7,7 +7,7 @@ import msgspec
 
 from labelwright.api.app import schemas
 from labelwright.clock import iso
-from labelwright.domain import files, progress
+from labelwright.domain import editors, files, progress
 from labelwright.domain.turns import Turn
 from labelwright.store.rows import Invitation, Task
 
@@ -67,6 +67,15 @@ def _stages(stages: progress.Stages) -> schemas.StageCounts:
     )
 
 
+def _form(state: editors.FormState, stages: progress.Stages) -> schemas.FormState:
+    return schemas.FormState(state.allowed, stages.no_editor, list(state.lacks))
+
+
+def without_project(stages: progress.Stages, form: editors.FormState) -> schemas.WithoutProject:
+    """How far tasks without a project are."""
+    return schemas.WithoutProject(stages.stuck, _form(form, stages))
+
+
 def project(row: progress.ProjectProgress) -> schemas.ProjectRow:
     """A project's progress."""
     return schemas.ProjectRow(
@@ -79,6 +88,8 @@ def project(row: progress.ProjectProgress) -> schemas.ProjectRow:
         row.batches,
         row.project.archived_at is not None,
         bool(row.project.studio),
+        row.stages.stuck,
+        _form(row.form, row.stages),
     )
 
 
