@@ -59,6 +59,7 @@ LAZY_BUDGETS = {
     "src/pages/projects/ProjectPage.tsx": 50 * KB,
     "src/pages/tasks/TasksPage.tsx": 60 * KB,
     "src/pages/tasks/TaskPage.tsx": 80 * KB,
+    "src/pages/stuck/StuckPage.tsx": 75 * KB,
     "src/pages/people/PeoplePage.tsx": 75 * KB,
     "src/pages/deliveries/DeliveriesPage.tsx": 70 * KB,
     "src/pages/callbacks/CallbacksPage.tsx": 55 * KB,

@@ -16,6 +16,7 @@ def made(site: Site, kind: TaskType, name: str, **params: Any) -> str:
     """A project with one task; returns the task's id."""
     client = site.client()
     client.create_project(name, kind, {"instruction": "Look closely."})
+    site.allow_form(name)
     return client.create_task(kind, project=name, **params).id
 
 

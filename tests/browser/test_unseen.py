@@ -197,6 +197,7 @@ def test_f03_no_accept_before_everything_undrawn_was_opened(site: Site, log_in: 
     client = site.client()
     name = "unseen: tracks"
     client.create_project(name, TaskType.VideoPlaybackAnnotation, {})
+    site.allow_form(name)
     url = picture(site, name)
     box: dict[str, Any] = {"left": 1, "top": 1, "width": 9, "height": 9}
     client.create_task(
@@ -224,6 +225,7 @@ def test_f03_polygons_are_drawn_for_the_reviewer(site: Site, log_in: LogIn) -> N
     client = site.client()
     name = "unseen: polygons"
     client.create_project(name, TaskType.PolygonAnnotation, {})
+    site.allow_form(name)
     corners = [{"x": 5, "y": 5}, {"x": 50, "y": 5}, {"x": 50, "y": 30}]
     client.create_task(
         TaskType.PolygonAnnotation,

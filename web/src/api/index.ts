@@ -24,6 +24,7 @@ import {
   callbacksResend,
   deliveriesCreateDelivery,
   deliveriesListDeliveries,
+  editorsAllowForm,
   type Claim,
   type DraftBody,
   invitationsAccept,
@@ -46,6 +47,9 @@ import {
   sessionLogIn,
   sessionLogOut,
   sessionWho,
+  stuckCancel,
+  stuckListStuck,
+  stuckOffer,
   type SubmitBody,
   type User,
 } from "./generated";
@@ -67,6 +71,7 @@ export type {
   Draft,
   DraftBody,
   DraftSaved,
+  FormState,
   InvitationLink,
   InvitationView,
   Invited,
@@ -75,10 +80,13 @@ export type {
   Person,
   ProjectDetail,
   ProjectRow,
+  Projects,
   Queue,
   QueueEntry,
   Session,
   StageCounts,
+  StuckPlace,
+  StuckTask,
   SubmitBody,
   Submitted,
   TaskCounts,
@@ -146,6 +154,13 @@ export const api = {
     answered(archiveArchiveProject({ path: { name }, body: { archived } })),
   archiveBatch: (name: string, archived: boolean) =>
     answered(archiveArchiveBatch({ path: { name }, body: { archived } })),
+  allowForm: (project: string | null, allowed: boolean) => answered(editorsAllowForm({ body: { project, allowed } })),
+
+  stuck: (project: string | undefined, page: { next_token?: string; limit?: number } = {}) =>
+    answered(stuckListStuck({ query: { ...(project ? { project } : {}), ...page } })),
+  offer: (task_id: string, person_id: string | null) =>
+    answered(stuckOffer({ path: { task_id }, body: { person_id } })),
+  cancelTask: (task_id: string) => answered(stuckCancel({ path: { task_id }, body: {} })),
 
   people: () => answered(progressListPeople()),
   invite: (emails: string[], role: string) => answered(peopleInvite({ body: { emails, role } })),

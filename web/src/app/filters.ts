@@ -21,6 +21,12 @@ export function parseTaskFilters(search: Record<string, unknown>): TaskFilters {
   return filters;
 }
 
+/** The one project a page is about, from the address. */
+export function parseProjectSearch(search: Record<string, unknown>): { project?: string } {
+  const project = text(search.project);
+  return project ? { project } : {};
+}
+
 /** Sets or clears one filter; choosing another project forgets the batch, which belonged to the old one. */
 export function withFilter(filters: TaskFilters, name: keyof TaskFilters, value: string | null): TaskFilters {
   const rest: TaskFilters = { ...filters };

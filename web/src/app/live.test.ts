@@ -1,6 +1,6 @@
 import { QueryClient } from "@tanstack/react-query";
 import { describe, expect, it, vi } from "vitest";
-import type { ProjectDetail, ProjectRow } from "../api";
+import type { ProjectDetail, ProjectRow, Projects } from "../api";
 import { applyProgress } from "./live";
 
 const row = (completed: number): ProjectRow => ({
@@ -13,6 +13,13 @@ const row = (completed: number): ProjectRow => ({
   batches: 1,
   archived: false,
   studio: false,
+  stuck: 0,
+  form: { allowed: false, waiting: 0, lacks: [] },
+});
+
+const progress = (...projects: ProjectRow[]): Projects => ({
+  projects,
+  without_project: { stuck: 0, form: { allowed: false, waiting: 0, lacks: [] } },
 });
 
 describe("applyProgress", () => {
@@ -20,17 +27,26 @@ describe("applyProgress", () => {
     const client = new QueryClient();
     client.setQueryData<ProjectDetail>(["projects", "cars"], { ...row(1), param_history: [{ version: 1 }] });
     const invalidate = vi.spyOn(client, "invalidateQueries");
-    applyProgress(client, [row(2)]);
-    expect(client.getQueryData(["projects"])).toEqual({ projects: [row(2)] });
+    applyProgress(client, progress(row(2)));
+    expect(client.getQueryData(["projects"])).toEqual(progress(row(2)));
     expect(client.getQueryData(["projects", "cars"])).toEqual({ ...row(2), param_history: [{ version: 1 }] });
     expect(invalidate).toHaveBeenCalledWith({ queryKey: ["projects", "cars", "batches"] });
+  });
+
+  it("f07: says on a project page that tasks are stuck, and f03: that they wait for an editor", () => {
+    const client = new QueryClient();
+    client.setQueryData<ProjectDetail>(["projects", "cars"], { ...row(1), param_history: [] });
+    for (const change of [{ stuck: 2 }, { form: { allowed: false, waiting: 3, lacks: ["imageannotation/line"] } }]) {
+      applyProgress(client, progress({ ...row(1), ...change }));
+      expect(client.getQueryData(["projects", "cars"])).toMatchObject(change);
+    }
   });
 
   it("asks for nothing when nothing changed, and loads no page that nobody opened", () => {
     const client = new QueryClient();
     client.setQueryData<ProjectDetail>(["projects", "cars"], { ...row(1), param_history: [] });
     const invalidate = vi.spyOn(client, "invalidateQueries");
-    applyProgress(client, [row(1), { ...row(5), name: "unopened" }]);
+    applyProgress(client, progress(row(1), { ...row(5), name: "unopened" }));
     expect(invalidate).not.toHaveBeenCalled();
     expect(client.getQueryData(["projects", "unopened"])).toBeUndefined();
   });

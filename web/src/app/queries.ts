@@ -45,6 +45,15 @@ export const queries = {
       initialPageParam: "",
       getNextPageParam: (page) => page.next_token,
     }),
+  stuck: (project?: string) =>
+    infiniteQueryOptions({
+      queryKey: ["stuck", project ?? ""],
+      queryFn: ({ pageParam }) =>
+        api.stuck(project, { limit: PAGE_SIZE, ...(pageParam ? { next_token: pageParam } : {}) }),
+      initialPageParam: "",
+      getNextPageParam: (page) => page.next_token,
+      refetchInterval: 30_000,
+    }),
   deliveries: () => queryOptions({ queryKey: ["deliveries"], queryFn: api.deliveries }),
   anyDead: () =>
     queryOptions({

@@ -12,7 +12,13 @@ import {
 import { ApiError, type Session, type Stage } from "../api";
 import { Authenticated } from "./Authenticated";
 import { ErrorPage, NotFoundPage, PendingPage } from "./ErrorPage";
-import { parseCallbackSearch, parseTaskFilters, parseWorkSearch, safeReturnPath } from "./filters";
+import {
+  parseCallbackSearch,
+  parseProjectSearch,
+  parseTaskFilters,
+  parseWorkSearch,
+  safeReturnPath,
+} from "./filters";
 import { type Area, homeOf, mayOpen, mayWork } from "./permissions";
 import { queries, queryClient } from "./queries";
 import { Shell } from "./Shell";
@@ -106,6 +112,14 @@ const task = createRoute({
   component: lazyRouteComponent(() => import("../pages/tasks/TaskPage"), "TaskPage"),
 });
 
+const stuck = createRoute({
+  getParentRoute: () => shell,
+  path: "/stuck",
+  beforeLoad: guard("tasks"),
+  validateSearch: parseProjectSearch,
+  component: lazyRouteComponent(() => import("../pages/stuck/StuckPage"), "StuckPage"),
+});
+
 const people = createRoute({
   getParentRoute: () => shell,
   path: "/people",
@@ -148,7 +162,7 @@ const routeTree = root.addChildren([
   authenticated.addChildren([
     home,
     work,
-    shell.addChildren([queue, projects, project, tasks, task, people, deliveries, callbacks]),
+    shell.addChildren([queue, projects, project, tasks, task, stuck, people, deliveries, callbacks]),
   ]),
 ]);
 

@@ -56,6 +56,8 @@ class TestProjects:
             "batches": 2,
             "archived": False,
             "studio": False,
+            "stuck": 0,
+            "form": {"allowed": False, "waiting": 0, "lacks": []},
         }
         detail = done(mara.get("/projects/old"))
         assert {key: detail[key] for key in old} == old
@@ -104,7 +106,8 @@ class TestProjects:
 
     def test_test_projects_are_not_work(self, tenant: Tenant, mara: Worker) -> None:
         tenant.project("p", test=True)
-        assert done(mara.get("/projects")) == {"projects": []}
+        found = done(mara.get("/projects"))
+        assert (found["projects"], found["without_project"]["stuck"]) == ([], 0)
 
 
 class TestTasks:

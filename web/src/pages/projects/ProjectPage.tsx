@@ -16,6 +16,7 @@ import { queries } from "../../app/queries";
 import { useUser } from "../../app/session";
 import { t } from "../../kit/i18n";
 import { ArchivedSwitch } from "./ArchivedSwitch";
+import { FormNotice } from "./FormNotice";
 import { Stage } from "./Stage";
 
 const BATCH_COLOURS = {
@@ -98,6 +99,7 @@ export function ProjectPage() {
   return (
     <Stack gap="lg">
       <Header project={project.data} />
+      <FormNotice form={project.data.form} project={name} />
       <Tabs defaultValue="batches" keepMounted={false}>
         <Tabs.List>
           <Tabs.Tab value="batches">{t("projects.batches")}</Tabs.Tab>
@@ -143,6 +145,11 @@ function Header({ project }: { project: ProjectDetail }) {
           <Title order={1}>{project.name}</Title>
           <Badge variant="default">{project.type}</Badge>
           {archived && <Badge variant="default">{t("projects.archived")}</Badge>}
+          {project.stuck > 0 && (
+            <Link to="/stuck" search={{ project: name }} data-testid="project-stuck">
+              {t("projects.stuck", { count: project.stuck })}
+            </Link>
+          )}
         </Group>
         <Group gap="xs">
           {manages && (

@@ -1,9 +1,9 @@
 import "../messages";
-import { Badge, Group, Skeleton, Stack, Title } from "@mantine/core";
+import { Alert, Badge, Group, Skeleton, Stack, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import type { ProjectRow } from "../../api";
+import type { ProjectRow, Projects } from "../../api";
 import { type Columns, DataTable } from "../../app/DataTable";
 import { EmptyState, Failure } from "../../app/EmptyState";
 import { formatCount, formatDate, percent } from "../../app/format";
@@ -12,6 +12,8 @@ import { ProgressBar, totalOf } from "../../app/ProgressBar";
 import { queries } from "../../app/queries";
 import { t } from "../../kit/i18n";
 import { ArchivedSwitch } from "./ArchivedSwitch";
+import { FormNotice } from "./FormNotice";
+import { Marks } from "./Marks";
 import { Stage } from "./Stage";
 
 const NO_ROWS: ProjectRow[] = [];
@@ -27,6 +29,7 @@ const COLUMNS: Columns<ProjectRow> = [
           {row.original.name}
         </Link>
         {row.original.archived && <Badge variant="default">{t("projects.archived")}</Badge>}
+        <Marks row={row.original} />
       </Group>
     ),
   },
@@ -86,6 +89,7 @@ export function ProjectsPage() {
         <Title order={1}>{t("projects.title")}</Title>
         <ArchivedSwitch rows={all} shown={archived} onChange={showArchived} />
       </Group>
+      {projects.data && <WithoutProject {...projects.data.without_project} />}
       {projects.isPending && <Skeleton height={200} />}
       {projects.isError && !projects.data && (
         <Failure error={projects.error} retry={() => void projects.refetch()} />
@@ -110,6 +114,20 @@ export function ProjectsPage() {
         />
       )}
     </Stack>
+  );
+}
+
+/** Tasks that belong to no project stand in no row: what keeps them from being done is said above. */
+function WithoutProject({ stuck, form }: Projects["without_project"]) {
+  return (
+    <>
+      {stuck > 0 && (
+        <Alert color="danger" title={t("projects.stuckWithout", { count: stuck })}>
+          <Link to="/stuck">{t("projects.showStuck")}</Link>
+        </Alert>
+      )}
+      <FormNotice form={form} project={null} />
+    </>
   );
 }
 

@@ -76,9 +76,18 @@ export function TasksPage() {
     <Stack gap="md">
       <Group justify="space-between" align="flex-end">
         <Title order={1}>{t("tasks.title")}</Title>
-        <Text c="dimmed" size="sm" aria-live="polite" data-testid="tasks-total">
-          {tasks.data ? t("tasks.total", { count: total }) : ""}
-        </Text>
+        <Group gap="md">
+          <Link
+            to="/stuck"
+            search={filters.project ? { project: filters.project } : {}}
+            data-testid="show-stuck"
+          >
+            {t("tasks.showStuck")}
+          </Link>
+          <Text c="dimmed" size="sm" aria-live="polite" data-testid="tasks-total">
+            {tasks.data ? t("tasks.total", { count: total }) : ""}
+          </Text>
+        </Group>
       </Group>
       <Filters filters={filters} />
       {tasks.isPending && <Skeleton height={300} />}

@@ -103,6 +103,7 @@ async def offer(call: Call) -> Answer:
 
 async def cancel(call: Call) -> Answer:
     """Cancel a task that nobody has open."""
+    call.json(schemas.Empty)
     await stuck.cancel(call.platform, call.worker, call.path["task_id"])
     return reply(schemas.Empty())
 
