@@ -119,6 +119,7 @@ async def invite(
             if earlier and earlier.accepted_at is None and earlier.expires_at <= now:
                 # Its projects ended with it, even if the job has not removed them yet.
                 await studio.unassign_everywhere(tx, earlier.id)
+                await stuck.people_changed(tx, account)
             signature = fingerprint(_signature(platform, invitation_id, expires_at))
             invited_by = by.id if by else None
             invitation = Invitation(
@@ -147,7 +148,7 @@ async def withdraw(platform: Platform, account_id: str, email: str) -> None:
         if found is None or not await rows.drop(tx, account_id, address):
             raise InvalidParameter.because(f'"email" is {email}, who is not invited', field="email")
         await studio.unassign_everywhere(tx, found.id)
-        tx.topics.add("progress")
+        await stuck.people_changed(tx, account_id)
 
     await platform.store.write(command)
 
@@ -164,7 +165,7 @@ async def expire(platform: Platform, limit: int = 100) -> int:
         if current is None or current.accepted_at is not None or current.expires_at > now:
             return False
         await studio.unassign_everywhere(tx, found.id)
-        tx.topics.add("progress")
+        await stuck.people_changed(tx, found.account_id)
         return True
 
     return sum([await platform.store.write(command, found) for found in late])

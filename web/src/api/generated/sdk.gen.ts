@@ -3,7 +3,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AnswersCheckData, AnswersCheckErrors, AnswersCheckResponses, AnswersSchemaData, AnswersSchemaErrors, AnswersSchemaResponses, ArchiveArchiveBatchData, ArchiveArchiveBatchErrors, ArchiveArchiveBatchResponses, ArchiveArchiveProjectData, ArchiveArchiveProjectErrors, ArchiveArchiveProjectResponses, AssignmentsClaimData, AssignmentsClaimErrors, AssignmentsClaimResponses, AssignmentsGetData, AssignmentsGetErrors, AssignmentsGetResponses, AssignmentsHeartbeatData, AssignmentsHeartbeatErrors, AssignmentsHeartbeatResponses, AssignmentsOpenOneData, AssignmentsOpenOneErrors, AssignmentsOpenOneResponses, AssignmentsQueueData, AssignmentsQueueErrors, AssignmentsQueueResponses, AssignmentsReleaseData, AssignmentsReleaseErrors, AssignmentsReleaseResponses, AssignmentsRetakeData, AssignmentsRetakeErrors, AssignmentsRetakeResponses, AssignmentsSaveDraftData, AssignmentsSaveDraftErrors, AssignmentsSaveDraftResponses, AssignmentsSkipData, AssignmentsSkipErrors, AssignmentsSkipResponses, AssignmentsSubmitData, AssignmentsSubmitErrors, AssignmentsSubmitResponses, AuditsAuditData, AuditsAuditErrors, AuditsAuditResponses, AuditsRecallData, AuditsRecallErrors, AuditsRecallResponses, CallbacksListCallbacksData, CallbacksListCallbacksErrors, CallbacksListCallbacksResponses, CallbacksResendData, CallbacksResendErrors, CallbacksResendResponses, DeliveriesCreateDeliveryData, DeliveriesCreateDeliveryErrors, DeliveriesCreateDeliveryResponses, DeliveriesListDeliveriesData, DeliveriesListDeliveriesErrors, DeliveriesListDeliveriesResponses, InvitationsAcceptData, InvitationsAcceptErrors, InvitationsAcceptResponses, InvitationsGetData, InvitationsGetErrors, InvitationsGetResponses, ModelAnswersAskData, ModelAnswersAskErrors, ModelAnswersAskResponses, PeopleChangeData, PeopleChangeErrors, PeopleChangeProjectPeopleData, PeopleChangeProjectPeopleErrors, PeopleChangeProjectPeopleResponses, PeopleChangeResponses, PeopleInviteData, PeopleInviteErrors, PeopleInviteResponses, PeopleListProjectPeopleData, PeopleListProjectPeopleErrors, PeopleListProjectPeopleResponses, PeopleWithdrawData, PeopleWithdrawErrors, PeopleWithdrawResponses, ProgressGetProjectData, ProgressGetProjectErrors, ProgressGetProjectResponses, ProgressGetTaskData, ProgressGetTaskErrors, ProgressGetTaskResponses, ProgressListBatchesData, ProgressListBatchesErrors, ProgressListBatchesResponses, ProgressListPeopleData, ProgressListPeopleErrors, ProgressListPeopleResponses, ProgressListProjectsData, ProgressListProjectsErrors, ProgressListProjectsResponses, ProgressListTasksData, ProgressListTasksErrors, ProgressListTasksResponses, ProgressLiveData, ProgressLiveErrors, ProgressLiveResponse, ProgressLiveResponses, SessionChangePasswordData, SessionChangePasswordErrors, SessionChangePasswordResponses, SessionLogInData, SessionLogInErrors, SessionLogInResponses, SessionLogOutData, SessionLogOutErrors, SessionLogOutEverywhereData, SessionLogOutEverywhereErrors, SessionLogOutEverywhereResponses, SessionLogOutResponses, SessionWhoData, SessionWhoErrors, SessionWhoResponses } from './types.gen';
+import type { AnswersCheckData, AnswersCheckErrors, AnswersCheckResponses, AnswersSchemaData, AnswersSchemaErrors, AnswersSchemaResponses, ArchiveArchiveBatchData, ArchiveArchiveBatchErrors, ArchiveArchiveBatchResponses, ArchiveArchiveProjectData, ArchiveArchiveProjectErrors, ArchiveArchiveProjectResponses, AssignmentsClaimData, AssignmentsClaimErrors, AssignmentsClaimResponses, AssignmentsGetData, AssignmentsGetErrors, AssignmentsGetResponses, AssignmentsHeartbeatData, AssignmentsHeartbeatErrors, AssignmentsHeartbeatResponses, AssignmentsOpenOneData, AssignmentsOpenOneErrors, AssignmentsOpenOneResponses, AssignmentsQueueData, AssignmentsQueueErrors, AssignmentsQueueResponses, AssignmentsReleaseData, AssignmentsReleaseErrors, AssignmentsReleaseResponses, AssignmentsRetakeData, AssignmentsRetakeErrors, AssignmentsRetakeResponses, AssignmentsSaveDraftData, AssignmentsSaveDraftErrors, AssignmentsSaveDraftResponses, AssignmentsSkipData, AssignmentsSkipErrors, AssignmentsSkipResponses, AssignmentsSubmitData, AssignmentsSubmitErrors, AssignmentsSubmitResponses, AuditsAuditData, AuditsAuditErrors, AuditsAuditResponses, AuditsRecallData, AuditsRecallErrors, AuditsRecallResponses, CallbacksListCallbacksData, CallbacksListCallbacksErrors, CallbacksListCallbacksResponses, CallbacksResendData, CallbacksResendErrors, CallbacksResendResponses, DeliveriesCreateDeliveryData, DeliveriesCreateDeliveryErrors, DeliveriesCreateDeliveryResponses, DeliveriesListDeliveriesData, DeliveriesListDeliveriesErrors, DeliveriesListDeliveriesResponses, EditorsAllowFormData, EditorsAllowFormErrors, EditorsAllowFormResponses, InvitationsAcceptData, InvitationsAcceptErrors, InvitationsAcceptResponses, InvitationsGetData, InvitationsGetErrors, InvitationsGetResponses, ModelAnswersAskData, ModelAnswersAskErrors, ModelAnswersAskResponses, PeopleChangeData, PeopleChangeErrors, PeopleChangeProjectPeopleData, PeopleChangeProjectPeopleErrors, PeopleChangeProjectPeopleResponses, PeopleChangeResponses, PeopleInviteData, PeopleInviteErrors, PeopleInviteResponses, PeopleListProjectPeopleData, PeopleListProjectPeopleErrors, PeopleListProjectPeopleResponses, PeopleWithdrawData, PeopleWithdrawErrors, PeopleWithdrawResponses, ProgressGetProjectData, ProgressGetProjectErrors, ProgressGetProjectResponses, ProgressGetTaskData, ProgressGetTaskErrors, ProgressGetTaskResponses, ProgressListBatchesData, ProgressListBatchesErrors, ProgressListBatchesResponses, ProgressListPeopleData, ProgressListPeopleErrors, ProgressListPeopleResponses, ProgressListProjectsData, ProgressListProjectsErrors, ProgressListProjectsResponses, ProgressListTasksData, ProgressListTasksErrors, ProgressListTasksResponses, ProgressLiveData, ProgressLiveErrors, ProgressLiveResponse, ProgressLiveResponses, SessionChangePasswordData, SessionChangePasswordErrors, SessionChangePasswordResponses, SessionLogInData, SessionLogInErrors, SessionLogInResponses, SessionLogOutData, SessionLogOutErrors, SessionLogOutEverywhereData, SessionLogOutEverywhereErrors, SessionLogOutEverywhereResponses, SessionLogOutResponses, SessionWhoData, SessionWhoErrors, SessionWhoResponses, StuckCancelData, StuckCancelErrors, StuckCancelResponses, StuckListStuckData, StuckListStuckErrors, StuckListStuckResponses, StuckOfferData, StuckOfferErrors, StuckOfferResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -293,6 +293,23 @@ export const deliveriesCreateDelivery = <ThrowOnError extends boolean = false>(o
 });
 
 /**
+ * Allow or forbid that tasks without an editor are done in a form
+ */
+export const editorsAllowForm = <ThrowOnError extends boolean = false>(options?: Options<EditorsAllowFormData, ThrowOnError>): RequestResult<EditorsAllowFormResponses, EditorsAllowFormErrors, ThrowOnError> => (options?.client ?? client).put<EditorsAllowFormResponses, EditorsAllowFormErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'labelwright_session',
+            type: 'apiKey'
+        }],
+    url: '/api/form',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options?.headers
+    }
+});
+
+/**
  * Return whose invitation a link is
  */
 export const invitationsGet = <ThrowOnError extends boolean = false>(options: Options<InvitationsGetData, ThrowOnError>): RequestResult<InvitationsGetResponses, InvitationsGetErrors, ThrowOnError> => (options.client ?? client).get<InvitationsGetResponses, InvitationsGetErrors, ThrowOnError>({ url: '/api/invitations/{token}', ...options });
@@ -557,6 +574,19 @@ export const sessionLogOutEverywhere = <ThrowOnError extends boolean = false>(op
 });
 
 /**
+ * Return what nobody gets
+ */
+export const stuckListStuck = <ThrowOnError extends boolean = false>(options?: Options<StuckListStuckData, ThrowOnError>): RequestResult<StuckListStuckResponses, StuckListStuckErrors, ThrowOnError> => (options?.client ?? client).get<StuckListStuckResponses, StuckListStuckErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'labelwright_session',
+            type: 'apiKey'
+        }],
+    url: '/api/stuck',
+    ...options
+});
+
+/**
  * Return a page of tasks
  */
 export const progressListTasks = <ThrowOnError extends boolean = false>(options?: Options<ProgressListTasksData, ThrowOnError>): RequestResult<ProgressListTasksResponses, ProgressListTasksErrors, ThrowOnError> => (options?.client ?? client).get<ProgressListTasksResponses, ProgressListTasksErrors, ThrowOnError>({
@@ -592,6 +622,40 @@ export const auditsAudit = <ThrowOnError extends boolean = false>(options: Optio
             type: 'apiKey'
         }],
     url: '/api/tasks/{task_id}/audit',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Cancel a task that nobody has open
+ */
+export const stuckCancel = <ThrowOnError extends boolean = false>(options: Options<StuckCancelData, ThrowOnError>): RequestResult<StuckCancelResponses, StuckCancelErrors, ThrowOnError> => (options.client ?? client).post<StuckCancelResponses, StuckCancelErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'labelwright_session',
+            type: 'apiKey'
+        }],
+    url: '/api/tasks/{task_id}/cancel',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Offer a task again, to everybody or to one person
+ */
+export const stuckOffer = <ThrowOnError extends boolean = false>(options: Options<StuckOfferData, ThrowOnError>): RequestResult<StuckOfferResponses, StuckOfferErrors, ThrowOnError> => (options.client ?? client).post<StuckOfferResponses, StuckOfferErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'labelwright_session',
+            type: 'apiKey'
+        }],
+    url: '/api/tasks/{task_id}/offer',
     ...options,
     headers: {
         'Content-Type': 'application/json',

@@ -319,6 +319,29 @@ export type Empty = {
 };
 
 /**
+ * FormBody
+ *
+ * Whether the form is allowed; for tasks without a project when none is named.
+ */
+export type FormBody = {
+    allowed: boolean;
+    project?: string | null;
+};
+
+/**
+ * FormState
+ *
+ * Whether tasks may be done in a form that does not show their answers.
+ *
+ * ``waiting`` tasks are offered to nobody because they may not; ``lacks`` names what no editor draws of the answers.
+ */
+export type FormState = {
+    allowed: boolean;
+    waiting: number;
+    lacks: Array<string>;
+};
+
+/**
  * Heartbeat
  *
  * Assignments that are still being worked on.
@@ -474,6 +497,15 @@ export type NewPassword = {
 };
 
 /**
+ * OfferBody
+ *
+ * To whom a task is offered again; to everybody without a person.
+ */
+export type OfferBody = {
+    person_id?: string | null;
+};
+
+/**
  * People
  *
  * Everybody of the account, and who was invited.
@@ -545,6 +577,8 @@ export type ProjectDetail = {
     batches: number;
     archived: boolean;
     studio: boolean;
+    stuck: number;
+    form: FormState;
     param_history: Array<{
         [key: string]: unknown;
     }>;
@@ -588,7 +622,7 @@ export type ProjectPerson = {
 /**
  * ProjectRow
  *
- * A project and how far it is.
+ * A project and how far it is; ``stuck`` tasks everybody has skipped.
  */
 export type ProjectRow = {
     name: string;
@@ -600,15 +634,18 @@ export type ProjectRow = {
     batches: number;
     archived: boolean;
     studio: boolean;
+    stuck: number;
+    form: FormState;
 };
 
 /**
  * Projects
  *
- * Every project, newest first.
+ * Every project, newest first, and the tasks without one.
  */
 export type Projects = {
     projects: Array<ProjectRow>;
+    without_project: WithoutProject;
 };
 
 /**
@@ -663,6 +700,17 @@ export type Session = {
 };
 
 /**
+ * Skip
+ *
+ * Who has skipped a task, when and why.
+ */
+export type Skip = {
+    by: string;
+    at: string;
+    reason: string;
+};
+
+/**
  * SkipBody
  *
  * Why a task is skipped.
@@ -691,6 +739,47 @@ export type StageCounts = {
     attempt_held: number;
     review_open: number;
     review_held: number;
+};
+
+/**
+ * Stuck
+ *
+ * A page of what nobody gets; ``places`` come with the first page.
+ */
+export type Stuck = {
+    tasks: Array<StuckTask>;
+    places: Array<StuckPlace>;
+    total: number;
+    next_token: string | null;
+};
+
+/**
+ * StuckPlace
+ *
+ * Free work that nobody who can log in is to do.
+ */
+export type StuckPlace = {
+    project: string | null;
+    batch: string | null;
+    stage: 'attempt' | 'review';
+    count: number;
+    why: 'no_reviewer' | 'nobody' | 'nobody_in_groups' | 'nobody_on_project';
+};
+
+/**
+ * StuckTask
+ *
+ * A task that nobody gets; ``author`` is whose answer waits for a review.
+ */
+export type StuckTask = {
+    task_id: string;
+    type: string;
+    project: string | null;
+    batch: string | null;
+    stage: 'attempt' | 'review';
+    why: 'only_author' | 'skipped';
+    author: string | null;
+    skips: Array<Skip>;
 };
 
 /**
@@ -851,6 +940,16 @@ export type User = {
  */
 export type Withdraw = {
     email: string;
+};
+
+/**
+ * WithoutProject
+ *
+ * Tasks that belong to no project.
+ */
+export type WithoutProject = {
+    stuck: number;
+    form: FormState;
 };
 
 export type AssignmentsClaimData = {
@@ -1536,6 +1635,47 @@ export type DeliveriesCreateDeliveryResponses = {
 
 export type DeliveriesCreateDeliveryResponse = DeliveriesCreateDeliveryResponses[keyof DeliveriesCreateDeliveryResponses];
 
+export type EditorsAllowFormData = {
+    body?: FormBody;
+    path?: never;
+    query?: never;
+    url: '/api/form';
+};
+
+export type EditorsAllowFormErrors = {
+    /**
+     * A parameter is missing or wrong
+     */
+    400: AppErrorBody;
+    /**
+     * The caller is not known
+     */
+    401: AppErrorBody;
+    /**
+     * The role does not allow it
+     */
+    403: AppErrorBody;
+    /**
+     * There is no such thing
+     */
+    404: AppErrorBody;
+    /**
+     * The media type is not read
+     */
+    415: AppErrorBody;
+};
+
+export type EditorsAllowFormError = EditorsAllowFormErrors[keyof EditorsAllowFormErrors];
+
+export type EditorsAllowFormResponses = {
+    /**
+     * Done
+     */
+    200: Empty;
+};
+
+export type EditorsAllowFormResponse = EditorsAllowFormResponses[keyof EditorsAllowFormResponses];
+
 export type InvitationsGetData = {
     body?: never;
     path: {
@@ -2203,6 +2343,47 @@ export type SessionLogOutEverywhereResponses = {
 
 export type SessionLogOutEverywhereResponse = SessionLogOutEverywhereResponses[keyof SessionLogOutEverywhereResponses];
 
+export type StuckListStuckData = {
+    body?: never;
+    path?: never;
+    query?: {
+        project?: string | null;
+        next_token?: string | null;
+        limit?: number;
+    };
+    url: '/api/stuck';
+};
+
+export type StuckListStuckErrors = {
+    /**
+     * A parameter is missing or wrong
+     */
+    400: AppErrorBody;
+    /**
+     * The caller is not known
+     */
+    401: AppErrorBody;
+    /**
+     * The role does not allow it
+     */
+    403: AppErrorBody;
+    /**
+     * There is no such thing
+     */
+    404: AppErrorBody;
+};
+
+export type StuckListStuckError = StuckListStuckErrors[keyof StuckListStuckErrors];
+
+export type StuckListStuckResponses = {
+    /**
+     * Done
+     */
+    200: Stuck;
+};
+
+export type StuckListStuckResponse = StuckListStuckResponses[keyof StuckListStuckResponses];
+
 export type ProgressListTasksData = {
     body?: never;
     path?: never;
@@ -2323,6 +2504,92 @@ export type AuditsAuditResponses = {
 };
 
 export type AuditsAuditResponse = AuditsAuditResponses[keyof AuditsAuditResponses];
+
+export type StuckCancelData = {
+    body?: Empty;
+    path: {
+        task_id: string;
+    };
+    query?: never;
+    url: '/api/tasks/{task_id}/cancel';
+};
+
+export type StuckCancelErrors = {
+    /**
+     * A parameter is missing or wrong
+     */
+    400: AppErrorBody;
+    /**
+     * The caller is not known
+     */
+    401: AppErrorBody;
+    /**
+     * The role does not allow it
+     */
+    403: AppErrorBody;
+    /**
+     * There is no such thing
+     */
+    404: AppErrorBody;
+    /**
+     * The media type is not read
+     */
+    415: AppErrorBody;
+};
+
+export type StuckCancelError = StuckCancelErrors[keyof StuckCancelErrors];
+
+export type StuckCancelResponses = {
+    /**
+     * Done
+     */
+    200: Empty;
+};
+
+export type StuckCancelResponse = StuckCancelResponses[keyof StuckCancelResponses];
+
+export type StuckOfferData = {
+    body?: OfferBody;
+    path: {
+        task_id: string;
+    };
+    query?: never;
+    url: '/api/tasks/{task_id}/offer';
+};
+
+export type StuckOfferErrors = {
+    /**
+     * A parameter is missing or wrong
+     */
+    400: AppErrorBody;
+    /**
+     * The caller is not known
+     */
+    401: AppErrorBody;
+    /**
+     * The role does not allow it
+     */
+    403: AppErrorBody;
+    /**
+     * There is no such thing
+     */
+    404: AppErrorBody;
+    /**
+     * The media type is not read
+     */
+    415: AppErrorBody;
+};
+
+export type StuckOfferError = StuckOfferErrors[keyof StuckOfferErrors];
+
+export type StuckOfferResponses = {
+    /**
+     * Done
+     */
+    200: Empty;
+};
+
+export type StuckOfferResponse = StuckOfferResponses[keyof StuckOfferResponses];
 
 export type AuditsRecallData = {
     body?: RecallBody;
