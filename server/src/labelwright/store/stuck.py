@@ -79,7 +79,8 @@ async def skips(db: Reader, task_ids: Sequence[str]) -> Sequence[Skip]:
         return []
     rows = await db.all(
         "SELECT s.task_id, s.person_id, s.created_at, (SELECT a.comment FROM assignment a WHERE a.task_id = s.task_id"
-        " AND a.person_id = s.person_id AND a.state = 'skipped' ORDER BY a.ended_at DESC LIMIT 1) FROM work_skip s"
+        " AND a.person_id = s.person_id AND a.state = 'skipped' ORDER BY a.ended_at DESC, a.id DESC LIMIT 1)"
+        " FROM work_skip s"
         f" WHERE s.task_id IN ({placeholders(len(task_ids))}) ORDER BY s.created_at, s.person_id",
         *task_ids,
     )
