@@ -54,6 +54,7 @@ LAZY_BUDGETS = {
     "src/pages/login/LoginPage.tsx": 40 * KB,
     "src/pages/invitation/InvitationPage.tsx": 40 * KB,
     "src/pages/queue/QueuePage.tsx": 40 * KB,
+    "src/pages/account/AccountPage.tsx": 40 * KB,
     # Tables, dialogs and pickers are about 30 kB each; they count in every page that has them and are loaded once.
     "src/pages/projects/ProjectsPage.tsx": 40 * KB,
     "src/pages/projects/ProjectPage.tsx": 50 * KB,

@@ -220,6 +220,25 @@ class PeoplePage:
         expect(self.dialog).to_be_visible()
 
 
+class AccountPage:
+    """One's own password and sessions, reached by the name below the navigation."""
+
+    def __init__(self, shell: Shell) -> None:
+        self.page = shell.page
+        self.page.get_by_role("link", name="Your account").click()
+        expect(shell.heading).to_have_text("Your account")
+        self.current = self.page.get_by_test_id("password-current")
+        self.new = self.page.get_by_test_id("password-new")
+        self.repeated = self.page.get_by_test_id("password-repeated")
+
+    def change(self, current: str, new: str, repeated: str | None = None) -> None:
+        """Fill the form and send it."""
+        self.current.fill(current)
+        self.new.fill(new)
+        self.repeated.fill(new if repeated is None else repeated)
+        self.page.get_by_test_id("password-change").click()
+
+
 class TaskPage:
     """One task as a manager sees it."""
 

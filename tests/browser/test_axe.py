@@ -279,6 +279,7 @@ def managers_pages(site: Site, log_in: LogIn, axe: Axe) -> None:
         ("/callbacks", "callbacks"),
         ("/deliveries", "deliveries, none"),
         ("/queue", "queue of a manager"),
+        ("/account", "account"),
         ("/nowhere", "no such page"),
     ):
         page.goto(path)

@@ -44,8 +44,10 @@ import {
   progressListPeople,
   progressListProjects,
   progressListTasks,
+  sessionChangePassword,
   sessionLogIn,
   sessionLogOut,
+  sessionLogOutEverywhere,
   sessionWho,
   stuckCancel,
   stuckListStuck,
@@ -123,6 +125,9 @@ export const api = {
   session: () => answered(sessionWho()),
   logIn: (email: string, password: string) => answered(sessionLogIn({ body: { email, password } })),
   logOut: () => answered(sessionLogOut({ body: {} })),
+  logOutEverywhere: () => answered(sessionLogOutEverywhere({ body: {} })),
+  changePassword: (current_password: string, new_password: string) =>
+    answered(sessionChangePassword({ body: { current_password, new_password } })),
 
   queue: () => answered(assignmentsQueue()),
 

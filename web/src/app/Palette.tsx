@@ -53,6 +53,11 @@ function useActions(opened: boolean): SpotlightActionGroupData[] {
     }
     const app = t("app.palette.app");
     add(app, {
+      id: "app.account",
+      label: t("app.account"),
+      onClick: () => void router.navigate({ to: "/account" }),
+    });
+    add(app, {
       id: "app.keys",
       label: t("app.keys.title"),
       onClick: () => overlays.setState({ cheatSheet: true }),

@@ -6,7 +6,6 @@ import {
   Group,
   Kbd,
   NavLink,
-  Stack,
   Text,
   Tooltip,
 } from "@mantine/core";
@@ -32,7 +31,8 @@ export function Shell() {
   const [opened, { toggle, close }] = useDisclosure(false);
   const path = useRouterState({ select: (state) => state.location.pathname });
   const area = NAV_ITEMS.find(({ to }) => path.startsWith(to))?.area;
-  useDocumentTitle(area ? `${t(`app.nav.${area}`)} · Labelwright` : "Labelwright");
+  const title = area ? t(`app.nav.${area}`) : path.startsWith("/account") ? t("app.account") : null;
+  useDocumentTitle(title ? `${title} · Labelwright` : "Labelwright");
   useEffect(() => {
     close();
     // The new page is read out from its beginning; what is typed next belongs to it.
@@ -126,14 +126,15 @@ function Navigation() {
       </AppShell.Section>
       <AppShell.Section>
         <Group justify="space-between" wrap="nowrap" gap="xs" px={4}>
-          <Stack gap={0} style={{ minWidth: 0 }}>
+          <Link to="/account" className="account">
             <Text size="sm" fw={600} truncate>
               {user.name}
             </Text>
             <Text size="xs" c="dimmed" truncate title={user.email}>
               {t(`app.role.${user.role}`)}
             </Text>
-          </Stack>
+            <span className="sr-only">{t("app.account")}</span>
+          </Link>
           <Tooltip label={t("app.logOut")}>
             <ActionIcon
               variant="subtle"

@@ -3,10 +3,10 @@ import { api, ApiError } from "../api";
 import { t } from "../kit/i18n";
 import { outbox } from "../work/runtime";
 
-/** Ends the session and starts from a clean page; unsent answers stay in this browser for their author. */
-export async function logOut(): Promise<void> {
+/** Ends the session, or all of one's own, and starts from a clean page; unsent answers stay in this browser for their author. */
+export async function logOut(everywhere = false): Promise<void> {
   try {
-    await api.logOut();
+    await (everywhere ? api.logOutEverywhere() : api.logOut());
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (!error.unauthorized) {

@@ -142,6 +142,12 @@ const callbacks = createRoute({
   component: lazyRouteComponent(() => import("../pages/callbacks/CallbacksPage"), "CallbacksPage"),
 });
 
+const account = createRoute({
+  getParentRoute: () => shell,
+  path: "/account",
+  component: lazyRouteComponent(() => import("../pages/account/AccountPage"), "AccountPage"),
+});
+
 const work = createRoute({
   getParentRoute: () => authenticated,
   path: "/work/$stage",
@@ -162,7 +168,7 @@ const routeTree = root.addChildren([
   authenticated.addChildren([
     home,
     work,
-    shell.addChildren([queue, projects, project, tasks, task, stuck, people, deliveries, callbacks]),
+    shell.addChildren([queue, projects, project, tasks, task, stuck, people, deliveries, callbacks, account]),
   ]),
 ]);
 
