@@ -36,6 +36,11 @@ def is_printable(text: str) -> bool:
     return not any(one in _BIDI or unicodedata.category(one) in {"Cc", "Cs", "Zl", "Zp"} for one in text)
 
 
+def has_controls(text: str) -> bool:
+    """Whether a text has line breaks or control characters; marks of direction are fine in names of things."""
+    return any(unicodedata.category(one) in {"Cc", "Cs", "Zl", "Zp"} for one in text)
+
+
 def one_line(text: str) -> str:
     """A text as one line that can be shown: for names that were kept before they were checked."""
     return " ".join("".join(one if is_printable(one) else " " for one in text).split())

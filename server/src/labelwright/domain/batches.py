@@ -8,8 +8,8 @@ from labelwright.domain import callbacks, deliveries, projects
 from labelwright.domain.common import (
     ObjectText,
     callback_target,
-    checked_key,
     checked_metadata,
+    checked_name,
     compact,
     merged_metadata,
     not_given,
@@ -67,7 +67,7 @@ async def create(
         InvalidParameter: a parameter is wrong.
         Duplicate: the name is taken.
     """
-    checked_key(new.name, "name")
+    checked_name(new.name, "name")
     calibration = bool(new.calibration_batch or new.instruction_batch)
     if calibration and new.self_label_batch:
         raise InvalidParameter.because(

@@ -70,6 +70,19 @@ def checked_key(text: str, field: str) -> str:
     return text
 
 
+def checked_name(text: str, field: str) -> str:
+    """Check the name of a new project, batch, delivery, dataset or group.
+
+    Raises:
+        InvalidParameter: it is empty, too long, or has line breaks or control characters.
+    """
+    checked_key(text, field)
+    # Names are shown in mails, headers and terminals.
+    if names.has_controls(text):
+        raise InvalidParameter.because(f'"{field}" contains a control character', field=field)
+    return text
+
+
 def callback_target(url: str | None, field: str) -> str | None:
     """Check a callback address: an http(s) URL or an e-mail address; empty means none.
 

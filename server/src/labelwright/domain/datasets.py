@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from labelwright.domain import answer_files
-from labelwright.domain.common import checked_key
+from labelwright.domain.common import checked_name
 from labelwright.domain.platform import Platform
 from labelwright.ids import new_id
 from labelwright.refusals import Duplicate, NotFound
@@ -18,10 +18,10 @@ async def create(platform: Platform, env: Environment, name: str) -> Dataset:
     """Make an empty dataset.
 
     Raises:
-        InvalidParameter: the name is empty or too long.
+        InvalidParameter: the name is empty, too long, or has control characters.
         Duplicate: the name is taken.
     """
-    checked_key(name, "name")
+    checked_name(name, "name")
     now = platform.clock.now()
     dataset = Dataset(new_id(now), env.id, name, now)
 

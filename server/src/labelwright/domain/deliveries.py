@@ -7,7 +7,7 @@ import msgspec
 import structlog
 
 from labelwright.domain import projects
-from labelwright.domain.common import checked_key, compact
+from labelwright.domain.common import checked_name, compact
 from labelwright.domain.platform import Platform
 from labelwright.ids import new_id
 from labelwright.refusals import Duplicate, IllegalMove, InvalidParameter, NotFound, Unavailable
@@ -76,11 +76,11 @@ async def create(
         made_by: ``manual``, ``app`` or ``rule``.
 
     Raises:
-        InvalidParameter: the name is empty or too long.
+        InvalidParameter: the name is empty, too long, or has control characters.
         Duplicate: the project has a delivery of this name.
         IllegalMove: there is nothing to deliver.
     """
-    checked_key(name, "name")
+    checked_name(name, "name")
     now = platform.clock.now()
     delivery = Delivery(new_id(now), env.id, project.id, name, 0, now, made_by)
 

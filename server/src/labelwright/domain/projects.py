@@ -6,7 +6,7 @@ import msgspec
 
 from labelwright import large
 from labelwright.domain import templates
-from labelwright.domain.common import checked_key, compact, without_nulls
+from labelwright.domain.common import checked_name, compact, without_nulls
 from labelwright.domain.platform import Platform
 from labelwright.ids import new_id
 from labelwright.refusals import Duplicate, InvalidParameter, NotFound
@@ -71,7 +71,7 @@ async def create(
         InvalidParameter: the type is unknown or a parameter is wrong.
         Duplicate: the name is taken.
     """
-    checked_key(new.name, "name")
+    checked_name(new.name, "name")
     kind = registry.find(new.type)
     params = kept(new.params or {})
     inside = _of_the_project(params)

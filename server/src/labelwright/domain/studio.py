@@ -11,6 +11,7 @@ from labelwright.domain import batches, invitations, projects, stuck
 from labelwright.domain.assignments import keep_from_outsiders
 from labelwright.domain.platform import Platform
 from labelwright.ids import new_id
+from labelwright.names import has_controls
 from labelwright.refusals import Duplicate, IllegalMove, InvalidParameter, NotFound
 from labelwright.store import Reader, Tx, accounts, counts
 from labelwright.store import invitations as invitation_rows
@@ -208,6 +209,8 @@ async def create_group(
         raise InvalidParameter.because(
             f'"name" length must be less than or equal to {MAX_NAME} characters long', field="name"
         )
+    if has_controls(name):
+        raise InvalidParameter.because('"name" contains a control character', field="name")
     now = platform.clock.now()
 
     async def command(tx: Tx) -> StudioGroup:

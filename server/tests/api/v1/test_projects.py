@@ -415,3 +415,26 @@ class TestTemplates:
         )
         task = done(tenant.live.post(place, json={"project": "p", "template_variables": {"prompt": "Why?"}}))
         assert task["params"]["template_variables"] == {"prompt": "Why?", "tone": "kind"}
+
+
+def test_f34_names_of_projects_and_batches(tenant: Tenant) -> None:
+    """Also those of deliveries and Studio's groups: all of them are shown in mails and terminals."""
+    project = tenant.project("مشروع \u200f1 – ü", studio=True)["name"]
+    mia = tenant.person("mia", "manager")
+    for bad in ("a\r\nBcc: b", "a\n", "a\x01b", "\x1b[2J", "a\x7f", "a\x85b", "a\u2028b"):
+        creates = (
+            tenant.live.post(
+                "/v1/projects", json={"name": bad, "type": "categorization", "params": CATEGORIES}
+            ),
+            tenant.live.post("/v1/batches", json={"name": bad, "project": project}),
+            tenant.live.post("/v2/batch", json={"name": bad, "project_name": project}),
+            tenant.live.post(
+                f"/v1/studio/projects/{segment(project)}/groups", json={"name": bad, "emails": []}
+            ),
+            mia.post("/deliveries", {"name": bad, "project": project}),
+        )
+        for answer in creates:
+            refused(answer, 400, "name")
+    # PostgreSQL keeps no NUL: bodies with one are refused before they are read.
+    refused(tenant.live.post("/v1/batches", json={"name": "a\x00", "project": project}), 400, "U+0000")
+    tenant.batch(project, "Charge №1 – \u200fא")
