@@ -384,7 +384,7 @@ class TestRetries:
         task = completed(tenant, "http://127.0.0.1:1/")
         server.deliver()
         (((_, _, error),),) = tries(server, task)
-        assert error == "No connection: a b "
+        assert error == "No connection. a b "
 
     def test_nobody_listens(self, server: Server, tenant: Tenant) -> None:
         with Receiver() as gone:

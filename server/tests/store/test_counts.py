@@ -49,7 +49,13 @@ def test_after_anything_that_changes_a_status(tenant: Tenant, server: Server) ->
     for _ in range(60):
         draw.choice(steps)() if made else create()
     tenant.task(test=True)
-    assert server.run(server.platform.read(counted)) == server.run(server.platform.read(maintained))
+    # Other tests of this server complete tasks behind the counters' back.
+    own = [
+        [row for row in server.run(server.platform.read(rows)) if row[0] == tenant.env.id]
+        for rows in (counted, maintained)
+    ]
+    assert own[0]
+    assert own[0] == own[1]
     for query in (
         "",
         "project=p",
