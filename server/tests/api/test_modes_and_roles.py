@@ -223,6 +223,8 @@ LEAST: Mapping[str, str] = {
     "POST /projects/{name}/archive": "manager", "POST /batches/{name}/archive": "manager",
     "POST /callbacks/{id}/resend": "manager", "POST /deliveries": "manager", "POST /people/invite": "manager",
     "POST /people/withdraw": "manager", "POST /people/{id}": "manager", "PUT /projects/{name}/people": "manager",
+    "GET /stuck": "member", "POST /tasks/{task_id}/offer": "manager", "POST /tasks/{task_id}/cancel": "manager",
+    "PUT /form": "manager",
 }  # fmt: skip
 """The least role of each endpoint of the app that not everybody may use; a new one has to be added."""
 

@@ -138,8 +138,12 @@ def test_wrong_types_in_creates(world: World, server: Server, slug: str) -> None
     done(world.tenant.live.post("/v1/projects", json={"name": project, "type": slug}))
     good = {**with_parent(world.tenant, examples_of(kind).good_params["minimal"]), "project": project}
     before = rows(server)
+    # Programs send an empty one of the two beside the other; it counts as absent.
+    absent = "attachments = []" if "attachment" in good else 'attachment = ""'
     for model in (NewTask, kind.params_model):
         for what, body in wrong_bodies(model, good, of_a_type=model is not NewTask):
+            if what == absent:
+                continue
             answer = world.tenant.live.post(f"/v1/task/{slug}", json=body)
             assert 400 <= answer.status_code < 500, f"{what}: {answer.status_code} {answer.text}"
     assert rows(server) == before
