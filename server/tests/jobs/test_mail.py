@@ -87,7 +87,7 @@ class TestTasks:
         assert got["Message-ID"] == f"<{callback.id}@labels.example>"
 
     def test_batches_too(self, server: Server, tenant: Tenant, mailbox: Mailbox) -> None:
-        batch = tenant.batch(tenant.project()["name"], "first\tbatch", callback="jo@mail.example")["name"]
+        batch = tenant.batch(tenant.project()["name"], "first  batch", callback="jo@mail.example")["name"]
         tenant.task(batch=batch)
         tenant.person("leo").label()
         tenant.person("rita", "member").judge()
