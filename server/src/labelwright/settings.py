@@ -143,6 +143,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "port": (0, 65535),
     "file_limit": _POSITIVE,
     "body_limit": _POSITIVE,
+    "bodies_limit": _POSITIVE,
     "metadata_limit": (0, 2**53),
     "tag_limit": (0, 2**53),
     "reserve_seconds": (0, 24 * 3600),
