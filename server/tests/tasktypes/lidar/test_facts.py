@@ -51,8 +51,9 @@ def test_what_attachments_hold() -> None:
     ):
         assert kind.contents(params) == dict.fromkeys(params["attachments"], content)
         assert content in readers()
-    for kind, params in ((POINTS, clouds.PARENT), (LANES, pictures.ROAD), (TOPDOWN, pictures.AERIAL)):
-        assert kind.contents(params) == {}
+    assert POINTS.contents(clouds.PARENT) == {}
+    for kind, params in ((LANES, pictures.ROAD), (TOPDOWN, pictures.AERIAL)):
+        assert kind.contents(params) == {params["attachment"]: "image"}
 
 
 def test_readers_find_facts() -> None:
