@@ -60,3 +60,10 @@ def test_f09_memory_is_bounded(tmp_path: Path) -> None:
     assert answer.found is None
     assert answer.invalid
     assert answer.peak < 1 << 30
+
+
+def test_f09_memory_of_the_parent_is_not_counted(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(media.saved(media.drawn("L"), "PNG"))
+    parent = bytearray(b"x") * (1 << 30)
+    answer = opening._Job(Request("image", str(tmp_path / "file"), "", str(tmp_path / "copy"))).run()
+    assert 0 < answer.peak < len(parent)
