@@ -323,7 +323,9 @@ def files_of_an_answer(w):
         labels=["sky", "sea"],
     )
     images = w.test.get_task(task.id).response["annotations"]
-    assert set(images["labeled"]) == {"sky"}
+    # A label without pixels stands there too, without a file.
+    assert set(images["labeled"]) == {"sky", "sea"}
+    assert images["labeled"]["sea"] is None
     urls = [images["unlabeled"], images["labeled"]["sky"], *images["combined"].values()]
     assert len(urls) == 4
     for url in urls:
