@@ -29,7 +29,7 @@ def test_conformance(outcomes: Mapping[str, str | None], line: str) -> None:
         pytest.fail(outcome, pytrace=False)
 
 
-def test_an_account_without_people_has_an_owner(running: Labelwright, keys: Mapping[Mode, str]) -> None:
-    with running.v1(keys["live"]) as client:
+def test_an_account_without_people_has_an_owner(running: Labelwright) -> None:
+    with running.v1(add_account(running, "nobody", []).live) as client:
         team = client.get("/teams").json()
     assert [one["role"] for one in team] == ["admin"]

@@ -1,6 +1,6 @@
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useStore } from "zustand";
-import { bindKeys } from "../kit/hotkeys";
+import { bindKeys, isTextField } from "../kit/hotkeys";
 import { t } from "../kit/i18n";
 import { dialogOpen } from "./actions";
 import { connection } from "./connection";
@@ -16,6 +16,11 @@ function useOnce(wanted: boolean): boolean {
   const [once, setOnce] = useState(wanted);
   if (wanted && !once) setOnce(true);
   return once || wanted;
+}
+
+/** Ends typing, so that keys act again. */
+function leaveField(): void {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
 }
 
 /** The overlays that every page has once somebody is logged in, and their keys. */
@@ -47,6 +52,14 @@ export function AppOverlays() {
           keys: ["[Shift]+?"],
           when: () => !dialogOpen(),
           run: () => overlays.setState({ cheatSheet: true }),
+        },
+        {
+          id: "app.leaveField",
+          title: t("app.keys.leaveField"),
+          group: t("app.palette.app"),
+          keys: ["Escape"],
+          when: () => !dialogOpen() && isTextField(document.activeElement),
+          run: leaveField,
         },
       ]),
     [],

@@ -3,7 +3,7 @@ import type { Command, Mode, Session } from "../doc/types";
 import { watchLayout } from "./keyboard";
 import { type Binding, createHotkeyRegistry, type HotkeyRegistry, type KeyStorage } from "./registry";
 
-export { type Binding, type Conflict, findConflicts, HotkeyConflictError, type HotkeyRow } from "./registry";
+export { type Binding, type Conflict, findConflicts, HotkeyConflictError, type HotkeyRow, isTextField } from "./registry";
 export { digitOf, isComposing } from "./press";
 
 /** `localStorage`, or null where reading it throws (blocked cookies). */
