@@ -60,6 +60,7 @@ def test_f30_a_full_disk_refuses_writes_until_there_is_room(disk: Path, tmp_path
             upload = client.post("/files/upload", files={"file": ("a.bin", bytes(50_000))})
             assert upload.status_code == 503
             assert refused > 0
+            # The upload was refused just now, so the probe does not answer from what it found before.
             assert httpx2.get(f"{server.url}/readyz").status_code == 503
             assert len(client.get("/tasks").json()["docs"]) == min(100, len(made))
             filler.unlink()

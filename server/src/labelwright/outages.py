@@ -58,6 +58,8 @@ class Outage:
 
     def __init__(self, what: str, seconds: Callable[[], float] = time.monotonic) -> None:
         self.what = what
+        self.total = 0
+        """How often something could not be used since the start."""
         self._seconds = seconds
         self._failing: set[str] = set()
         self._refused = 0
@@ -82,6 +84,7 @@ class Outage:
                 log.error("unavailable", what=self.what, part=part, reason=reason)
         self._failing.add(part)
         self._refused += 1
+        self.total += 1
         told = Unavailable(f"The server cannot use its {self.what} at present. Please try again.")
         told.__cause__ = error
         return told

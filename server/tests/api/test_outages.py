@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -273,6 +274,19 @@ def test_f30_many_probes_share_one_try(server: Server, monkeypatch: pytest.Monke
     now += readiness.FRESH
     assert server.run(looked.failing(server.platform)) == []
     assert made == 2
+
+
+def test_f30_a_refused_write_makes_the_next_probe_look_again(server: Server) -> None:
+    """All was well a moment ago, and the disk is full now."""
+    looked = readiness.Readiness(lambda: 0.0)
+    assert server.run(looked.failing(server.platform)) == []
+    with files_end_at(0):
+        assert server.run(looked.failing(server.platform)) == []
+        assert server.platform.outage(OSError(errno.ENOSPC, "No space left on device")) is not None
+        assert "disk" in server.run(looked.failing(server.platform))
+    # What failed is not tried with every probe.
+    assert "disk" in server.run(looked.failing(server.platform))
+    assert server.run(readiness.Readiness().failing(server.platform)) == []
 
 
 def test_f30_a_part_that_does_not_answer_is_not_ready(

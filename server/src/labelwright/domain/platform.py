@@ -158,6 +158,11 @@ class Platform:
         """Whether something could not be used when it was last tried."""
         return self.store.outage.away or self.blobs.outage.away or self.disk.away
 
+    @property
+    def refused(self) -> int:
+        """How often something could not be used since the start."""
+        return self.store.outage.total + self.blobs.outage.total + self.disk.total
+
     def scratch_file(self) -> AbstractAsyncContextManager[ScratchFile]:
         """An empty file for bytes that are fetched, which is removed at the end of the block."""
         return self.space.file(self.scratch)

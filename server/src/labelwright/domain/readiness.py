@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from labelwright.domain.platform import Platform
 
 FRESH, FRESH_FAILURE = 5.0, 1.0
-"""Seconds for which what was found is not looked for again: when all was well, and when something failed."""
+"""Seconds for which what was found is not looked for again: when all was well, and when something failed.
+
+That all was well holds only until a request is refused because something could not be used."""
 
 LIMIT = 5.0
 """Seconds after which a part that does not answer counts as failing; its try goes on and is not repeated meanwhile."""
@@ -34,8 +36,13 @@ async def _database(platform: "Platform") -> None:
 
 
 async def _disk(platform: "Platform") -> None:
-    """Write a file where bytes lie before they are stored."""
-    await asyncio.to_thread(_write_and_remove, platform.scratch)
+    """Write a file where bytes lie before they are stored, and on the disk of the embedded database."""
+    folders = [platform.scratch]
+    if not platform.settings.database_url:
+        folders.append(platform.settings.data)
+    on_disk = {folder.stat().st_dev: folder for folder in folders}
+    for folder in on_disk.values():
+        await asyncio.to_thread(_write_and_remove, folder)
 
 
 def _write_and_remove(folder: Path) -> None:
@@ -69,18 +76,21 @@ class Readiness:
         self._seconds = seconds
         self._failing: Sequence[str] = ()
         self._until = float("-inf")
+        self._refused = 0
         self._tries: dict[str, asyncio.Task[None]] = {}
         self._round: asyncio.Task[None] | None = None
 
     async def failing(self, platform: "Platform") -> Sequence[str]:
         """Names of the parts that cannot be used: ``database``, ``disk`` (of uploads), ``files`` (stored ones)."""
-        if self._seconds() >= self._until:
+        stale = not self._failing and platform.refused != self._refused
+        if stale or self._seconds() >= self._until:
             if self._round is None:
                 self._round = asyncio.create_task(self._look(platform), name="readiness")
             await asyncio.shield(self._round)
         return self._failing
 
     async def _look(self, platform: "Platform") -> None:
+        refused = platform.refused
         try:
             for name, check in CHECKS.items():
                 if name not in self._tries:
@@ -90,6 +100,7 @@ class Readiness:
             await asyncio.wait(self._tries.values(), timeout=LIMIT)
             self._failing = [name for name, one in self._tries.items() if not one.done() or one.exception()]
             self._tries = {name: one for name, one in self._tries.items() if not one.done()}
+            self._refused = refused
             self._until = self._seconds() + (FRESH_FAILURE if self._failing else FRESH)
         finally:
             self._round = None
