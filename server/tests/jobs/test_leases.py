@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from server.tests.harness import CAT, Server, Tenant, done
 
-from labelwright.domain import assignments, invitations
+from labelwright.domain import assignments
 from labelwright.jobs import leases
 
 
@@ -110,39 +110,6 @@ def test_the_job_runs_and_outlives_a_database_that_is_away(
 
         server.run(stop())
     assert done(leo.get(f"/assignments/{mine['id']}"))["state"] == "expired"
-
-
-def test_f18_the_job_ends_what_expired_invitations_were_given(
-    server: Server, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    project, email = tenant.project("plain")["name"], f"al@tenant-{tenant.number}.example"
-    done(tenant.live.post("/v1/teams/invite", json={"emails": [email], "team_role": "labeler"}))
-    body = {"emails": [email], "projects": [project]}
-    assert email in done(tenant.live.post("/v1/studio/assignments/add", json=body))
-    server.clock.advance(seconds=server.settings.invitation_hours * 3600)
-    looked, original = threading.Event(), invitations.expire
-
-    async def expire(platform: Any) -> int:
-        found = await original(platform)
-        looked.set()
-        return found
-
-    monkeypatch.setattr(invitations, "expire", expire)
-
-    async def start() -> "asyncio.Task[None]":
-        return asyncio.create_task(leases.run(server.platform))
-
-    running = server.run(start())
-    try:
-        assert looked.wait(30)
-    finally:
-
-        async def stop() -> None:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
-
-        server.run(stop())
-    assert email not in done(tenant.live.get("/v1/studio/assignments"))
 
 
 def test_f09_one_that_breaks_blocks_no_other(

@@ -21,7 +21,7 @@ from labelwright.domain.platform import Platform
 from labelwright.domain.principals import ROLES, Program, Worker
 from labelwright.ids import new_id, new_secret, new_webhook_secret
 from labelwright.refusals import InvalidParameter, TooManyRequests, Unauthorized
-from labelwright.store import Tx, studio
+from labelwright.store import Tx
 from labelwright.store import accounts as rows
 from labelwright.store import invitations as invitation_rows
 from labelwright.store.rows import Environment, Person
@@ -137,12 +137,10 @@ async def create_person(
         account = account_id or await ensure_account(tx, now)
         await rows.lock_account(tx, account)
         invited = (await invitation_rows.open_by_email(tx, account, [email])).get(email)
-        # Whoever is invited keeps the projects and groups that they were given.
-        person_id = invited.id if invited is not None and invited.expires_at > now else new_id(now)
+        # Whoever is invited keeps the projects and groups that they were given, also when they did not accept in time.
+        person_id = invited.id if invited is not None else new_id(now)
         person = Person(person_id, account, email, name or shown_name(email), role, hashed, now, None)
         if await rows.add_person(tx, person):
-            if invited is not None and invited.id != person_id:
-                await studio.unassign_everywhere(tx, invited.id)
             # Who is there needs no invitation any more.
             await invitation_rows.drop(tx, account, email)
             await stuck.people_changed(tx, account)

@@ -4,7 +4,8 @@ The link's signature is made from the invitation's id and its end, so that mail 
 the signature's hash is kept; a renewed invitation has another end, and with it another link.
 
 An invitation's id becomes the id of the person who accepts it. So projects and groups can be given to it before: the
-claim counts these rows like those of people, and nothing has to be moved when they join.
+claim counts these rows like those of people, and nothing has to be moved when they join. They stay when the invitation
+expires: a project that was given to this person alone must not open to everybody because nobody came in time.
 """
 
 import re
@@ -116,10 +117,6 @@ async def invite(
         for email in wanted:
             earlier = await rows.of_email(tx, account, email)
             invitation_id = earlier.id if earlier else new_id(now)
-            if earlier and earlier.accepted_at is None and earlier.expires_at <= now:
-                # Its projects ended with it, even if the job has not removed them yet.
-                await studio.unassign_everywhere(tx, earlier.id)
-                await stuck.people_changed(tx, account)
             signature = fingerprint(_signature(platform, invitation_id, expires_at))
             invited_by = by.id if by else None
             invitation = Invitation(
@@ -151,24 +148,6 @@ async def withdraw(platform: Platform, account_id: str, email: str) -> None:
         await stuck.people_changed(tx, account_id)
 
     await platform.store.write(command)
-
-
-async def expire(platform: Platform, limit: int = 100) -> int:
-    """Take projects and groups from invitations that have expired; returns from how many."""
-    now = platform.clock.now()
-    late = await platform.read(rows.expired_with_projects, now, limit)
-
-    async def command(tx: Tx, found: Invitation) -> bool:
-        await account_rows.lock_account(tx, found.account_id)
-        current = await rows.by_id(tx, found.id)
-        # It may have been renewed meanwhile.
-        if current is None or current.accepted_at is not None or current.expires_at > now:
-            return False
-        await studio.unassign_everywhere(tx, found.id)
-        await stuck.people_changed(tx, found.account_id)
-        return True
-
-    return sum([await platform.store.write(command, found) for found in late])
 
 
 def _signature(platform: Platform, invitation_id: str, expires_at: int) -> str:

@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from labelwright.domain import assignments, clock_steps, invitations
+from labelwright.domain import assignments, clock_steps
 from labelwright.domain.platform import Platform
 from labelwright.refusals import Unavailable
 
@@ -23,7 +23,6 @@ async def run(platform: Platform) -> None:
                     "shortened waits that were longer than any can be: the clock was ahead", n=shortened
                 )
             expired = await assignments.expire(platform)
-            await invitations.expire(platform)
         except Unavailable:
             # Said once for all; whether it is over has to be seen also when nobody asks for readiness.
             pass

@@ -66,17 +66,6 @@ async def open_by_email(db: Reader, account_id: str, emails: Sequence[str]) -> d
     return {found.email: found for found in (Invitation(*row) for row in rows)}
 
 
-async def expired_with_projects(db: Reader, now: int, limit: int) -> Sequence[Invitation]:
-    """Expired invitations that still have projects."""
-    rows = await db.all(
-        f"SELECT {_COLUMNS} FROM invitation WHERE accepted_at IS NULL AND expires_at <= $1"
-        " AND EXISTS (SELECT 1 FROM project_person a WHERE a.person_id = invitation.id) ORDER BY id LIMIT $2",
-        now,
-        limit,
-    )
-    return [Invitation(*row) for row in rows]
-
-
 async def made_by(tx: Tx, now: int) -> int:
     """Count open invitations that are noted for later from now; returns how many."""
     return await tx.run(

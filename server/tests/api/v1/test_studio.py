@@ -7,7 +7,7 @@ import httpx2
 import pytest
 from server.tests.harness import PASSWORD, Server, Tenant, Worker, at_once, done, refused, segment
 
-from labelwright.domain import accounts, invitations
+from labelwright.domain import accounts, assignments, invitations
 from labelwright.store import invitations as invitation_rows
 
 ODD: dict[str, Any] = {"content": b"x", "headers": {"content-type": "a/b"}}
@@ -266,27 +266,52 @@ class TestAssignments:
         done(give(tenant, batch_name))
         assert next_batch(leo) == batch_name
 
-    @pytest.mark.parametrize("by", ["job", "invitation"])
-    def test_f18_what_expires_leaves_nothing(self, tenant: Tenant, leo: Worker, by: str) -> None:
+    def test_f18_a_project_of_an_expired_invitation_stays_closed(self, tenant: Tenant, leo: Worker) -> None:
+        """Nobody came in time, which must not open what was meant for them alone."""
+        project, batch_name, al = given_to_invited(tenant)
+        plain = tenant.project("plain")["name"]
+        tenant.task(project=plain)
+        done(tenant.live.post("/v1/studio/assignments/add", json={"emails": [al], "projects": [plain]}))
+        server = tenant.server
+        server.clock.advance(seconds=server.settings.invitation_hours * 3600)
+        done(give(tenant, batch_name))
+        server.run(assignments.expire(server.platform))
+        body = {"emails": [al], "projects": [project]}
+        refused(tenant.live.post("/v1/studio/assignments/add", json=body), 400, "expired")
+        assert (next_batch(leo), queue(leo), leo.claim(project=plain)) == (None, {}, [])
+        assert done(tenant.live.get("/v1/studio/assignments"))[al] == sorted([plain, project])
+        invite(tenant, al)
+        assert (next_batch(leo), leo.claim(project=plain)) == (None, [])
+        joined = accept(tenant, al)
+        assert queue(joined) == {(project, "attempt"): 1, (plain, "attempt"): 1}
+        assert (next_batch(leo), leo.claim(project=plain)) == (None, [])
+
+    @pytest.mark.parametrize("how", ["withdrawn", "taken off", "a log-in from the command line"])
+    def test_f18_what_ends_an_expired_invitation(self, tenant: Tenant, leo: Worker, how: str) -> None:
         project, batch_name, al = given_to_invited(tenant)
         server = tenant.server
         server.clock.advance(seconds=server.settings.invitation_hours * 3600)
-        body = {"emails": [al], "projects": [project]}
-        refused(tenant.live.post("/v1/studio/assignments/add", json=body), 400, "expired")
-        if by == "job":
-            server.run(invitations.expire(server.platform))
+        done(give(tenant, batch_name))
+        if how == "a log-in from the command line":
+            server.run(
+                accounts.create_person(server.platform, al, "labeler", PASSWORD, account_id=tenant.account_id)
+            )
+            assert done(tenant.live.get("/v1/studio/assignments"))[al] == [project]
+            assert next_batch(leo) is None
+            return
+        if how == "withdrawn":
+            done(tenant.person("mara", "manager").post("/people/withdraw", {"email": al}))
         else:
-            invite(tenant, al)
+            body = {"emails": [al], "projects": [project]}
+            done(tenant.live.post("/v1/studio/assignments/remove", json=body))
         assert al not in done(tenant.live.get("/v1/studio/assignments"))
         assert done(tenant.live.get(groups_path(project)))[0]["workers"] == []
-        done(give(tenant, batch_name))
         assert next_batch(leo) == batch_name
 
     def test_f18_a_renewed_invitation_keeps_its_projects(self, tenant: Tenant) -> None:
         project, batch_name, al = given_to_invited(tenant)
         tenant.server.clock.advance(seconds=1)
         invite(tenant, al)
-        tenant.server.run(invitations.expire(tenant.server.platform))
         assert done(tenant.live.get("/v1/studio/assignments"))[al] == [project]
         assert next_batch(accept(tenant, al)) == batch_name
 
