@@ -57,6 +57,13 @@ def test_every_endpoint_says_what_it_does(contract: Contract) -> None:
             assert 415 in endpoint.errors, f"{endpoint.path} reads a body"
 
 
+@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda c: c.prefix)
+def test_f30_every_operation_says_that_it_may_have_to_wait(contract: Contract) -> None:
+    for path in contract.document["paths"].values():
+        for operation in path.values():
+            assert "Retry-After" in operation["responses"]["503"]["headers"], operation["operationId"]
+
+
 def caller_of(tenant: Tenant, contract: Contract) -> httpx2.Client:
     """Somebody who may ask at this door."""
     return tenant.person("mia", "admin").client if contract.prefix == "/api" else tenant.live

@@ -25,6 +25,7 @@ REASONS = {
     413: "The body is too large",
     415: "The media type is not read",
     429: "Too many requests",
+    503: "The server cannot store or read at present",
 }
 
 _RETRY_AFTER = {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 1}}
@@ -118,13 +119,13 @@ class Writer:
         # The door refuses bodies with U+0000 wherever it reads one.
         of_the_body = {400} if endpoint.body is not None else set()
         of_the_key = {429} if self.limited and endpoint.needs_key else set()
-        for status in sorted({*endpoint.errors, *of_the_body, *of_the_key, 401}):
+        for status in sorted({*endpoint.errors, *of_the_body, *of_the_key, 401, 503}):
             responses[str(status)] = {
                 "description": REASONS[status],
                 "content": {"application/json": {"schema": self.schema(self.error)}},
             }
-        if "429" in responses:
-            responses["429"]["headers"] = {"Retry-After": _RETRY_AFTER}
+        for later in {"429", "503"} & responses.keys():
+            responses[later]["headers"] = {"Retry-After": _RETRY_AFTER}
         return responses
 
     def document(self) -> dict[str, Any]:

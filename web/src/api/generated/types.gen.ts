@@ -980,6 +980,10 @@ export type AssignmentsClaimErrors = {
      * The media type is not read
      */
     415: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type AssignmentsClaimError = AssignmentsClaimErrors[keyof AssignmentsClaimErrors];
@@ -1013,6 +1017,10 @@ export type AssignmentsHeartbeatErrors = {
      * The media type is not read
      */
     415: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type AssignmentsHeartbeatError = AssignmentsHeartbeatErrors[keyof AssignmentsHeartbeatErrors];
@@ -1044,6 +1052,10 @@ export type AssignmentsGetErrors = {
      * There is no such thing
      */
     404: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type AssignmentsGetError = AssignmentsGetErrors[keyof AssignmentsGetErrors];
@@ -1075,6 +1087,10 @@ export type AnswersSchemaErrors = {
      * There is no such thing
      */
     404: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type AnswersSchemaError = AnswersSchemaErrors[keyof AnswersSchemaErrors];
@@ -1114,6 +1130,10 @@ export type AnswersCheckErrors = {
      * The media type is not read
      */
     415: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type AnswersCheckError = AnswersCheckErrors[keyof AnswersCheckErrors];
@@ -1157,6 +1177,10 @@ export type AssignmentsSaveDraftErrors = {
      * The media type is not read
      */
     415: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type AssignmentsSaveDraftError = AssignmentsSaveDraftErrors[keyof AssignmentsSaveDraftErrors];
@@ -1204,6 +1228,10 @@ export type ModelAnswersAskErrors = {
      * Too many requests
      */
     429: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type ModelAnswersAskError = ModelAnswersAskErrors[keyof ModelAnswersAskErrors];
@@ -1247,6 +1275,10 @@ export type AssignmentsOpenOneErrors = {
      * The media type is not read
      */
     415: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type AssignmentsOpenOneError = AssignmentsOpenOneErrors[keyof AssignmentsOpenOneErrors];
@@ -1290,6 +1322,10 @@ export type AssignmentsReleaseErrors = {
      * The media type is not read
      */
     415: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type AssignmentsReleaseError = AssignmentsReleaseErrors[keyof AssignmentsReleaseErrors];
@@ -1333,6 +1369,10 @@ export type AssignmentsRetakeErrors = {
      * The media type is not read
      */
     415: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type AssignmentsRetakeError = AssignmentsRetakeErrors[keyof AssignmentsRetakeErrors];
@@ -1376,6 +1416,10 @@ export type AssignmentsSkipErrors = {
      * The media type is not read
      */
     415: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type AssignmentsSkipError = AssignmentsSkipErrors[keyof AssignmentsSkipErrors];
@@ -1419,6 +1463,10 @@ export type AssignmentsSubmitErrors = {
      * The media type is not read
      */
     415: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type AssignmentsSubmitError = AssignmentsSubmitErrors[keyof AssignmentsSubmitErrors];
@@ -1462,6 +1510,10 @@ export type ArchiveArchiveBatchErrors = {
      * The media type is not read
      */
     415: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type ArchiveArchiveBatchError = ArchiveArchiveBatchErrors[keyof ArchiveArchiveBatchErrors];
@@ -1499,6 +1551,10 @@ export type CallbacksListCallbacksErrors = {
      * The role does not allow it
      */
     403: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type CallbacksListCallbacksError = CallbacksListCallbacksErrors[keyof CallbacksListCallbacksErrors];
@@ -1542,6 +1598,10 @@ export type CallbacksResendErrors = {
      * The media type is not read
      */
     415: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type CallbacksResendError = CallbacksResendErrors[keyof CallbacksResendErrors];
@@ -1577,6 +1637,10 @@ export type DeliveriesListDeliveriesErrors = {
      * There is no such thing
      */
     404: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type DeliveriesListDeliveriesError = DeliveriesListDeliveriesErrors[keyof DeliveriesListDeliveriesErrors];
@@ -1622,6 +1686,10 @@ export type DeliveriesCreateDeliveryErrors = {
      * The media type is not read
      */
     415: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type DeliveriesCreateDeliveryError = DeliveriesCreateDeliveryErrors[keyof DeliveriesCreateDeliveryErrors];
@@ -1663,6 +1731,10 @@ export type EditorsAllowFormErrors = {
      * The media type is not read
      */
     415: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type EditorsAllowFormError = EditorsAllowFormErrors[keyof EditorsAllowFormErrors];
@@ -1698,6 +1770,10 @@ export type InvitationsGetErrors = {
      * Too many requests
      */
     429: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type InvitationsGetError = InvitationsGetErrors[keyof InvitationsGetErrors];
@@ -1745,6 +1821,10 @@ export type InvitationsAcceptErrors = {
      * Too many requests
      */
     429: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type InvitationsAcceptError = InvitationsAcceptErrors[keyof InvitationsAcceptErrors];
@@ -1774,6 +1854,10 @@ export type ProgressLiveErrors = {
      * The role does not allow it
      */
     403: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type ProgressLiveError = ProgressLiveErrors[keyof ProgressLiveErrors];
@@ -1803,6 +1887,10 @@ export type ProgressListPeopleErrors = {
      * The role does not allow it
      */
     403: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type ProgressListPeopleError = ProgressListPeopleErrors[keyof ProgressListPeopleErrors];
@@ -1840,6 +1928,10 @@ export type PeopleInviteErrors = {
      * The media type is not read
      */
     415: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type PeopleInviteError = PeopleInviteErrors[keyof PeopleInviteErrors];
@@ -1877,6 +1969,10 @@ export type PeopleWithdrawErrors = {
      * The media type is not read
      */
     415: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type PeopleWithdrawError = PeopleWithdrawErrors[keyof PeopleWithdrawErrors];
@@ -1920,6 +2016,10 @@ export type PeopleChangeErrors = {
      * The media type is not read
      */
     415: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type PeopleChangeError = PeopleChangeErrors[keyof PeopleChangeErrors];
@@ -1949,6 +2049,10 @@ export type ProgressListProjectsErrors = {
      * The role does not allow it
      */
     403: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type ProgressListProjectsError = ProgressListProjectsErrors[keyof ProgressListProjectsErrors];
@@ -1984,6 +2088,10 @@ export type ProgressGetProjectErrors = {
      * There is no such thing
      */
     404: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type ProgressGetProjectError = ProgressGetProjectErrors[keyof ProgressGetProjectErrors];
@@ -2027,6 +2135,10 @@ export type ArchiveArchiveProjectErrors = {
      * The media type is not read
      */
     415: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type ArchiveArchiveProjectError = ArchiveArchiveProjectErrors[keyof ArchiveArchiveProjectErrors];
@@ -2062,6 +2174,10 @@ export type ProgressListBatchesErrors = {
      * There is no such thing
      */
     404: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type ProgressListBatchesError = ProgressListBatchesErrors[keyof ProgressListBatchesErrors];
@@ -2097,6 +2213,10 @@ export type PeopleListProjectPeopleErrors = {
      * There is no such thing
      */
     404: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type PeopleListProjectPeopleError = PeopleListProjectPeopleErrors[keyof PeopleListProjectPeopleErrors];
@@ -2140,6 +2260,10 @@ export type PeopleChangeProjectPeopleErrors = {
      * The media type is not read
      */
     415: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type PeopleChangeProjectPeopleError = PeopleChangeProjectPeopleErrors[keyof PeopleChangeProjectPeopleErrors];
@@ -2165,6 +2289,10 @@ export type AssignmentsQueueErrors = {
      * The caller is not known
      */
     401: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type AssignmentsQueueError = AssignmentsQueueErrors[keyof AssignmentsQueueErrors];
@@ -2198,6 +2326,10 @@ export type SessionLogOutErrors = {
      * The media type is not read
      */
     415: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type SessionLogOutError = SessionLogOutErrors[keyof SessionLogOutErrors];
@@ -2223,6 +2355,10 @@ export type SessionWhoErrors = {
      * The caller is not known
      */
     401: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type SessionWhoError = SessionWhoErrors[keyof SessionWhoErrors];
@@ -2260,6 +2396,10 @@ export type SessionLogInErrors = {
      * Too many requests
      */
     429: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type SessionLogInError = SessionLogInErrors[keyof SessionLogInErrors];
@@ -2297,6 +2437,10 @@ export type SessionChangePasswordErrors = {
      * Too many requests
      */
     429: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type SessionChangePasswordError = SessionChangePasswordErrors[keyof SessionChangePasswordErrors];
@@ -2330,6 +2474,10 @@ export type SessionLogOutEverywhereErrors = {
      * The media type is not read
      */
     415: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type SessionLogOutEverywhereError = SessionLogOutEverywhereErrors[keyof SessionLogOutEverywhereErrors];
@@ -2371,6 +2519,10 @@ export type StuckListStuckErrors = {
      * There is no such thing
      */
     404: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type StuckListStuckError = StuckListStuckErrors[keyof StuckListStuckErrors];
@@ -2414,6 +2566,10 @@ export type ProgressListTasksErrors = {
      * There is no such thing
      */
     404: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type ProgressListTasksError = ProgressListTasksErrors[keyof ProgressListTasksErrors];
@@ -2449,6 +2605,10 @@ export type ProgressGetTaskErrors = {
      * There is no such thing
      */
     404: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type ProgressGetTaskError = ProgressGetTaskErrors[keyof ProgressGetTaskErrors];
@@ -2492,6 +2652,10 @@ export type AuditsAuditErrors = {
      * The media type is not read
      */
     415: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type AuditsAuditError = AuditsAuditErrors[keyof AuditsAuditErrors];
@@ -2535,6 +2699,10 @@ export type StuckCancelErrors = {
      * The media type is not read
      */
     415: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type StuckCancelError = StuckCancelErrors[keyof StuckCancelErrors];
@@ -2578,6 +2746,10 @@ export type StuckOfferErrors = {
      * The media type is not read
      */
     415: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type StuckOfferError = StuckOfferErrors[keyof StuckOfferErrors];
@@ -2621,6 +2793,10 @@ export type AuditsRecallErrors = {
      * The media type is not read
      */
     415: AppErrorBody;
+    /**
+     * The server cannot store or read at present
+     */
+    503: AppErrorBody;
 };
 
 export type AuditsRecallError = AuditsRecallErrors[keyof AuditsRecallErrors];
