@@ -41,7 +41,7 @@ def test_f32_somebody_changes_their_password(site: Site, log_in: LogIn) -> None:
 
     here.page.keyboard.press("Control+k")
     here.page.get_by_placeholder("Type a page or a command").fill("everywhere")
-    here.page.get_by_role("dialog").get_by_text("Sign out everywhere").click()
+    here.page.get_by_role("dialog").get_by_text("Log out everywhere").click()
     here.page.get_by_role("dialog").get_by_test_id("sign-out-confirm").click()
     expect(here.page.get_by_test_id("login-email")).to_be_visible()
     elsewhere.page.reload()

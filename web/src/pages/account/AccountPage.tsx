@@ -36,7 +36,7 @@ export function AccountPage() {
         <Stack gap="sm" align="flex-start">
           <Title order={2}>{t("account.sessions")}</Title>
           <Text size="sm">{t("account.sessionsText")}</Text>
-          <Button variant="default" onClick={() => setConfirming(true)} data-testid="sign-out-everywhere">
+          <Button variant="default" onClick={() => setConfirming(true)} data-testid="log-out-everywhere">
             {t("account.everywhere")}
           </Button>
         </Stack>
