@@ -47,6 +47,37 @@ def oriented(form: str, orientation: int) -> bytes:
     return saved(drawn(), form, exif=exif)
 
 
+def scaled(orientation: int = 1) -> bytes:
+    """A JPEG file that browsers show at half its size: 144 dots per inch, and sides that fit to it, in EXIF."""
+    entries = [(0x0112, 3, 1, orientation), (0x011A, 5, 1, 74), (0x011B, 5, 1, 82), (0x0128, 3, 1, 2)]
+    exif = b"II*\0" + struct.pack("<IH", 8, 5)
+    for entry in [*entries, (0x8769, 4, 1, 90)]:
+        exif += struct.pack("<HHII", *entry)
+    exif += bytes(4) + struct.pack("<4I", 144, 1, 144, 1) + struct.pack("<H", 2)
+    for tag, side in ((0xA002, WIDTH // 2), (0xA003, HEIGHT // 2)):
+        exif += struct.pack("<HHII", tag, 4, 1, side)
+    return saved(drawn(), "JPEG", exif=b"Exif\0\0" + exif + bytes(4))
+
+
+def cropped() -> bytes:
+    """An AVIF file with a clean aperture at its corner, which only some programs follow."""
+    data = saved(drawn(), "AVIF")
+    crop = struct.pack(">I4s8i", 40, b"clap", WIDTH // 2, 1, HEIGHT // 2, 1, -WIDTH // 4, 1, -HEIGHT // 4, 1)
+    of_item = data.index(b"ipma") + 14
+    end = of_item + 1 + data[of_item]
+    # Every property belongs to the only item.
+    at, known = data.index(b"ipma") - 4, data[of_item]
+    made = bytearray(data[:at] + crop + data[at:end] + bytes([0x80 | known + 1]) + data[end:])
+    made[of_item + len(crop)] += 1
+    for name, more in ((b"meta", 41), (b"iprp", 41), (b"ipco", 40), (b"ipma", 1)):
+        place = made.index(name) - 4
+        struct.pack_into(">I", made, place, int.from_bytes(made[place : place + 4], "big") + more)
+    # Where the pixels are, in the only extent of the only item.
+    place = made.index(b"iloc") + 18
+    struct.pack_into(">I", made, place, int.from_bytes(made[place : place + 4], "big") + 41)
+    return bytes(made)
+
+
 def with_xmp(form: str) -> bytes:
     """A picture that only XMP turns."""
     if form != "PNG":
@@ -83,6 +114,25 @@ def large_png(width: int, height: int) -> bytes:
     data = b"".join(packed.compress(row) for _ in range(height)) + packed.flush()
     header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
+def large_jpeg(width: int, height: int) -> bytes:
+    """The beginning of a JPEG file that says that it is large."""
+    data = saved(drawn(), "JPEG")
+    at = data.index(b"\xff\xc0") + 5
+    return data[:at] + struct.pack(">HH", height, width) + data[at + 4 : -40]
+
+
+def apple_png() -> bytes:
+    """A PNG file as Apple's tools change it for telephones."""
+    data = saved(drawn(), "PNG")
+    return data[:8] + chunk(b"CgBI", b"\x50\0\x20\x02") + data[8:]
+
+
+def backwards_bmp() -> bytes:
+    """A bitmap with a negative width."""
+    data = saved(drawn(), "BMP")
+    return data[:18] + struct.pack("<i", -WIDTH) + data[22:]
 
 
 def clip(

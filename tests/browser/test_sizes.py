@@ -36,6 +36,8 @@ PICTURES: Mapping[str, Callable[[], bytes]] = {
         f"{form} with XMP": lambda form=form: media.with_xmp(form) for form in ("JPEG", "PNG", "WEBP", "AVIF")
     },
     "late": media.late_exif,
+    **{f"scaled {n}": lambda n=n: media.scaled(n) for n in (1, 6)},
+    "cropped": media.cropped,
     **{f"animated {form}": lambda form=form: media.animated(form) for form in ("GIF", "WEBP", "AVIF", "PNG")},
 }
 VIDEOS: Mapping[str, Callable[[], bytes]] = {
@@ -55,6 +57,8 @@ def test_f08_sizes_are_those_that_a_browser_shows(browser: Browser, tmp_path: Pa
             (tmp_path / "file").write_bytes(data)
             found = opened("image" if tag == "img" else "video", tmp_path / "file", tmp_path / "copy")
             said[name] = [found.width, found.height]
-            seen[name] = page.evaluate(SHOWN, [tag, sniff(data[:HEAD]), base64.b64encode(data).decode()])
+            shown = (tmp_path / "copy").read_bytes() if found.copy_type else data
+            kind = found.copy_type or sniff(data[:HEAD])
+            seen[name] = page.evaluate(SHOWN, [tag, kind, base64.b64encode(shown).decode()])
     page.close()
     assert said == seen

@@ -3,11 +3,12 @@
 import io
 import json
 import random
+import struct
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 from server.tests import media
 from server.tests.harness import BOX_ANSWER, Server, Tenant, done, refused
 from server.tests.hosts import Host, Page, png
@@ -237,6 +238,30 @@ class TestCopies:
         listed = done(tenant.live.get("/v1/tasks", params={"include_attachment_url": "true"}))["docs"]
         (there,) = [one["attachmentS3Downloads"] for one in listed if one["task_id"] == task]
         assert tenant.anonymous.get(there[0]["s3URL"].replace(server.url, "")).content == data
+
+    @pytest.mark.parametrize(
+        ("data", "size"),
+        [
+            (media.scaled(), (64, 40)),
+            *((media.scaled(n), (40, 64) if n > 4 else (64, 40)) for n in range(2, 9)),
+            (media.cropped(), (64, 40)),
+        ],
+        ids=["scaled", *(f"scaled {n}" for n in range(2, 9)), "cropped"],
+    )
+    def test_f08_what_browsers_scale_or_crop_is_copied_with_all_its_pixels(
+        self, server: Server, tenant: Tenant, host: Host, data: bytes, size: tuple[int, int]
+    ) -> None:
+        """EXIF that browsers scale a picture by, and other programs do not: answers are in pixels of the file."""
+        boxes(tenant, host.put("/a.jpg", data))
+        boxes(tenant, done(tenant.upload(data, "a.jpg"))["attachment_url"])
+        server.fetch()
+        for mine in tenant.person("leo").claim(count=2):
+            (shown,) = mine["task"]["attachments"]
+            assert (shown["mime_type"], shown["width"], shown["height"]) == ("image/png", *size)
+            copy = Image.open(io.BytesIO(content(tenant, shown)))
+            assert (copy.format, copy.size) == ("PNG", size)
+            upright = ImageOps.exif_transpose(Image.open(io.BytesIO(data))).convert("RGB")
+            assert list(copy.get_flattened_data()) == list(upright.get_flattened_data())
 
     def test_f02_grey_values_of_sixteen_bits_are_seen(
         self, server: Server, tenant: Tenant, host: Host
@@ -540,8 +565,32 @@ class TestTypes:
         shown = first_shown(tenant)
         assert (shown["mime_type"], shown["width"], shown["height"]) == ("image/avif", 64, 40)
 
+    @pytest.mark.parametrize("data", [media.animated("AVIF"), media.heic()], ids=["avif", "heic"])
+    def test_f12_pictures_that_are_built_like_videos_are_none(
+        self, server: Server, tenant: Tenant, host: Host, data: bytes
+    ) -> None:
+        task = category(tenant, "video", host.put("/a.mp4", data))
+        server.fetch()
+        assert why(tenant, task) == NO_VIDEO
+
+    def test_f02_sounds_without_compression_in_a_film_container(
+        self, server: Server, tenant: Tenant, host: Host
+    ) -> None:
+        task = category(tenant, "audio", host.put("/a.mov", media.song("mov", "pcm_s16le")))
+        server.fetch()
+        assert tenant.read(task)["status"] == "pending"
+
 
 class TestLargePictures:
+    @pytest.mark.parametrize("data", [media.apple_png(), media.backwards_bmp()], ids=["apple", "backwards"])
+    def test_f02_what_only_other_programs_show(
+        self, server: Server, tenant: Tenant, host: Host, data: bytes
+    ) -> None:
+        """Browsers show neither Apple's own PNG nor bitmaps with a negative width."""
+        task = boxes(tenant, host.put("/a", data))
+        server.fetch()
+        assert tenant.read(task)["status"] == "error"
+
     def test_f13_very_large_pictures_have_a_size(self, server: Server, tenant: Tenant, host: Host) -> None:
         data = media.large_png(14_000, 13_000)
         file = done(tenant.upload(data, "a.png"))
@@ -557,6 +606,23 @@ class TestLargePictures:
             outside = {**BOX_ANSWER, "annotations": [{**box, "left": 99_999}]}
             refused(leo.submit(mine["id"], answer=outside), 400, "left")
             done(leo.submit(mine["id"], answer=BOX_ANSWER))
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            media.large_jpeg(14_000, 13_000),
+            media.large_png(14_000, 13_000)[:-30],
+            b"BM" + bytes(8) + struct.pack("<IIiiHHII", 54, 40, 14_000, 13_000, 1, 8, 0, 0) + bytes(9_000),
+        ],
+        ids=["jpeg", "png", "bmp"],
+    )
+    def test_f02_large_pictures_that_are_cut_off(
+        self, server: Server, tenant: Tenant, host: Host, data: bytes
+    ) -> None:
+        """Nobody decodes them: their own lengths say that something is missing."""
+        task = boxes(tenant, host.put("/a", data))
+        server.fetch()
+        assert why(tenant, task) == NO_IMAGE
 
     def test_f13_bombs_are_not_decoded(self, server: Server, tenant: Tenant, host: Host) -> None:
         data = media.large_png(30_000, 20_000)

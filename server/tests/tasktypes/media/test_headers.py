@@ -57,6 +57,35 @@ def test_f08_heic_is_turned(size) -> None:  # type: ignore[no-untyped-def]
     assert (size(media.heic()), size(media.heic(1))) == ((96, 64), (64, 96))
 
 
+def _gif(screen: tuple[int, int], left: int, top: int, extension: bytes = b"") -> bytes:
+    """One frame of 20 x 20 on a screen."""
+    image = media.saved(media.drawn(size=(20, 20)).convert("1"), "GIF")
+    at = image.index(b",", 13 + (3 << (image[10] & 7) + 1))
+    head = (
+        image[:6] + struct.pack("<HH", *screen) + image[10:13] + image[13 : 13 + (3 << (image[10] & 7) + 1)]
+    )
+    return head + extension + b"," + struct.pack("<HH", left, top) + image[at + 5 :]
+
+
+@pytest.mark.parametrize(
+    ("screen", "left", "top", "expected"),
+    [
+        ((10, 10), 0, 0, (20, 20)),
+        ((10, 10), 5, 7, (25, 27)),
+        ((40, 40), 30, 0, (50, 40)),
+        ((0, 0), 0, 0, (20, 20)),
+        ((0, 30), 0, 0, (20, 30)),
+        ((64, 40), 3, 3, (64, 40)),
+    ],
+)
+@pytest.mark.parametrize("extension", [b"", b"!\xf9\x04\0\0\0\0\0!\xfe\x03,,,\x02,,\0"])
+def test_f08_a_first_frame_enlarges_the_screen(  # type: ignore[no-untyped-def]
+    size, screen: tuple[int, int], left: int, top: int, expected: tuple[int, int], extension: bytes
+) -> None:
+    """As in Chromium."""
+    assert size(_gif(screen, left, top, extension)) == expected
+
+
 def test_f08_orientation_is_a_short_number() -> None:
     def exif(kind: int, value: int) -> bytes:
         return b"II*\0" + struct.pack("<IHHHIHH", 8, 1, 0x0112, kind, 1, value, 0)

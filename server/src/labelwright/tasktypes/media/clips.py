@@ -58,6 +58,9 @@ def _opened(given: Given, medium: str, message: str) -> Found:
 
     if not given.path.stat().st_size:
         raise InvalidContent(EMPTY)
+    if given.mime_type.startswith("image/"):
+        # HEIC and AVIF are built like MP4, and their pictures are coded like those of videos.
+        raise InvalidContent(message)
     _check_ends(given)
     options = {"protocol_whitelist": "file", "format_whitelist": _CONTAINERS}
     try:
@@ -129,7 +132,8 @@ def _check_packets(container: Any, stream: Any) -> None:
             packets += 1
         if packet.pts is not None and packet.time_base:
             end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
-    indexed = _form(container) == "mov"
+    # Of sounds that are not compressed the index counts samples.
+    indexed = _form(container) == "mov" and stream.type == "video"
     start = max(0.0, (container.start_time or 0) / _TICKS)
     promised = start + (container.duration or 0) / _TICKS
     if (indexed and packets < stream.frames) or end < promised * 0.95 - 0.5:

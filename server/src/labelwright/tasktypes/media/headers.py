@@ -23,6 +23,9 @@ _MOST_PARTS = 10_000
 _MOST_META = 16 << 20
 """Bytes of the box that describes the items of an AVIF or HEIC file."""
 
+_USUAL_DPI = 72
+"""Dots per inch of a JPEG file that says nothing else; browsers scale by what EXIF says instead."""
+
 
 def size_of(path: Path) -> Size | None:
     """The width and height of a picture as browsers show it; None where the header does not say.
@@ -59,6 +62,57 @@ def orientation(exif: bytes) -> int:
     except (struct.error, KeyError):
         return 1
     return 1
+
+
+def _is_scaled(exif: bytes) -> bool:
+    """Whether EXIF gives a resolution other than the usual one, and sides in pixels that may follow from it.
+
+    Args:
+        exif: from the header of TIFF on.
+    """
+    try:
+        order = {b"II": "<", b"MM": ">"}[exif[:2]]
+        main = _directory(exif, order, struct.unpack_from(f"{order}I", exif, 4)[0])
+        if main[0x0128][0] != 2:
+            return False
+        resolutions = [struct.unpack_from(f"{order}II", exif, main[tag][1]) for tag in (0x011A, 0x011B)]
+        sides = _directory(exif, order, main[0x8769][1])
+        return {0xA002, 0xA003} <= sides.keys() and any(
+            one != _USUAL_DPI * unit and one and unit for one, unit in resolutions
+        )
+    except (struct.error, KeyError):
+        return False
+
+
+def _directory(exif: bytes, order: str, start: int) -> Mapping[int, tuple[int, int]]:
+    """The entries of a directory of EXIF: the value of each as a short number, and as a long one or a place."""
+    (count,) = struct.unpack_from(f"{order}H", exif, start)
+    found: dict[int, tuple[int, int]] = {}
+    for at in range(start + 2, start + 2 + 12 * count, 12):
+        (tag,) = struct.unpack_from(f"{order}H", exif, at)
+        (short,), (long,) = (struct.unpack_from(order + form, exif, at + 8) for form in "HI")
+        found.setdefault(tag, (short, long))
+    return found
+
+
+def jpeg_exif(file: BinaryIO) -> bytes:
+    """The EXIF that browsers read in a JPEG file: the first, from the header of TIFF on; empty without."""
+    segments = (one for marker, one in jpeg_segments(file) if marker == 0xE1)
+    return next((one[6:] for one in segments if one.startswith(b"Exif\x00")), b"")
+
+
+def shown_unlike_others(path: Path, mime_type: str) -> bool:
+    """Whether programs disagree about the size of a picture, so that a copy without what they disagree on is shown.
+
+    Browsers scale a JPEG picture to the sides that its EXIF gives, when these fit to its resolution there; other
+    programs, and the pixels that answers are in, know nothing of that. Some cut an AVIF picture to its clean aperture.
+    """
+    with path.open("rb") as file:
+        if mime_type == "image/jpeg":
+            return _is_scaled(jpeg_exif(file))
+        if mime_type == "image/avif":
+            return b"clap" in file.read(_MOST_META)
+    return False
 
 
 def _shown(width: int, height: int, turned: int) -> Size:
@@ -119,8 +173,21 @@ def _png(file: BinaryIO, head: bytes) -> Size | None:
 
 
 def _gif(file: BinaryIO, head: bytes) -> Size:
-    del file
+    """The size of the screen, enlarged by a first frame that reaches beyond it, as browsers do."""
     width, height = struct.unpack_from("<HH", head, 6)
+    file.seek(13 + (3 << (head[10] & 7) + 1 if head[10] & 0x80 else 0))
+    for _ in range(_MOST_PARTS):
+        kind = file.read(1)
+        if kind == b",":
+            place = file.read(8)
+            if len(place) == 8:
+                left, top, wide, high = struct.unpack("<4H", place)
+                return max(width, left + wide), max(height, top + high)
+        if kind != b"!":
+            break
+        file.read(1)
+        while (length := file.read(1)) not in {b"", b"\x00"}:
+            file.seek(length[0], 1)
     return width, height
 
 

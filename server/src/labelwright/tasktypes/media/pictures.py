@@ -9,7 +9,16 @@ from PIL import Image
 
 from labelwright.tasktypes.contents import InvalidContent, NotShowable
 from labelwright.tasktypes.media.found import Found, Given
-from labelwright.tasktypes.media.headers import Size, is_frame, jpeg_segments, size_of
+from labelwright.tasktypes.media.headers import (
+    Size,
+    is_frame,
+    jpeg_exif,
+    jpeg_segments,
+    orientation,
+    shown_unlike_others,
+    size_of,
+)
+from labelwright.tasktypes.media.sniffing import box
 
 NO_IMAGE = "The file is no image that can be read."
 
@@ -27,6 +36,20 @@ COPIED = ("TIFF", "JPEG2000", "PPM", "PSD", "QOI", "DDS", "TGA", "PCX", "SGI", "
 
 HEIF = frozenset({"image/heic", "image/heif"})
 
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What makes the pixels upright, by the orientation of EXIF."""
+
+_TAIL = 1 << 16
+"""Bytes at the end of a file in which its end is looked for."""
+
 _ARITHMETIC = frozenset(range(0xC9, 0xD0)) - {0xCC}
 """Frames of JPEG with arithmetic coding, which browsers do not decode."""
 
@@ -42,10 +65,7 @@ def open_picture(given: Given, *, pages: bool = False) -> Found:
         InvalidContent: it is no picture, damaged, cut off, or too large to be shown.
     """
     size = size_of(given.path)
-    if size and size[0] * size[1] > MAX_SHOWN_PIXELS:
-        raise NotShowable(
-            f"The image has too many pixels: {size[0]}x{size[1]}. Browsers show {MAX_SHOWN_PIXELS} at most."
-        )
+    _check_pixels(size)
     _check_structure(given)
     limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
     try:
@@ -65,17 +85,30 @@ def open_picture(given: Given, *, pages: bool = False) -> Found:
         Image.MAX_IMAGE_PIXELS = limit
 
 
+def _check_pixels(size: Size | None) -> None:
+    if size and size[0] * size[1] > MAX_SHOWN_PIXELS:
+        raise NotShowable(
+            f"The image has too many pixels: {size[0]}x{size[1]}. Browsers show {MAX_SHOWN_PIXELS} at most."
+        )
+
+
 def _opened(given: Given, size: Size | None, *, pages: bool) -> Found:
     with _open(given) as image:
+        _check_pixels(image.size)
         size = size or image.size
         pixels = image.width * image.height
-        shown = image.format in SHOWN and not _is_arithmetic(given)
+        shown = (
+            image.format in SHOWN
+            and not _is_arithmetic(given)
+            and not shown_unlike_others(given.path, given.mime_type)
+        )
         if pixels > MAX_DECODED_PIXELS:
             if not shown:
                 raise NotShowable(
                     f"The image has too many pixels: {size[0]}x{size[1]}."
                     f" Of formats that browsers do not show, {MAX_DECODED_PIXELS} can be converted."
                 )
+            _check_length(given)
             return Found(given.mime_type, *size)
         if shown:
             _decode_frames(image)
@@ -84,7 +117,7 @@ def _opened(given: Given, size: Size | None, *, pages: bool) -> Found:
             _write_pages(image, given.copy)
             return Found(given.mime_type, *size, "application/pdf")
         # The first page is what people see; the others have to be whole, too.
-        copy = _plain(image)
+        copy = _upright(_plain(image), given, image.getexif())
         copy.save(given.copy, "PNG", compress_level=1, icc_profile=copy.info.get("icc_profile"))
         _decode_frames(image)
         return Found(given.mime_type, *copy.size, "image/png")
@@ -164,6 +197,21 @@ def _plain(image: Image.Image) -> Image.Image:
     return plain
 
 
+def _upright(image: Image.Image, given: Given, exif: Image.Exif) -> Image.Image:
+    """Turn the pixels as a JPEG or AVIF file says; Pillow does that for the other formats that are copied."""
+    if given.mime_type == "image/jpeg":
+        with given.path.open("rb") as file:
+            turn = _TURNS.get(orientation(jpeg_exif(file)))
+    elif given.mime_type == "image/avif":
+        # Pillow tells its rotations as if they were EXIF.
+        turn = _TURNS.get(exif.get(0x0112, 1))
+    else:
+        return image
+    turned = image if turn is None else image.transpose(turn)
+    turned.info = image.info
+    return turned
+
+
 def _stretched(image: Image.Image) -> Image.Image:
     """Grey values of more than eight bits, from the least to the greatest: browsers have eight bits."""
     import numpy as np
@@ -189,9 +237,58 @@ def _check_structure(given: Given) -> None:
                 raise InvalidContent(NO_IMAGE)
 
 
+def _check_length(given: Given) -> None:
+    """Refuse a picture that is too large to be decoded, and whose end is missing.
+
+    Raises:
+        InvalidContent: this one's is.
+    """
+    end = given.path.stat().st_size
+    with given.path.open("rb") as file:
+        head = file.read(64)
+        if given.mime_type == "image/jpeg":
+            file.seek(max(0, end - _TAIL))
+            whole = b"\xff\xd9" in file.read()
+        elif given.mime_type == "image/webp":
+            whole = int.from_bytes(head[4:8], "little") + 8 <= end
+        elif given.mime_type == "image/bmp":
+            whole = _bmp_ends(head, end)
+        elif given.mime_type == "image/avif":
+            whole = _boxes_end(file, end)
+        else:
+            return
+    if not whole:
+        raise InvalidContent(NO_IMAGE)
+
+
+def _boxes_end(file: Any, end: int) -> bool:
+    """Whether the boxes of an AVIF file lead to its end; what stands behind the last one is nobody's business."""
+    at = 0
+    while at < end:
+        file.seek(at)
+        found = box(file.read(16), 0, end - at)
+        if found is None or not found[0].isalnum():
+            break
+        at += found[2]
+    return at <= end
+
+
+def _bmp_ends(head: bytes, end: int) -> bool:
+    """Whether all rows of a bitmap without compression are there."""
+    if len(head) < 34 or int.from_bytes(head[30:34], "little") not in {0, 3}:
+        return True
+    width, height = (abs(int.from_bytes(head[at : at + 4], "little", signed=True)) for at in (18, 22))
+    row = (width * int.from_bytes(head[28:30], "little") + 31) // 32 * 4
+    return int.from_bytes(head[10:14], "little") + row * height <= end
+
+
 def _png_ends(file: Any) -> bool:
-    """Whether the chunks of a PNG file lead to its last one."""
+    """Whether the chunks of a PNG file lead from its header to its last one."""
     end = file.seek(0, 2)
+    # What Apple's tools make of PNG for its telephones begins with another chunk; nobody else shows it.
+    file.seek(12)
+    if file.read(4) != b"IHDR":
+        return False
     at = 8
     while at + 12 <= end:
         file.seek(at)
