@@ -97,6 +97,8 @@ def image_tasks(site: Site, name: str, tasks: int) -> list[str]:
             "annotation_attributes": ATTRIBUTES,
         },
     )
+    # Nothing draws polygons yet: without this nobody is offered the tasks.
+    site.allow_form(name)
     client.create_batch(name, f"{name} batch")
     picture = io.BytesIO(png(400, 300, (90, 120, 60)))
     picture.name = "plain.png"
