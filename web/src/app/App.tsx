@@ -1,11 +1,14 @@
 import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
+import { Later } from "../kit/ui/Later";
 import { queryClient } from "./queries";
 import { router } from "./router";
 import { cssVariables, theme } from "./theme";
 
+// What is said before they are there is shown once they are.
+const loadToasts = async () => (await import("./Toasts")).Toasts;
+const NOTHING = {};
 const schemes = localStorageColorSchemeManager({ key: "labelwright.scheme" });
 
 export function App() {
@@ -18,7 +21,7 @@ export function App() {
     >
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
-        <Notifications position="bottom-center" limit={3} autoClose={5000} containerWidth={460} mb={56} />
+        <Later load={loadToasts} props={NOTHING} />
       </QueryClientProvider>
     </MantineProvider>
   );

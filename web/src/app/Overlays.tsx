@@ -1,22 +1,18 @@
-import { lazy, Suspense, useEffect, useState } from "react";
+import { useEffect } from "react";
 import { useStore } from "zustand";
 import { bindKeys, isTextField } from "../kit/hotkeys";
 import { t } from "../kit/i18n";
+import { Later } from "../kit/ui/Later";
 import { dialogOpen } from "./actions";
 import { connection } from "./connection";
 import { overlays } from "./overlays";
 
-const Palette = lazy(async () => ({ default: (await import("./Palette")).Palette }));
-const CheatSheetHost = lazy(async () => ({ default: (await import("./CheatSheetHost")).CheatSheetHost }));
-const UnsentDialog = lazy(async () => ({ default: (await import("../work/UnsentDialog")).UnsentDialog }));
-const LoginDialog = lazy(async () => ({ default: (await import("./LoginDialog")).LoginDialog }));
+const loadPalette = async () => (await import("./Palette")).Palette;
+const loadCheatSheet = async () => (await import("./CheatSheetHost")).CheatSheetHost;
+const loadUnsent = async () => (await import("../work/UnsentDialog")).UnsentDialog;
+const loadLogin = async () => (await import("./LoginDialog")).LoginDialog;
 
-/** True from the first time `wanted` is true: an overlay's code is loaded then and kept. */
-function useOnce(wanted: boolean): boolean {
-  const [once, setOnce] = useState(wanted);
-  if (wanted && !once) setOnce(true);
-  return once || wanted;
-}
+const NOTHING = {};
 
 /** Ends typing, so that keys act again. */
 function leaveField(): void {
@@ -27,12 +23,6 @@ function leaveField(): void {
 export function AppOverlays() {
   const { palette, cheatSheet, unsent } = useStore(overlays);
   const loggedOut = useStore(connection, (state) => state.loggedOut);
-  const wants = {
-    palette: useOnce(palette),
-    cheatSheet: useOnce(cheatSheet),
-    unsent: useOnce(unsent),
-    login: useOnce(loggedOut),
-  };
   useEffect(
     () =>
       bindKeys("app", [
@@ -65,11 +55,11 @@ export function AppOverlays() {
     [],
   );
   return (
-    <Suspense fallback={null}>
-      {wants.palette && <Palette />}
-      {wants.cheatSheet && <CheatSheetHost />}
-      {wants.unsent && <UnsentDialog />}
-      {wants.login && <LoginDialog />}
-    </Suspense>
+    <>
+      <Later load={loadPalette} wanted={palette} props={NOTHING} />
+      <Later load={loadCheatSheet} wanted={cheatSheet} props={NOTHING} />
+      <Later load={loadUnsent} wanted={unsent} props={NOTHING} />
+      <Later load={loadLogin} wanted={loggedOut} props={NOTHING} />
+    </>
   );
 }

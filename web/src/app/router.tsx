@@ -21,7 +21,6 @@ import {
 } from "./filters";
 import { type Area, homeOf, mayOpen, mayWork } from "./permissions";
 import { queries, queryClient } from "./queries";
-import { Shell } from "./Shell";
 
 interface Context {
   queryClient: QueryClient;
@@ -60,7 +59,11 @@ const authenticated = createRoute({
   component: Authenticated,
 });
 
-const shell = createRoute({ getParentRoute: () => authenticated, id: "shell", component: Shell });
+const shell = createRoute({
+  getParentRoute: () => authenticated,
+  id: "shell",
+  component: lazyRouteComponent(() => import("./Shell"), "Shell"),
+});
 
 const home = createRoute({
   getParentRoute: () => authenticated,

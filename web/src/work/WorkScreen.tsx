@@ -1,7 +1,7 @@
 import { useDocumentTitle } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { ApiError, type Stage } from "../api";
 import { usePageActions } from "../app/actions";
@@ -10,6 +10,7 @@ import { homeOf } from "../app/permissions";
 import { useUser } from "../app/session";
 import type { Change } from "../editors";
 import { t } from "../kit/i18n";
+import { Later } from "../kit/ui/Later";
 import { Banners } from "./Banners";
 import type { WorkController } from "./controller";
 import type { WorkDialog } from "./dialogs";
@@ -23,9 +24,7 @@ import { isUnseen, useSubmit } from "./useSubmit";
 import { Waiting } from "./Waiting";
 import { WorkHeader } from "./WorkHeader";
 
-const loadDialogs = () => import("./dialogs");
-const DialogHost = lazy(async () => ({ default: (await loadDialogs()).DialogHost }));
-const RETRY_MS = 3_000;
+const loadDialogs = async () => (await import("./dialogs")).DialogHost;
 
 interface Props {
   stage: Stage;
@@ -56,7 +55,6 @@ export function WorkScreen({ stage, project, reopen }: Props) {
   const id = prepared?.assignment.id ?? null;
   const reloadOffered = useReloadOffer(controller, id);
   useRestoredNotice(prepared);
-  const dialogsLoaded = useDialogs(readyId !== null || taking.status === "empty");
   const { dialog, setDialog, comparing, setComparing } = usePerTask(id);
   useDocumentTitle(`${project ?? t("work.anyProject")} · ${t(`stage.${stage}`)} · Labelwright`);
   const painted = id !== null && readyId === id;
@@ -113,47 +111,14 @@ export function WorkScreen({ stage, project, reopen }: Props) {
       <div className="sr-only" role="status" aria-live="polite">
         {announcement}
       </div>
-      {dialogsLoaded && (
-        <Suspense fallback={null}>
-          <DialogHost
-            dialog={dialog}
-            controller={controller}
-            commands={commands}
-            onClose={() => setDialog(null)}
-          />
-        </Suspense>
-      )}
+      {/* Loaded behind the first task and not with the first dialog: by then the server may be out of reach. */}
+      <Later
+        load={loadDialogs}
+        wanted={readyId !== null || taking.status === "empty"}
+        props={{ dialog, controller, commands, onClose: () => setDialog(null) }}
+      />
     </div>
   );
-}
-
-/**
- * The dialogs, loaded behind the first task and not with the first dialog: by then the server may be out of reach.
- *
- * While it is, loading is tried again; an error here would take the task on screen with it.
- */
-function useDialogs(wanted: boolean): boolean {
-  const [loaded, setLoaded] = useState(false);
-  useEffect(() => {
-    if (!wanted) return undefined;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let gone = false;
-    const load = async (): Promise<void> => {
-      try {
-        await loadDialogs();
-        if (!gone) setLoaded(true);
-      } catch (error) {
-        console.warn("The dialogs could not be loaded.", error);
-        if (!gone) timer = setTimeout(() => void load(), RETRY_MS);
-      }
-    };
-    void load();
-    return () => {
-      gone = true;
-      clearTimeout(timer);
-    };
-  }, [wanted]);
-  return loaded;
 }
 
 /** The open dialog and the comparison belong to one task: with the next one they are closed. */
