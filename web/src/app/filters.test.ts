@@ -46,6 +46,7 @@ describe("parseWorkSearch", () => {
       assignment: "abc",
     });
     expect(parseWorkSearch({})).toEqual({});
+    expect(parseWorkSearch({ project: "" })).toEqual({ project: "" });
   });
 });
 

@@ -50,9 +50,10 @@ export interface WorkSearch {
 }
 
 export function parseWorkSearch(search: Record<string, unknown>): WorkSearch {
-  const project = text(search.project);
+  // An empty name asks for tasks without a project, and no name for any task.
+  const project = search.project === "" ? "" : text(search.project);
   const assignment = text(search.assignment);
-  return { ...(project ? { project } : {}), ...(assignment ? { assignment } : {}) };
+  return { ...(project === undefined ? {} : { project }), ...(assignment ? { assignment } : {}) };
 }
 
 /** Only a path of this app may be returned to after log-in, never another site (`//evil.example`). */

@@ -28,7 +28,7 @@ export function WorkHeader({ controller, stage, project, reloadOffered, onLeave 
   const queue = useQuery(queries.queue());
   const task = prepared?.assignment.task;
   const entry = queue.data?.entries.find(
-    (row) => row.stage === stage && row.project === (project ?? task?.project),
+    (row) => row.stage === stage && row.project === (project ?? task?.project ?? ""),
   );
   return (
     <header className="work-bar">
@@ -38,7 +38,7 @@ export function WorkHeader({ controller, stage, project, reloadOffered, onLeave 
         </ActionIcon>
       </Tooltip>
       <Text component="h1" fw={650} size="md" m={0} truncate maw={280}>
-        {task?.project ?? project ?? t("work.anyProject")}
+        {task?.project || project || t(project === "" || task ? "work.noProject" : "work.anyProject")}
       </Text>
       {task?.batch && (
         <Text size="sm" c="dimmed" truncate maw={200}>

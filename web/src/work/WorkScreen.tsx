@@ -56,7 +56,7 @@ export function WorkScreen({ stage, project, reopen }: Props) {
   const reloadOffered = useReloadOffer(controller, id);
   useRestoredNotice(prepared);
   const { dialog, setDialog, comparing, setComparing } = usePerTask(id);
-  useDocumentTitle(`${project ?? t("work.anyProject")} · ${t(`stage.${stage}`)} · Labelwright`);
+  useDocumentTitle(`${(project === "" ? t("work.noProject") : project) ?? t("work.anyProject")} · ${t(`stage.${stage}`)} · Labelwright`);
   const painted = id !== null && readyId === id;
   const [checking, setChecking] = useState(false);
   const commands = useCommands({ controller, prepared, painted, setDialog, setComparing, setChecking, announce });

@@ -1,6 +1,7 @@
 """Assignments: a person claims work, keeps it with a heartbeat, and hands it in or gives it back (design §3)."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 import structlog
@@ -29,7 +30,7 @@ from labelwright.store import assignments as rows
 from labelwright.store import batches as batch_rows
 from labelwright.store import projects as project_rows
 from labelwright.store import tasks as task_rows
-from labelwright.store.rows import Assignment, Environment, Event, Project, Task, Work
+from labelwright.store.rows import Assignment, Environment, Event, Task, Work
 from labelwright.tasktypes import registry
 
 MOST_AT_ONCE = 5
@@ -80,6 +81,16 @@ def _until(platform: Platform, state: str) -> int:
     return platform.clock.now() + seconds * 1000
 
 
+class _Within(NamedTuple):
+    """The project whose work is asked for; its id is empty for tasks without one."""
+
+    id: str
+    studio: bool
+
+
+_NO_PROJECT = _Within("", False)
+
+
 async def claim(
     platform: Platform, worker: Worker, stage: str, project: str | None = None, count: int = 1
 ) -> Sequence[turns.Turn]:
@@ -91,7 +102,7 @@ async def claim(
         platform: the platform.
         worker: who asks.
         stage: ``attempt`` or ``review``.
-        project: only this project's work, by name.
+        project: only this project's work, by name; ``""`` for tasks without a project, None for everything.
         count: how many to hold in all, 1-5.
 
     Raises:
@@ -105,11 +116,12 @@ async def claim(
         raise InvalidParameter.because(f'"count" must be between 1 and {MOST_AT_ONCE}', field="count")
     if stage == REVIEW:
         worker.need("member")
-    only = None
+    only = None if project is None else _NO_PROJECT
     if project:
-        only = await platform.read(project_rows.by_name, worker.env.id, project)
-        if only is None:
+        found = await platform.read(project_rows.by_name, worker.env.id, project)
+        if found is None:
             raise NotFound("Project with that name not found.", field="project")
+        only = _Within(found.id, bool(found.studio))
     ids = await platform.store.write(_claim, platform, worker, stage, only, count)
     # A task may have been canceled since the claim was written.
     held = [
@@ -121,7 +133,7 @@ async def claim(
 
 
 async def _claim(
-    tx: Tx, platform: Platform, worker: Worker, stage: str, project: Project | None, count: int
+    tx: Tx, platform: Platform, worker: Worker, stage: str, project: _Within | None, count: int
 ) -> list[str]:
     now, env, person = platform.clock.now(), worker.env, worker.person
     held = [
@@ -162,7 +174,7 @@ def _take_up_draft(history: Sequence[Assignment], assignment: Assignment) -> Non
             return
 
 
-async def _best(tx: Tx, worker: Worker, stage: str, project: Project | None) -> Work | None:
+async def _best(tx: Tx, worker: Worker, stage: str, project: _Within | None) -> Work | None:
     """What this person should get next; Studio batches in the order of their list (api-v1 §8.6)."""
     env_id, person_id = worker.env.id, worker.person.id
     kept = await work.kept_open(tx, env_id, stage, person_id, project.id if project else None)
@@ -189,7 +201,7 @@ async def _best(tx: Tx, worker: Worker, stage: str, project: Project | None) -> 
     return best
 
 
-async def _first_listed(tx: Tx, worker: Worker, stage: str, project: Project | None) -> Work | None:
+async def _first_listed(tx: Tx, worker: Worker, stage: str, project: _Within | None) -> Work | None:
     """The best row of the first Studio batch that has one for this person."""
     env_id, person_id = worker.env.id, worker.person.id
     batches = await work.open_batches(

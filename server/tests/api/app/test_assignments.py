@@ -700,6 +700,16 @@ class TestQueue:
         (entry,) = done(leo.get("/queue"))["entries"]
         assert (entry["project"], entry["open"]) == ("", 1)
 
+    def test_an_empty_name_claims_tasks_without_a_project_only(
+        self, tenant: Tenant, leo: Worker, rita: Worker
+    ) -> None:
+        tenant.project("kinds", params=CATEGORIES)
+        urgent = tenant.task(project="kinds", priority=30)["task_id"]
+        plain = tenant.task()["task_id"]
+        assert [one["task"]["task_id"] for one in leo.claim(project="", count=5)] == [plain]
+        assert [one["task"]["task_id"] for one in leo.claim(project="", count=5)] == [plain]
+        assert [one["task"]["task_id"] for one in rita.claim(count=5)] == [urgent]
+
 
 def test_somebody_elses_assignment(tenant: Tenant, leo: Worker, rita: Worker) -> None:
     tenant.task()

@@ -11,6 +11,7 @@ import { queries } from "../../app/queries";
 import { useUser } from "../../app/session";
 import { isComposing } from "../../kit/hotkeys";
 import { t } from "../../kit/i18n";
+import { plainText } from "../../kit/markdown/plain";
 import { hasWork, orderEntries } from "./order";
 
 /** A labeler's home: what there is to do and one key to start. */
@@ -62,8 +63,9 @@ function Figure({ label, value, testId }: { label: string; value: string; testId
   );
 }
 
-function excerptOf({ instruction_excerpt: excerpt }: QueueEntry): string {
-  if (excerpt === "…") return t("queue.wordlessInstruction");
+function excerptOf({ instruction_excerpt: excerpt, project }: QueueEntry): string {
+  // Tasks without a project have no instruction in common.
+  if (excerpt === "…" || project === "") return t("queue.wordlessInstruction");
   return plainExcerpt(excerpt) || t("queue.noInstruction");
 }
 
@@ -75,7 +77,7 @@ function Entry({ entry, primary }: { entry: QueueEntry; primary: boolean }) {
         <Stack gap={4} style={{ minWidth: 0 }}>
           <Group gap="xs">
             <Text fw={650} size="lg">
-              {entry.project}
+              {entry.project || t("queue.noProject")}
             </Text>
             <Badge variant="light" color={entry.stage === "review" ? "amber" : "spruce"}>
               {t(`stage.${entry.stage}`)}
@@ -91,7 +93,7 @@ function Entry({ entry, primary }: { entry: QueueEntry; primary: boolean }) {
           </Group>
           {entry.comment && (
             <Text size="sm" lineClamp={2}>
-              {t("queue.comment", { comment: plainExcerpt(entry.comment) })}
+              {t("queue.comment", { comment: plainText(entry.comment) })}
             </Text>
           )}
           <Text size="sm" c="dimmed" lineClamp={2}>

@@ -129,7 +129,11 @@ class Assignment(msgspec.Struct):
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """A claim of work; what is held already counts."""
+    """A claim of work; what is held already counts.
+
+    Attributes:
+        project: only its work; empty for tasks without a project, null for everything.
+    """
 
     stage: Stage
     project: str | None = None
