@@ -38,7 +38,8 @@ describe("formatCount", () => {
 
 describe("plainExcerpt", () => {
   it.each([
-    ["## Box it all - Draw the **tightest** box. - Mark *oc", "Box it all Draw the tightest box. Mark oc …"],
+    [`## Box it all - Draw the **tightest** box. - Mark *${"oc".repeat(60)}`, `Box it all Draw the tightest box. Mark ${"oc".repeat(60)} …`],
+    ["Draw the tightest box", "Draw the tightest box"],
     ["One key answers: `1` to `5`.", "One key answers: 1 to 5."],
     ["See [the guide](https://example.com/a-b).", "See the guide."],
     ["A well-known 3.5 m car.", "A well-known 3.5 m car."],

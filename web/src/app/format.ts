@@ -38,8 +38,12 @@ export function percent(part: number, whole: number): number {
   return part >= whole ? 100 : Math.min(99, Math.floor((part / whole) * 100));
 }
 
+/** Characters of an instruction that the server sends; a shorter one is whole. */
+const EXCERPT = 160;
+
 /** The words of a piece of an instruction, for one line in a list; the server may have cut it anywhere. */
 export function plainExcerpt(markdown: string): string {
   const words = plainText(markdown);
-  return words === "" || /[.!?:)…]$/.test(words) ? words : `${words} …`;
+  const whole = [...markdown].length < EXCERPT || /[.!?:)…]$/.test(words);
+  return words === "" || whole ? words : `${words} …`;
 }
