@@ -119,11 +119,14 @@ interface ColumnMeta {
   numeric?: boolean;
   /** Left out where the window is narrow. */
   wide?: boolean;
+  /** Buttons, which stay in sight when the table is wider than the window. */
+  actions?: boolean;
 }
 
 const metaOf = (column: { meta?: unknown }): ColumnMeta => (column.meta as ColumnMeta | undefined) ?? {};
 
-const marks = ({ numeric, wide }: ColumnMeta) => ({
+const marks = ({ numeric, wide, actions }: ColumnMeta) => ({
+  "data-actions": actions || undefined,
   "data-numeric": numeric || undefined,
   "data-wide": wide || undefined,
 });

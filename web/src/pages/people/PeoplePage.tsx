@@ -155,6 +155,7 @@ function actionsOf(
 const changeColumn = (change: (id: string) => void): Columns<Person>[number] => ({
   id: "change",
   enableSorting: false,
+  meta: { actions: true },
   header: () => <span className="sr-only">{t("people.actions")}</span>,
   cell: ({ row: { original } }) => (
     <Button
