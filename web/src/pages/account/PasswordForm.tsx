@@ -2,18 +2,11 @@ import { Alert, Button, PasswordInput, Stack } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
 import { api, ApiError } from "../../api";
+import { fieldError } from "../../app/fieldError";
 import { queries, queryClient } from "../../app/queries";
 import { t } from "../../kit/i18n";
 
 const EMPTY = { current: "", fresh: "", repeated: "" };
-
-/** The server's reason for refusing one of its fields, with the name that the field has here. */
-function faultAt(error: Error | null, field: string, name: string): string | null {
-  if (!(error instanceof ApiError) || error.field !== field) return null;
-  const quoted = `"${field}"`;
-  const at = error.message.indexOf(quoted);
-  return at < 0 ? error.message : name + error.message.slice(at + quoted.length);
-}
 
 /** Changes one's own password; the server ends every other session with it. */
 export function PasswordForm({ email }: { email: string }) {
@@ -36,8 +29,8 @@ export function PasswordForm({ email }: { email: string }) {
       if (error.field === "new_password") inputs.fresh.current?.focus();
     },
   });
-  const wrong = faultAt(change.error, "current_password", t("account.theCurrent"));
-  const weak = faultAt(change.error, "new_password", t("account.theNew"));
+  const wrong = fieldError(change.error, "current_password", t("account.theCurrent"));
+  const weak = fieldError(change.error, "new_password", t("account.theNew"));
   const field = (name: keyof typeof EMPTY) => ({
     ref: inputs[name],
     required: true,

@@ -6,6 +6,7 @@ import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { api, ApiError, type InvitationView } from "../../api";
 import { Failure } from "../../app/EmptyState";
+import { fieldError } from "../../app/fieldError";
 import { formatDateTime } from "../../app/format";
 import { queries, queryClient } from "../../app/queries";
 import { t } from "../../kit/i18n";
@@ -95,6 +96,7 @@ function AcceptForm({ token, invitation, by }: { token: string; invitation: Invi
     },
   });
   if (accept.error instanceof ApiError && accept.error.status === 409) return <Used email={invitation.email} />;
+  const weak = fieldError(accept.error, "password", t("invitation.thePassword"));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     accept.mutate();
@@ -137,10 +139,12 @@ function AcceptForm({ token, invitation, by }: { token: string; invitation: Invi
           autoComplete="new-password"
           required
           minLength={MIN_PASSWORD}
+          error={weak}
+          aria-invalid={weak !== null}
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
-        {accept.isError && (
+        {accept.isError && weak === null && (
           <Alert color="danger" role="alert" p="xs">
             {accept.error instanceof ApiError ? accept.error.message : t("app.error.broken.text")}
           </Alert>
