@@ -1,6 +1,7 @@
 """SIGTERM ends the server without breaking what is under way."""
 
 import io
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -76,6 +77,24 @@ def test_sigterm_ends_live_streams_cleanly(server: Labelwright) -> None:
         assert all(line.startswith(("data:", "event:", ":")) or not line for line in lines)
     assert server.process.wait(60) in {0, -15}
     server.process = None
+
+
+def test_ctrl_c_is_no_error(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [COMMAND, "serve", "--data", tmp_path / "data", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith("Listening on"):
+                break
+        process.send_signal(signal.SIGINT)
+        rest = process.stdout.read()
+        assert process.wait(60) == 0
+    assert "Aborted" not in rest
+    assert "Traceback" not in rest
 
 
 def test_one_server_per_sqlite_folder(tmp_path: Path) -> None:

@@ -159,7 +159,10 @@ def test_f34_a_port_that_is_taken(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         said = sentence(run("serve", "--port", str(port), "--data", str(tmp_path / "data")))
-        assert said == f"Cannot listen on 127.0.0.1:{port}: Address already in use."
+        assert said == (
+            f"Cannot listen on 127.0.0.1:{port}: Address already in use."
+            " Stop what listens there, or choose another port with --port."
+        )
         # Found out before anything was made.
         assert not (tmp_path / "data" / DATABASE_FILE).exists()
         demo = sentence(run("demo", "--port", str(port), "--data", str(tmp_path / "demo")))

@@ -1,6 +1,7 @@
 """``labelwright serve``: the server."""
 
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -83,6 +84,8 @@ def run_server(settings: Settings) -> None:
             await super().shutdown(sockets)
 
     server = Server(config)
-    server.run()
+    # Ctrl+C was obeyed already when it is raised once more; SIGTERM ends the process by itself.
+    with suppress(KeyboardInterrupt):
+        server.run()
     if not server.started:
         raise CannotStart("The server did not start; the log says why.")

@@ -1,5 +1,6 @@
 """What is looked at before a server or worker starts: its folder, its port, its file store."""
 
+import errno
 import fcntl
 import socket
 import stat
@@ -64,7 +65,14 @@ def check_port(host: str, port: int) -> None:
                 probe.bind(address)
                 probe.listen(1)
         except OSError as error:
-            raise CannotStart(f"Cannot listen on {host}:{port}: {_reason(error)}.") from error
+            raise CannotStart(f"Cannot listen on {host}:{port}: {_reason(error)}.{_advice(error)}") from error
+
+
+def _advice(error: OSError) -> str:
+    """What helps against it; empty when nothing is known."""
+    if error.errno == errno.EADDRINUSE:
+        return " Stop what listens there, or choose another port with --port."
+    return ""
 
 
 def _reason(error: Exception) -> str:
