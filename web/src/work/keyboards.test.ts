@@ -24,7 +24,8 @@ function writtenIn(path: RegExp): Keyed[] {
   return Object.entries(sources)
     .filter(([file]) => path.test(file))
     .flatMap(([file, text]) => {
-      const lists = [...text.matchAll(/keys: \[((?:"[^"]*"(?:, )?)+)\]/gu)].map(([, keys = ""]) => keys);
+      // What acts only while somebody types in a field is in nobody's way.
+      const lists = [...text.matchAll(/keys: \[((?:"[^"]*"(?:, )?)+)\](?!,\s*when: [^,]*isTextField\()/gu)].map(([, keys = ""]) => keys);
       const calls = [...text.matchAll(/\baction\("\w+", ("[^"]+")/gu)].map(([, keys = ""]) => keys);
       return [...lists, ...calls].map((keys, index) => ({
         id: `${file}#${index}`,
