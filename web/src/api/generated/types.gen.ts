@@ -235,6 +235,9 @@ export type Checked = {
  * Claim
  *
  * A claim of work; what is held already counts.
+ *
+ * Attributes:
+ * project: only its work; empty for tasks without a project, null for everything.
  */
 export type Claim = {
     stage: 'attempt' | 'review';
