@@ -19,6 +19,7 @@ from labelwright.domain.attachments import INVALID, MAX_LEASES, NOT_DOWNLOADED, 
 from labelwright.tasktypes.media.clips import NO_AUDIO, NO_VIDEO
 from labelwright.tasktypes.media.documents import NO_PDF
 from labelwright.tasktypes.media.pictures import NO_IMAGE
+from labelwright.tasktypes.media.texts import UNKNOWN_ENCODING
 
 TOOLS = {"geometries": {"box": {"objects_to_annotate": ["cone"]}}}
 FORM = {"fields": [{"type": "text", "field_id": "a", "title": "A"}]}
@@ -541,6 +542,21 @@ class TestTexts:
         for task in (first, second):
             (shown,) = claimed[task]["task"]["attachments"]
             assert content(tenant, shown) == GREETING.encode()
+
+    def test_f11_a_page_that_names_its_encoding_and_a_word_that_could_be_several(
+        self, server: Server, tenant: Tenant, host: Host
+    ) -> None:
+        page = "<!doctype html><meta charset=windows-1254><p>Ağaç</p>"
+        word = "Ağaç".encode("cp1254")
+        told = Page(word, headers={"content-type": 'text/plain; charset="ISO-8859-9"'})
+        fine = category(tenant, "text", host.put("/page", page.encode("cp1254")))
+        unclear = category(tenant, "text", host.put("/word", word))
+        declared = category(tenant, "text", host.put("/told", told))
+        server.fetch()
+        assert why(tenant, unclear) == UNKNOWN_ENCODING
+        claimed = {one["task"]["task_id"]: one["task"] for one in tenant.person("leo").claim(count=5)}
+        for task, text in ((fine, page), (declared, "Ağaç")):
+            assert content(tenant, claimed[task]["attachments"][0]) == text.encode()
 
 
 class TestTypes:
