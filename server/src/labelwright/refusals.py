@@ -142,6 +142,13 @@ class LeaseLost(Refusal):
     code = "lease_lost"
 
 
+class HeldElsewhere(Refusal):
+    """The same person works on this in another tab or on another machine."""
+
+    status = 409
+    code = "held_elsewhere"
+
+
 class TooLarge(Refusal):
     """The body is larger than the limit named in the message."""
 

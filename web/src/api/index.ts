@@ -32,6 +32,7 @@ import {
   modelAnswersAsk,
   type ModelAnswersBody,
   type NewDelivery,
+  type OpenBody,
   peopleChange,
   peopleChangeProjectPeople,
   peopleInvite,
@@ -133,18 +134,20 @@ export const api = {
 
   claim: (body: Claim) => answered(assignmentsClaim({ body })),
   assignment: (id: string) => answered(assignmentsGet({ path: { id } })),
-  open: (id: string) => answered(assignmentsOpenOne({ path: { id }, body: {} })),
-  retake: (id: string) => answered(assignmentsRetake({ path: { id }, body: {} })),
-  heartbeat: (ids: string[]) => answered(assignmentsHeartbeat({ body: { ids } })),
+  open: (id: string, body: OpenBody = {}) => answered(assignmentsOpenOne({ path: { id }, body })),
+  retake: (id: string, tab?: string) => answered(assignmentsRetake({ path: { id }, body: tab ? { tab } : {} })),
+  heartbeat: (ids: string[], tab?: string) =>
+    answered(assignmentsHeartbeat({ body: { ids, ...(tab ? { tab } : {}) } })),
   saveDraft: (id: string, body: DraftBody, sending: Sending = {}) =>
     answered(assignmentsSaveDraft({ path: { id }, body, ...sending })),
   answerSchema: (id: string) => answered(answersSchema({ path: { id } })),
   check: (id: string, answer: unknown) => answered(answersCheck({ path: { id }, body: { answer } })),
   askModels: (id: string, body: ModelAnswersBody) => answered(modelAnswersAsk({ path: { id }, body })),
   submit: (id: string, body: SubmitBody) => answered(assignmentsSubmit({ path: { id }, body })),
-  skip: (id: string, reason: string) => answered(assignmentsSkip({ path: { id }, body: { reason } })),
-  release: (id: string, sending: Sending = {}) =>
-    answered(assignmentsRelease({ path: { id }, body: {}, ...sending })),
+  skip: (id: string, reason: string, tab: string) =>
+    answered(assignmentsSkip({ path: { id }, body: { reason, tab } })),
+  release: (id: string, tab: string, sending: Sending = {}) =>
+    answered(assignmentsRelease({ path: { id }, body: { tab }, ...sending })),
 
   projects: () => answered(progressListProjects()),
   project: (name: string) => answered(progressGetProject({ path: { name } })),

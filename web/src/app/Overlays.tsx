@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { useStore } from "zustand";
 import { bindKeys, isTextField } from "../kit/hotkeys";
 import { t } from "../kit/i18n";
@@ -13,6 +13,18 @@ const loadUnsent = async () => (await import("../work/UnsentDialog")).UnsentDial
 const loadLogin = async () => (await import("./LoginDialog")).LoginDialog;
 
 const NOTHING = {};
+/** Milliseconds after which the overlays are loaded: once the server is out of reach it is too late. */
+const LOAD_AFTER = 5_000;
+
+/** False until the page has had the time to load what it shows. */
+function useLater(): boolean {
+  const [later, setLater] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLater(true), LOAD_AFTER);
+    return () => clearTimeout(timer);
+  }, []);
+  return later;
+}
 
 /** Ends typing, so that keys act again. */
 function leaveField(): void {
@@ -22,6 +34,7 @@ function leaveField(): void {
 /** The overlays that every page has once somebody is logged in, and their keys. */
 export function AppOverlays() {
   const { palette, cheatSheet, unsent } = useStore(overlays);
+  const later = useLater();
   const loggedOut = useStore(connection, (state) => state.loggedOut);
   useEffect(
     () =>
@@ -56,10 +69,10 @@ export function AppOverlays() {
   );
   return (
     <>
-      <Later load={loadPalette} wanted={palette} props={NOTHING} />
-      <Later load={loadCheatSheet} wanted={cheatSheet} props={NOTHING} />
-      <Later load={loadUnsent} wanted={unsent} props={NOTHING} />
-      <Later load={loadLogin} wanted={loggedOut} props={NOTHING} />
+      <Later load={loadPalette} wanted={later || palette} props={NOTHING} />
+      <Later load={loadCheatSheet} wanted={later || cheatSheet} props={NOTHING} />
+      <Later load={loadUnsent} wanted={later || unsent} props={NOTHING} />
+      <Later load={loadLogin} wanted={later || loggedOut} props={NOTHING} />
     </>
   );
 }

@@ -30,20 +30,27 @@ export function Banners({ controller, prepared, lost }: Props) {
   );
 }
 
-/** Another tab works on this task: here it is only shown. */
+/** Another tab, here or on another machine, works on this task: here it is only shown. */
 function OtherTab({ controller }: { controller: WorkController }) {
-  const { elsewhere } = useStore(controller.tabs.state);
+  const { elsewhere, far } = useStore(controller.tabs.state);
   const [busy, setBusy] = useState(false);
   if (elsewhere === null) return null;
   const takeOver = (): void => {
     setBusy(true);
-    // The other tab has saved by then: a reload goes on from there.
-    void controller.tabs.takeOver().then(() => window.location.reload());
+    // A reload goes on from what the other tab has saved.
+    controller.takeOver().then(
+      () => window.location.reload(),
+      (error: unknown) => {
+        setBusy(false);
+        const message = error instanceof Error ? error.message : String(error);
+        notifications.show({ color: "danger", title: t("work.otherTab.failed"), message });
+      },
+    );
   };
   return (
     <Group className="banner" data-tone="warning" role="alert" gap="sm" wrap="nowrap" data-testid="other-tab">
       <Text size="sm" style={{ flex: 1 }}>
-        {t("work.otherTab.text")}
+        {t(far ? "work.otherTab.far" : "work.otherTab.text")}
       </Text>
       <Button size="compact-sm" loading={busy} onClick={takeOver} data-testid="take-over">
         {t("work.otherTab.take")}

@@ -6,6 +6,7 @@ import { useStore } from "zustand";
 import { overlays } from "../app/overlays";
 import { t } from "../kit/i18n";
 import type { OutboxEntry } from "./outbox";
+import "./messages";
 import { outbox } from "./runtime";
 
 /** Lists answers that are not on the server yet and says what can be done about each. */
@@ -68,7 +69,7 @@ function Refused({ entry, onDone }: { entry: OutboxEntry; onDone: () => void }) 
       <Text fw={600} size="sm">
         {entry.project ?? entry.taskType} · <span className="mono">{entry.taskId}</span>
       </Text>
-      <Text size="sm">{entry.refusal?.message || t("work.lost.kept")}</Text>
+      <Text size="sm">{entry.refusal?.message || t(entry.refusal?.code === "held_elsewhere" ? "work.otherTab.kept" : "work.lost.kept")}</Text>
       {entry.refusal && entry.refusal.problems.length > 0 && (
         <List size="sm" withPadding>
           {entry.refusal.problems.slice(0, 5).map((problem) => (

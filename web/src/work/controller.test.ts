@@ -6,6 +6,7 @@ import { WorkController } from "./controller";
 import { forget, journal } from "./journal";
 import { Outbox, type OutboxEntry } from "./outbox";
 import { MemoryStore } from "./outboxStore";
+import { tabName } from "./tabId";
 
 interface Doc {
   text: string;
@@ -225,7 +226,7 @@ describe("WorkController", () => {
         keepalive: true,
       },
     );
-    expect(api.release).toHaveBeenCalledWith("a-two", { keepalive: true });
+    expect(api.release).toHaveBeenCalledWith("a-two", tabName(), { keepalive: true });
     expect(api.release).toHaveBeenCalledOnce();
   });
 
@@ -245,7 +246,7 @@ describe("WorkController", () => {
     const skipping = controller.skip("broken");
     expect(shown()).toBe("a-two");
     await skipping;
-    expect(api.skip).toHaveBeenCalledWith("a-one", "broken");
+    expect(api.skip).toHaveBeenCalledWith("a-one", "broken", tabName());
   });
 
   it("shows the answer under review read-only until it is fixed", async () => {
@@ -296,6 +297,80 @@ describe("WorkController", () => {
     expect(outbox.state.getState().refused).toEqual([]);
     expect(sent.map(({ assignmentId }) => assignmentId)).toEqual(["a-again"]);
     await forget("a-again");
+  });
+
+  describe("f06: a task that is open on another machine", () => {
+    const heldElsewhere = () => new ApiError(409, "held_elsewhere", "elsewhere");
+
+    it("f06: is read-only from the start, and handed in by nobody here", async () => {
+      vi.spyOn(api, "open").mockImplementation(async () => ({ ...assignment("one"), state: "active", elsewhere: true }));
+      queue = [assignment("one", { state: "active" })];
+      await started();
+      await vi.waitFor(() => expect(controller.isElsewhere).toBe(true));
+      controller.submit();
+      expect(outbox.state.getState().waiting).toEqual([]);
+      expect(shown()).toBe("a-one");
+    });
+
+    it("f06: learns it at the save, sets aside what was not saved, and starts from the other's draft", async () => {
+      queue = [assignment("one")];
+      await started();
+      vi.spyOn(api, "saveDraft").mockRejectedValue(heldElsewhere());
+      type("unsaved");
+      await controller.flush(false);
+      expect(controller.isElsewhere).toBe(true);
+      expect(outbox.state.getState().refused).toMatchObject([
+        { assignmentId: "a-one", refusal: { code: "held_elsewhere" }, body: { answer: { text: "unsaved" } } },
+      ]);
+      const theirs = { rev: 1, answer: { text: "theirs" }, saved_at: "2020-01-01T00:00:00.000Z" };
+      const opened = { ...assignment("one"), state: "active" as const, draft: theirs };
+      const open = vi.spyOn(api, "open").mockResolvedValue(opened);
+      await controller.takeOver();
+      expect(open).toHaveBeenCalledWith("a-one", { tab: tabName(), take_over: true });
+      expect(outbox.state.getState().refused).toHaveLength(1);
+      controller.stop();
+      queue = [opened];
+      await started();
+      expect(session()?.toResponse()).toEqual({ text: "theirs" });
+      controller.stop();
+      // Who asks for what was set aside gets it, and nothing of it is saved before something is changed.
+      const saved = vi.spyOn(api, "saveDraft").mockClear().mockResolvedValue({ rev: 2, saved_at: "2026-11-22T12:00:00.000Z" });
+      await started("attempt", "a-one");
+      expect(session()?.toResponse()).toEqual({ text: "unsaved" });
+      await controller.flush(false);
+      expect(saved).not.toHaveBeenCalled();
+      await forget("a-one");
+    });
+
+    it("f06: sets nothing aside when all was saved", async () => {
+      queue = [assignment("one")];
+      await started();
+      type("saved");
+      await controller.flush(false);
+      vi.spyOn(api, "heartbeat").mockImplementation(async (ids) => ({ held: [], lost: [], elsewhere: ids }));
+      await controller.taker.heartbeat();
+      expect(controller.isElsewhere).toBe(true);
+      expect(outbox.state.getState().refused).toEqual([]);
+      await forget("a-one");
+    });
+
+    it("f06: keeps what a crash left here, when the work went on elsewhere", async () => {
+      queue = [assignment("one")];
+      await started();
+      type("before the crash");
+      await (await journal()).flush();
+      controller.stop();
+      const theirs = { rev: 3, answer: { text: "theirs" }, saved_at: "2020-01-01T00:00:00.000Z" };
+      const opened = { ...assignment("one"), state: "active" as const, draft: theirs, elsewhere: true };
+      vi.spyOn(api, "open").mockResolvedValue(opened);
+      vi.spyOn(api, "saveDraft").mockRejectedValue(heldElsewhere());
+      queue = [opened];
+      await started();
+      await vi.waitFor(() => expect(controller.isElsewhere).toBe(true));
+      await controller.takeOver();
+      expect(outbox.state.getState().refused).toMatchObject([{ body: { answer: { text: "before the crash" } } }]);
+      expect(await (await journal()).read("a-one")).toBeNull();
+    });
   });
 
   it("opens a task again, taking it anew when its lease is over", async () => {

@@ -3,9 +3,10 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { api, ApiError, type Assignment, type Stage, type SubmitBody, type Verdict } from "../api";
 import type { Part } from "../kit/media/shown";
 import { DraftSaver } from "./draft";
-import { forget, noteRevision } from "./journal";
+import { forget, journal, noteRevision } from "./journal";
 import type { Outbox } from "./outbox";
 import { Preparer, type Prepared } from "./prepare";
+import { tabName } from "./tabId";
 import { TabGuard } from "./tabs";
 import { Taker } from "./take";
 import { openedParts } from "./seen";
@@ -45,6 +46,8 @@ export class WorkController {
   readonly #timers = new Map<string, ActiveTimer>();
   readonly #drafts = new Map<string, { saver: DraftSaver; stop: () => void }>();
   #shownId: string | null = null;
+  /** The assignment that was asked for by name. */
+  #reopened: string | null = null;
   #unsubscribe: () => void = () => undefined;
 
   constructor(
@@ -56,15 +59,19 @@ export class WorkController {
     this.taker = new Taker(
       {
         claim: api.claim,
-        open: api.open,
-        retake: api.retake,
-        release: (id, keepalive) => api.release(id, { keepalive }),
-        heartbeat: api.heartbeat,
+        open: (id) => this.#open(id),
+        retake: (id) => api.retake(id, tabName()),
+        release: (id, keepalive) => api.release(id, tabName(), { keepalive }),
+        heartbeat: (ids) => api.heartbeat(ids, tabName()),
         unsent: () => outbox.unsentAssignments,
+        readOnly: () => this.isElsewhere,
       },
       stage,
       project,
-      { onLost: (assignment) => this.#lost(assignment) },
+      {
+        onLost: (assignment) => this.#setAside(assignment, "lease_lost"),
+        onElsewhere: (id) => this.#elsewhere(id),
+      },
     );
     this.#preparer = new Preparer((assignment) => this.#keptAnswer(assignment));
     this.state = createStore<WorkState>(() => ({
@@ -150,6 +157,7 @@ export class WorkController {
       ...(verdict ? { verdict } : {}),
       ...(comment ? { comment } : {}),
       ...(verdict === "send_back" ? {} : { shown: true, opened: openedParts(session) }),
+      tab: tabName(),
     };
     this.#forgetRefused(assignment);
     this.outbox.put(this.#entry(assignment, body));
@@ -166,7 +174,7 @@ export class WorkController {
     if (!assignment) return;
     this.#endDraft(assignment.id);
     this.taker.advance();
-    await api.skip(assignment.id, reason);
+    await api.skip(assignment.id, reason, tabName());
     await forget(assignment.id);
   }
 
@@ -264,13 +272,14 @@ export class WorkController {
     const saver = new DraftSaver(
       {
         save: async (body, keepalive) => {
-          const saved = await api.saveDraft(assignment.id, body, { keepalive });
+          const saved = await api.saveDraft(assignment.id, { ...body, tab: tabName() }, { keepalive });
           noteRevision(assignment.id, saved.rev);
           return saved;
         },
         current: async () => (await api.assignment(assignment.id)).draft,
         // The person is told at once, not at the next beat.
         onLost: () => void this.taker.heartbeat(),
+        onElsewhere: () => this.#elsewhere(assignment.id),
         onConflict: () => this.events.onConflict?.(),
       },
       () => ({ answer: session.toResponse(), activeMs: this.#timerOf(assignment)?.elapsed ?? 0 }),
@@ -282,8 +291,9 @@ export class WorkController {
       saver.stop();
     };
     this.#drafts.set(assignment.id, { saver, stop });
-    // What the journal brought back has not reached the server yet.
-    if (prepared.source === "journal" || prepared.source === "kept") saver.changed();
+    // What the journal brought back has not reached the server yet; what was set aside is looked at first.
+    const aside = prepared.source === "kept" && this.#keptAnswer(assignment)?.asked;
+    if (prepared.source === "journal" || (prepared.source === "kept" && !aside)) saver.changed();
   }
 
   #endDraft(id: string): void {
@@ -292,29 +302,81 @@ export class WorkController {
     this.#timers.delete(id);
   }
 
-  /** The lease ended under the person's hands: the answer is put aside at once. */
-  #lost(assignment: Assignment): void {
+  /** Tells the server that this tab shows a task; one that another tab of this browser has is only looked at. */
+  async #open(id: string): Promise<Assignment> {
+    const { current } = this.taker.state.getState();
+    // Only what was open before may be in another tab of this browser.
+    if (current?.id === id && current.state === "active") await this.tabs.answered();
+    return this.isElsewhere ? api.assignment(id) : api.open(id, { tab: tabName() });
+  }
+
+  /** Another tab writes to the task on screen: what it does not know is set aside. */
+  #elsewhere(id: string): void {
+    const { current } = this.taker.state.getState();
+    if (current?.id !== id || this.isElsewhere) return;
+    this.tabs.noteFar(id);
+    if (this.#drafts.get(id)?.saver.dirty) this.#setAside(current, "held_elsewhere");
+  }
+
+  /**
+   * Makes this tab the one that writes to the task on screen; a reload then goes on from what the other one saved.
+   *
+   * @throws {ApiError} the task is not to be had any more, or the server does not answer.
+   */
+  async takeOver(): Promise<void> {
+    const { current } = this.taker.state.getState();
+    if (!current) return;
+    // Nothing more is saved from here: a reload starts from what the other tab has saved.
+    this.#drafts.get(current.id)?.saver.stop();
+    const { far } = this.tabs.state.getState();
+    const shared = await this.tabs.takeOver();
+    const opened = await api
+      .open(current.id, { tab: tabName(), take_over: true })
+      .catch((error: unknown) => this.#takeAgain(current.id, error));
+    if (!far || shared) return;
+    // What was done here before is older than what the other browser saved, whatever the clocks say.
+    const prepared = this.#preparer.get(current.id);
+    const unknown = prepared?.source === "journal" && !this.#isAside(current);
+    if (unknown && JSON.stringify(prepared.session.toResponse()) !== JSON.stringify(opened.draft?.answer))
+      this.#setAside(current, "held_elsewhere");
+    await (await journal()).remove(current.id);
+  }
+
+  /** Takes a task again whose time ran out; other errors are passed on. */
+  #takeAgain(id: string, error: unknown): Promise<Assignment> {
+    if (error instanceof ApiError && error.code === "lease_lost") return api.retake(id, tabName());
+    throw error;
+  }
+
+  #isAside({ id }: Assignment): boolean {
+    return this.outbox.state.getState().refused.some((entry) => entry.assignmentId === id);
+  }
+
+  /** Somebody else has the task now, or this person elsewhere: the answer on screen is put aside at once. */
+  #setAside(assignment: Assignment, code: "lease_lost" | "held_elsewhere"): void {
     const prepared = this.#preparer.get(assignment.id);
-    if (prepared?.mode === "edit" && this.#drafts.get(assignment.id)?.saver.touched) {
+    const { saver } = this.#drafts.get(assignment.id) ?? {};
+    if (prepared?.mode === "edit" && (saver?.touched || prepared.source === "journal")) {
       const body: SubmitBody = {
         submission_id: nanoid(),
         active_ms: this.#timerOf(assignment)?.elapsed ?? 0,
         answer: prepared.session.toResponse(),
         ...(assignment.stage === "review" ? { verdict: "fix" as const } : {}),
       };
-      this.outbox.keep(this.#entry(assignment, body), {
-        status: 409,
-        code: "lease_lost",
-        message: "",
-        problems: [],
-      });
+      this.outbox.keep(this.#entry(assignment, body), { status: 409, code, message: "", problems: [] });
     }
   }
 
-  #keptAnswer({ task, stage }: Assignment): unknown {
+  #keptAnswer({ id, task, stage }: Assignment): { answer: unknown; asked: boolean } | null {
     const { refused } = this.outbox.state.getState();
-    const entry = refused.findLast((refusal) => refusal.taskId === task.task_id && refusal.stage === stage);
-    return entry?.body.answer;
+    const entry = refused.findLast(
+      ({ taskId, stage: at, refusal }) =>
+        taskId === task.task_id &&
+        at === stage &&
+        // The work went on elsewhere from another state: only who asks for it gets what was set aside.
+        (refusal?.code !== "held_elsewhere" || id === this.#reopened),
+    );
+    return entry ? { answer: entry.body.answer, asked: entry.refusal?.code === "held_elsewhere" } : null;
   }
 
   #forgetRefused({ id, task, stage }: Assignment): void {
@@ -325,9 +387,10 @@ export class WorkController {
   }
 
   async #reopen(id: string): Promise<Assignment | null> {
+    this.#reopened = id;
     try {
       return await api.open(id).catch((error: unknown) => {
-        if (error instanceof ApiError && error.status === 409) return api.retake(id);
+        if (error instanceof ApiError && error.status === 409) return api.retake(id, tabName());
         throw error;
       });
     } catch (error) {

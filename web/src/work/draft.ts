@@ -21,6 +21,8 @@ export interface DraftPort {
   current(): Promise<Draft | null>;
   /** The server says that the lease has ended. */
   onLost?(): void;
+  /** The server says that another tab writes to the task. */
+  onElsewhere?(): void;
   /** Another tab or machine saved the same task meanwhile. */
   onConflict?(): void;
 }
@@ -113,6 +115,8 @@ export class DraftSaver {
       if (this.#stopped) return;
       if (error instanceof ApiError && (error.code === "lease_lost" || error.status === 404)) {
         this.port.onLost?.();
+      } else if (error instanceof ApiError && error.code === "held_elsewhere") {
+        this.port.onElsewhere?.();
       } else if (error instanceof ApiError && error.code === "illegal_move") {
         // Another tab saved the same task later: number on from there, what is typed here is newest.
         const theirs = await this.port.current().catch(() => null);

@@ -22,8 +22,8 @@ export interface Prepared {
   source: StartSource;
 }
 
-/** Looks up an answer of ours that the server refused earlier, to start from it again. */
-export type FindKept = (assignment: Assignment) => unknown;
+/** Looks up an answer of ours that the server refused earlier, to start from it again; `asked` when only it will do. */
+export type FindKept = (assignment: Assignment) => { answer: unknown; asked: boolean } | null;
 
 /** Keeps what was on the screen of a task with several parts: a reload need not ask for all of them again. */
 function rememberSeen(id: string, { shown }: AnySession): void {
@@ -105,7 +105,8 @@ export class Preparer {
       assignment.draft,
       lastRevision(assignment.id),
       module.docVersion,
-      kept !== undefined,
+      kept?.answer !== undefined,
+      kept?.asked,
     );
     const mode: Mode = assignment.stage === "review" && source === "base" ? "review" : "edit";
     const session = createSession({
@@ -114,7 +115,7 @@ export class Preparer {
       params: task.params,
       media,
       mode,
-      response: source === "kept" ? kept : startAnswer(assignment, source),
+      response: source === "kept" ? kept?.answer : startAnswer(assignment, source),
       restored: source === "journal" ? (entry?.doc ?? null) : null,
       journal: mode === "edit" ? book : null,
       service: answerService(assignment.id),

@@ -13,7 +13,7 @@ interface JournalMark {
  * Chooses between the browser's journal, an answer the server once refused (`hasKept`) and the server's draft.
  *
  * The journal holds every edit made here, so it wins, except against a draft that another machine saved later and
- * against a document format this build cannot read.
+ * against a document format this build cannot read. What was set aside (`asked`) is shown to who asks for it.
  */
 export function chooseStart(
   mark: JournalMark | null,
@@ -21,7 +21,9 @@ export function chooseStart(
   knownRev: number,
   docVersion: number,
   hasKept = false,
+  asked = false,
 ): StartSource {
+  if (hasKept && asked) return "kept";
   const newerElsewhere =
     draft !== null && mark !== null && draft.rev > knownRev && Date.parse(draft.saved_at) > mark.savedAt;
   if (mark !== null && mark.docVersion === docVersion && !newerElsewhere) return "journal";

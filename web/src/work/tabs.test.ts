@@ -28,10 +28,11 @@ it("f06: the second tab that shows a task is read-only until it takes over", asy
   expect(first.state.getState().elsewhere).toBeNull();
   expect(second.state.getState().elsewhere).toBe("a");
   expect(save).not.toHaveBeenCalled();
-  await second.takeOver();
+  expect(await second.takeOver()).toBe(true);
   expect(save).toHaveBeenCalledOnce();
   expect(first.state.getState().elsewhere).toBe("a");
-  expect(second.state.getState().elsewhere).toBeNull();
+  // Until it has loaded what the first one saved, it goes on being read-only.
+  expect(second.state.getState().elsewhere).toBe("a");
 });
 
 it("f06: tabs with different tasks, and one that moved on, do not disturb each other", () => {
@@ -47,6 +48,17 @@ it("f06: tabs with different tasks, and one that moved on, do not disturb each o
   first.close();
   second.show("c");
   expect(second.state.getState().elsewhere).toBeNull();
+});
+
+it("f06: what the server says of another machine holds for the task on screen alone", async () => {
+  const tab = new TabGuard(saving(), browser());
+  tab.show("a");
+  tab.noteFar("b");
+  expect(tab.state.getState()).toEqual({ elsewhere: null, far: false });
+  tab.noteFar("a");
+  expect(tab.state.getState()).toEqual({ elsewhere: "a", far: true });
+  tab.show("b");
+  expect(tab.state.getState()).toEqual({ elsewhere: null, far: false });
 });
 
 it("f06: a tab that cannot hear others works alone", async () => {

@@ -16,19 +16,25 @@ export interface Channel {
 }
 
 export interface TabState {
-  /** The assignment that another tab has on its screen; this one only shows it. */
+  /** The assignment that another tab works on; this one only shows it. */
   elsewhere: string | null;
+  /** Whether the server says so: the other tab is on another machine, or does not answer. */
+  far: boolean;
 }
 
 const NAME = "labelwright-tasks";
 /** Milliseconds to wait for the other tab's save; it may be asleep. */
 const SAVE_WAIT = 2_000;
+/** Milliseconds within which a tab that is awake says that it has a task. */
+const ANSWER_WAIT = 250;
 
 const browserChannel = (): Channel | null =>
   typeof BroadcastChannel === "undefined" ? null : (new BroadcastChannel(NAME) as unknown as Channel);
 
 /**
- * Lets one tab of this browser work on a task: a second one that shows it is read-only until it takes over.
+ * Lets one tab work on a task: a second one that shows it is read-only until it takes over.
+ *
+ * Tabs of one browser tell one another; of tabs elsewhere the server tells.
  *
  * @param save stores what is not saved yet; called when another tab takes over.
  */
@@ -43,7 +49,7 @@ export class TabGuard {
     private readonly save: () => Promise<void>,
     channel: () => Channel | null = browserChannel,
   ) {
-    this.state = createStore<TabState>(() => ({ elsewhere: null }));
+    this.state = createStore<TabState>(() => ({ elsewhere: null, far: false }));
     this.#channel = channel();
     this.#channel?.addEventListener("message", ({ data }) => this.#receive(data as Message));
   }
@@ -52,21 +58,35 @@ export class TabGuard {
   show(id: string | null): void {
     if (id === this.#id) return;
     this.#id = id;
-    this.state.setState({ elsewhere: null });
+    this.state.setState({ elsewhere: null, far: false });
     if (id !== null) this.#send({ kind: "open", id, tab: this.#tab });
   }
 
-  /** Makes the other tab save and step back; resolves when it has, or does not answer. */
-  async takeOver(): Promise<void> {
+  /** The server says that another tab works on an assignment. */
+  noteFar(id: string): void {
+    if (id === this.#id && this.state.getState().elsewhere === null) this.state.setState({ elsewhere: id, far: true });
+  }
+
+  /** Resolves once another tab of this browser has had the time to say that it has the task on screen. */
+  async answered(): Promise<void> {
+    if (this.#channel) await new Promise((resolve) => setTimeout(resolve, ANSWER_WAIT));
+  }
+
+  /**
+   * Makes the other tab of this browser save and step back; resolves when it has, or does not answer.
+   *
+   * @returns whether it answered: it shares the journal with this one.
+   */
+  async takeOver(): Promise<boolean> {
     const id = this.#id;
-    if (id === null) return;
-    await new Promise<void>((resolve) => {
-      this.#saved = resolve;
-      setTimeout(resolve, SAVE_WAIT);
+    if (id === null || !this.#channel) return false;
+    const answered = await new Promise<boolean>((resolve) => {
+      this.#saved = () => resolve(true);
+      setTimeout(() => resolve(false), SAVE_WAIT);
       this.#send({ kind: "take", id, tab: this.#tab });
     });
     this.#saved = null;
-    this.state.setState({ elsewhere: null });
+    return answered;
   }
 
   close(): void {
@@ -83,13 +103,13 @@ export class TabGuard {
     const mine = this.state.getState().elsewhere === null;
     if (message.kind === "open" && mine)
       this.#send({ kind: "held", id: message.id, tab: this.#tab, to: message.tab });
-    else if (message.kind === "held" && message.to === this.#tab) this.state.setState({ elsewhere: message.id });
+    else if (message.kind === "held" && message.to === this.#tab) this.state.setState({ elsewhere: message.id, far: false });
     else if (message.kind === "take" && mine) void this.#giveUp(message);
     else if (message.kind === "saved" && message.to === this.#tab) this.#saved?.();
   }
 
   async #giveUp({ id, tab }: Message): Promise<void> {
-    this.state.setState({ elsewhere: id });
+    this.state.setState({ elsewhere: id, far: false });
     try {
       await this.save();
     } finally {

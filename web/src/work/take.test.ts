@@ -254,6 +254,42 @@ describe("Taker", () => {
     expect(taker.state.getState().currentLost).toBe(true);
   });
 
+  it("f06: goes on with the new assignment of a task that it got back", async () => {
+    const server = new Server("a", "b");
+    const taker = await started(server);
+    server.lost = new Set(["a"]);
+    await taker.heartbeat();
+    expect(taker.state.getState().currentLost).toBe(true);
+    server.retake = async () => assignment("again", "active");
+    expect(await taker.reclaim()).toBe(true);
+    expect(taker.state.getState()).toMatchObject({ currentLost: false, current: { id: "again" } });
+    await settle();
+    expect(taker.state.getState().next.map(({ id }) => id)).not.toContain("again");
+  });
+
+  it("f06: tells that a task is open elsewhere, when opening it and at each beat", async () => {
+    const server = new Server("a");
+    const onElsewhere = vi.fn<(id: string) => void>();
+    const taker = await started(server, { onElsewhere });
+    expect(onElsewhere).not.toHaveBeenCalled();
+    server.heartbeat = async (ids) => ({ held: [], lost: [], elsewhere: ids });
+    await taker.heartbeat();
+    expect(onElsewhere).toHaveBeenCalledExactlyOnceWith("a");
+    server.open = async (id) => ({ ...assignment(id, "active"), elsewhere: true });
+    taker.bringToFront(assignment("x", "active"));
+    await settle();
+    expect(onElsewhere).toHaveBeenLastCalledWith("x");
+  });
+
+  it("f06: does not prolong what is only shown", async () => {
+    const server = new Server("a", "b");
+    const taker = await started(server);
+    Object.assign(server, { readOnly: () => true });
+    server.beats.length = 0;
+    await taker.heartbeat();
+    expect(server.beats).toEqual([["b"]]);
+  });
+
   it("does not pretend to have a task back that somebody else took", async () => {
     const server = new Server("a");
     const taker = await started(server);

@@ -30,11 +30,15 @@ export interface TakePort {
   heartbeat(ids: string[]): Promise<Beat>;
   /** Assignments whose answer is still on its way: the server believes they are open, we know better. */
   unsent(): ReadonlySet<string>;
+  /** Whether what is on screen is only shown here: its lease is for the tab that writes to prolong. */
+  readOnly?(): boolean;
 }
 
 export interface TakeEvents {
   /** `assignment` was on screen and is no longer held. */
   onLost?(assignment: Assignment): void;
+  /** A tab of another browser, or another tab of this one, writes to what is on screen. */
+  onElsewhere?(id: string): void;
 }
 
 /** The assignments of `answer` that can be lined up behind `current`, those already lined up first. */
@@ -64,6 +68,8 @@ export class Taker {
   #beat: ReturnType<typeof setInterval> | undefined;
   #late: ReturnType<typeof setTimeout> | undefined;
   #left = false;
+  /** What this page has told the server to be open here. */
+  readonly #opened = new Set<string>();
 
   constructor(
     private readonly port: TakePort,
@@ -111,14 +117,14 @@ export class Taker {
   async reclaim(): Promise<boolean> {
     const { current } = this.state.getState();
     if (!current) return false;
+    let retaken: Assignment;
     try {
-      await this.port.retake(current.id);
+      retaken = await this.port.retake(current.id);
     } catch (error) {
       if (error instanceof ApiError && !error.transient && !error.unauthorized) return false;
       throw error;
     }
-    this.#gone.delete(current.id);
-    this.state.setState({ currentLost: false });
+    this.#goOnWith(current.id, retaken);
     void this.refill();
     return true;
   }
@@ -126,13 +132,15 @@ export class Taker {
   /** Says "still here" for everything held, answers on their way included. */
   async heartbeat(): Promise<void> {
     const { current, next, currentLost } = this.state.getState();
-    const ids = [...(current && !currentLost ? [current] : []), ...next].map(({ id }) => id);
+    const mine = current && !currentLost && !this.port.readOnly?.();
+    const ids = [...(mine ? [current] : []), ...next].map(({ id }) => id);
     const unsent = [...this.port.unsent()];
     if (ids.length + unsent.length === 0) return;
     try {
       clearTimeout(this.#late);
-      const { lost } = await this.port.heartbeat([...new Set([...ids, ...unsent])]);
+      const { lost, elsewhere = [] } = await this.port.heartbeat([...new Set([...ids, ...unsent])]);
       this.#dropLost(new Set(lost.filter((id) => !unsent.includes(id))));
+      if (mine && elsewhere.includes(current.id)) this.events.onElsewhere?.(current.id);
       this.#late = undefined;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -230,12 +238,15 @@ export class Taker {
 
   #show(assignment: Assignment, next: readonly Assignment[]): void {
     this.state.setState({ status: "ready", current: assignment, next, currentLost: false, error: null });
-    if (assignment.state !== "active") void this.#open(assignment);
+    // Also what was opened before: this tab has to be the one that writes to it.
+    if (!this.#opened.has(assignment.id)) void this.#open(assignment);
   }
 
   async #open(assignment: Assignment): Promise<void> {
     try {
-      this.#noteLease(await this.port.open(assignment.id));
+      const opened = await this.port.open(assignment.id);
+      this.#opened.add(assignment.id);
+      this.#noteLease(opened);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (!error.transient && !error.unauthorized) await this.#openLate(assignment);
@@ -246,16 +257,34 @@ export class Taker {
   /** The reservation ran out before the task was shown: it may still be free. */
   async #openLate(assignment: Assignment): Promise<void> {
     const retaken = await this.port.retake(assignment.id).catch(() => null);
-    if (!retaken) this.#dropLost(new Set([assignment.id]));
-    else this.#noteLease(retaken);
+    if (!retaken) {
+      this.#dropLost(new Set([assignment.id]));
+      return;
+    }
+    this.#goOnWith(assignment.id, retaken);
+  }
+
+  /** A task that was taken again may have a new assignment: answers to the old one are refused. */
+  #goOnWith(id: string, retaken: Assignment): void {
+    this.#opened.add(retaken.id);
+    this.#gone.delete(retaken.id);
+    const { current, next } = this.state.getState();
+    if (retaken.id === id || current?.id !== id) {
+      this.#noteLease(retaken);
+      if (current?.id === id) this.state.setState({ currentLost: false });
+      return;
+    }
+    this.#gone.add(id);
+    this.#show(retaken, next.filter((waiting) => waiting.id !== retaken.id));
   }
 
   #openAgain(id: string): void {
     const { current } = this.state.getState();
-    if (!this.#left && current?.id === id && current.state !== "active") void this.#open(current);
+    if (!this.#left && current?.id === id && !this.#opened.has(id)) void this.#open(current);
   }
 
-  #noteLease({ id, state, lease_until, opened_at }: Assignment): void {
+  #noteLease({ id, state, lease_until, opened_at, elsewhere }: Assignment): void {
+    if (elsewhere && this.state.getState().current?.id === id) this.events.onElsewhere?.(id);
     this.state.setState(({ current, next }) => ({
       // Only the lease is news: swapping the whole task would rebuild the editor under the person's hands.
       current: current?.id === id ? { ...current, state, lease_until, opened_at } : current,

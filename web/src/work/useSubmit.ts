@@ -17,7 +17,7 @@ function say(color: string, title: string, message: string | undefined): void {
 /** Says why nothing is handed in; true when something is not on the screen yet. */
 export function isUnseen(controller: WorkController, painted: boolean): boolean {
   if (controller.isElsewhere) {
-    say("amber", t("work.otherTab.title"), t("work.otherTab.text"));
+    say("amber", t("work.otherTab.title"), t(controller.tabs.state.getState().far ? "work.otherTab.far" : "work.otherTab.text"));
     return true;
   }
   const missing = controller.unseen();

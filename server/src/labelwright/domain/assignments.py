@@ -7,7 +7,7 @@ import msgspec
 import structlog
 
 from labelwright import large
-from labelwright.domain import answer_files, batches, measures, reviews, sources, tasks, turns
+from labelwright.domain import answer_files, batches, measures, reviews, sources, tabs, tasks, turns
 from labelwright.domain.common import compact
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
@@ -55,6 +55,7 @@ class Submission(msgspec.Struct, frozen=True):
         comment: the reviewer's words.
         shown: whether everything that it is about was on the screen.
         opened: paths of the parts of the judged answer that were opened.
+        tab: the browser tab that hands in.
     """
 
     submission_id: str
@@ -64,6 +65,7 @@ class Submission(msgspec.Struct, frozen=True):
     comment: str | None = None
     shown: bool = False
     opened: Sequence[str] = ()
+    tab: str | None = None
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -266,8 +268,12 @@ def _lost(assignment: Assignment) -> LeaseLost:
     return LeaseLost("The time for this task ran out and it went back to the queue.", field="id")
 
 
-async def open_one(platform: Platform, worker: Worker, assignment_id: str) -> turns.Turn:
-    """Note that a person looks at a task now, and start the long lease.
+async def open_one(
+    platform: Platform, worker: Worker, assignment_id: str, tab: str | None = None, *, take_over: bool = False
+) -> turns.Turn:
+    """Note that a person looks at a task now, and start the long lease; the tab writes to it from now on.
+
+    Nothing changes when a tab of another browser has it, unless this one takes over.
 
     Raises:
         NotFound: there is no such assignment of theirs.
@@ -278,6 +284,10 @@ async def open_one(platform: Platform, worker: Worker, assignment_id: str) -> tu
 
     async def command(tx: Tx) -> None:
         assignment, row = await holding(tx, platform, assignment_id)
+        if tab is not None:
+            if not (take_over or tabs.may_write(assignment, tab) or tabs.same_browser(assignment, tab)):
+                return
+            await rows.update(tx, assignment_id, tab=tab)
         await work.extend(tx, assignment_id, row.task_id, _until(platform, ACTIVE))
         if assignment.state == RESERVED:
             await rows.update(tx, assignment_id, state=ACTIVE, opened_at=now)
@@ -289,13 +299,20 @@ async def open_one(platform: Platform, worker: Worker, assignment_id: str) -> tu
 
 
 async def heartbeat(
-    platform: Platform, worker: Worker, ids: Sequence[str]
-) -> tuple[Sequence[tuple[str, int]], Sequence[str]]:
-    """Prolong the leases that still hold: (id, until) of those, and the ids of the others."""
+    platform: Platform, worker: Worker, ids: Sequence[str], tab: str | None = None
+) -> tuple[Sequence[tuple[str, int]], Sequence[str], Sequence[str]]:
+    """Prolong the leases that still hold.
+
+    Returns:
+        (id, until) of those that hold, the ids of the others, and those of them all that another tab writes to; what
+        another browser has is not prolonged.
+    """
+    elsewhere: list[str] = []
     known = {a.id: a for a in await platform.read(rows.by_ids, list(dict.fromkeys(ids))[:50])}
 
     async def command(tx: Tx) -> list[tuple[str, int]]:
         held = []
+        elsewhere.clear()
         for assignment in known.values():
             if assignment.person_id != worker.person.id:
                 continue
@@ -303,6 +320,11 @@ async def heartbeat(
                 current, row = await holding(tx, platform, assignment.id)
             except LeaseLost:
                 continue
+            if tab is not None and not tabs.may_write(current, tab):
+                elsewhere.append(current.id)
+                if not tabs.same_browser(current, tab):
+                    held.append((current.id, row.lease_until or 0))
+                    continue
             until = _until(platform, current.state)
             await work.extend(tx, current.id, row.task_id, until)
             held.append((current.id, until))
@@ -310,28 +332,36 @@ async def heartbeat(
 
     held = await platform.store.write(command)
     kept = {assignment_id for assignment_id, _ in held}
-    return held, [assignment_id for assignment_id in ids if assignment_id not in kept]
+    return held, [assignment_id for assignment_id in ids if assignment_id not in kept], elsewhere
 
 
 async def save_draft(
-    platform: Platform, worker: Worker, assignment_id: str, rev: int, answer: bytes, active_ms: int
+    platform: Platform,
+    worker: Worker,
+    assignment_id: str,
+    rev: int,
+    answer: bytes,
+    active_ms: int,
+    tab: str | None = None,
 ) -> int:
     """Keep unfinished work; returns when it was saved.
 
     Raises:
         NotFound: there is no such assignment of theirs.
         LeaseLost: the assignment has ended.
+        HeldElsewhere: another tab writes to it.
         Superseded: a newer draft is there already.
     """
     assignment = await own(platform, worker, assignment_id)
     now = platform.clock.now()
     saved = await platform.store.write(
-        rows.save_draft, assignment_id, worker.person.id, rev, answer.decode(), max(0, active_ms), now
+        rows.save_draft, assignment_id, worker.person.id, rev, answer.decode(), max(0, active_ms), now, tab
     )
     if not saved:
         current = await own(platform, worker, assignment.id)
         if current.state not in {RESERVED, ACTIVE}:
             raise LeaseLost(f"The assignment was {current.state}; the draft was not kept.", field="id")
+        tabs.need(current, tab)
         raise Superseded(f"A newer draft (rev {current.draft_rev}) is there already.", field="rev")
     return now
 
@@ -345,6 +375,7 @@ async def submit(platform: Platform, worker: Worker, assignment_id: str, submiss
         NotShown: not everything that it is about was on the screen.
         InvalidAnswer: the answer does not satisfy its task.
         LeaseLost: the assignment ended before, or its time ran out; the answer is kept as its draft.
+        HeldElsewhere: another tab writes to it.
         Superseded: another submission was accepted before.
     """
     if not submission.submission_id.strip():
@@ -360,6 +391,7 @@ async def submit(platform: Platform, worker: Worker, assignment_id: str, submiss
 
     async def command(tx: Tx) -> None:
         current, row = await holding(tx, platform, assignment_id)
+        tabs.need(current, submission.tab)
         await rows.update(
             tx,
             assignment_id,
@@ -439,31 +471,35 @@ async def submitted(platform: Platform, task_ids: Sequence[str]) -> Sequence[Ass
     return await platform.read(rows.submitted, task_ids)
 
 
-async def skip(platform: Platform, worker: Worker, assignment_id: str, reason: str) -> None:
+async def skip(
+    platform: Platform, worker: Worker, assignment_id: str, reason: str, tab: str | None = None
+) -> None:
     """Give work back and do not get it again.
 
     Raises:
         NotFound: there is no such assignment of theirs.
         InvalidParameter: there is no reason.
         LeaseLost: it ended, or its time ran out.
+        HeldElsewhere: another tab writes to it.
     """
     if not reason.strip():
         raise InvalidParameter.because('"reason" is not allowed to be empty', field="reason")
-    await _give_back(platform, worker, assignment_id, SKIPPED, reason)
+    await _give_back(platform, worker, assignment_id, SKIPPED, reason, tab)
 
 
-async def release(platform: Platform, worker: Worker, assignment_id: str) -> None:
+async def release(platform: Platform, worker: Worker, assignment_id: str, tab: str | None = None) -> None:
     """Give work back; it may come again.
 
     Raises:
         NotFound: there is no such assignment of theirs.
         LeaseLost: it ended, or its time ran out.
+        HeldElsewhere: another tab writes to it.
     """
-    await _give_back(platform, worker, assignment_id, RELEASED, None)
+    await _give_back(platform, worker, assignment_id, RELEASED, None, tab)
 
 
 async def _give_back(
-    platform: Platform, worker: Worker, assignment_id: str, state: str, reason: str | None
+    platform: Platform, worker: Worker, assignment_id: str, state: str, reason: str | None, tab: str | None
 ) -> None:
     assignment = await own(platform, worker, assignment_id)
     now = platform.clock.now()
@@ -471,6 +507,7 @@ async def _give_back(
     async def command(tx: Tx) -> None:
         await _hold_batch(tx, assignment.task_id)
         current, row = await holding(tx, platform, assignment_id)
+        tabs.need(current, tab)
         skipped = state == SKIPPED
         await rows.update(tx, assignment_id, state=state, ended_at=now, comment=reason)
         if skipped:
@@ -483,7 +520,9 @@ async def _give_back(
     await platform.store.write(command)
 
 
-async def retake(platform: Platform, worker: Worker, assignment_id: str) -> turns.Turn:
+async def retake(
+    platform: Platform, worker: Worker, assignment_id: str, tab: str | None = None
+) -> turns.Turn:
     """Take the same task again after its lease ran out, if nobody else has it.
 
     Raises:
@@ -518,7 +557,7 @@ async def retake(platform: Platform, worker: Worker, assignment_id: str) -> turn
         await rows.add(tx, again)
         return again.id
 
-    return await open_one(platform, worker, await platform.store.write(command))
+    return await open_one(platform, worker, await platform.store.write(command), tab)
 
 
 async def _refuse_ended(tx: Tx, env: Environment, assignment: Assignment) -> None:

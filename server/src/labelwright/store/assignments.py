@@ -51,18 +51,20 @@ async def update(tx: Tx, assignment_id: str, /, **changes: object) -> None:
 
 
 async def save_draft(
-    tx: Tx, assignment_id: str, person_id: str, rev: int, draft: str, active_ms: int, at: int
+    tx: Tx, assignment_id: str, person_id: str, rev: int, draft: str, active_ms: int, at: int, tab: str | None
 ) -> bool:
-    """Keep a draft that is newer than the one there is; False when it is not, or the work has ended."""
+    """Keep a draft that is newer than the one there is; False when it is not, another tab writes, or the work ended."""
     changed = await tx.run(
         "UPDATE assignment SET draft = $4, draft_rev = $3, draft_at = $6, active_ms = $5"
-        " WHERE id = $1 AND person_id = $2 AND draft_rev < $3 AND state IN ('reserved', 'active')",
+        " WHERE id = $1 AND person_id = $2 AND draft_rev < $3 AND state IN ('reserved', 'active')"
+        " AND (tab IS NULL OR tab = $7)",
         assignment_id,
         person_id,
         rev,
         draft,
         active_ms,
         at,
+        tab,
     )
     return changed == 1
 
@@ -119,7 +121,7 @@ async def sent_back_comments(db: Reader, task_ids: Sequence[str]) -> dict[str, t
     rows = await db.all(
         f"SELECT task_id, ended_at, comment FROM assignment WHERE task_id IN ({placeholders(len(task_ids))})"
         " AND stage = 'review' AND state = 'submitted' AND verdict = 'send_back' AND comment IS NOT NULL"
-        " ORDER BY ended_at",
+        " ORDER BY ended_at, id",
         *task_ids,
     )
     return {row[0]: (int(row[1]), row[2]) for row in rows}

@@ -161,7 +161,7 @@ class Work(msgspec.Struct, frozen=True):
 
 
 class Assignment(msgspec.Struct):
-    """One person's turn at one stage of one task."""
+    """One person's turn at one stage of one task; ``tab`` is the browser tab that may write to it."""
 
     id: str
     env_id: int
@@ -181,6 +181,7 @@ class Assignment(msgspec.Struct):
     draft: str | None = None
     draft_rev: int = 0
     draft_at: int | None = None
+    tab: str | None = None
 
 
 class Event(msgspec.Struct, frozen=True):

@@ -479,6 +479,7 @@ assignment = Table(
     _text("draft", null=True),
     _int("draft_rev", default=0),
     _int("draft_at", null=True),
+    _text("tab", null=True),
     Index("ix_assignment_task", "task_id", "claimed_at"),
     Index("ix_assignment_person", "person_id", "ended_at"),
 )

@@ -91,6 +91,7 @@ class TestClaim:
             "draft": None,
             "base": None,
             "comments": [],
+            "elsewhere": False,
         }
 
     def test_opening_starts_the_long_lease(self, tenant: Tenant, server: Server, leo: Worker) -> None:
@@ -262,7 +263,11 @@ class TestKeeping:
         beat = done(leo.post("/assignments/heartbeat", {"ids": [gone["id"], kept["id"], "0" * 24]}))
         assert [one["id"] for one in beat["held"]] == [kept["id"]]
         assert beat["lost"] == [gone["id"], "0" * 24]
-        assert done(leo.post("/assignments/heartbeat", {"ids": []})) == {"held": [], "lost": []}
+        assert done(leo.post("/assignments/heartbeat", {"ids": []})) == {
+            "held": [],
+            "lost": [],
+            "elsewhere": [],
+        }
         refused(leo.post("/assignments/heartbeat", {"ids": "x"}), 400, "ids")
 
     def test_a_lease_that_ran_out_goes_to_somebody_else(

@@ -74,6 +74,7 @@ export type Assignment = {
     draft: Draft | null;
     base: unknown;
     comments: Array<Comment>;
+    elsewhere?: boolean;
 };
 
 /**
@@ -166,11 +167,12 @@ export type Batches = {
 /**
  * Beat
  *
- * Which leases hold, and which do not.
+ * Which leases hold, which do not, and what another tab writes to.
  */
 export type Beat = {
     held: Array<Held>;
     lost: Array<string>;
+    elsewhere?: Array<string>;
 };
 
 /**
@@ -300,6 +302,7 @@ export type DraftBody = {
     rev: number;
     answer: unknown;
     active_ms: number;
+    tab?: string | null;
 };
 
 /**
@@ -351,6 +354,7 @@ export type FormState = {
  */
 export type Heartbeat = {
     ids: Array<string>;
+    tab?: string | null;
 };
 
 /**
@@ -506,6 +510,21 @@ export type NewPassword = {
  */
 export type OfferBody = {
     person_id?: string | null;
+};
+
+/**
+ * OpenBody
+ *
+ * Work is shown in a browser tab.
+ *
+ * Attributes:
+ * tab: the tab, as ``<browser>.<page>``; it alone writes to the assignment from then on. A tab of another browser
+ * that has the assignment keeps it, and ``elsewhere`` says so.
+ * take_over: have it also when a tab of another browser has it.
+ */
+export type OpenBody = {
+    tab?: string | null;
+    take_over?: boolean;
 };
 
 /**
@@ -720,6 +739,7 @@ export type Skip = {
  */
 export type SkipBody = {
     reason: string;
+    tab?: string | null;
 };
 
 /**
@@ -794,6 +814,7 @@ export type StuckTask = {
  * shown: whether every attachment, and the whole answer that is judged, was on the screen; only what is sent
  * back to its author may be handed in without.
  * opened: paths of the parts of the answer that the reviewer had to open.
+ * tab: the browser tab that hands in.
  */
 export type SubmitBody = {
     submission_id: string;
@@ -803,6 +824,7 @@ export type SubmitBody = {
     comment?: string | null;
     shown?: boolean;
     opened?: Array<string>;
+    tab?: string | null;
 };
 
 /**
@@ -816,6 +838,15 @@ export type Submitted = {
     state: 'submitted';
     task_status: string;
     repeated: boolean;
+};
+
+/**
+ * TabBody
+ *
+ * The browser tab that asks.
+ */
+export type TabBody = {
+    tab?: string | null;
 };
 
 /**
@@ -1249,7 +1280,7 @@ export type ModelAnswersAskResponses = {
 export type ModelAnswersAskResponse = ModelAnswersAskResponses[keyof ModelAnswersAskResponses];
 
 export type AssignmentsOpenOneData = {
-    body?: Empty;
+    body?: OpenBody;
     path: {
         id: string;
     };
@@ -1296,7 +1327,7 @@ export type AssignmentsOpenOneResponses = {
 export type AssignmentsOpenOneResponse = AssignmentsOpenOneResponses[keyof AssignmentsOpenOneResponses];
 
 export type AssignmentsReleaseData = {
-    body?: Empty;
+    body?: TabBody;
     path: {
         id: string;
     };
@@ -1343,7 +1374,7 @@ export type AssignmentsReleaseResponses = {
 export type AssignmentsReleaseResponse = AssignmentsReleaseResponses[keyof AssignmentsReleaseResponses];
 
 export type AssignmentsRetakeData = {
-    body?: Empty;
+    body?: TabBody;
     path: {
         id: string;
     };

@@ -3,7 +3,7 @@
 from labelwright.api.app import schemas, shown
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
 from labelwright.clock import iso
-from labelwright.domain import assignments, progress
+from labelwright.domain import assignments, progress, tabs
 from labelwright.refusals import InvalidParameter
 
 
@@ -40,19 +40,28 @@ async def get(call: Call) -> Answer:
 
 async def open_one(call: Call) -> Answer:
     """Start work on a reserved assignment."""
-    return reply(shown.turn(await assignments.open_one(call.platform, call.worker, call.path["id"])))
+    body = call.json(schemas.OpenBody)
+    tab = tabs.checked(body.tab)
+    opened = await assignments.open_one(
+        call.platform, call.worker, call.path["id"], tab, take_over=body.take_over
+    )
+    return reply(shown.turn(opened, tab))
 
 
 async def retake(call: Call) -> Answer:
     """Take the same task again after its lease ran out."""
-    return reply(shown.turn(await assignments.retake(call.platform, call.worker, call.path["id"])))
+    tab = tabs.checked(call.json(schemas.TabBody).tab)
+    return reply(shown.turn(await assignments.retake(call.platform, call.worker, call.path["id"], tab), tab))
 
 
 async def heartbeat(call: Call) -> Answer:
     """Keep assignments."""
     body = call.json(schemas.Heartbeat)
-    held, lost = await assignments.heartbeat(call.platform, call.worker, body.ids)
-    return reply(schemas.Beat([schemas.Held(i, iso(until)) for i, until in held], list(lost)))
+    held, lost, elsewhere = await assignments.heartbeat(
+        call.platform, call.worker, body.ids, tabs.checked(body.tab)
+    )
+    kept = [schemas.Held(i, iso(until)) for i, until in held]
+    return reply(schemas.Beat(kept, list(lost), list(elsewhere)))
 
 
 async def save_draft(call: Call) -> Answer:
@@ -67,6 +76,7 @@ async def save_draft(call: Call) -> Answer:
         body.rev,
         bytes(body.answer),
         checked_time(body.active_ms),
+        tabs.checked(body.tab),
     )
     return reply(schemas.DraftSaved(body.rev, iso(at)))
 
@@ -83,6 +93,7 @@ async def submit(call: Call) -> Answer:
         body.comment,
         body.shown,
         tuple(body.opened),
+        tabs.checked(body.tab),
     )
     receipt = await assignments.submit(call.platform, call.worker, call.path["id"], submission)
     return reply(
@@ -106,13 +117,14 @@ def checked_time(active_ms: int) -> int:
 async def skip(call: Call) -> Answer:
     """Give work back for good."""
     body = call.json(schemas.SkipBody)
-    await assignments.skip(call.platform, call.worker, call.path["id"], body.reason)
+    await assignments.skip(call.platform, call.worker, call.path["id"], body.reason, tabs.checked(body.tab))
     return reply(schemas.Empty())
 
 
 async def release(call: Call) -> Answer:
     """Give work back."""
-    await assignments.release(call.platform, call.worker, call.path["id"])
+    tab = tabs.checked(call.json(schemas.TabBody).tab)
+    await assignments.release(call.platform, call.worker, call.path["id"], tab)
     return reply(schemas.Empty())
 
 
@@ -145,8 +157,8 @@ ENDPOINTS = (
         open_one,
         "Start work on an assignment",
         answer=schemas.Assignment,
-        body=schemas.Empty,
-        errors=(404, 409, 415),
+        body=schemas.OpenBody,
+        errors=(400, 404, 409, 415),
     ),
     Endpoint(
         "POST",
@@ -154,8 +166,8 @@ ENDPOINTS = (
         retake,
         "Take the same task again after its lease ran out",
         answer=schemas.Assignment,
-        body=schemas.Empty,
-        errors=(404, 409, 415),
+        body=schemas.TabBody,
+        errors=(400, 404, 409, 415),
     ),
     Endpoint(
         "PUT",
@@ -192,7 +204,7 @@ ENDPOINTS = (
         release,
         "Give work back",
         answer=schemas.Empty,
-        body=schemas.Empty,
-        errors=(404, 409, 415),
+        body=schemas.TabBody,
+        errors=(400, 404, 409, 415),
     ),
 )

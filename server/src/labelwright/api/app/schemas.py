@@ -126,6 +126,26 @@ class Assignment(msgspec.Struct):
     draft: Draft | None
     base: Any
     comments: list[Comment]
+    elsewhere: bool = False
+
+
+class OpenBody(msgspec.Struct, frozen=True):
+    """Work is shown in a browser tab.
+
+    Attributes:
+        tab: the tab, as ``<browser>.<page>``; it alone writes to the assignment from then on. A tab of another browser
+            that has the assignment keeps it, and ``elsewhere`` says so.
+        take_over: have it also when a tab of another browser has it.
+    """
+
+    tab: str | None = None
+    take_over: bool = False
+
+
+class TabBody(msgspec.Struct, frozen=True):
+    """The browser tab that asks."""
+
+    tab: str | None = None
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -150,6 +170,7 @@ class Heartbeat(msgspec.Struct, frozen=True):
     """Assignments that are still being worked on."""
 
     ids: list[str]
+    tab: str | None = None
 
 
 class Held(msgspec.Struct):
@@ -160,10 +181,11 @@ class Held(msgspec.Struct):
 
 
 class Beat(msgspec.Struct):
-    """Which leases hold, and which do not."""
+    """Which leases hold, which do not, and what another tab writes to."""
 
     held: list[Held]
     lost: list[str]
+    elsewhere: list[str] = []
 
 
 class DraftBody(msgspec.Struct, frozen=True):
@@ -172,6 +194,7 @@ class DraftBody(msgspec.Struct, frozen=True):
     rev: int
     answer: msgspec.Raw
     active_ms: int
+    tab: str | None = None
 
 
 class DraftSaved(msgspec.Struct):
@@ -188,6 +211,7 @@ class SubmitBody(msgspec.Struct, frozen=True):
         shown: whether every attachment, and the whole answer that is judged, was on the screen; only what is sent
             back to its author may be handed in without.
         opened: paths of the parts of the answer that the reviewer had to open.
+        tab: the browser tab that hands in.
     """
 
     submission_id: str
@@ -197,6 +221,7 @@ class SubmitBody(msgspec.Struct, frozen=True):
     comment: str | None = None
     shown: bool = False
     opened: list[str] = []
+    tab: str | None = None
 
 
 class Submitted(msgspec.Struct):
@@ -213,6 +238,7 @@ class SkipBody(msgspec.Struct, frozen=True):
     """Why a task is skipped."""
 
     reason: str
+    tab: str | None = None
 
 
 class TaskCounts(msgspec.Struct):

@@ -7,7 +7,7 @@ import msgspec
 
 from labelwright.api.app import schemas
 from labelwright.clock import iso
-from labelwright.domain import editors, files, progress
+from labelwright.domain import editors, files, progress, tabs
 from labelwright.domain.turns import Turn
 from labelwright.store.rows import Invitation, Task
 
@@ -26,8 +26,8 @@ def attachments(shown: Sequence[files.Shown]) -> list[schemas.Attachment]:
     return [schemas.Attachment(a.media.ref, a.url, a.mime_type, a.media.width, a.media.height) for a in shown]
 
 
-def turn(turn: Turn) -> schemas.Assignment:
-    """An assignment."""
+def turn(turn: Turn, tab: str | None = None) -> schemas.Assignment:
+    """An assignment, as a browser tab sees it."""
     assignment, task = turn.assignment, turn.task
     draft = None
     if assignment.draft is not None:
@@ -54,6 +54,7 @@ def turn(turn: Turn) -> schemas.Assignment:
         draft,
         _json(turn.base),
         [schemas.Comment(c.by, iso(c.at), c.text, c.verdict) for c in turn.comments],  # type: ignore[arg-type]
+        tab is not None and not tabs.may_write(assignment, tab),
     )
 
 
