@@ -63,7 +63,8 @@ def decode(model: type[T], data: bytes | str | msgspec.Raw, *, prefix: str = "")
     start: Path = (prefix,) if prefix else ()
     try:
         _require_utf8(data)
-        _require_bounded(data, start)
+        if len(data) > LARGE:
+            _require_bounded(data, start)
         value: T = _decoder(model).decode(data)
         _require_shallow(data)
         return value
@@ -197,7 +198,7 @@ def _require_bounded(data: Any, path: Path) -> None:
         RecursionError: it has more than 100 levels.
         TooLarge: it has too many parts, or its outermost object too many members.
     """
-    if not isinstance(data, bytes) or len(data) <= LARGE:
+    if not isinstance(data, bytes):
         return
     measured = structure.measure(data)
     if measured.depth > _DEEPEST:
@@ -288,7 +289,8 @@ def _decode_given(model: type[S], given: Mapping[str, msgspec.Raw], start: Path)
         raise _malformed(error, text, start) from None
     known, skipping = model.__struct_encode_fields__, _skipping(model)
     for key, raw in given.items():
-        if key not in known or key in skipping:
+        # Members are skipped in objects only.
+        if key not in known or (key in skipping and b"{" in bytes(raw)):
             _read(raw, (*start, key))
     return value
 

@@ -18,7 +18,7 @@ from server.tests.harness import Server, Tenant, done, refused, segment
 
 from labelwright.api import bodies
 from labelwright.api.bodies import OPEN_LIMIT, SMALL_LIMIT, Body, Budget
-from labelwright.refusals import Overloaded, TooLarge
+from labelwright.refusals import Overloaded, TooLarge, TooSlow
 from labelwright.validation import MAX_MEMBERS, MAX_PARTS
 
 CREATE = "/v1/task/categorization"
@@ -150,6 +150,34 @@ class TestReading:
             self._read([], 10, b"11")
         with pytest.raises(TooLarge):
             self._read([b"x" * 6, b"x" * 6, b"never asked for"], 10)
+
+    def test_f26_a_piece_that_comes_later_is_read_too(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A piece that is there needs no timer; for one that is not, whoever sends it has so many seconds."""
+
+        async def main(seconds: float, piece: bytes) -> tuple[bytes, list[str]]:
+            came, ended = asyncio.Event(), []
+            if piece:
+                asyncio.get_running_loop().call_soon(came.set)
+
+            async def receive() -> MutableMapping[str, Any]:
+                try:
+                    await asyncio.sleep(0)
+                    await came.wait()
+                except asyncio.CancelledError:
+                    ended.append("cancelled")
+                    raise
+                return {"type": "http.request", "body": piece, "more_body": False}
+
+            with Body(Budget(1000, 1000), "a") as body:
+                try:
+                    return await body.read(receive, b"2", 10, seconds), ended
+                except TooSlow:
+                    return b"", ended
+
+        assert asyncio.run(main(60, b"ab")) == (b"ab", [])
+        assert asyncio.run(main(0.001, b"")) == (b"", ["cancelled"])
+        monkeypatch.delattr(asyncio, "timeout")
+        assert self._read([b"ab"], 10, b"2") == (b"ab", 2, 0)
 
     def test_f26_what_is_refused_counts_no_more(self) -> None:
         async def main() -> int:

@@ -236,10 +236,10 @@ def test_f24_the_number_of_headers_is_limited(server: Server) -> None:
 
 def test_f31_faults_are_told_apart() -> None:
     host = (b"host", b"x")
-    assert request_heads.fault("1.1", b"/", [host]) is None
-    assert request_heads.fault("1.1", b"*", [host]) is None
+    assert request_heads.fault("1.1", b"/", [host], dict([host])) is None
+    assert request_heads.fault("1.1", b"*", [host], dict([host])) is None
     for headers in itertools.permutations([host, (b"cookie", b"a"), (b"cookie", b"b")]):
-        found = request_heads.fault("1.1", b"/", headers)
+        found = request_heads.fault("1.1", b"/", headers, dict(headers))
         assert found is not None
         assert '"cookie"' in found[1]
 

@@ -1,13 +1,13 @@
 """Reads bodies into memory: of a bounded size, in a bounded time, and only so much of all requests together."""
 
 import asyncio
-from collections import Counter, deque
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, MutableMapping
 from typing import Any
 
 from labelwright.refusals import Overloaded, TooLarge, TooSlow
 
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Receive = Callable[[], Coroutine[Any, Any, MutableMapping[str, Any]]]
 
 OPEN_LIMIT = 16 * 1024
 """Largest body in bytes of a request that needs no key or session, such as a log-in."""
@@ -49,15 +49,19 @@ class Budget:
     def __init__(self, total: int, share: int) -> None:
         self.total, self.share = total, share
         self.used = 0
-        self._of: Counter[str] = Counter()
+        self._of: dict[str, int] = {}
         self._waiting: deque[tuple[str, int, asyncio.Future[None]]] = deque()
 
-    def _fits(self, caller: str, size: int) -> bool:
-        return self.used + size <= self.total and self._of[caller] + size <= self.share
+    def take_now(self, caller: str, size: int) -> bool:
+        """Count bytes of a caller's body if there is room and nobody waits."""
+        return not self._waiting and self._take(caller, size)
 
-    def _take(self, caller: str, size: int) -> None:
-        self.used += size
-        self._of[caller] += size
+    def _take(self, caller: str, size: int) -> bool:
+        used, own = self.used + size, self._of.get(caller, 0) + size
+        if used > self.total or own > self.share:
+            return False
+        self.used, self._of[caller] = used, own
+        return True
 
     async def take(self, caller: str, size: int) -> None:
         """Count bytes of a caller's body, after waiting for room.
@@ -65,8 +69,7 @@ class Budget:
         Raises:
             Overloaded: there is none, and was none for a while.
         """
-        if not self._waiting and self._fits(caller, size):
-            self._take(caller, size)
+        if self.take_now(caller, size):
             return
         if len(self._waiting) >= MAX_WAITING:
             raise Overloaded(_NO_ROOM, field="body")
@@ -89,8 +92,10 @@ class Budget:
     def give_back(self, caller: str, size: int) -> None:
         """Count bytes as gone."""
         self.used -= size
-        self._of[caller] -= size
-        if self._of[caller] <= 0:
+        left = self._of[caller] - size
+        if left > 0:
+            self._of[caller] = left
+        else:
             del self._of[caller]
         if self._waiting:
             self._wake()
@@ -100,9 +105,8 @@ class Budget:
             caller, size, room = one
             if self.used + size > self.total:
                 return
-            if not room.done() and self._fits(caller, size):
+            if not room.done() and self._take(caller, size):
                 self._waiting.remove(one)
-                self._take(caller, size)
                 room.set_result(None)
 
 
@@ -147,10 +151,13 @@ class Body:
             # All of it at once: of many that are read in turns none would come to its end.
             await self._count(size)
         body: bytes | bytearray = b""
-        async for piece in pieces(receive, seconds, kept=True):
-            if len(body) + len(piece) > limit:
-                raise _too_large(limit)
+        pace, more = _Pace(seconds, kept=True), True
+        while more:
+            message = await pace.next(receive, len(body))
+            piece, more = message.get("body", b""), message.get("more_body", False)
             if len(body) + len(piece) > self._counted:
+                if len(body) + len(piece) > limit:
+                    raise _too_large(limit)
                 await self._count(len(body) + len(piece) - self._counted)
             if not body:
                 # Almost every body comes in one piece.
@@ -162,7 +169,8 @@ class Body:
         return bytes(body)
 
     async def _count(self, size: int) -> None:
-        await self._budget.take(self._caller, size)
+        if not self._budget.take_now(self._caller, size):
+            await self._budget.take(self._caller, size)
         self._counted += size
 
 
@@ -170,33 +178,93 @@ def _too_large(limit: int) -> TooLarge:
     return TooLarge(f"The body must not be larger than {limit} bytes.", field="body")
 
 
-async def pieces(receive: Receive, seconds: float, *, kept: bool = False) -> AsyncIterator[bytes]:
+class _Pace:
+    """How slowly the pieces of a body may come.
+
+    Args:
+        seconds: that every body may take, besides those that its size needs.
+        kept: whether the body lies in memory until it is whole.
+    """
+
+    __slots__ = ("_kept", "_seconds", "_spent")
+
+    def __init__(self, seconds: float, *, kept: bool) -> None:
+        self._seconds, self._kept, self._spent = seconds, kept, 0.0
+
+    async def next(self, receive: Receive, size: int) -> MutableMapping[str, Any]:
+        """Wait for the next piece, after ``size`` bytes.
+
+        Raises:
+            TooSlow: it does not come in time.
+            ClientLeft: the caller hung up.
+        """
+        waiting = receive()
+        try:
+            # A piece that is there already needs no timer.
+            future = waiting.send(None)
+        except StopIteration as done:
+            return self._checked(done.value)
+        allowed = self._seconds
+        if size:
+            first = min(size, 1 << 20) if self._kept else size
+            allowed += first / LEAST_RATE + (size - first) / LEAST_RATE_KEPT
+        clock = asyncio.get_running_loop().time
+        asked = clock()
+        try:
+            async with asyncio.timeout(allowed - self._spent):
+                message = await _Resumed(waiting, future)
+        except TimeoutError as error:
+            raise TooSlow("The body came too slowly.", field="body") from error
+        # Only the waiting for the client counts, not what is done with the pieces.
+        self._spent += clock() - asked
+        return self._checked(message)
+
+    @staticmethod
+    def _checked(message: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        if message["type"] == "http.disconnect":
+            raise ClientLeft
+        return message
+
+
+class _Resumed:
+    """Awaits the rest of a coroutine that was begun by hand.
+
+    Args:
+        coroutine: what was begun.
+        future: what it waits for.
+    """
+
+    def __init__(self, coroutine: Coroutine[Any, Any, Any], future: Any) -> None:
+        self._coroutine, self._future = coroutine, future
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        coroutine, future = self._coroutine, self._future
+        while True:
+            try:
+                try:
+                    sent = yield future
+                except BaseException as error:  # noqa: BLE001  passed on
+                    future = coroutine.throw(error)
+                else:
+                    future = coroutine.send(sent)
+            except StopIteration as done:
+                return done.value
+
+
+async def pieces(receive: Receive, seconds: float) -> AsyncIterator[bytes]:
     """The pieces of a body, which may take some seconds and those that its size needs.
 
     Args:
         receive: gives the pieces.
         seconds: that every body may take.
-        kept: whether the body lies in memory until it is whole.
 
     Raises:
         TooSlow: it comes too slowly.
         ClientLeft: the caller hung up.
     """
-    clock = asyncio.get_running_loop().time
-    spent, size, more = 0.0, 0, True
+    pace, size, more = _Pace(seconds, kept=False), 0, True
     while more:
-        first = min(size, 1 << 20) if kept else size
-        allowed = seconds + first / LEAST_RATE + (size - first) / LEAST_RATE_KEPT
-        asked = clock()
-        try:
-            async with asyncio.timeout(allowed - spent):
-                message = await receive()
-        except TimeoutError as error:
-            raise TooSlow("The body came too slowly.", field="body") from error
-        # Only the waiting for the client counts, not what is done with the pieces.
-        spent += clock() - asked
-        if message["type"] == "http.disconnect":
-            raise ClientLeft
+        message = await pace.next(receive, size)
         piece = message.get("body", b"")
         size += len(piece)
         yield piece

@@ -44,6 +44,16 @@ def configuration(app: Callable[..., Any] | None, seconds: float, **options: Any
     )
 
 
+class _Dropped(list[tuple[bytes, bytes]]):
+    """A list that keeps nothing: trailers have no end that is checked."""
+
+    def append(self, _: tuple[bytes, bytes]) -> None:
+        """Drop it."""
+
+
+_TRAILERS = _Dropped()
+
+
 class _Joined:
     """The way out of a connection that keeps the head of an answer until its body follows.
 
@@ -95,7 +105,6 @@ def connection(seconds: float) -> type[asyncio.Protocol]:
 
         _waiting: asyncio.TimerHandle | None = None
         _head = 0
-        _in_head = False
         _in_body = False
         _chunked = False
         _ended = False
@@ -139,25 +148,22 @@ def connection(seconds: float) -> type[asyncio.Protocol]:
                 self._refusal = (400, "Requests must not be sent together with a chunked one.")
                 raise ValueError(self._refusal[1])
             super().on_message_begin()
-            self._in_head = True
             if self._waiting is None:
                 self._wait()
 
-        def on_header(self, name: bytes, value: bytes) -> None:
-            # What comes after the body is no header: nobody has checked it when the request is answered.
-            if self._in_head:
-                super().on_header(name, value)
-
         def on_headers_complete(self) -> None:
-            self._in_head = False
             self._waited()
-            version = self.parser.get_http_version()
-            self._refusal = request_heads.fault(version, self.url, self.headers)
+            values = dict(self.headers)
+            self._refusal = request_heads.fault(
+                self.parser.get_http_version(), self.url, self.headers, values
+            )
             if self._refusal is not None:
                 raise ValueError(self._refusal[1])
-            self._chunked = any(name == b"transfer-encoding" for name, _ in self.headers)
+            self._chunked = b"transfer-encoding" in values
             self._discarded, self._in_body = 0, True
             super().on_headers_complete()
+            # What comes after the body is no header: nobody has checked it when the request is answered.
+            self.headers = _TRAILERS
             if self.cycle is not None and self.cycle.transport is self.transport:
                 self.cycle.transport = cast(
                     "asyncio.Transport", _Joined(self.transport, self.loop, self._end)

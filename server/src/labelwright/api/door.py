@@ -10,7 +10,7 @@ import structlog
 
 from labelwright import __version__, large, validation
 from labelwright.api import forms, sources
-from labelwright.api.bodies import OPEN_LIMIT, SMALL_LIMIT, Body, Budget, ClientLeft, pieces
+from labelwright.api.bodies import OPEN_LIMIT, SMALL_LIMIT, Body, Budget, ClientLeft, Receive, pieces
 from labelwright.api.endpoint import Answer, Call, Endpoint
 from labelwright.api.errors import Broken
 from labelwright.api.limits import Limits
@@ -21,7 +21,6 @@ from labelwright.ids import new_id
 from labelwright.refusals import InvalidParameter, Refusal, Unavailable, WrongContentType
 
 Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Authenticate = Callable[[Mapping[bytes, bytes]], Awaitable[Program | Worker]]
 Gate = Callable[[Endpoint, Mapping[bytes, bytes]], None]
@@ -144,15 +143,18 @@ class Door:
         if not raw or endpoint.body is None:
             call.body = raw
             return
+        if len(raw) <= large.LARGE:
+            call.body = self._text(raw, call.headers)
+            return
         call.body = await large.run(len(raw), self._text, raw, call.headers)
-        if len(raw) > large.LARGE and isinstance(endpoint.body, type):
+        if isinstance(endpoint.body, type):
             call.decoded = endpoint.body, await large.run(len(raw), _value, endpoint.body, call.body)
 
     def _text(self, body: bytes, headers: Mapping[bytes, bytes]) -> bytes:
         """A body as JSON text that a database can keep."""
         text = self._json(body, headers)
         # PostgreSQL cannot keep this character, and no name, tag or text has a use for it.
-        if has_nul(text):
+        if b"\\u0000" in text and has_nul(text):
             raise InvalidParameter("The body contains the character U+0000.", field="body")
         return text
 

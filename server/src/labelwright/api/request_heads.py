@@ -23,19 +23,21 @@ SINGLE = frozenset(
 _HOST = re.compile(rb"(?:[A-Za-z0-9\-._~%!$&'()*+,;=]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?\Z")
 
 
-def fault(version: str, target: bytes, headers: Headers) -> tuple[int, str] | None:
+def fault(  # noqa: PLR0911  one for each fault
+    version: str, target: bytes, headers: Headers, values: Mapping[bytes, bytes]
+) -> tuple[int, str] | None:
     """What is wrong with the head of a request: (status, one sentence), or None.
 
     Args:
         version: the HTTP version, such as ``1.1``.
         target: the request's target as it was sent.
         headers: lower-case names and values, in the order in which they came.
+        values: the same as a mapping.
     """
     if version not in {"1.0", "1.1"}:
         return 505, "This server speaks HTTP/1.1."
     if len(headers) > MAX_HEADERS:
         return 431, f"The request has more than {MAX_HEADERS} headers."
-    values = dict(headers)
     if len(values) < len(headers):
         names = [name for name, _ in headers if name in SINGLE]
         twice = next((name for i, name in enumerate(names) if name in names[:i]), None)
@@ -46,14 +48,14 @@ def fault(version: str, target: bytes, headers: Headers) -> tuple[int, str] | No
         return 400, 'The header "host" is required.'
     if host is not None and not _HOST.match(host):
         return 400, 'The header "host" is not valid.'
-    return _target_fault(target, host) or _coding_fault(version, values)
+    if b"#" in target:
+        return 400, "The target of the request must not have a fragment."
+    if target[:1] != b"/" and target != b"*" and (found := _target_fault(target, host)):
+        return found
+    return _coding_fault(version, values) if b"transfer-encoding" in values else None
 
 
 def _target_fault(target: bytes, host: bytes | None) -> tuple[int, str] | None:
-    if b"#" in target:
-        return 400, "The target of the request must not have a fragment."
-    if target.startswith(b"/") or target == b"*":
-        return None
     try:
         parts = urlsplit(target.decode("ascii"))
     except ValueError:
@@ -66,11 +68,8 @@ def _target_fault(target: bytes, host: bytes | None) -> tuple[int, str] | None:
 
 
 def _coding_fault(version: str, values: Mapping[bytes, bytes]) -> tuple[int, str] | None:
-    coding = values.get(b"transfer-encoding")
-    if coding is None:
-        return None
     if version == "1.0" or b"content-length" in values:
         return 400, 'The header "transfer-encoding" is not allowed here.'
-    if coding.strip().lower() != b"chunked":
+    if values[b"transfer-encoding"].strip().lower() != b"chunked":
         return 501, 'The header "transfer-encoding" may only say chunked.'
     return None

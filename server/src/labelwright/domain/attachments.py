@@ -96,7 +96,7 @@ def needed(
         contents: what some of them have to hold (``TaskType.contents``).
         uploaded: our own files among them; what these were opened as at the upload need not be opened again.
     """
-    if env.is_test or not platform.settings.fetch_attachments:
+    if not refs or env.is_test or not platform.settings.fetch_attachments:
         return ()
     own = uploaded or {}
     return [

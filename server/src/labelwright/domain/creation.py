@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -245,7 +246,7 @@ async def create(
         more = attachments.needed(platform, env, started_from, {})
         to_fetch = list(dict.fromkeys([*to_fetch, *more]))
     own_priority = new.priority is not None
-    no_editor = "" if env.is_test else editors.undrawn(checked.kind.slug, checked.params)
+    no_editor = "" if env.is_test else editors.undrawn_by(checked.kind, checked.params)
     item = _Create(
         task, env, tags, idempotency_key, batch, staged, own_priority, to_fetch, contents, no_editor
     )
@@ -403,8 +404,13 @@ async def _insert_late(tx: Tx, item: _Create, refused: dict[str, Refusal]) -> bo
             return True
 
 
+_NO_EDITOR = attrgetter("no_editor")
+
+
 async def _without_form(tx: Tx, items: Sequence[_Create]) -> set[tuple[int, str]]:
     """(environment, project id) of tasks that lack an editor and may not be done in a form."""
+    if not any(map(_NO_EDITOR, items)):
+        return set()
     places: dict[int, tuple[Environment, list[str]]] = {}
     for item in items:
         if item.no_editor:

@@ -19,6 +19,7 @@ from labelwright.store import Tx, events
 from labelwright.store import editors as rows
 from labelwright.store.rows import Environment, Event, Project, Task
 from labelwright.tasktypes import registry
+from labelwright.tasktypes.base import TaskType
 
 CHUNK = 2_000
 """How many rows are changed in one transaction, so that other writers need not wait long."""
@@ -30,7 +31,12 @@ LATE = 10 * 60 * 1000
 
 def undrawn(kind: str, params: Mapping[str, Any]) -> str:
     """What no editor draws of answers to a task, as the queue keeps it; empty when all of it is shown."""
-    return SEPARATOR.join(registry.find(kind).undrawn(params))
+    return undrawn_by(registry.find(kind), params)
+
+
+def undrawn_by(kind: TaskType, params: Mapping[str, Any]) -> str:
+    """The same of a task type that was found."""
+    return SEPARATOR.join(kind.undrawn(params))
 
 
 def lacking(task: Task) -> str:

@@ -1,6 +1,5 @@
 """How many tasks there are, from maintained counters: a count never walks the tasks."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from labelwright.store.database import Reader, Tx
@@ -12,9 +11,9 @@ Bucket = tuple[int, str, str, str, str]
 
 async def change(tx: Tx, changes: Iterable[tuple[Bucket, int]]) -> None:
     """Add to counters; one statement per counter, however many tasks changed."""
-    sums: Counter[Bucket] = Counter()
+    sums: dict[Bucket, int] = {}
     for bucket, by in changes:
-        sums[bucket] += by
+        sums[bucket] = sums.get(bucket, 0) + by
     # In a fixed order, so that two processes cannot wait for each other.
     for bucket, by in sorted(sums.items()):
         if by:

@@ -113,8 +113,8 @@ class Topics:
 
     def signal(self, topics: set[str]) -> None:
         """Wake the waiters of each topic."""
-        self.versions.update(topics)
         for topic in topics:
+            self.versions[topic] += 1
             if topic in self.events:
                 self.events[topic].set()
 
@@ -238,7 +238,8 @@ class Store(ABC):
             topics: set[str] = set()
         else:
             outcomes, topics = found
-            self.outage.over("writing")
+            if self.outage.away:
+                self.outage.over("writing")
         for entry, outcome in zip(group, outcomes, strict=True):
             if entry.future.cancelled():
                 continue

@@ -1,5 +1,9 @@
 """Rows as the store hands them out: plain values, times in milliseconds, JSON as text."""
 
+from collections.abc import Callable, Iterable
+from functools import cache
+from operator import attrgetter
+
 import msgspec
 
 
@@ -438,4 +442,12 @@ def columns(row: type[msgspec.Struct], prefix: str = "", *, without: tuple[str, 
 
 def values(row: msgspec.Struct, *, without: tuple[str, ...] = ()) -> list[object]:
     """Return a row's values for an INSERT, in the order of its fields."""
-    return [getattr(row, name) for name in row.__struct_fields__ if name not in without]
+    return list(_getter(type(row), without)(row))
+
+
+@cache
+def _getter(
+    kind: type[msgspec.Struct], without: tuple[str, ...]
+) -> Callable[[msgspec.Struct], Iterable[object]]:
+    names = [name for name in kind.__struct_fields__ if name not in without]
+    return attrgetter(*names)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -86,6 +87,7 @@ class SqliteStore(Store):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self.path = path
+        self._name = str(path)
         self._groups: SimpleQueue[Sequence[Entry] | None] = SimpleQueue()
         self._read_threads = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
         self._readers: SimpleQueue[apsw.Connection] = SimpleQueue()
@@ -125,7 +127,7 @@ class SqliteStore(Store):
         return SqliteTx(self._connect(read_only=True, mapped=0))
 
     def _identity(self) -> tuple[int, int]:
-        found = self.path.stat()
+        found = os.stat(self._name)  # noqa: PTH116  with every commit
         return found.st_dev, found.st_ino
 
     def is_outage(self, error: BaseException) -> bool:
@@ -192,9 +194,11 @@ class SqliteStore(Store):
                 found = self._commit(group)
             except Exception as error:  # noqa: BLE001  handed to every caller of the group
                 found = error
-            # A loop that was closed without the store has nobody left to answer.
-            with contextlib.suppress(RuntimeError):
+            try:  # noqa: SIM105  a context for each commit costs more
                 self._loop.call_soon_threadsafe(self._ended, group, found)
+            except RuntimeError:
+                # A loop that was closed without the store has nobody left to answer.
+                pass
 
     def _commit(self, group: Sequence[Entry]) -> tuple[list[Outcome], set[str]]:
         if self._identity() != self._file:

@@ -1,6 +1,7 @@
 """Tasks."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 import msgspec
 
@@ -54,7 +55,7 @@ async def insert_many(tx: Tx, tasks: Sequence[Task]) -> set[str]:
     for piece in chunks(tasks):
         rows = await tx.all(
             insert("task", _FIELDS, len(piece), "ON CONFLICT DO NOTHING RETURNING id"),
-            *(value for task in piece for value in values(task, without=_NAMES)),
+            *chain.from_iterable([values(task, without=_NAMES) for task in piece]),
         )
         there.update(row[0] for row in rows)
     tx.wrote += 1
@@ -80,7 +81,7 @@ async def add_work(tx: Tx, rows: Sequence[tuple[object, ...]]) -> None:
         "no_editor",
     )
     for piece in chunks(rows):
-        await tx.run(insert("work", fields, len(piece)), *(value for row in piece for value in row))
+        await tx.run(insert("work", fields, len(piece)), *chain.from_iterable(piece))
 
 
 async def set_tag_rows(tx: Tx, env_id: int, task_id: str, tags: Sequence[str]) -> None:

@@ -39,9 +39,16 @@ async def _texts(call: Call, found: Sequence[Task], *, with_attachments: bool | 
     return texts
 
 
+_Members = dict[str, msgspec.Raw]
+
+
 async def create(call: Call) -> Answer:
     """Create a task."""
-    given = await large.run(len(call.body), decode, dict[str, msgspec.Raw], call.body or b"{}")
+    body = call.body or b"{}"
+    if len(body) > large.LARGE:
+        given = await large.run(len(body), decode, _Members, body)
+    else:
+        given = decode(_Members, body)
     task = await creation.create(
         call.platform,
         call.program.env,

@@ -63,12 +63,12 @@ class Categorization(Undrawn, OpenContents):
 
     def attachments(self, params: Mapping[str, Any]) -> Sequence[str]:
         """Return the one attachment: an address, or the text itself."""
-        return [typed(CategorizationParams, params).attachment]
+        return [_attachment(params)]
 
     def fetched(self, params: Mapping[str, Any]) -> Sequence[str]:
         """Return the attachment when it is a file."""
-        read = typed(CategorizationParams, params)
-        return [read.attachment] if is_fetched(read.attachment, read.attachment_type) else ()
+        attachment = _attachment(params)
+        return [attachment] if is_fetched(attachment, params["attachment_type"]) else ()
 
     def contents(self, params: Mapping[str, Any]) -> Mapping[str, str]:
         """Return what the attachment has to hold when it is a file."""
@@ -143,6 +143,12 @@ class Categorization(Undrawn, OpenContents):
         """Return the choices and numbers in an answer (see ``TaskType``)."""
         read = typed(CategorizationParams, params)
         return list(rated(read, check_answer(read, answer)[0]))
+
+
+def _attachment(params: Mapping[str, Any]) -> str:
+    if "attachment" in params and "attachment_type" in params:
+        return str(params["attachment"])
+    return typed(CategorizationParams, params).attachment
 
 
 def _require_attachment_type(given: Mapping[str, msgspec.Raw]) -> None:

@@ -58,11 +58,11 @@ def single(given: Mapping[str, msgspec.Raw]) -> Mapping[str, msgspec.Raw]:
     Raises:
         InvalidParameter: both are there.
     """
+    if "attachment" not in given or "attachments" not in given:
+        return given
     empty = [name for name, text in _EMPTY.items() if name in given and bytes(given[name]).strip() == text]
     if len(empty) == 1:
-        (other,) = _EMPTY.keys() - set(empty)
-        if other in given:
-            given = {name: raw for name, raw in given.items() if name != empty[0]}
+        given = {name: raw for name, raw in given.items() if name != empty[0]}
     require_single(given)
     return given
 
