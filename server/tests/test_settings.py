@@ -95,3 +95,13 @@ def test_f15_the_public_address_is_written_in_ascii() -> None:
         load({}, public_url="https://büro.example/labels/").base_url == "https://xn--bro-hoa.example/labels"
     )
     assert load({}, public_url="https://Labels.example/").base_url == "https://Labels.example"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("port", "many"), ("secure_cookies", "perhaps"), ("model_timeout", "1s")]
+)
+def test_a_value_of_the_wrong_type_names_the_setting_and_its_variable(name: str, value: str) -> None:
+    variable = f"LABELWRIGHT_{name.upper()}"
+    with pytest.raises(ValueError, match=rf"bad setting: {name} \({variable}\): expected") as caught:
+        load({variable: value})
+    assert value not in str(caught.value)

@@ -214,7 +214,13 @@ def load(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
     try:
         settings = msgspec.convert(found, Settings, strict=False, dec_hook=lambda _, value: value)
     except msgspec.ValidationError as error:
-        raise ValueError(f"bad setting: {error}") from error
+        what, _, where = str(error).rpartition(" - at `$.")
+        name = where.removesuffix("`")
+        if name not in Settings.__struct_fields__:
+            raise ValueError(f"bad setting: {error}") from error
+        raise ValueError(
+            f"bad setting: {name} (LABELWRIGHT_{name.upper()}): {what[:1].lower()}{what[1:]}"
+        ) from error
     _check(settings)
     if settings.public_url:
         _check_public_url(settings.public_url)

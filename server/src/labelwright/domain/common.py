@@ -120,12 +120,28 @@ def checked_metadata(raw: msgspec.Raw | bytes | None, limit: int) -> str:
         raise InvalidParameter.because(
             f'"metadata" must not be larger than {limit} bytes (it has {len(text)})', field="metadata"
         )
-    small = msgspec.json.encode(decode(dict[str, Any], text, prefix="metadata"))
+    try:
+        read = decode(dict[str, Any], text, prefix="metadata")
+    except InvalidParameter as error:
+        if _is_json(text):
+            raise
+        # Official clients send the keys of a dict as form fields.
+        advice = 'Send the JSON text of an object, such as {"camera": "left"}.'
+        raise InvalidParameter(f"{error.message} {advice}", field=error.field) from error
+    small = msgspec.json.encode(read)
     if len(small) > limit:
         raise InvalidParameter.because(
             f'"metadata" must not be larger than {limit} bytes (it has {len(small)})', field="metadata"
         )
     return small.decode()
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
 
 
 def merged_metadata(before: str, given: str, limit: int) -> str:

@@ -104,6 +104,14 @@ def test_refusals(
     assert left_over(server) == []
 
 
+def test_the_key_of_a_dict_as_metadata_says_what_to_send(tenant: Tenant) -> None:
+    refused(
+        tenant.upload(b"x", metadata="camera"),
+        400,
+        'Send the JSON text of an object, such as {"camera": "left"}.',
+    )
+
+
 def test_the_largest_file_that_fits(tenant: Tenant) -> None:
     assert done(tenant.upload(b"x" * FILE_LIMIT))["size"] == FILE_LIMIT
     refused(tenant.upload(b"x" * (FILE_LIMIT + 1)), 413, str(FILE_LIMIT))
