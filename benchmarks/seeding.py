@@ -147,7 +147,7 @@ async def _add(tx: Tx, world: World, made: Sequence[Task]) -> None:
     await task_rows.add_work(
         tx,
         [
-            (task.id, task.env_id, task.project_id, task.batch_id, "attempt", 0, 0, 0, task.created_at)
+            (task.id, task.env_id, task.project_id, task.batch_id, "attempt", 0, 0, 0, task.created_at, "")
             for task in made
             if task.status == "pending"
         ],

@@ -119,6 +119,7 @@ def measure(seconds: float, rounds: int) -> list[Table]:
         for name, server in _each(Path(folder)):
             with server as running:
                 _post(running, "/projects", {"name": "bench", "type": "imageannotation"})
+                servers.allow_form(running, "bench")
                 cookies = servers.people(running, 32)
                 for connections in (1, 32):
                     best = _rounds(floor, running, cookies, connections, seconds, rounds)

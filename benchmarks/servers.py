@@ -122,15 +122,15 @@ def postgres(folder: Path) -> Iterator[str]:
 _CREATE = (str(BIN / "labelwright"), "user", "create")
 
 
-def people(server: Running, count: int, name: str = "labeler") -> list[str]:
-    """Session cookies of so many labelers."""
+def people(server: Running, count: int, name: str = "labeler", role: str = "labeler") -> list[str]:
+    """Session cookies of so many people, who may label unless another role is named."""
     cookies = []
     for n in range(count):
         email, password = f"{name}{n}@bench.example", "bench password"
         options = ["--data", str(server.data)]
         options += ["--database-url", server.database_url] if server.database_url else []
         subprocess.run(
-            [*_CREATE, "--email", email, "--role", "labeler", "--password-stdin", *options],
+            [*_CREATE, "--email", email, "--role", role, "--password-stdin", *options],
             input=password,
             text=True,
             check=True,
@@ -144,3 +144,15 @@ def people(server: Running, count: int, name: str = "labeler") -> list[str]:
         with urllib.request.urlopen(ask) as answer:
             cookies.append(answer.headers["set-cookie"].partition(";")[0])
     return cookies
+
+
+def allow_form(server: Running, project: str) -> None:
+    """Have the tasks of a project offered although no editor draws all of their answers."""
+    (cookie,) = people(server, 1, "manager", "manager")
+    ask = urllib.request.Request(
+        f"http://127.0.0.1:{server.port}/api/form",
+        json.dumps({"project": project, "allowed": True}).encode(),
+        {"Content-Type": "application/json", "Cookie": cookie},
+        method="PUT",
+    )
+    urllib.request.urlopen(ask).close()
