@@ -31,6 +31,14 @@ def email(text: str) -> str | None:
     return address if _DOMAIN.match(domain) and len(address) <= MAX_EMAIL else None
 
 
+def email_on_the_wire(text: str) -> str:
+    """An address as mail servers take it, with the host in ASCII; what is no address comes back as it is."""
+    address = email(text)
+    if address is None or text.isascii():
+        return text
+    return text.strip().rpartition("@")[0] + "@" + address.rpartition("@")[2]
+
+
 def is_printable(text: str) -> bool:
     """Whether a name has no line breaks, control characters, or marks that turn its direction."""
     return not any(one in _BIDI or unicodedata.category(one) in {"Cc", "Cs", "Zl", "Zp"} for one in text)
@@ -39,6 +47,11 @@ def is_printable(text: str) -> bool:
 def has_controls(text: str) -> bool:
     """Whether a text has line breaks or control characters; marks of direction are fine in names of things."""
     return any(unicodedata.category(one) in {"Cc", "Cs", "Zl", "Zp"} for one in text)
+
+
+def without_controls(text: str) -> str:
+    """A text with a space for each line break and control character."""
+    return "".join(" " if has_controls(one) else one for one in text)
 
 
 def one_line(text: str) -> str:

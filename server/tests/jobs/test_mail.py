@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 import trustme
-from server.tests.harness import CAT, Server, Tenant, done, refused
+from server.tests.harness import CAT, CATEGORIES, Server, Tenant, done, refused
 from server.tests.mailbox import Mailbox
 
 from labelwright.domain import invitations
@@ -70,6 +70,19 @@ def last_error(server: Server, subject_id: str) -> str:
 
 
 class TestTasks:
+    def test_f15_a_host_in_other_letters(self, server: Server, tenant: Tenant, mailbox: Mailbox) -> None:
+        """It is shown as it was written, and goes out in ASCII."""
+        made = tenant.task(test=True, callback_url="Jo.Doe@bücher.example")
+        assert (
+            tenant.test.get(f"/v1/task/{made['task_id']}").json()["callback_url"] == "Jo.Doe@bücher.example"
+        )
+        assert server.deliver() == 1
+        (got,) = mailbox.mails
+        assert got["To"] == "Jo.Doe@xn--bcher-kva.example"
+        for wrong in ("jo@☃.example", "jo@xn--zzzzzzzzzzzzzzzz99.", "jö@mail.example", "a@b@bücher.example"):
+            body = {**CATEGORIES, "attachment": "x", "callback_url": wrong}
+            refused(tenant.test.post("/v1/task/categorization", json=body), 400, "callback_url")
+
     def test_the_mail_is_the_tasks_json(self, server: Server, tenant: Tenant, mailbox: Mailbox) -> None:
         made = tenant.task(test=True, callback_url="jo@mail.example", metadata={"größe": "ü" * 2000})
         assert server.deliver() == 1

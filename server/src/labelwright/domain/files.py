@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
+from labelwright import names
 from labelwright.domain import opening, projects
 from labelwright.domain.common import checked_metadata
 from labelwright.domain.platform import FetchFailed, Platform, Reserve
@@ -100,9 +101,11 @@ async def add(platform: Platform, env: Environment, path: Path, new: NewFile) ->
 
     Raises:
         NotFound: there is no such project.
-        InvalidParameter: the metadata is not an object, or too large; or the file is an image that is damaged.
+        InvalidParameter: a name has control characters; the metadata is not an object, or too large; or the file is an
+            image that is damaged.
         Duplicate: the reference id is taken by other bytes, or the project has the file already.
     """
+    _check_names(new)
     project = await projects.find(platform, env, new.project_name) if new.project_name else None
     metadata = checked_metadata(new.metadata, platform.settings.metadata_limit)
     shared = await _share(platform, env, path, new.reference_id, project)
@@ -118,7 +121,7 @@ async def add(platform: Platform, env: Environment, path: Path, new: NewFile) ->
         mime_type,
         width,
         height,
-        new.display_name or new.filename,
+        new.display_name or names.without_controls(new.filename or "").strip() or "file",
         new.reference_id or None,
         metadata,
         now,
@@ -143,6 +146,17 @@ async def add(platform: Platform, env: Environment, path: Path, new: NewFile) ->
     if shared is None:
         raise _taken(new.reference_id)
     return shared
+
+
+def _check_names(new: NewFile) -> None:
+    """Refuse names with line breaks or control characters: they are shown in headers, lists and terminals.
+
+    Raises:
+        InvalidParameter: naming the field.
+    """
+    for field, text in (("display_name", new.display_name), ("reference_id", new.reference_id)):
+        if text and names.has_controls(text):
+            raise InvalidParameter.because(f'"{field}" contains a control character', field=field)
 
 
 async def _opened(
@@ -233,6 +247,7 @@ async def import_from(platform: Platform, env: Environment, url: str, new: NewFi
         Duplicate: see :func:`add`.
     """
     # Nobody's host is asked for what cannot be kept.
+    _check_names(new)
     checked_metadata(new.metadata, platform.settings.metadata_limit)
     if new.project_name:
         await projects.find(platform, env, new.project_name)

@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import aiosmtplib
 import structlog
 
+from labelwright import names
 from labelwright.domain.mail import Letter
 from labelwright.jobs.guard import Refused
 from labelwright.settings import Settings
@@ -143,7 +144,7 @@ def _message(letter: Letter, sender: str) -> EmailMessage:
     message = EmailMessage()
     try:
         message["From"] = sender
-        message["To"] = letter.to
+        message["To"] = names.email_on_the_wire(letter.to)
         if len(message["To"].addresses) != 1:
             raise ValueError("one address is wanted")
         message["Subject"] = letter.subject

@@ -72,6 +72,29 @@ def test_the_filename_is_the_name_by_default(tenant: Tenant) -> None:
     assert done(tenant.upload(b"", "empty"))["size"] == 0
 
 
+@pytest.mark.parametrize("field", ["display_name", "reference_id"])
+@pytest.mark.parametrize("text", ["a\nb", "a\rb", "\x1b[31mred", "a\x7f", "a\x85b", "a\u2028b"])
+def test_f34_names_of_files_have_no_control_characters(tenant: Tenant, field: str, text: str) -> None:
+    refused(tenant.upload(b"x", "a.txt", **{field: text}), 400, f'"{field}" contains a control character')
+    body = {"file_url": "http://127.0.0.1:1/a", field: text}
+    refused(tenant.live.post("/v1/files/import", json=body), 400, f'"{field}" contains a control character')
+    assert (
+        done(tenant.upload(b"x", "a.txt", **{field: "Größe 日本 \u200fab"}))[field] == "Größe 日本 \u200fab"
+    )
+
+
+def test_f34_control_characters_of_a_filename_become_spaces(tenant: Tenant) -> None:
+    for sent, kept in (
+        ("a\x1b[31m.txt", "a [31m.txt"),
+        ("a\x85b", "a b"),
+        ("\x01", "file"),
+        ("a  b.txt", "a  b.txt"),
+    ):
+        body = part("file", "x", f'; filename="{sent}"') + "--X--\r\n"
+        answer = tenant.live.post("/v1/files/upload", content=body.encode(), headers=MULTIPART)
+        assert done(answer)["display_name"] == kept
+
+
 @pytest.mark.parametrize(
     ("body", "headers", "status", "says"),
     [
