@@ -77,7 +77,8 @@ def settings_page() -> str:
     intro = (
         "A setting comes from its environment variable, or from the command line where a command has an option for"
         " it; the command line wins. A value that does not fit stops the start with a message that names the"
-        " setting. Flags take `true` and `false`."
+        " setting; the log of every start names variables that begin with `LABELWRIGHT_` and are no setting. Flags take"
+        " `true` and `false`."
     )
     return page("Settings", "server/src/labelwright/settings.py", intro, parts)
 

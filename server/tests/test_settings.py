@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from labelwright.settings import MEGABYTE, Settings, load
+from labelwright.settings import MEGABYTE, Settings, load, unknown
 
 
 def test_defaults() -> None:
@@ -105,3 +105,8 @@ def test_a_value_of_the_wrong_type_names_the_setting_and_its_variable(name: str,
     with pytest.raises(ValueError, match=rf"bad setting: {name} \({variable}\): expected") as caught:
         load({variable: value})
     assert value not in str(caught.value)
+
+
+def test_a_misspelt_variable_is_named() -> None:
+    environ = {"LABELWRIGHT_PORT": "1", "LABELWRIGHT_PUBLIC_ULR": "x", "LABELWRIGHT_A": "", "HOME": "/"}
+    assert unknown(environ) == ("LABELWRIGHT_A", "LABELWRIGHT_PUBLIC_ULR")

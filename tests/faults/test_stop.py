@@ -1,6 +1,7 @@
 """SIGTERM ends the server without breaking what is under way."""
 
 import io
+import os
 import signal
 import socket
 import subprocess
@@ -79,20 +80,24 @@ def test_sigterm_ends_live_streams_cleanly(server: Labelwright) -> None:
     server.process = None
 
 
-def test_ctrl_c_is_no_error(tmp_path: Path) -> None:
+def test_ctrl_c_is_no_error_and_a_misspelt_setting_is_named(tmp_path: Path) -> None:
     with subprocess.Popen(
         [COMMAND, "serve", "--data", tmp_path / "data", "--port", "0"],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        env={**os.environ, "LABELWRIGHT_PUBLIC_ULR": "https://labels.example"},
     ) as process:
         assert process.stdout is not None
+        before = ""
         for line in process.stdout:
             if line.startswith("Listening on"):
                 break
+            before += line
         process.send_signal(signal.SIGINT)
         rest = process.stdout.read()
         assert process.wait(60) == 0
+    assert "LABELWRIGHT_PUBLIC_ULR" in before
     assert "Aborted" not in rest
     assert "Traceback" not in rest
 

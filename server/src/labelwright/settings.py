@@ -11,6 +11,7 @@ import msgspec
 from labelwright import urls
 
 MEGABYTE = 1 << 20
+_PREFIX = "LABELWRIGHT_"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -208,7 +209,7 @@ def load(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
     for name in Settings.__struct_fields__:
         value = given.get(name)
         if value is None:
-            value = environ.get(f"LABELWRIGHT_{name.upper()}")
+            value = environ.get(f"{_PREFIX}{name.upper()}")
         if value is not None:
             found[name] = Path(value) if name == "data" else value
     try:
@@ -219,12 +220,19 @@ def load(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
         if name not in Settings.__struct_fields__:
             raise ValueError(f"bad setting: {error}") from error
         raise ValueError(
-            f"bad setting: {name} (LABELWRIGHT_{name.upper()}): {what[:1].lower()}{what[1:]}"
+            f"bad setting: {name} ({_PREFIX}{name.upper()}): {what[:1].lower()}{what[1:]}"
         ) from error
     _check(settings)
     if settings.public_url:
         _check_public_url(settings.public_url)
     return settings
+
+
+def unknown(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Variables that are named like a setting and are none: most likely one that is misspelt."""
+    environ = os.environ if environ is None else environ
+    known = {f"{_PREFIX}{name.upper()}" for name in Settings.__struct_fields__}
+    return tuple(sorted(name for name in environ if name.startswith(_PREFIX) and name not in known))
 
 
 def _check_public_url(url: str) -> None:

@@ -7,7 +7,13 @@ from pathlib import Path
 import click
 
 from labelwright.cli.options import data_options, load_settings
-from labelwright.cli.starting import check_files, check_port, only_one, warn_of_readers
+from labelwright.cli.starting import (
+    check_files,
+    check_port,
+    only_one,
+    warn_of_readers,
+    warn_of_unknown_settings,
+)
 from labelwright.settings import Settings
 from labelwright.starting import CannotStart
 
@@ -48,6 +54,7 @@ def run_server(settings: Settings) -> None:
     check_port(settings.host, settings.port)
     migrations.upgrade(settings.data, settings.database_url or None)
     warn_of_readers(settings)
+    warn_of_unknown_settings()
     # Otherwise the first create would hold up everybody while their modules are loaded.
     registry.task_types()
     memory.look_rarely()

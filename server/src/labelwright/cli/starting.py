@@ -13,7 +13,7 @@ import structlog
 from labelwright.domain.platform import Platform
 from labelwright.private import exposed, make_file, make_folder
 from labelwright.refusals import Unavailable
-from labelwright.settings import Settings
+from labelwright.settings import Settings, unknown
 from labelwright.starting import CannotStart
 
 log = structlog.get_logger("labelwright.cli")
@@ -90,6 +90,12 @@ async def check_files(platform: Platform) -> None:
     except Unavailable as error:
         reason = str(error.__cause__).partition("\n")[0]
         raise CannotStart(f"The file store (blob_url) cannot be used: {reason}.") from error
+
+
+def warn_of_unknown_settings() -> None:
+    """Name the variables that are no setting: what they were meant to change stays as it is."""
+    if names := unknown():
+        log.warning("variables that are no setting", names=names, see="docs/reference/settings.md")
 
 
 def warn_of_readers(settings: Settings) -> None:

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from labelwright.cli.options import data_options, load_settings
-from labelwright.cli.starting import check_files, warn_of_readers
+from labelwright.cli.starting import check_files, warn_of_readers, warn_of_unknown_settings
 from labelwright.settings import Settings
 
 
@@ -34,6 +34,7 @@ def run_worker(settings: Settings) -> None:
     logs.set_up(settings.log_level)
     migrations.upgrade(settings.data, settings.database_url or None)
     warn_of_readers(settings)
+    warn_of_unknown_settings()
     asyncio.run(_work(settings))
 
 
