@@ -386,7 +386,9 @@ async def submit(platform: Platform, worker: Worker, assignment_id: str, submiss
     task = await tasks.get(platform, worker.env, assignment.task_id)
     reviews.check_parts(assignment.stage, submission.verdict, submission.answer, submission.comment)
     reviews.check_shown(submission.verdict, shown=submission.shown)
-    answer = await _checked_answer(platform, worker.env, task, submission.answer)
+    answer = await _checked_answer(
+        platform, worker.env, task, submission.answer, assignment, submission.active_ms
+    )
     now = platform.clock.now()
 
     async def command(tx: Tx) -> None:
@@ -447,7 +449,12 @@ async def _keep_as_draft(tx: Tx, assignment_id: str, answer: str, now: int) -> N
 
 
 async def _checked_answer(
-    platform: Platform, env: Environment, task: Task, answer: bytes | None
+    platform: Platform,
+    env: Environment,
+    task: Task,
+    answer: bytes | None,
+    assignment: Assignment,
+    active_ms: int,
 ) -> str | None:
     if answer is None:
         return None
@@ -463,7 +470,15 @@ async def _checked_answer(
     if errors:
         raise InvalidAnswer(errors)
     text = await measures.completed(platform, env, kind, params, text, task.id)
+    if measures.takes_time(kind):
+        text = measures.with_time(text, await _time_at(platform, assignment, active_ms))
     return await answer_files.kept(platform, env, kind, params, text)
+
+
+async def _time_at(platform: Platform, assignment: Assignment, active_ms: int) -> int:
+    """Milliseconds of work at all attempts of a task, with this one if it is one."""
+    earlier = await platform.read(rows.submitted, [assignment.task_id])
+    return sum(one.active_ms for one in earlier) + (max(0, active_ms) if assignment.stage == ATTEMPT else 0)
 
 
 async def submitted(platform: Platform, task_ids: Sequence[str]) -> Sequence[Assignment]:

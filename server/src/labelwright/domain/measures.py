@@ -1,4 +1,4 @@
-"""What the server itself computes from attachments for answers, such as the points inside of a cuboid."""
+"""What the server itself computes for answers: from attachments, such as points inside of a cuboid, and from clocks."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +10,7 @@ from labelwright.domain.platform import Platform
 from labelwright.store.rows import Environment
 from labelwright.tasktypes.base import TaskType
 from labelwright.tasktypes.contents import InvalidContent
+from labelwright.tasktypes.shared.computed import TIME_SPENT
 
 
 async def completed(
@@ -47,3 +48,15 @@ async def completed(
             # Nobody has looked into it before, where a server fetches nothing.
             continue
     return await contents.aside(measuring.finished)
+
+
+def takes_time(kind: TaskType) -> bool:
+    """Whether the answers of a type say how long the work took."""
+    return TIME_SPENT in kind.answer_model.__struct_fields__
+
+
+def with_time(answer: bytes, active_ms: int) -> bytes:
+    """An answer with the seconds of work at it, to the tenth; what it said before is replaced."""
+    value = msgspec.json.decode(answer, type=dict[str, msgspec.Raw])
+    value[TIME_SPENT] = msgspec.Raw(msgspec.json.encode(round(active_ms / 1000, 1)))
+    return msgspec.json.encode(value)

@@ -126,3 +126,29 @@ it("f04: dates are asked for with a picker, and their time zone is said", () => 
 it("a choice of values is told apart as before", () => {
   expect(validator.isValid({ type: "string" }, "x", {})).toBe(true);
 });
+
+it("f04: what is said about a field is shown once, laid out, at every kind of field", () => {
+  const description = "Only the <b>large</b> ones.";
+  const kinds: JsonSchema[] = [
+    { type: "string" },
+    { type: "string", format: "email" },
+    { type: "string", format: "uri" },
+    { type: "string", format: "date" },
+    { type: "string", format: "date-time" },
+    { type: "string", format: "time" },
+    { type: "number" },
+    { type: "integer", minimum: 0, maximum: 9 },
+    { type: "boolean" },
+    { enum: ["a", "b"] },
+    { type: "string", "x-reference": true },
+    { type: "array", uniqueItems: true, items: { enum: ["a", "b"] } },
+    { type: "array", items: { type: "string" } },
+    { type: "object", properties: { a: { type: "string" } } },
+  ];
+  for (const kind of kinds) {
+    const html = rendered({ type: "object", properties: { field: { ...kind, description } } }, {});
+    // The layout of markdown is loaded later; until then the text stands in its place.
+    const laidOut = html.match(/lw-form-description/gu) ?? [];
+    expect([kind, laidOut.length, html.split("large").length - 1]).toEqual([kind, 1, 1]);
+  }
+});

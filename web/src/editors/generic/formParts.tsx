@@ -1,8 +1,11 @@
 import { ActionIcon, Button, Group, Select, TextInput } from "@mantine/core";
+import { Templates } from "@rjsf/mantine";
 import {
   ADDITIONAL_PROPERTY_FLAG,
+  type BaseInputTemplateProps,
   type DescriptionFieldProps,
   descriptionId,
+  type FieldTemplateProps,
   type ObjectFieldTemplateProps,
   type TemplatesType,
   titleId,
@@ -36,6 +39,36 @@ function Description({ id, description }: DescriptionFieldProps) {
       {typeof description === "string" ? <Markdown text={description} small /> : description}
     </div>
   );
+}
+
+const { FieldTemplate, BaseInputTemplate } = Templates as Required<typeof Templates>;
+
+/** One field with what is said about it; objects and lists say it above their members. */
+function Field(props: FieldTemplateProps) {
+  const { id, children, displayLabel, rawDescription, schema, uiSchema, registry } = props;
+  return (
+    <FieldTemplate {...props}>
+      <>
+        {children}
+        {displayLabel && rawDescription && (
+          <Description
+            id={descriptionId(id)}
+            description={rawDescription}
+            schema={schema}
+            uiSchema={uiSchema ?? {}}
+            registry={registry}
+          />
+        )}
+      </>
+    </FieldTemplate>
+  );
+}
+
+/** The library's control without the description, which it would show as plain text. */
+function Control({ schema, options, ...props }: BaseInputTemplateProps) {
+  const { description: _text, ...rest } = schema;
+  const { description: _option, ...others } = options;
+  return <BaseInputTemplate {...props} schema={rest} options={others} />;
 }
 
 type ValueKind = "string" | "number" | "boolean" | "array" | "object";
@@ -170,7 +203,9 @@ function Member(props: WrapIfAdditionalTemplateProps) {
 }
 
 export const TEMPLATES: Partial<Omit<TemplatesType, "ButtonTemplates">> = {
+  BaseInputTemplate: Control,
   DescriptionFieldTemplate: Description,
+  FieldTemplate: Field,
   ObjectFieldTemplate: ObjectField,
   WrapIfAdditionalTemplate: Member,
 };

@@ -20,6 +20,9 @@ _SCENE = (
 ).split()
 _CORNERS = frozenset({"edges", "points_2d", "points_3d"})
 
+TIME_SPENT = "time_spent_in_seconds"
+"""The seconds of work at all attempts of a task, in every answer that has a member of this name."""
+
 NAME = "uuid"
 """The name of a part in every struct that has a member of this name."""
 
@@ -55,8 +58,8 @@ COMPUTED: Mapping[str, frozenset[str]] = {
     "AudioTranscriptionAnswer": frozenset({"duration"}),
     "CategorizationAnswer": frozenset({"category_id"}),
     # About the work and who did it.
-    "DataCollectionAnswer": frozenset({"time_spent_in_seconds"}),
-    "TranscriptionAnswer": frozenset({"time_spent_in_seconds"}),
+    "DataCollectionAnswer": frozenset({TIME_SPENT}),
+    "TranscriptionAnswer": frozenset({TIME_SPENT}),
     "DocumentModelAnnotation": frozenset({"confidence"}),
     "DocumentModelAnswer": frozenset({"model", "reviewed"}),
     "StageAnswer": frozenset({"type"}),

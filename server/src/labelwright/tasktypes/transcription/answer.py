@@ -33,7 +33,7 @@ class TranscriptionAnswer(msgspec.Struct, forbid_unknown_fields=True, kw_only=Tr
     Attributes:
         fields: key to value, null where the attachment has none.
         repeatable_fields: rows of the same; null rows, as test mode has them, mean nothing.
-        time_spent_in_seconds: how long it took.
+        time_spent_in_seconds: how long people worked at all attempts; the server fills it in.
     """
 
     fields: Values | UnsetType = UNSET
@@ -46,7 +46,7 @@ class DataCollectionAnswer(msgspec.Struct, forbid_unknown_fields=True, kw_only=T
 
     Attributes:
         fields: key to value, null where nothing was found.
-        time_spent_in_seconds: how long it took.
+        time_spent_in_seconds: how long people worked at all attempts; the server fills it in.
     """
 
     fields: Values | UnsetType = UNSET
