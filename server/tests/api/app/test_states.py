@@ -575,7 +575,7 @@ def test_f28_the_labeler_is_told(cast: Cast) -> None:
         done(EVENTS[event](scene))  # type: ignore[arg-type]
         assert done(cast.author.get(f"/assignments/{scene.turn}"))["state"] == "canceled"
         beaten = done(beat(scene))  # type: ignore[arg-type]
-        assert beaten == {"held": [], "lost": [scene.turn]}
+        assert beaten == {"held": [], "lost": [scene.turn], "elsewhere": []}
         for call in ("open", "retake"):
             answer = scene.mine(call)
             assert answer is not None
