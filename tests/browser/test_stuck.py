@@ -90,7 +90,8 @@ def test_f03_a_manager_sees_what_waits_for_an_editor_and_allows_the_form(site: S
     expect(notice).to_contain_text("One task waits for an editor")
     expect(notice).to_contain_text("no editor that draws polygon")
     box = notice.get_by_role("checkbox", name="Allow the form for this project")
-    box.check()
+    box.click()
+    expect(box).to_be_checked()
     expect(notice).to_contain_text("Some answers have no editor")
     with closing(site.server.log_in(site.labeler)) as labeler:
         claimed = labeler.post("/assignments/claim", json={"stage": "attempt", "project": name}).json()
