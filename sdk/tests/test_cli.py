@@ -125,6 +125,14 @@ def test_errors_are_one_line(run, monkeypatch):
     assert "valid API Key" in run("projects", "list", status=1).stderr
 
 
+@pytest.mark.parametrize("command", [("list",), ("export", "done.jsonl"), ("cancel", "--yes")])
+def test_tasks_of_nothing_are_a_wrong_use(run, tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    done = run("tasks", *command, status=2)
+    assert "Say which tasks: --project or --batch." in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_without_its_packages_the_command_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "scaleapi._cli", None)
     with pytest.raises(SystemExit, match=r"labelwright-sdk\[cli\]"):

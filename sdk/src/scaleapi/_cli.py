@@ -135,6 +135,8 @@ def filtered(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _found(client: ScaleClient, chosen: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    if not (chosen["project"] or chosen["batch"]):
+        raise click.UsageError("Say which tasks: --project or --batch.")
     walk = client.get_tasks(
         project_name=chosen["project"],
         batch_name=chosen["batch"],
@@ -278,13 +280,13 @@ def cancel_tasks(
 @with_client
 def export_tasks(client: ScaleClient, output: Output, target: Path, **chosen: Any) -> None:
     """Write all tasks of a project or batch to TARGET as JSON lines; the file appears when it is whole."""
-    part = target.with_name(f"{target.name}.part")
+    part, found = target.with_name(f"{target.name}.part"), _found(client, chosen)
     total = client.get_tasks_count(
         project_name=chosen["project"], batch_name=chosen["batch"], task_type=chosen["task_type"]
     )
     number = 0
     with output.progress("exporting") as at, part.open("w", encoding="utf-8") as file:
-        for number, task in enumerate(_found(client, chosen), 1):
+        for number, task in enumerate(found, 1):
             file.write(json.dumps(task, ensure_ascii=False) + "\n")
             at(number, total)
     part.replace(target)

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import json
 from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from server.tests.harness import Server
 
-from labelwright.api.web import CSP, NOT_BUILT, WebApp
+from labelwright.api.web import CSP, NO_API, NOT_BUILT, WebApp
 
 
 @pytest.fixture
@@ -46,6 +47,21 @@ class Got:
             self.headers = {name.decode(): value.decode() for name, value in message["headers"]}
         else:
             self.body += message.get("body", b"")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/tasks"), ("GET", "/"), ("POST", "/task/categorization")]
+)
+def test_a_program_whose_address_lacks_v1_is_told_so(root: Path, method: str, path: str) -> None:
+    got = Got(root, path, method, authorization="Basic bGl2ZV94Og==", accept="*/*")
+    assert (got.status, got.headers["content-type"]) == (404, "application/json")
+    assert json.loads(got.body) == {"status_code": 404, "error": NO_API}
+
+
+@pytest.mark.parametrize("path", ["/tasks", "/favicon.svg", "/assets/app-1a2b.js"])
+def test_a_browser_behind_a_log_in_of_a_proxy_gets_the_app(root: Path, path: str) -> None:
+    accept = "text/html,*/*;q=0.8" if path == "/tasks" else "*/*"
+    assert Got(root, path, authorization="Basic bGl2ZV94Og==", accept=accept).status == 200
 
 
 @pytest.mark.parametrize("path", ["/", "/tasks/66336b02", "/projects/a.b", "/index.html", "/nothing.txt"])

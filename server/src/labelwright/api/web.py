@@ -3,7 +3,7 @@
 import mimetypes
 from pathlib import Path
 
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 CSP = (
@@ -19,7 +19,14 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "x-frame-options": "DENY",
 }
+NO_API = "There is nothing at this path. The API is below /v1 and /v2; clients of V1 need an address that ends in /v1."
+"""For programs whose address lacks its end: a page of the app with 200 would be read as JSON."""
+
 NOT_BUILT = "The web app is not built. Run `make setup` (or `npm run build` in web/).\n"
+
+
+def _no_api() -> Response:
+    return JSONResponse({"status_code": 404, "error": NO_API}, 404)
 
 
 class WebApp:
@@ -38,8 +45,10 @@ class WebApp:
         await response(scope, receive, send)
 
     def _response(self, method: str, path: str, headers: dict[bytes, bytes]) -> Response:
+        # Browsers ask for pages as text/html, also with what a proxy's log-in makes them send.
+        program = b"authorization" in headers and b"text/html" not in headers.get(b"accept", b"")
         if method not in {"GET", "HEAD"}:
-            return PlainTextResponse("Method not allowed\n", 405)
+            return _no_api() if program else PlainTextResponse("Method not allowed\n", 405)
         try:
             wanted = (self.root / path.lstrip("/")).resolve()
             inside = wanted.is_relative_to(self.root) and wanted.is_file()
@@ -53,6 +62,9 @@ class WebApp:
             )
         if path.startswith("/assets/"):
             return PlainTextResponse("Not found\n", 404)
+        return _no_api() if program else self._index(headers)
+
+    def _index(self, headers: dict[bytes, bytes]) -> Response:
         index = self.root / "index.html"
         if not index.is_file():
             return PlainTextResponse(NOT_BUILT, 503)
