@@ -611,6 +611,7 @@ class NamedEntityRecognitionParams(TaskParams, total=False):
     """Parameters of ``namedentityrecognition``."""
 
     text: str
+    attachment: Any
     labels: Sequence[EntityLabel]
     relationships: Sequence[RelationshipDefinition]
     global_attributes: Mapping[str, TextQuestion]

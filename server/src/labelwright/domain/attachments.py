@@ -27,6 +27,7 @@ from labelwright.store.attachments import FAILED, OWED, STORED, Blob
 from labelwright.store.rows import Attachment, Environment, Event, File, Task
 from labelwright.tasktypes import registry
 from labelwright.tasktypes.contents import InvalidContent
+from labelwright.tasktypes.media import INLINE_TEXT
 from labelwright.tasktypes.media.sniffing import UNKNOWN
 
 NOT_DOWNLOADED = "One or more attachments could not be downloaded."
@@ -252,6 +253,7 @@ async def _opened(attachment: Attachment, path: Path, copy: Path, charset: str) 
     size, mime_type, width, height = await asyncio.to_thread(files.inspect, path)
     content = prelabels.medium_beside(attachment.content)
     medium = contents.medium_of(content)
+    contents.check_size(content, size)
     if not medium:
         facts = await contents.look(content, path)
         return Blob(None, size, mime_type, width, height, facts)
@@ -280,18 +282,29 @@ async def record(
     if isinstance(outcome, Blob):
         suspects += [key for key in (outcome.key, outcome.copy_key) if key is not None]
     looked = await _look_into_prelabels(platform, attachments, outcome)
+    text = await _inline_text(platform, first, outcome)
 
     async def command(tx: Tx) -> Sequence[str]:
         for attachment in sorted(attachments, key=lambda one: one.task_id):
             own = looked.get(attachment.id)
             if own is None:
-                await _end(tx, attachment, outcome, now, draw)
+                await _end(tx, attachment, outcome, now, draw, text=text)
             else:
                 await _end(tx, attachment, own.outcome, now, draw, own.seen)
         return [key for key in suspects if not await rows.uses(tx, first.env_id, first.url, key)]
 
     for key in await platform.store.write(command):
         await platform.blobs.delete(key)
+
+
+async def _inline_text(platform: Platform, attachment: Attachment, outcome: Blob | Failure) -> str | None:
+    """The text that takes its address's place in the parameters of its task; None for other attachments."""
+    if attachment.content != INLINE_TEXT or not isinstance(outcome, Blob):
+        return None
+    key = outcome.copy_key or outcome.key or await files.key_of(platform, attachment.env_id, attachment.url)
+    if key is None:
+        raise LookupError("the file of a text is gone")
+    return (await platform.blobs.get(key)).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +346,7 @@ async def _end(
     now: int,
     draw: random.Random,
     seen: frozenset[str] | None = None,
+    text: str | None = None,
 ) -> None:
     """End one attachment's try, and settle its task when this was the last one."""
     # Locked first: of two workers that end a task's last two attachments, the second sees the first one's.
@@ -346,6 +360,10 @@ async def _end(
         return
     if isinstance(outcome, Blob):
         ended = await rows.store(tx, attachment, outcome, now)
+        if ended and text is not None:
+            given = msgspec.json.decode(task.params, type=dict[str, msgspec.Raw])
+            params = registry.find(task.type).with_text(given, attachment.url, text)
+            await task_rows.update(tx, task.id, now, params=compact(params))
     else:
         again = outcome.passing and attachment.tries < TRIES
         ended = await rows.end_try(

@@ -28,6 +28,17 @@ def medium_of(content: str) -> str:
     return registry.readers()[content].medium if content else ""
 
 
+def check_size(content: str, size: int) -> None:
+    """Refuse a file that is too large for what it has to hold.
+
+    Raises:
+        InvalidContent: it is.
+    """
+    most = registry.readers()[content].most_bytes if content else size
+    if size > most:
+        raise InvalidContent(f"The file has more than {most} bytes.")
+
+
 async def look(content: str, path: Path) -> str | None:
     """Look into a file, and return the JSON text of what was found.
 
@@ -43,7 +54,6 @@ async def look(content: str, path: Path) -> str | None:
 
 def _look(content: str, path: Path) -> str | None:
     reader = registry.readers()[content]
-    if path.stat().st_size > reader.most_bytes:
-        raise InvalidContent(f"The file has more than {reader.most_bytes} bytes.")
+    check_size(content, path.stat().st_size)
     facts = reader.read(path.read_bytes())
     return None if facts is None else compact(msgspec.to_builtins(facts))

@@ -202,6 +202,12 @@ class TaskType(Protocol):
         """
         ...
 
+    def with_text(
+        self, params: Mapping[str, msgspec.Raw], address: str, text: str
+    ) -> Mapping[str, msgspec.Raw]:
+        """Return the parameters with a text that has come, and that ``contents`` calls ``inline_text``, in place."""
+        ...
+
     def source(self, params: Mapping[str, Any]) -> Source | None:
         """Return the task that this one builds on; ``media`` has its attachments after those of the task itself."""
         ...

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from labelwright.faults import Path, path_text
 from labelwright.tasktypes.base import Facts, Measuring, Source
 
@@ -111,6 +113,13 @@ class OpenContents:
         """Return nothing (see ``TaskType``)."""
         del params
         return {}
+
+    def with_text(
+        self, params: Mapping[str, msgspec.Raw], address: str, text: str
+    ) -> Mapping[str, msgspec.Raw]:
+        """Return the parameters as they are: texts stand beside them (see ``TaskType``)."""
+        del address, text
+        return params
 
     def source(self, params: Mapping[str, Any]) -> Source | None:
         """Return nothing: tasks stand for themselves (see ``TaskType``)."""

@@ -543,6 +543,72 @@ class TestTexts:
             (shown,) = claimed[task]["task"]["attachments"]
             assert content(tenant, shown) == GREETING.encode()
 
+    def test_f20_the_text_of_entities_may_be_given_by_its_address(
+        self, server: Server, tenant: Tenant, host: Host
+    ) -> None:
+        """It is fetched, and takes its address's place: spans are checked in it."""
+        text = "Von Köln nach Århus."
+        labels = {"instruction": "Mark.", "labels": [{"name": "city"}]}
+        url = host.put("/a.txt", text.encode("cp1252"))
+        own = done(tenant.upload(text.encode(), "a.txt"))["attachment_url"]
+        post = "/v1/task/namedentityrecognition"
+        made = [
+            done(tenant.live.post(post, json={**labels, "attachment": ref}))["task_id"] for ref in (url, own)
+        ]
+        literal = done(tenant.live.post(post, json={**labels, "text": url}))
+        server.fetch()
+        assert literal["params"]["text"] == tenant.read(literal["task_id"])["params"]["text"] == url
+        for task, ref in zip(made, (url, own), strict=True):
+            params = tenant.read(task)["params"]
+            assert (params["text"], params["attachment"]) == (text, ref)
+        leo = tenant.person("leo")
+        claimed = {one["task"]["task_id"]: one for one in leo.claim(count=5)}
+        for task in made:
+            mine = claimed[task]
+            assert mine["task"]["params"]["text"] == text
+            outside = {"annotations": [{"start": 5, "end": 25, "label": "city"}], "relationships": []}
+            refused(leo.submit(mine["id"], answer=outside), 400, "end")
+            answer = {"annotations": [{"start": 4, "end": 8, "label": "city"}], "relationships": []}
+            done(leo.submit(mine["id"], answer=answer))
+
+    def test_f20_texts_of_entities_in_stages(self, server: Server, tenant: Tenant, host: Host) -> None:
+        url = host.put("/a.txt", GREETING.encode("cp1252"))
+        entities = {"attachment": url, "labels": [{"name": "word"}]}
+        other = {"attachments": [{"type": "text", "content": url}], **FORM}
+        stages = [
+            {"id": "one", "type": "namedentityrecognition", "params": entities},
+            {"id": "two", "type": "textcollection", "params": other},
+        ]
+        task = create(tenant, "multistage", {"stages": stages})
+        server.fetch()
+        first, second = (one["params"] for one in tenant.read(task)["params"]["stages"])
+        assert (first["text"], first["attachment"]) == (GREETING, url)
+        assert second["attachments"][0]["content"] == url
+        assert tenant.person("leo").claim_one()["task"]["task_id"] == task
+
+    @pytest.mark.parametrize(
+        ("data", "says"),
+        [
+            (b"", "The file is empty."),
+            (b"\x89PNG\r\n\x1a\n\0", "no text"),
+            ("Ağaç".encode("cp1254"), UNKNOWN_ENCODING),
+        ],
+        ids=["empty", "picture", "unclear"],
+    )
+    def test_f20_what_is_no_text_of_entities(
+        self, server: Server, tenant: Tenant, host: Host, data: bytes, says: str
+    ) -> None:
+        post, labels = (
+            "/v1/task/namedentityrecognition",
+            {"instruction": "Mark.", "labels": [{"name": "city"}]},
+        )
+        url = host.put("/a.txt", data)
+        task = done(tenant.live.post(post, json={**labels, "attachment": url}))["task_id"]
+        server.fetch()
+        assert says in why(tenant, task)
+        given = {"attachment": url, "hypothesis": {"annotations": []}}
+        refused(tenant.live.post(post, json={**labels, **given}), 400, '"hypothesis" is not allowed')
+
     def test_f11_a_page_that_names_its_encoding_and_a_word_that_could_be_several(
         self, server: Server, tenant: Tenant, host: Host
     ) -> None:

@@ -14,6 +14,7 @@ from labelwright.refusals import InvalidParameter, Problem
 from labelwright.tasktypes import registry
 from labelwright.tasktypes.base import FilePlace, Media, Rating, Score, TaskType
 from labelwright.tasktypes.chat.conditions import check_condition, takes_place
+from labelwright.tasktypes.media import INLINE_TEXT
 from labelwright.tasktypes.shared.answers import shown
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
 from labelwright.tasktypes.shared.context import FormAttachment, check_attachments, files_among, media_among
@@ -183,11 +184,29 @@ class MultiStage(CheckedType[MultiStageParams, MultiStageAnswer]):
     def media_of(self, params: MultiStageParams) -> Mapping[str, str]:
         """Return what the files of the stages have to hold, then the shared ones."""
         found: dict[str, str] = {}
+        inline: set[str] = set()
         for stage in params.stages:
             kind = _kind(stage)
             if kind is not None and stage.input is UNSET:
                 found |= kind.contents(stage.params)
-        return found | media_among(params.attachments)
+                inline |= {
+                    ref for ref, content in kind.contents(stage.params).items() if content == INLINE_TEXT
+                }
+        # A text that takes its address's place in one stage can be shown in the others, too.
+        return {**found, **media_among(params.attachments), **dict.fromkeys(inline, INLINE_TEXT)}
+
+    def with_text(
+        self, params: Mapping[str, msgspec.Raw], address: str, text: str
+    ) -> Mapping[str, msgspec.Raw]:
+        """Put a text where its address was in the stages."""
+        stages = msgspec.json.decode(params["stages"], type=list[dict[str, msgspec.Raw]])
+        read = msgspec.json.decode(params["stages"], type=list[Stage])
+        for one, stage in zip(stages, read, strict=True):
+            kind = _kind(stage)
+            if kind is not None and stage.input is UNSET and address in kind.contents(stage.params):
+                given = msgspec.json.decode(one["params"], type=dict[str, msgspec.Raw])
+                one["params"] = msgspec.Raw(msgspec.json.encode(kind.with_text(given, address, text)))
+        return {**params, "stages": msgspec.Raw(msgspec.json.encode(stages))}
 
     def answer_files(self, params: Mapping[str, Any]) -> Sequence[FilePlace]:
         """Return where the answers of the stages name files."""

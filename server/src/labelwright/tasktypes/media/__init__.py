@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from labelwright.tasktypes.contents import ContentReader
 
@@ -17,6 +18,10 @@ TEXT = "text"
 PDF = "pdf"
 DOCUMENT = "document"
 FRAME = "video_frame"
+INLINE_TEXT = "inline_text"
+"""A text that takes its address's place in the parameters of its task."""
+
+MAX_INLINE_BYTES = 1 << 20
 
 BY_TYPE: Mapping[str, str] = {name: name for name in (IMAGE, VIDEO, AUDIO, TEXT, PDF)}
 """What an attachment has to hold, by its type in a request. Websites are visited, not fetched."""
@@ -36,8 +41,8 @@ def _read(medium: str, data: bytes) -> None:
         opened(medium, path, Path(folder) / "copy")
 
 
-def _reader(medium: str, *, framed: bool = False, failure: str = "") -> ContentReader:
-    return ContentReader(partial(_read, medium), medium=medium, framed=framed, failure=failure)
+def _reader(medium: str, **more: Any) -> ContentReader:
+    return ContentReader(partial(_read, medium), medium=medium, **more)
 
 
 CONTENT_READERS: Mapping[str, ContentReader] = {
@@ -46,6 +51,7 @@ CONTENT_READERS: Mapping[str, ContentReader] = {
     VIDEO: _reader("video"),
     AUDIO: _reader("audio", failure="The audio file cannot be loaded."),
     TEXT: _reader("text"),
+    INLINE_TEXT: _reader("text", most_bytes=MAX_INLINE_BYTES),
     PDF: _reader("pdf"),
     DOCUMENT: _reader("document"),
 }

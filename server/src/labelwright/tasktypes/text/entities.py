@@ -13,6 +13,7 @@ from msgspec import UNSET, UnsetType
 from labelwright.faults import MOST, Path, path_text
 from labelwright.refusals import Problem
 from labelwright.tasktypes.base import Media, Rating, Score
+from labelwright.tasktypes.media import INLINE_TEXT
 from labelwright.tasktypes.shared.annotations import of_spans, of_texts, single_turn
 from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
 from labelwright.tasktypes.shared.checked import CheckedType, Occasion
@@ -24,6 +25,7 @@ from labelwright.tasktypes.text.entities_answer import EntityAnswer, Relationshi
 from labelwright.tasktypes.text.entities_params import (
     EntityParams,
     RelationshipDefinition,
+    address_of,
     check,
     lineages,
     tree,
@@ -212,9 +214,21 @@ class NamedEntityRecognition(CheckedType[EntityParams, EntityAnswer]):
         return [params.text]
 
     def files_of(self, params: EntityParams) -> Sequence[str]:
-        """Return nothing: the text is in the request, also where it looks like an address."""
-        del params
-        return ()
+        """Return the address of the text, where that is not in the request."""
+        address = address_of(params)
+        return [address] if address else ()
+
+    def media_of(self, params: EntityParams) -> Mapping[str, str]:
+        """Return that a text has to take the place of its address."""
+        return dict.fromkeys(self.files_of(params), INLINE_TEXT)
+
+    def with_text(
+        self, params: Mapping[str, msgspec.Raw], address: str, text: str
+    ) -> Mapping[str, msgspec.Raw]:
+        """Put the text where its address was."""
+        if msgspec.json.decode(params["text"]) != address:
+            return params
+        return {**params, "text": msgspec.Raw(msgspec.json.encode(text))}
 
     def examine(
         self, params: EntityParams, answer: Any, occasion: Occasion

@@ -10,6 +10,7 @@ from labelwright.faults import Path
 from labelwright.tasktypes.shared.attributes import Question, check_definitions
 from labelwright.tasktypes.shared.labels import Text
 from labelwright.tasktypes.shared.patterns import require_few
+from labelwright.tasktypes.shared.references import is_uri
 from labelwright.validation import refuse
 
 
@@ -60,6 +61,7 @@ class EntityParams(msgspec.Struct, kw_only=True):
 
     Attributes:
         text: in which spans are marked.
+        attachment: the text or its address, instead of ``text``; ``text`` becomes what is fetched there.
         labels: a tree.
         relationships: which spans may be related.
         global_attributes: name to definition of what is asked about the whole text.
@@ -68,6 +70,7 @@ class EntityParams(msgspec.Struct, kw_only=True):
     """
 
     text: Text
+    attachment: Any | UnsetType = UNSET
     labels: Annotated[list[EntityLabel], Meta(min_length=1)]
     relationships: list[RelationshipDefinition] = []
     global_attributes: dict[Text, TextQuestion] = {}
@@ -92,12 +95,23 @@ def lineages(params: EntityParams) -> Mapping[str, frozenset[str]]:
     return {one.name: frozenset((*above, one.name)) for one, _, above in tree(params.labels, ())}
 
 
+def address_of(params: EntityParams) -> str:
+    """Return the address of a text that is still to be fetched; empty where the text is there.
+
+    What is given as ``text`` is the text, also where it looks like an address.
+    """
+    return params.text if params.attachment == params.text and is_uri(params.text) else ""
+
+
 def check(params: EntityParams) -> None:
     """Check what the types cannot say.
 
     Raises:
         InvalidParameter: naming the first parameter that is wrong.
     """
+    if address_of(params) and params.hypothesis is not UNSET:
+        # Spans can be checked in a text only.
+        raise refuse(("hypothesis",), "is not allowed where the text is given by its address")
     seen: set[str] = set()
     patterns = 0
     for one, place, _ in tree(params.labels, ("labels",)):
