@@ -6,12 +6,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from server.tests.harness import CAT, DOG, PASSWORD, Server, Tenant, done, ids, walk
+from server.tests.harness import CAT, CATEGORIES, DOG, PASSWORD, Server, Tenant, done, ids, walk
 from server.tests.receiver import Receiver
 
 from labelwright.api.limits import Limits
 from labelwright.clock import FixedClock
-from labelwright.domain import accounts, attachments, callbacks, clock_steps, invitations, tries
+from labelwright.domain import accounts, attachments, callbacks, clock_steps, deliveries, invitations, tries
 from labelwright.domain.accounts import KeyRing
 from labelwright.domain.attachments import Failure, record, take_due
 from labelwright.domain.clock_steps import EVERY, Watch
@@ -276,6 +276,51 @@ def test_f33_reviewers_see_the_answer_although_it_lies_ahead(
     done(leo.submit(again["id"], answer=DOG))
     assert rita.judge()["base"] == DOG
     assert own_tenant.read(task["task_id"])["response"]["category"] == "dog"
+
+
+def test_f33_a_recall_comes_after_what_it_takes_back(
+    own_server: Server, own_tenant: Tenant, ahead: Any
+) -> None:
+    """Also twice, and when only the first turns lie ahead."""
+    leo, mara = own_tenant.person("leo"), own_tenant.person("mara", "manager")
+    task_id = own_tenant.task()["task_id"]
+    leo.label(CAT)
+    mara.judge()
+    ahead()
+    done(mara.post(f"/tasks/{task_id}/recall", {"comments": "first"}))
+    again = leo.claim_one()
+    assert (again["base"], [one["text"] for one in again["comments"]]) == (CAT, ["first"])
+    done(leo.submit(again["id"], answer=DOG))
+    assert mara.judge()["base"] == DOG
+    done(mara.post(f"/tasks/{task_id}/recall", {"comments": "second"}))
+    last = leo.claim_one()
+    assert (last["base"], [one["text"] for one in last["comments"]]) == (DOG, ["first", "second"])
+
+
+def test_f33_a_delivery_is_tried_again_in_its_own_time(
+    own_server: Server, own_tenant: Tenant, ahead: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform, mara = own_server.platform, own_tenant.person("mara", "manager")
+    mia = own_tenant.person("mia")
+    own_tenant.project("by itself", params={**CATEGORIES, deliveries.RULE_PARAM: True})
+    own_tenant.batch("by itself", "monday")
+    own_tenant.task(batch="monday")
+    done(own_tenant.live.post("/v1/batches/monday/finalize"))
+    mia.label(CAT)
+    mara.judge()
+
+    async def fail(*_: object) -> None:
+        raise RuntimeError("a delivery that fails for a while")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(deliveries, "_deliver_owed", fail)
+        assert own_server.run(deliveries.deliver_owed(platform))
+    assert ahead() >= 1
+    assert not own_server.run(deliveries.deliver_owed(platform))
+    own_server.clock.advance(seconds=deliveries.LONGEST_WAIT / 1000)
+    assert own_server.run(deliveries.deliver_owed(platform))
+    assert asked(own_server, "SELECT COUNT(*) FROM delivery_owed") == [0]
+    assert asked(own_server, "SELECT COUNT(*) FROM delivery") == [1]
 
 
 def test_f33_lists_show_everything_once_and_what_lies_ahead_first(
