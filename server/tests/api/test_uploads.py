@@ -53,6 +53,37 @@ def test_cuts_do_not_matter(tmp_path: Path, cuts: list[int]) -> None:
     assert (content, name) == (CONTENT, "a.bin")
 
 
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("filename*=UTF-8''%e2%82%ac.txt", "€.txt"),
+        ("filename*=utf-8'de's%C3%BCd%27s.txt", "süd's.txt"),
+        ("filename*=ISO-8859-1''s%FCd.txt", "süd.txt"),
+        ("filename*=rot13''abc", "abc"),
+        ("filename*=UTF-8''..%2f..%5Ca%00b", "ab"),
+        ("filename=a.txt; filename*=UTF-8''b.txt", "a.txt"),
+    ],
+)
+def test_f24_a_file_name_in_other_letters(tmp_path: Path, given: str, name: str) -> None:
+    """Older clients write names that are not ASCII in this way only."""
+    part = f'Content-Disposition: form-data; name="file"; {given}'
+    assert upload(tmp_path, f"--X\r\n{part}\r\n\r\nabc\r\n--X--\r\n".encode(), [])[1:] == (b"abc", name)
+
+
+@pytest.mark.parametrize("given", ["filename*=", "filename*=a", "filename*=UTF-8''", "filename*=UTF-8'a"])
+def test_f24_a_file_name_that_is_none(tmp_path: Path, given: str) -> None:
+    part = f'Content-Disposition: form-data; name="file"; {given}'
+    with pytest.raises(InvalidParameter, match="filename"):
+        upload(tmp_path, f"--X\r\n{part}\r\n\r\nabc\r\n--X--\r\n".encode(), [])
+
+
+def test_f24_a_part_has_one_name(tmp_path: Path) -> None:
+    head = 'Content-Disposition: form-data; name="metadata"'
+    both = f'{head}\r\ncontent-disposition: form-data; name="file"; filename="a"'
+    with pytest.raises(InvalidParameter, match="content-disposition"):
+        upload(tmp_path, f"--X\r\n{both}\r\n\r\nabc\r\n--X--\r\n".encode(), [])
+
+
 def test_byte_by_byte(tmp_path: Path) -> None:
     assert upload(tmp_path, BODY, list(range(len(BODY))))[1] == CONTENT
 

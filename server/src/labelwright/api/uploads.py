@@ -1,11 +1,13 @@
 """Reads multipart bodies piece by piece: the file goes to disk, never whole into memory."""
 
 import asyncio
+import re
 import tempfile
 from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
+from urllib.parse import unquote_to_bytes
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -29,6 +31,8 @@ _OVERHEAD = FIELDS_LIMIT + 64 * 1024
 
 _OFF_LOOP = 32 * 1024
 """Bytes of a piece from which it is parsed and written in a thread."""
+
+_EXTENDED = re.compile(rb";\s*filename\*\s*=\s*([\w.-]*)'[^';]*'([^\s;'\"]+)", re.IGNORECASE)
 
 
 class Upload:
@@ -162,13 +166,19 @@ class Upload:
         self._header = (self._header[0], self._header[1] + data[start:end])
 
     def _header_ends(self) -> None:
-        self._headers[self._header[0].lower()] = self._header[1]
+        name = self._header[0].lower()
+        if name in self._headers:
+            raise InvalidParameter.because(
+                f'A part must not have "{name.decode("latin-1")}" twice', field="body"
+            )
+        self._headers[name] = self._header[1]
         self._header = (b"", b"")
 
     def _headers_end(self) -> None:
-        _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
+        disposition = self._headers.get(b"content-disposition", b"")
+        _, options = parse_options_header(disposition)
         self._name = options.get(b"name", b"").decode("utf-8", "replace")
-        filename = options.get(b"filename")
+        filename = options.get(b"filename", _extended(disposition))
         if self._name != "file" and self._name not in self._known:
             raise InvalidParameter.because(f'"{self._name}" is not allowed', field=self._name or "body")
         if self._name == "file" and self.path is not None:
@@ -207,3 +217,12 @@ class Upload:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def _extended(disposition: bytes) -> bytes | None:
+    """The file name in ``filename*``, as older clients write what is not ASCII; the parser ignores it."""
+    found = _EXTENDED.search(disposition)
+    if found is None:
+        return None
+    name = unquote_to_bytes(found[2])
+    return name.decode("latin-1").encode() if found[1].lower() == b"iso-8859-1" else name
