@@ -48,6 +48,9 @@ FREE_OF_ADDRESS, LONGEST_OF_ADDRESS = 50, 60_000
 FREE_OF_ALL, LONGEST_OF_ALL = 1000, 1000
 """Wrong log-ins altogether that cost no pause, and the longest pause after them in milliseconds."""
 
+KNOWN_FOR = 90 * 24 * 3_600_000
+"""Milliseconds after a log-in for which the tries of others do not delay its person at its source."""
+
 _ALL = "log-in"
 _threads = ThreadPoolExecutor(2, "passwords")
 _under_way = 0
@@ -289,7 +292,9 @@ async def log_in(platform: Platform, email: str, password: str, source: str = ""
 
     Raises:
         Unauthorized: the pair is wrong; the same sentence whichever part was.
-        TooManyRequests: too many pairs were wrong, with this e-mail address, from this source, or altogether.
+        TooManyRequests: too many pairs were wrong, with this e-mail address, from this source, or altogether. The
+            address and the sum do not count where this person has logged in before: whoever floods the server
+            from elsewhere locks nobody out.
     """
     email = known_email(email)
     person = await platform.read(rows.person_by_email, email)
@@ -300,8 +305,12 @@ async def log_in(platform: Platform, email: str, password: str, source: str = ""
     await tries.count(platform, pair)
     if source:
         await tries.count(platform, _from(source), FREE_OF_SOURCE)
-    await tries.count(platform, at_address, FREE_OF_ADDRESS, LONGEST_OF_ADDRESS)
-    await tries.count(platform, _ALL, FREE_OF_ALL, LONGEST_OF_ALL)
+    at_source = fingerprint(f"{person.id if person else None}:{source}")
+    now = platform.clock.now()
+    known_source = await platform.read(rows.logged_in_from, at_source, now - KNOWN_FOR, now)
+    if not known_source:
+        await tries.count(platform, at_address, FREE_OF_ADDRESS, LONGEST_OF_ADDRESS)
+        await tries.count(platform, _ALL, FREE_OF_ALL, LONGEST_OF_ALL)
     # Somebody unknown costs as much time as somebody known.
     known = person.password_hash if person else None
     stored: str = known if known is not None else await _aside(_decoy)
@@ -310,12 +319,15 @@ async def log_in(platform: Platform, email: str, password: str, source: str = ""
         raise Unauthorized("The e-mail address or the password is wrong.", field="password")
 
     async def command(tx: Tx) -> str | None:
-        now = await rows.person_for_update(tx, person.id)
-        if now is None or now.password_hash != person.password_hash or now.disabled_at is not None:
+        there = await rows.person_for_update(tx, person.id)
+        if there is None or there.password_hash != person.password_hash or there.disabled_at is not None:
             return None
         for what in (pair, at_address):
             await tries.forgive(tx, what)
-        for what in (_ALL, *([_from(source)] if source else [])):
+        if source:
+            await rows.note_source(tx, at_source, now, now - KNOWN_FOR)
+        # Only what was counted: successes must not make up for the failures of others.
+        for what in (*([] if known_source else [_ALL]), *([_from(source)] if source else [])):
             await tries.take_back(tx, what)
         return await open_session(tx, platform, person.id)
 

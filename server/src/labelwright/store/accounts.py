@@ -220,6 +220,24 @@ async def drop_failed_tries(tx: Tx, what: str) -> None:
     await tx.run("DELETE FROM failed_try WHERE what = $1", what)
 
 
+async def logged_in_from(db: Reader, what: str, since: int, now: int) -> bool:
+    """Whether a source is noted for somebody, not before ``since``."""
+    return (
+        await db.one("SELECT 1 FROM known_source WHERE what = $1 AND at >= $2 AND at <= $3", what, since, now)
+        is not None
+    )
+
+
+async def note_source(tx: Tx, what: str, at: int, forget: int) -> None:
+    """Note that somebody logged in from a source, and drop all notes from before ``forget``."""
+    await tx.run("DELETE FROM known_source WHERE at < $1", forget)
+    await tx.run(
+        "INSERT INTO known_source (what, at) VALUES ($1, $2) ON CONFLICT (what) DO UPDATE SET at = excluded.at",
+        what,
+        at,
+    )
+
+
 async def secret(tx: Tx, name: str, fresh: str) -> str:
     """The stored secret of this name; the first caller's ``fresh`` value is kept."""
     await tx.run("INSERT INTO secret (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING", name, fresh)

@@ -94,6 +94,14 @@ failed_try = Table(
     Index("ix_failed_try_at", "at"),
 )
 
+known_source = Table(
+    "known_source",
+    metadata,
+    Column("what", Text, primary_key=True),
+    _int("at"),
+    Index("ix_known_source_at", "at"),
+)
+
 web_session = Table(
     "web_session",
     metadata,

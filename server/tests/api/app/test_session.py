@@ -184,6 +184,63 @@ def test_f32_many_sources_together_are_slowed_down(
     forget(server)
 
 
+@pytest.mark.parametrize("flood", ["of everybody", "of one address"])
+def test_f32_a_flood_from_elsewhere_delays_nobody_where_they_have_logged_in_before(
+    account: tuple[Tenant, str], server: Server, monkeypatch: pytest.MonkeyPatch, flood: str
+) -> None:
+    forget(server)
+    tenant, email = account
+    for name in ("FREE_OF_ALL", "FREE_OF_ADDRESS"):
+        monkeypatch.setattr(accounts, name, 10)
+
+    def try_from(source: str, address: str, password: str = PASSWORD) -> int:
+        body = {"email": address, "password": password}
+        headers = {"x-forwarded-for": source}
+        return tenant.anonymous.post("/api/session", json=body, headers=headers).status_code
+
+    assert try_from("203.0.113.5", email) == 200
+    with monkeypatch.context() as patch:
+        patch.setattr(accounts, "_matches", lambda *_: False)
+        for n in range(12):
+            address = email if flood == "of one address" else f"y-{tenant.number}-{n}@mail.example"
+            last = try_from(f"198.51.100.{n}", address)
+        assert last == 429
+    for _ in range(3):
+        assert try_from("203.0.113.5", email) == 200
+    # Successes there do not make up for the failures of others, and guesses there are counted as ever.
+    assert try_from("203.0.113.6", email) == 429
+    statuses = [try_from("203.0.113.5", email, "wrong") for _ in range(tries.FREE + 1)]
+    assert statuses == [401] * tries.FREE + [429]
+    forget(server)
+
+
+def test_f32_a_source_is_known_for_a_while(
+    account: tuple[Tenant, str], server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant, email = account
+    other = tenant.person("other").email
+    monkeypatch.setattr(accounts, "FREE_OF_ALL", 1)
+    headers = {"x-forwarded-for": "203.0.113.9"}
+
+    def log_in_there(address: str) -> int:
+        forget(server)
+        fill = {"email": f"z-{tenant.number}@mail.example", "password": "wrong password"}
+        tenant.anonymous.post("/api/session", json=fill, headers={"x-forwarded-for": "198.51.100.200"})
+        body = {"email": address, "password": PASSWORD}
+        return tenant.anonymous.post("/api/session", json=body, headers=headers).status_code
+
+    assert log_in_there(email) == 429
+    server.clock.advance(seconds=2)
+    body = {"email": email, "password": PASSWORD}
+    done(tenant.anonymous.post("/api/session", json=body, headers=headers))
+    assert log_in_there(email) == 200
+    # Of this person only, and not for ever.
+    assert log_in_there(other) == 429
+    server.clock.advance(seconds=accounts.KNOWN_FOR / 1000)
+    assert log_in_there(email) == 429
+    forget(server)
+
+
 def test_f32_guesses_from_elsewhere_do_not_lock_the_owner_out(
     account: tuple[Tenant, str], server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

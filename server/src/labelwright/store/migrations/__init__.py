@@ -19,7 +19,7 @@ from labelwright.store.opening import DATABASE_FILE, told_plainly
 
 log = structlog.get_logger("labelwright.migrations")
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 """Every revision in ``versions/``, oldest first."""
 
 HEAD = REVISIONS[-1]
