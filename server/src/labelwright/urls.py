@@ -9,6 +9,7 @@ import base64
 import functools
 import ipaddress
 import re
+from collections.abc import Sequence
 from urllib.parse import quote, unquote_to_bytes, urljoin
 
 import msgspec
@@ -22,6 +23,7 @@ _MAX_HOST, _MAX_LABEL, _MAX_PORT = 253, 63, 65_535
 _URL = re.compile(r"(?P<scheme>https?)://(?P<authority>[^/?#]*)(?P<target>[^#]*)", re.IGNORECASE)
 _HOST_PORT = re.compile(r"(?P<host>\[[^\[\]]*\]|[^:\[\]]*)(?::(?P<port>[0-9]*))?")
 _USER = re.compile(r"\A([A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@")
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _LABEL = re.compile(r"[a-z0-9_-]+")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\\\u2028\u2029]")
 _SAFE = "%/:=&?~+!$,;'@()*[]"
@@ -183,11 +185,38 @@ def ascii_host(host: str) -> str:
             raise InvalidUrl("its host is no IPv6 address") from error
     written = host.lower() if host.isascii() else _idna(host)
     labels = written.removesuffix(".").split(".")
+    if _NUMBER.fullmatch(labels[-1]):
+        return _ipv4(labels)
     if len(written) > _MAX_HOST or not all(
         _LABEL.fullmatch(label) and len(label) <= _MAX_LABEL and _is_decodable(label) for label in labels
     ):
         raise InvalidUrl("its host is no name of a host")
     return written
+
+
+def _ipv4(labels: Sequence[str]) -> str:
+    """An IPv4 address as browsers read it: up to four numbers, also octal or hexadecimal; the last is the rest.
+
+    A host whose last label is a number is nothing else (https://url.spec.whatwg.org/#ends-in-a-number-checker).
+
+    Raises:
+        InvalidUrl: it is no address.
+    """
+    try:
+        *first, last = (_integer(label) for label in labels)
+        if len(first) > 3 or any(one > 255 for one in first) or last >= 256 ** (4 - len(first)):
+            raise ValueError("too large")
+    except ValueError as error:
+        raise InvalidUrl("its host is no IPv4 address") from error
+    return str(ipaddress.IPv4Address(sum(one << 24 - 8 * place for place, one in enumerate(first)) + last))
+
+
+def _integer(label: str) -> int:
+    if not _NUMBER.fullmatch(label):
+        raise ValueError("no number")
+    if label.startswith("0x"):
+        return int(label[2:] or "0", 16)
+    return int(label, 8 if label.startswith("0") else 10)
 
 
 def _idna(host: str) -> str:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import Any
 
+import msgspec
 import structlog
 
 from labelwright import __version__, large, validation
@@ -17,6 +18,7 @@ from labelwright.api.limits import Limits
 from labelwright.api.routing import Routes
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Program, Worker
+from labelwright.faults import Path, path_text
 from labelwright.ids import new_id
 from labelwright.refusals import InvalidParameter, Refusal, Unavailable, WrongContentType
 
@@ -155,6 +157,9 @@ class Door:
         text = self._json(body, headers)
         # PostgreSQL cannot keep this character, and no name, tag or text has a use for it.
         if b"\\u0000" in text and has_nul(text):
+            place = path_of_nul(text)
+            if place:
+                raise InvalidParameter.because(f'"{place}" contains the character U+0000', field=place)
             raise InvalidParameter("The body contains the character U+0000.", field="body")
         return text
 
@@ -176,6 +181,23 @@ class Door:
 def has_nul(text: bytes) -> bool:
     """Whether JSON text has the character U+0000, which is always escaped in it."""
     return b"\\u0000" in text and b"\\u0000" in text.replace(b"\\\\", b"")
+
+
+def path_of_nul(text: bytes) -> str:
+    """Where the first string with the character U+0000 is in JSON text; empty for a name, or what is no JSON."""
+    try:
+        waiting: list[tuple[Path, Any]] = [((), msgspec.json.decode(text))]
+    except (msgspec.DecodeError, RecursionError):
+        return ""
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, str) and "\x00" in value:
+            return path_text(path)
+        if isinstance(value, dict):
+            waiting.extend(((*path, name), one) for name, one in reversed(value.items()))
+        elif isinstance(value, list):
+            waiting.extend(((*path, place), one) for place, one in reversed(list(enumerate(value))))
+    return ""
 
 
 def _value(model: Any, text: bytes) -> Any:

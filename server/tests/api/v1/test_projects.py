@@ -436,5 +436,7 @@ def test_f34_names_of_projects_and_batches(tenant: Tenant) -> None:
         for answer in creates:
             refused(answer, 400, "name")
     # PostgreSQL keeps no NUL: bodies with one are refused before they are read.
-    refused(tenant.live.post("/v1/batches", json={"name": "a\x00", "project": project}), 400, "U+0000")
+    refused(
+        tenant.live.post("/v1/batches", json={"name": "a\x00", "project": project}), 400, '"name"', "U+0000"
+    )
     tenant.batch(project, "Charge №1 – \u200fא")

@@ -758,3 +758,19 @@ class TestSendCallback:
         refused(tenant.live.post(f"/v1/task/{pending}/send_callback"), 400, "completed")
         silent = tenant.task(test=True)["task_id"]
         refused(tenant.test.post(f"/v1/task/{silent}/send_callback"), 400, "callback_url")
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"unique_id": "a\0"}, "unique_id"),
+        ({"categories": ["a", "\0b"]}, "categories[1]"),
+        ({"metadata": {"k": {"x y": ["\0"]}}}, 'metadata.k["x y"][0]'),
+        ({"instruction": "\0"}, "instruction"),
+    ],
+)
+def test_f34_a_zero_is_refused_where_it_stands(tenant: Tenant, given: dict[str, Any], field: str) -> None:
+    body = {**CATEGORIES, "attachment": "x", **given}
+    answer = tenant.live.post("/v1/task/categorization", json=body)
+    refused(answer, 400, f'"{field}" contains the character U+0000')
+    refused(tenant.live.post("/v1/task/categorization", json={"a\0": 1}), 400, "The body contains")
