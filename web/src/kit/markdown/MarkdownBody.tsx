@@ -8,7 +8,7 @@ import { frameOf, webAddress } from "./frames";
 import messages from "./messages.en.json";
 import { rehypePrepare, rehypeTell } from "./prepare";
 import { SCHEMA } from "./schema";
-import { outdented, remarkPage, remarkPlaceholders, soleAddress } from "./sources";
+import { outdented, remarkClosed, remarkPage, remarkPlaceholders, soleAddress } from "./sources";
 
 addMessages(messages);
 
@@ -86,7 +86,7 @@ function Frame({ src, title, height }: ComponentProps<"iframe">) {
 }
 
 const COMPONENTS: Components = { a: Link, img: Image, video: Video, audio: Audio, iframe: Frame };
-const REMARK = [remarkGfm, remarkPage, remarkPlaceholders];
+const REMARK = [remarkGfm, remarkPage, remarkPlaceholders, remarkClosed];
 const REHYPE: ComponentProps<typeof ReactMarkdown>["rehypePlugins"] = [
   rehypeRaw,
   rehypePrepare,

@@ -78,6 +78,31 @@ describe("frames in instructions", () => {
     expect(shown).not.toContain("lw-left-out");
   });
 
+  it.each([
+    `<iframe src="${DOC}/pub" width="640"/> Then draw.`,
+    `<iframe src="${DOC}/pub"> Then draw.`,
+    `<iframe src='${DOC}/pub' />\n\n- Then\n- draw.`,
+    `<IFRAME SRC=${DOC}/pub></IFRAME> Then draw.`,
+    `<div><iframe src="${DOC}/pub" title="a > b"/><p>Then draw.</p></div>`,
+    `<!doctype html><body><iframe src="${DOC}/pub"><p>Then draw.</p>`,
+    `Look: <iframe src="${DOC}/pub"/> Then draw.`,
+    `<iframe src="${DOC}/pub"/>\n\n<iframe src="${DOC}/pub"></iframe>\n\nThen draw.`,
+  ])("f14: what follows a frame that nobody ended is shown: %s", (text) => {
+    const shown = html(text);
+    expect(shown).toMatch(/<iframe src="https:\/\/docs\.google\.com/);
+    expect(shown).toContain("draw.");
+    expect(shown).not.toContain("lw-left-out");
+  });
+
+  it("f14: code with such a frame stays as it is", () => {
+    expect(html("Write `<iframe src=x>` here.")).toContain("<code>&lt;iframe src=x&gt;</code> here.");
+  });
+
+  it("f14: words for those without scripts are shown, for none run here", () => {
+    expect(html("First <noscript><b>second</b></noscript>")).toContain("First <b>second</b>");
+    expect(html('<script src="x"/> Then draw.')).toMatch(/Then draw\..*Not shown: a script\./s);
+  });
+
   it("f14: a frame of another host becomes a link, and that is said", () => {
     const shown = html('<iframe src="https://evil.example/x"></iframe>');
     expect(shown).not.toContain("<iframe");

@@ -51,14 +51,13 @@ const REMOVED: Readonly<Record<string, string>> = {
   meta: "",
   base: "",
   template: "",
-  noscript: "",
   datalist: "",
   param: "",
 };
 
 const UNWRAPPED = new Set(
   (
-    "area button dialog fencedframe form image isindex keygen listing map meter noembed noframes optgroup option" +
+    "area button dialog fencedframe form image isindex keygen listing map meter noembed noframes noscript optgroup option" +
     " output plaintext portal progress rb rtc search slot xmp"
   ).split(" "),
 );

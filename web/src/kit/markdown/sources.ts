@@ -58,3 +58,31 @@ export function remarkPlaceholders() {
     walk(tree);
   };
 }
+
+const SWALLOWING = /<(iframe|script|style|textarea|title|noembed|noframes|xmp)\b(?:"[^"]*"|'[^']*'|[^"'>])*>/giu;
+
+/**
+ * Ends elements that would swallow the rest of the text: HTML does not know `<iframe … />`, and takes what follows a
+ * frame that nobody ends for what it holds.
+ */
+export function remarkClosed() {
+  return (tree: Root): void => {
+    const found: Html[] = [];
+    const walk = (node: Nodes): void => {
+      if (node.type === "html") found.push(node);
+      if ("children" in node) for (const child of node.children) walk(child);
+    };
+    walk(tree);
+    let later = "";
+    for (const node of found.toReversed()) {
+      const source = node.value;
+      node.value = source.replaceAll(SWALLOWING, (tag: string, name: string, at: number) => {
+        const rest = source.slice(at + tag.length) + later;
+        const [next] = new RegExp(`<(/?)${name}\\b`, "iu").exec(rest) ?? [];
+        const alone = tag.endsWith("/>") || (name.toLowerCase() === "iframe" && !next?.startsWith("</"));
+        return alone ? `${tag}</${name}>` : tag;
+      });
+      later = source + later;
+    }
+  };
+}
