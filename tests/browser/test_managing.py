@@ -214,6 +214,23 @@ def test_a_delivered_answer_is_fixed(site: Site, log_in: LogIn) -> None:
     assert done["prior_responses"] == [{"category": "road"}]
 
 
+def test_f18_invited_people_are_shown_at_their_project(site: Site, log_in: LogIn) -> None:
+    kinds_project(site, "for one", 1)
+    email = "ines@example.org"
+    with site.server.v1(site.key) as client:
+        for path, body in (
+            ("/teams/invite", {"emails": [email], "team_role": "labeler"}),
+            ("/studio/assignments/add", {"emails": [email], "projects": ["for one"]}),
+        ):
+            assert client.post(path, json=body).status_code == 200
+    page = log_in(site, site.manager).page
+    page.goto("/projects/for one")
+    page.get_by_role("tab", name="People").click()
+    expect(page.get_by_test_id(f"assigned-{email}")).to_contain_text("invited")
+    page.get_by_role("button", name=f"Take {email} off this project").click()
+    expect(page.get_by_role("tabpanel")).to_contain_text("open to everybody")
+
+
 def test_archived_projects_are_put_out_of_sight(site: Site, log_in: LogIn) -> None:
     kinds_project(site, "put away", 1)
     page = log_in(site, site.manager).page

@@ -36,6 +36,7 @@ import {
   peopleChange,
   peopleChangeProjectPeople,
   peopleInvite,
+  peopleListProjectPeople,
   peopleWithdraw,
   type PersonChange,
   type ProjectPeopleChange,
@@ -82,6 +83,7 @@ export type {
   People,
   Person,
   ProjectDetail,
+  ProjectPeople,
   ProjectRow,
   Projects,
   Queue,
@@ -174,6 +176,7 @@ export const api = {
   invite: (emails: string[], role: string) => answered(peopleInvite({ body: { emails, role } })),
   withdraw: (email: string) => answered(peopleWithdraw({ body: { email } })),
   changePerson: (id: string, body: PersonChange) => answered(peopleChange({ path: { id }, body })),
+  projectPeople: (name: string) => answered(peopleListProjectPeople({ path: { name } })),
   changeProjectPeople: (name: string, body: ProjectPeopleChange) =>
     answered(peopleChangeProjectPeople({ path: { name }, body })),
 

@@ -63,5 +63,7 @@ export const queries = {
     }),
   invitation: (token: string) =>
     queryOptions({ queryKey: ["invitation", token], queryFn: () => api.invitation(token) }),
+  projectPeople: (name: string) =>
+    queryOptions({ queryKey: ["project people", name], queryFn: () => api.projectPeople(name) }),
   people: () => queryOptions({ queryKey: ["people"], queryFn: api.people, refetchInterval: 30_000 }),
 };

@@ -17,6 +17,7 @@ import { useUser } from "../../app/session";
 import { t } from "../../kit/i18n";
 import { ArchivedSwitch } from "./ArchivedSwitch";
 import { FormNotice } from "./FormNotice";
+import { ProjectPeople } from "./ProjectPeople";
 import { Stage } from "./Stage";
 
 const BATCH_COLOURS = {
@@ -103,10 +104,14 @@ export function ProjectPage() {
       <Tabs defaultValue="batches" keepMounted={false}>
         <Tabs.List>
           <Tabs.Tab value="batches">{t("projects.batches")}</Tabs.Tab>
+          <Tabs.Tab value="people">{t("project.people")}</Tabs.Tab>
           <Tabs.Tab value="params">{t("project.params")}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="batches" pt="md">
           <Batches project={name} studio={project.data.studio} />
+        </Tabs.Panel>
+        <Tabs.Panel value="people" pt="md">
+          <ProjectPeople project={name} />
         </Tabs.Panel>
         <Tabs.Panel value="params" pt="md">
           <ParamHistory versions={project.data.param_history} />
