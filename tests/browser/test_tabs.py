@@ -58,6 +58,7 @@ def test_f06_a_second_machine_is_read_only_until_it_takes_over(site: Site, log_i
     banner = home.page.get_by_test_id("other-tab")
     expect(banner).to_contain_text("on another machine")
     expect(home.submit).to_be_disabled()
+    expect(home.page.get_by_test_id("skip")).to_be_disabled()
     home.press("2", "Control+Enter")
     expect(home.option("road")).to_have_attribute("aria-pressed", "true")
     expect(office.page.get_by_test_id("other-tab")).to_have_count(0)

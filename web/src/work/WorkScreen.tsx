@@ -20,7 +20,7 @@ import type { Prepared } from "./prepare";
 import { SubmitBar } from "./SubmitBar";
 import { taskActions } from "./taskActions";
 import { useController } from "./useController";
-import { isUnseen, useSubmit } from "./useSubmit";
+import { isOnlyShown, isUnseen, useSubmit } from "./useSubmit";
 import { Waiting } from "./Waiting";
 import { WorkHeader } from "./WorkHeader";
 
@@ -62,7 +62,11 @@ export function WorkScreen({ stage, project, reopen }: Props) {
   const commands = useCommands({ controller, prepared, painted, setDialog, setComparing, setChecking, announce });
   const elsewhere = useStore(controller.tabs.state, (state) => state.elsewhere) !== null;
   const missing = useMissing(prepared?.session ?? null);
-  const actions = taskActions(prepared, comparing, commands, { unseen: missing.length > 0 || elsewhere, checking });
+  const actions = taskActions(prepared, comparing, commands, {
+    unseen: missing.length > 0 || elsewhere,
+    checking,
+    elsewhere,
+  });
   usePageActions(
     "work",
     actions.filter(({ disabled }) => !disabled),
@@ -106,7 +110,9 @@ export function WorkScreen({ stage, project, reopen }: Props) {
         )}
       </main>
       <SubmitBar actions={actions} changes={changes}>
-        {prepared && <NotShown session={prepared.session} module={prepared.module} onReport={commands.skip} />}
+        {prepared && !elsewhere && (
+          <NotShown session={prepared.session} module={prepared.module} onReport={commands.skip} />
+        )}
       </SubmitBar>
       <div className="sr-only" role="status" aria-live="polite">
         {announcement}
@@ -184,6 +190,7 @@ function useCommands({
     },
     openDialog: setDialog,
     skip(reason) {
+      if (isOnlyShown(controller)) return setDialog(null);
       controller.skip(reason).catch((error: unknown) => {
         if (!(error instanceof ApiError)) throw error;
         // Unreported, the lease simply runs out: the task is not lost, only later.
@@ -192,6 +199,7 @@ function useCommands({
       moveOn(t("work.skipped"));
     },
     sendBack(comment) {
+      if (isOnlyShown(controller)) return setDialog(null);
       controller.submit("send_back", comment);
       moveOn(t("work.sentBack"));
     },

@@ -38,6 +38,14 @@ describe("taskActions", () => {
     expect(disabled.map(({ testId }) => testId)).toEqual(["skip", "instructions", "submit"]);
   });
 
+  it("f06: what another tab works on is neither skipped, judged nor handed in here", () => {
+    const holdup = { unseen: true, checking: false, elsewhere: true };
+    for (const task of [prepared("attempt", "edit"), prepared("review", "review"), prepared("review", "edit")]) {
+      const left = taskActions(task, false, commands, holdup).filter((one) => !one.disabled && !one.blocked);
+      expect(left.map(({ testId }) => testId)).toEqual(["instructions", "last", "leave"]);
+    }
+  });
+
   it.each([
     ["attempt", "edit"],
     ["review", "review"],

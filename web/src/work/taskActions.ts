@@ -27,7 +27,12 @@ export interface Holdup {
   unseen: boolean;
   /** The server is looking at the answer. */
   checking: boolean;
+  /** Another tab works on the task: here nothing is done with it. */
+  elsewhere?: boolean;
 }
+
+/** What only looks at the task, or leaves it. */
+const LOOKS: ReadonlySet<string> = new Set(["work.instruction", "work.last", "work.leave"]);
 
 /** None of these is a key of an editor that is active at the same time. */
 const KEYS = {
@@ -47,10 +52,10 @@ export function taskActions(
   prepared: Prepared | null,
   comparing: boolean,
   commands: WorkCommands,
-  { unseen, checking }: Holdup = { unseen: false, checking: false },
+  { unseen, checking, elsewhere = false }: Holdup = { unseen: false, checking: false },
 ): TaskAction[] {
   const review = prepared?.assignment.stage === "review";
-  return [
+  const actions = [
     ...always(prepared, commands),
     ...(review && prepared.mode === "review" ? judging(commands, unseen) : []),
     ...(review && prepared.mode === "edit" ? fixing(comparing, commands) : []),
@@ -58,6 +63,10 @@ export function taskActions(
       ? []
       : [{ ...submitting(prepared, review, commands), blocked: unseen, busy: checking }]),
   ];
+  // Keys of the answer say why nothing is handed in; the others are off.
+  return elsewhere
+    ? actions.map((one) => (LOOKS.has(one.id) || "blocked" in one ? one : { ...one, disabled: true }))
+    : actions;
 }
 
 function always(prepared: Prepared | null, { openDialog, leave }: WorkCommands): TaskAction[] {

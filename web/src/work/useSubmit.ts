@@ -14,12 +14,16 @@ function say(color: string, title: string, message: string | undefined): void {
   notifications.show({ id: PROBLEMS, color, title, message });
 }
 
+/** Whether another tab works on the task, and says so. */
+export function isOnlyShown(controller: WorkController): boolean {
+  const { far } = controller.tabs.state.getState();
+  if (controller.isElsewhere) say("amber", t("work.otherTab.title"), t(far ? "work.otherTab.far" : "work.otherTab.text"));
+  return controller.isElsewhere;
+}
+
 /** Says why nothing is handed in; true when something is not on the screen yet. */
 export function isUnseen(controller: WorkController, painted: boolean): boolean {
-  if (controller.isElsewhere) {
-    say("amber", t("work.otherTab.title"), t(controller.tabs.state.getState().far ? "work.otherTab.far" : "work.otherTab.text"));
-    return true;
-  }
+  if (isOnlyShown(controller)) return true;
   const missing = controller.unseen();
   if (painted && missing.length === 0) return false;
   say("amber", t("work.shown.title"), whyNotShown(missing) || t("app.loading"));
