@@ -187,6 +187,7 @@ function pressCaps(layout: Layout, caps: readonly string[]): KeyboardEvent {
   if (/^\d$/u.test(text)) return typeKey(layout, `Digit${text}`, down);
   if (shifted) return typeKey(layout, shifted[0], { ...down, shift: true });
   // Keyboards of other scripts show what a US keyboard has, too.
-  const [code = `Key${text}`] = [...LAYOUTS.us!].find(([, [, printed]]) => printed === text) ?? [];
-  return typeKey(layout, code, /^\w$/u.test(text) ? down : { ...down, shift: true });
+  const place = [...LAYOUTS.us!].find(([, printed]) => printed.includes(text));
+  if (!place) return typeKey(layout, `Key${text}`, down);
+  return typeKey(layout, place[0], { ...down, shift: down.shift || (place[1][1] === text && !/\w/u.test(text)) });
 }

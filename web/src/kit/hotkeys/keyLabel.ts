@@ -85,7 +85,7 @@ function character(keyboard: Keyboard, code: string, shift: boolean): string | u
   if (plain === undefined || plain === usCharacter(code, false)) return usCharacter(code, true);
   if (plain.toUpperCase() !== plain) return plain.toUpperCase();
   // Scripts without capitals: whatever is printed, the place counts.
-  return keyboard.latin === false && code.startsWith("Key") ? usCharacter(code, true) : undefined;
+  return keyboard.latin === false && /^(?:Key|Digit)/u.test(code) ? usCharacter(code, true) : undefined;
 }
 
 type Registry = Pick<HotkeyRegistry, "keyboard" | "rows">;

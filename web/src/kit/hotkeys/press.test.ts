@@ -182,3 +182,32 @@ describe("f05: keys as they are shown", () => {
     expect(clash("Control+Shift+Digit1", "$mod+Shift+1")).toBe(1);
   });
 });
+
+it("f05: a digit is a digit in every script, also where it needs Shift", () => {
+  const cases: [string, string, boolean, number][] = [
+    ["१", "Digit1", false, 1], // Hindi
+    ["۷", "Digit7", false, 7], // Persian
+    ["٣", "Digit3", false, 3], // Arabic
+    ["๑", "Digit2", true, 1], // Thai prints it there with Shift
+    ["７", "Digit7", false, 7], // full width
+    ["4", "Numpad4", false, 4],
+    ["٤", "Numpad4", false, 4],
+  ];
+  for (const [key, code, shift, digit] of cases) {
+    const event = { key, code, shiftKey: shift, ctrlKey: false, metaKey: false, altKey: false, isComposing: false, keyCode: 0 };
+    expect([key, digitOf(event)]).toEqual([key, digit]);
+  }
+});
+
+it("f05: the number pad without NumLock moves, and chooses no label", () => {
+  for (const [key, code] of [["End", "Numpad1"], ["ArrowDown", "Numpad2"], ["Clear", "Numpad5"], ["Insert", "Numpad0"]] as const) {
+    const event = { key, code, shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, isComposing: false, keyCode: 0 };
+    expect([code, digitOf(event)]).toEqual([code, null]);
+  }
+});
+
+it("f05: Caps Lock changes no key", () => {
+  const base = { code: "KeyB", ctrlKey: false, metaKey: false, altKey: false, isComposing: false, keyCode: 66 };
+  expect(pressesOf({ ...base, key: "B", shiftKey: false })[0]).toMatchObject({ key: "b", shift: false });
+  expect(pressesOf({ ...base, key: "b", shiftKey: true })[0]).toMatchObject({ key: "b", shift: true });
+});

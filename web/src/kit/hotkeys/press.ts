@@ -69,6 +69,19 @@ export function printed({ key, code }: Pick<KeyboardEvent, "key" | "code">): str
   return key.length === 1 || /[^ -~]/u.test(key) ? key : null;
 }
 
+/** The zeros of the scripts whose digits keyboards print: the nine others follow each. */
+const ZEROS = [
+  0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0xf20, 0x1040, 0x17e0,
+  0x1810, 0xff10,
+];
+
+/** A digit of any script as 0 to 9; other texts as they are. */
+function withDigit(text: string): string {
+  const code = text.length === 1 ? text.charCodeAt(0) : 0;
+  const zero = ZEROS.find((one) => one <= code && code < one + 10);
+  return zero === undefined ? text : String(code - zero);
+}
+
 /** Whether AltGr is down, which writes a character of the third level. On a Mac, Option is a modifier of named keys. */
 function isAltGr(event: KeyPress, character: boolean): boolean {
   const down = event.getModifierState?.("AltGraph") === true || (event.ctrlKey && event.altKey);
@@ -103,7 +116,7 @@ export function pressesOf(event: KeyPress, latin: boolean | null = null): Press[
     add(code === "Space" || event.key === " " ? "space" : event.key.toLowerCase());
     return found;
   }
-  const text = character.toLowerCase();
+  const text = withDigit(character.toLowerCase());
   // A digit is a digit, also where it needs Shift.
   add(text, /^\d$/u.test(text) ? false : shiftKey);
   const place = code.at(-1)?.toLowerCase();
