@@ -207,3 +207,33 @@ def test_f06_send_back_is_one_key_everywhere(site: Site, log_in: LogIn) -> None:
     expect(dialog).to_be_hidden()
     review.press("s")
     expect(dialog).to_be_visible()
+
+
+def test_f05_keys_of_the_task_wait_while_a_dialog_a_list_or_a_field_has_the_keyboard(
+    site: Site, log_in: LogIn
+) -> None:
+    drawing_project(site, "behind dialogs", tasks=2)
+    work = log_in(site, site.labeler).start("attempt", "behind dialogs")
+    shown = work.ready()
+    work.press("1", "b")
+    work.drag((20, 20), (80, 90))
+    work.press("v")
+    work.rows.nth(0).click()
+    dialog = work.page.get_by_role("dialog")
+    for opening in ("?", "Control+k", "i", "Shift+s", "Shift+u"):
+        work.press(opening)
+        expect(dialog).to_be_visible()
+        # In the palette this is typed; the dialog about a skip has reasons on its digits, and Enter.
+        work.press(*(["Delete"] if opening == "Shift+s" else ["2", "Delete", "Control+Enter"]))
+        has_labels(work, "car")
+        work.press("Escape")
+        expect(dialog).to_have_count(0)
+    work.press("/")
+    work.page.keyboard.type("2tree")
+    work.press("Delete", "Escape", "Escape")
+    has_labels(work, "car")
+    assert work.ready() == shown
+    expect(work.unsent).to_have_attribute("data-count", "0")
+    work.rows.nth(0).click()
+    work.press("2")
+    has_labels(work, "person")

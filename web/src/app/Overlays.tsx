@@ -3,7 +3,6 @@ import { useStore } from "zustand";
 import { bindKeys, isTextField } from "../kit/hotkeys";
 import { t } from "../kit/i18n";
 import { Later } from "../kit/ui/Later";
-import { dialogOpen } from "./actions";
 import { connection } from "./connection";
 import { overlays } from "./overlays";
 
@@ -45,7 +44,6 @@ export function AppOverlays() {
           group: t("app.palette.app"),
           keys: ["$mod+KeyK"],
           inFields: true,
-          when: () => !dialogOpen(),
           run: () => overlays.setState({ palette: true }),
         },
         {
@@ -53,7 +51,6 @@ export function AppOverlays() {
           title: t("app.keys.title"),
           group: t("app.palette.app"),
           keys: ["[Shift]+?"],
-          when: () => !dialogOpen(),
           run: () => overlays.setState({ cheatSheet: true }),
         },
         {
@@ -61,7 +58,7 @@ export function AppOverlays() {
           title: t("app.keys.leaveField"),
           group: t("app.palette.app"),
           keys: ["Escape"],
-          when: () => !dialogOpen() && isTextField(document.activeElement),
+          when: () => isTextField(document.activeElement),
           run: leaveField,
         },
       ]),

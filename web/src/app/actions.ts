@@ -17,11 +17,6 @@ export interface PageAction {
   run(): void;
 }
 
-/** True while a dialog or drawer has the keyboard. */
-export function dialogOpen(): boolean {
-  return document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
-}
-
 /**
  * Binds a page's actions while it is mounted and lists them in the palette.
  *
@@ -46,10 +41,7 @@ export function usePageActions(scope: string, actions: readonly PageAction[]): v
     }));
     const keyed = bound.filter(({ keys }) => keys.length > 0);
     // A dialog has the keyboard for itself; the palette is a dialog too and asks `when` alone.
-    const unbind = bindKeys(
-      scope,
-      keyed.map((action) => ({ ...action, when: () => !dialogOpen() && action.when() })),
-    );
+    const unbind = bindKeys(scope, keyed);
     const mine = new Set<PaletteAction>(bound);
     overlays.setState(({ pageActions }) => ({ pageActions: [...pageActions, ...bound] }));
     return () => {

@@ -138,7 +138,7 @@ export function Editor({ session, mode, overlay, active = true }: Props) {
       when: () => search.current !== null,
       run: () => search.current?.focus(),
     };
-    return bindKeys("editor", [...commandBindings(commands, session, mode), find]);
+    return bindKeys("editor", [...commandBindings(commands, session, mode), find], mode === "view");
   }, [session, mode, active]);
   const comparing = overlay !== undefined && mode !== "edit";
   useEffect(() => {

@@ -148,7 +148,7 @@ export function Editor({ session, mode, overlay, active = true }: Props) {
       when: () => prompt.current !== null,
       run: () => prompt.current?.focus(),
     };
-    return bindKeys("editor", [...commandBindings(commands, session, mode), focus]);
+    return bindKeys("editor", [...commandBindings(commands, session, mode), focus], mode === "view");
   }, [session, mode, active]);
   const comparing = overlay !== undefined && !editing;
   useEffect(() => {

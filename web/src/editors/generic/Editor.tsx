@@ -81,7 +81,7 @@ function Answer({ session, mode }: { session: GenericSession; mode: Props["mode"
 /** The editor of task types that have none of their own: attachments on the left, the answer on the right. */
 export function Editor({ session, mode, overlay, active = true }: Props) {
   useEffect(
-    () => (active ? bindKeys("editor", commandBindings(commands, session, mode)) : undefined),
+    () => (active ? bindKeys("editor", commandBindings(commands, session, mode), mode === "view") : undefined),
     [session, mode, active],
   );
   useChecks(

@@ -277,7 +277,7 @@ export function Editor({ session, mode, overlay, active = true }: Props) {
       when: () => search.current !== null,
       run: () => search.current?.focus(),
     };
-    return bindKeys("editor", [...commandBindings(commands, session, mode), findLabel]);
+    return bindKeys("editor", [...commandBindings(commands, session, mode), findLabel], mode === "view");
   }, [session, mode, active]);
 
   return (

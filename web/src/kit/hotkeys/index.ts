@@ -20,13 +20,23 @@ export const hotkeys = createHotkeyRegistry(pageStorage());
 
 let detach: (() => void) | null = null;
 
-/** Binds keys while mounted: call in an effect and return the result. */
-export function bindKeys(scope: string, bindings: readonly Binding[]): () => void {
+/** True while a dialog or drawer has the keyboard. */
+export function dialogOpen(): boolean {
+  return globalThis.document?.querySelector('[role="dialog"][aria-modal="true"]') != null;
+}
+
+/**
+ * Binds keys while mounted: call in an effect and return the result.
+ *
+ * @param inDialog whether they are for what a dialog shows; all others wait until it is closed.
+ */
+export function bindKeys(scope: string, bindings: readonly Binding[], inDialog = false): () => void {
   if (typeof window !== "undefined" && detach === null) {
     detach = hotkeys.attach(window);
     watchLayout(hotkeys.keyboard, window);
   }
-  return hotkeys.register(scope, bindings);
+  const waiting = bindings.map((one) => ({ ...one, when: () => !dialogOpen() && (one.when?.() ?? true) }));
+  return hotkeys.register(scope, inDialog ? bindings : waiting);
 }
 
 /** Whether a command may run: never changes in `review` and `view`, never outside its own condition. */
