@@ -3,8 +3,11 @@
 import mimetypes
 from pathlib import Path
 
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
+
+from labelwright.api import errors
+from labelwright.refusals import NotFound
 
 CSP = (
     "default-src 'self'; img-src * data: blob:; media-src * blob:; style-src 'self' 'unsafe-inline';"
@@ -26,7 +29,8 @@ NOT_BUILT = "The web app is not built. Run `make setup` (or `npm run build` in w
 
 
 def _no_api() -> Response:
-    return JSONResponse({"status_code": 404, "error": NO_API}, 404)
+    answer = errors.for_customers(NotFound(NO_API, field="path"))
+    return Response(answer.body, answer.status, media_type="application/json")
 
 
 class WebApp:
