@@ -287,6 +287,18 @@ class TestCopies:
 
         assert len(pypdfium2.PdfDocument(content(tenant, shown))) == 2
 
+    @pytest.mark.parametrize("junk", [b"\r\n", b"\xef\xbb\xbf", b"x" * 1000])
+    def test_f02_documents_that_begin_late(
+        self, server: Server, tenant: Tenant, host: Host, junk: bytes
+    ) -> None:
+        """Readers look for the header within the first kilobyte."""
+        url = host.put("/a.pdf", junk + media.pdf())
+        for kind, body in (requests("pdf", url)[0], requests("pdf", url)[-1]):
+            create(tenant, kind, body)
+        server.fetch()
+        for mine in tenant.person("leo").claim(count=2):
+            assert [one["mime_type"] for one in mine["task"]["attachments"]] == ["application/pdf"]
+
     def test_f02_copies_of_gone_tasks_are_removed(self, server: Server, tenant: Tenant, host: Host) -> None:
         before = blobs(server)
         task = boxes(tenant, host.put("/a.tif", media.WHOLE["a.tif"]()))

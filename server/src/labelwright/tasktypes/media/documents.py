@@ -13,6 +13,9 @@ NO_PAGES = "The PDF document has no pages."
 _TAIL = 4096
 """Bytes at the end of a PDF file that have to hold its end."""
 
+_HEADER_WITHIN = 1024
+"""Bytes at the start of a file within which its header may be."""
+
 _MOST_PAGES = 10_000
 """Pages that are opened."""
 
@@ -59,12 +62,18 @@ def _ends(given: Given) -> bool:
         return b"%%EOF" in file.read()
 
 
+def _begins_late(given: Given) -> bool:
+    """Whether the header of a PDF file stands behind other bytes, where readers look for it, too."""
+    with given.path.open("rb") as file:
+        return b"%PDF-" in file.read(_HEADER_WITHIN)
+
+
 def open_document(given: Given) -> Found:
     """Open a PDF file, or the picture of a page.
 
     Raises:
         InvalidContent: it is neither.
     """
-    if given.mime_type == "application/pdf":
+    if given.mime_type == "application/pdf" or (given.mime_type[:6] != "image/" and _begins_late(given)):
         return open_pdf(given)
     return open_picture(given, pages=True)
