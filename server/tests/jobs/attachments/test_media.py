@@ -457,10 +457,10 @@ class TestFailures:
         fine, bad = boxes(tenant, url), boxes(tenant, url)
         end = attachments._end
 
-        async def breaks(tx: Any, attachment: Any, outcome: Any, *args: Any) -> None:
+        async def breaks(tx: Any, attachment: Any, outcome: Any, *args: Any, **named: Any) -> None:
             if attachment.task_id == bad and isinstance(outcome, attachments.Blob):
                 raise RuntimeError("unheard of")
-            await end(tx, attachment, outcome, *args)
+            await end(tx, attachment, outcome, *args, **named)
 
         monkeypatch.setattr(attachments, "_end", breaks)
         for _ in range(TRIES):

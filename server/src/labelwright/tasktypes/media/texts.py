@@ -44,11 +44,11 @@ _HEAD = 4096
 _NO_WIDE = 8
 """Bytes from which on a text in UTF-16 is not UTF-8, too."""
 
-_ONE_ALPHABET, _MOSTLY_KANA = 0.8, 0.4
+_ONE_ALPHABET, _MOSTLY_KANA, _SOME_ASCII = 0.8, 0.4, 0.2
 """Parts of a text in UTF-16 that have to be of one alphabet; and of kana where any other reading is possible, too."""
 
 _PLAIN_RANGES = (
-    ("\u00a0", "\u017f"),
+    ("\u00a0", "\u00ff"),
     ("\u2000", "\u206f"),
     ("\u20ac", "\u20ac"),
     ("\u3000", "\u303f"),
@@ -157,7 +157,7 @@ def _wide(data: bytes) -> str | None:
     if b"\x00" in data[:_SAMPLE] and len(data) % 4 == 0:
         for encoding in ("utf-32-le", "utf-32-be"):
             text = _strictly(data, encoding)
-            if text is not None:
+            if text is not None and _one_alphabet(text[:_SAMPLE])[0] >= _ONE_ALPHABET:
                 return text
     is_binary = _CONTROLS.search(data[:_SAMPLE].decode("latin-1")) is not None
     readings = []
@@ -177,7 +177,11 @@ def _one_alphabet(text: str) -> tuple[float, float]:
     scripts = Counter(map(_script, text))
     plain, kana = scripts.pop("", 0), scripts["KANA"]
     scripts["CJK"] += scripts.pop("KANA", 0)
-    most = 0 if scripts[_NO_LETTER] else max(scripts.values())
+    if sum(map(str.isascii, text)) < _SOME_ASCII * len(text):
+        # Accents without plain letters are no text.
+        plain -= sum("\u00c0" <= one <= "\u00ff" for one in text)
+        del scripts["LATIN"]
+    most = 0 if scripts[_NO_LETTER] or len(text) < 2 else max(scripts.values())
     return (plain + most) / len(text), kana / len(text)
 
 
@@ -188,4 +192,7 @@ def _script(one: str) -> str:
     if unicodedata.category(one) in {"Cn", "Co", "Cs"}:
         return _NO_LETTER
     name = unicodedata.name(one, "").partition(" ")[0]
-    return {"HIRAGANA": "KANA", "KATAKANA": "KANA", "LATIN": f"LATIN {ord(one) >> 8}"}.get(name, name)
+    return {
+        "HIRAGANA": "KANA",
+        "KATAKANA": "KANA",
+    }.get(name, name)
