@@ -1,6 +1,10 @@
-"""How often Python looks for garbage that refers to itself."""
+"""How often Python looks for garbage that refers to itself, and how much memory this process had."""
 
+import contextlib
 import gc
+import resource
+import sys
+from pathlib import Path
 
 EVERY = 50_000
 """New containers between two looks at the youngest ones; Python's own 700 stop a large body hundreds of times."""
@@ -14,3 +18,14 @@ def look_rarely() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(EVERY, 20, 50)
+
+
+def peak() -> int:
+    """Return the most bytes of memory that this process had so far."""
+    # On Linux ``ru_maxrss`` begins with what the parent had when it started this process; ``VmHWM`` does not.
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/self/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) << 10
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most << 10

@@ -18,7 +18,7 @@ from labelwright import structure
 from labelwright.faults import Fault, Path, faults, label, path_text
 from labelwright.kinds import bare, shape
 from labelwright.large import LARGE
-from labelwright.refusals import InvalidParameter, TooLarge
+from labelwright.refusals import InvalidParameter, Refusal, TooLarge
 from labelwright.tidying import tidied
 
 T = TypeVar("T")
@@ -30,6 +30,12 @@ MAX_MEMBERS = 10_000
 
 MAX_PARTS = 4_000_000
 """Arrays, objects and members of objects in a large text; in memory each takes 60 bytes and more."""
+
+MAX_HUGE_NUMBERS = 500
+"""Numbers of 1e100 and more in a text: reading one can take 17 microseconds."""
+
+_FEW_NUMBERS = 4096
+"""Bytes that have no more of these in them."""
 
 _ROUNDS = 8
 """After these a look from the front pays: half a megabyte of ``[`` would take every round."""
@@ -63,7 +69,7 @@ def decode(model: type[T], data: bytes | str | msgspec.Raw, *, prefix: str = "")
     start: Path = (prefix,) if prefix else ()
     try:
         _require_utf8(data)
-        if len(data) > LARGE:
+        if len(data) > _FEW_NUMBERS:
             _require_bounded(data, start)
         value: T = _decoder(model).decode(data)
         _require_shallow(data)
@@ -72,6 +78,14 @@ def decode(model: type[T], data: bytes | str | msgspec.Raw, *, prefix: str = "")
         return _decode_slowly(model, data, start)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _malformed(error, data, start) from None
+
+
+def decoded_or_refusal(model: Any, data: bytes) -> Any:
+    """Return what ``decode`` returns, or the refusal that it raises: somebody else may have to refuse first."""
+    try:
+        return decode(model, data)
+    except Refusal as refusal:
+        return refusal.with_traceback(None)
 
 
 def decode_members(
@@ -200,10 +214,16 @@ def _require_bounded(data: Any, path: Path) -> None:
     """
     if not isinstance(data, bytes):
         return
+    name, field = f'"{label(path)}"' if path else "The body", path_text(path) or "body"
+    if structure.huge_numbers(data) > MAX_HUGE_NUMBERS:
+        raise TooLarge(
+            f"{name} must not have more than {MAX_HUGE_NUMBERS} numbers of 1e100 or more.", field=field
+        )
+    if len(data) <= LARGE:
+        return
     measured = structure.measure(data)
     if measured.depth > _DEEPEST:
         raise RecursionError
-    name, field = f'"{label(path)}"' if path else "The body", path_text(path) or "body"
     if measured.members > MAX_MEMBERS and data.lstrip()[:1] == b"{":
         raise TooLarge(f"{name} must not have more than {MAX_MEMBERS} members.", field=field)
     if measured.parts > MAX_PARTS:

@@ -16,10 +16,12 @@ from server.tests.answers import CONTRACTS
 from server.tests.endpoint_calls import NOWHERE
 from server.tests.harness import Server, Tenant, done, refused, segment
 
+from labelwright import apart, structure
 from labelwright.api import bodies
 from labelwright.api.bodies import OPEN_LIMIT, SMALL_LIMIT, Body, Budget
 from labelwright.refusals import Overloaded, TooLarge, TooSlow
-from labelwright.validation import MAX_MEMBERS, MAX_PARTS
+from labelwright.structure import Measured
+from labelwright.validation import MAX_HUGE_NUMBERS, MAX_MEMBERS, MAX_PARTS
 
 CREATE = "/v1/task/categorization"
 
@@ -320,32 +322,87 @@ MANY_BOXES = (
 )
 
 
-@pytest.mark.parametrize("test", [False, True], ids=["live", "test"])
-def test_f26_others_are_answered_while_a_large_body_is_checked(large_server: Server, test: bool) -> None:
-    """A heartbeat goes on; on the event loop the whole check would be one pause."""
-    tenant = large_server.tenant()
-    whole, answers = threading.Event(), []
+BOXES = "/v1/task/imageannotation"
+GOOD_BOXES = MANY_BOXES.replace(b'"3"', b"3")
+APART = {
+    "boxes": (BOXES, GOOD_BOXES, 200),
+    "boxes with a text for a number": (BOXES, MANY_BOXES, 400),
+    "empty arrays": (CREATE, GOOD + b'"x":[' + b",".join([b"[]"] * 200_000) + b"]}", 200),
+    "different keys": (
+        CREATE,
+        GOOD + b'"x":{' + b",".join(b'"%x":1' % n for n in range(60_000)) + b"}}",
+        200,
+    ),
+    "numbers": (CREATE, GOOD + b'"x":[' + b",".join([b"1"] * 300_000) + b"]}", 200),
+    "a long text": (CREATE, GOOD + b'"x":"' + "é".encode() * 300_000 + b'"}', 200),
+    "escapes": (CREATE, GOOD + b'"x":"' + b"\\n" * 200_000 + b'"}', 200),
+    "a long number": (CREATE, GOOD + b'"x":' + b"1" * 500_000 + b"}", 400),
+    "one key again and again": (CREATE, GOOD + b",".join([b'"x":1'] * 100_000) + b"}", 413),
+    "deep": (CREATE, GOOD + b'"x":' + b"[" * 300_000 + b"]" * 300_000 + b"}", 400),
+    "no UTF-8": (CREATE, GOOD + b'"x":"' + b"a" * 500_000 + b'\xff"}', 400),
+    "cut off": (CREATE, GOOD + b'"x":[' + b"[]," * 200_000, 400),
+}
 
-    def body() -> Iterator[bytes]:
-        yield MANY_BOXES
-        whole.set()
+
+@pytest.mark.parametrize("test", [False, True], ids=["live", "test"])
+@pytest.mark.parametrize("what", APART)
+def test_f26_large_creates_are_read_in_another_process(
+    large_server: Server, monkeypatch: pytest.MonkeyPatch, what: str, test: bool
+) -> None:
+    """The server runs in this process, where nothing as large is measured, which comes before it is read."""
+    tenant, here = large_server.tenant(), []
+    measure = structure.measure
+
+    def noted(data: bytes) -> Measured:
+        here.append(len(data))
+        return measure(data)
+
+    monkeypatch.setattr(structure, "measure", noted)
+    path, body, status = APART[what]
+    assert len(body) > apart.APART
+    program = tenant.test if test else tenant.live
+    answer = program.post(path, content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == status, answer.text[:300]
+    assert here == []
+    tenant.close()
+
+
+@pytest.mark.parametrize("size", [600, 5_000, 12_000])
+def test_f26_numbers_that_take_long_to_read_are_limited(tenant: Tenant, size: int) -> None:
+    body = GOOD + b'"x":[' + b", ".join([b"1.5e300", b"-2E+299"] * size) + b"]}"
+    for path in (CREATE, "/v1/projects", "/v1/studio/assignments/add", "/v2/batch"):
+        answer = tenant.live.post(path, content=body, headers={"content-type": "application/json"})
+        refused(answer, 413, f"more than {MAX_HUGE_NUMBERS} numbers")
+    few = GOOD + b'"x":[' + b",".join(X
+    done(tenant.live.post(CREATE, content=few, headers={"content-type": "application/json"}))
+
+
+def test_f26_others_are_answered_while_a_large_body_is_checked(
+    large_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A heartbeat goes on while another process has the body."""
+    tenant, answers = large_server.tenant(), []
+    begun, may_end, ask = threading.Event(), threading.Event(), apart._ask
+
+    def held(work: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+        begun.set()
+        assert may_end.wait(60)
+        return ask(work, args)
+
+    monkeypatch.setattr(apart, "_ask", held)
 
     def create() -> None:
-        headers = {
-            "authorization": f"Bearer {tenant.test_key if test else tenant.live_key}",
-            "content-type": "application/json",
-        }
+        headers = {"authorization": f"Bearer {tenant.live_key}", "content-type": "application/json"}
         with httpx2.Client(base_url=large_server.url, timeout=120, verify=False, trust_env=False) as client:
-            answers.append(client.post("/v1/task/imageannotation", content=body(), headers=headers))
+            answers.append(client.post(BOXES, content=GOOD_BOXES, headers=headers))
 
-    sender, beats = threading.Thread(target=create), 0
+    sender = threading.Thread(target=create)
     sender.start()
-    assert whole.wait(60)
+    assert begun.wait(60)
     with httpx2.Client(base_url=large_server.url, timeout=120, verify=False, trust_env=False) as client:
-        while sender.is_alive():
+        for _ in range(10):
             done(client.get("/healthz"))
-            beats += 1
+    may_end.set()
     sender.join()
-    assert answers[0].status_code in {200, 400}, answers[0].text[:300]
-    assert beats >= 10
+    done(answers[0])
     tenant.close()

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Generator, MutableMapping
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator, MutableMapping
+from typing import Any, cast
 
 from labelwright.refusals import Overloaded, TooLarge, TooSlow
 
-Receive = Callable[[], Coroutine[Any, Any, MutableMapping[str, Any]]]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 OPEN_LIMIT = 16 * 1024
 """Largest body in bytes of a request that needs no key or session, such as a log-in."""
@@ -198,7 +198,7 @@ class _Pace:
             TooSlow: it does not come in time.
             ClientLeft: the caller hung up.
         """
-        waiting = receive()
+        waiting = cast("Coroutine[Any, Any, MutableMapping[str, Any]]", receive())
         try:
             # A piece that is there already needs no timer.
             future = waiting.send(None)

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from labelwright import __version__, large, validation
+from labelwright import __version__, apart, large, validation
 from labelwright.api import forms, sources
 from labelwright.api.bodies import OPEN_LIMIT, SMALL_LIMIT, Body, Budget, ClientLeft, Receive, pieces
 from labelwright.api.endpoint import Answer, Call, Endpoint
@@ -34,6 +34,10 @@ _LINK = re.compile(r"[0-9a-f]{24}\.[0-9a-f]{32}")
 """The secret part of an invitation's link (``domain/invitations.py``)."""
 _JSON_TYPES = (b"application/json", b"text/json", b"text/plain", b"application/octet-stream")
 """What is read as JSON; the last two are what careless clients send JSON with."""
+
+
+PIECE = 1 << 20
+"""Bytes of an answer that are given to the connection at once."""
 
 
 class Door:
@@ -146,22 +150,16 @@ class Door:
             call.body = raw
             return
         if len(raw) <= large.LARGE:
-            call.body = self._text(raw, call.headers)
+            call.body = self._json(raw, call.headers)
+            if b"\\u0000" in call.body:
+                await _refuse_nul(call.body)
             return
-        call.body = await large.run(len(raw), self._text, raw, call.headers)
+        call.body = await large.run(len(raw), self._json, raw, call.headers)
+        await _refuse_nul(call.body)
         if isinstance(endpoint.body, type):
-            call.decoded = endpoint.body, await large.run(len(raw), _value, endpoint.body, call.body)
-
-    def _text(self, body: bytes, headers: Mapping[bytes, bytes]) -> bytes:
-        """A body as JSON text that a database can keep."""
-        text = self._json(body, headers)
-        # PostgreSQL cannot keep this character, and no name, tag or text has a use for it.
-        if b"\\u0000" in text and has_nul(text):
-            place = path_of_nul(text)
-            if place:
-                raise InvalidParameter.because(f'"{place}" contains the character U+0000', field=place)
-            raise InvalidParameter("The body contains the character U+0000.", field="body")
-        return text
+            run = apart.run if endpoint.keeps_texts else large.run
+            model, read = endpoint.body, validation.decoded_or_refusal
+            call.decoded = model, await run(len(raw), read, model, call.body)
 
     @staticmethod
     def _json(body: bytes, headers: Mapping[bytes, bytes]) -> bytes:
@@ -178,6 +176,16 @@ class Door:
         return body
 
 
+async def _refuse_nul(text: bytes) -> None:
+    """Refuse text with the character U+0000: PostgreSQL cannot keep it, and no name, tag or text has a use for it."""
+    if not await large.run(len(text), has_nul, text):
+        return
+    place = await apart.run(len(text), path_of_nul, text)
+    if place:
+        raise InvalidParameter.because(f'"{place}" contains the character U+0000', field=place)
+    raise InvalidParameter("The body contains the character U+0000.", field="body")
+
+
 def has_nul(text: bytes) -> bool:
     """Whether JSON text has the character U+0000, which is always escaped in it."""
     return b"\\u0000" in text and b"\\u0000" in text.replace(b"\\\\", b"")
@@ -186,8 +194,8 @@ def has_nul(text: bytes) -> bool:
 def path_of_nul(text: bytes) -> str:
     """Where the first string with the character U+0000 is in JSON text; empty for a name, or what is no JSON."""
     try:
-        waiting: list[tuple[Path, Any]] = [((), msgspec.json.decode(text))]
-    except (msgspec.DecodeError, RecursionError):
+        waiting: list[tuple[Path, Any]] = [((), validation.decode(Any, text))]
+    except Refusal:
         return ""
     while waiting:
         path, value = waiting.pop()
@@ -198,14 +206,6 @@ def path_of_nul(text: bytes) -> str:
         elif isinstance(value, list):
             waiting.extend(((*path, place), one) for place, one in reversed(list(enumerate(value))))
     return ""
-
-
-def _value(model: Any, text: bytes) -> Any:
-    """What a body is, or why it is none: the handler may have to refuse for another reason first."""
-    try:
-        return validation.decode(model, text)
-    except Refusal as refusal:
-        return refusal
 
 
 def _owner(principal: Program | Worker | None, scope: Scope) -> str:
@@ -244,7 +244,12 @@ async def _send(answer: Answer, request_id: str, method: str, receive: Receive, 
         headers.append((b"content-length", str(len(answer.body)).encode()))
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         body = b"" if method == "HEAD" else answer.body
-        await send({"type": "http.response.body", "body": body})
+        start = 0
+        while len(body) - start > PIECE:
+            # What the client has not taken yet is copied, on the event loop.
+            await send({"type": "http.response.body", "body": body[start : start + PIECE], "more_body": True})
+            start += PIECE
+        await send({"type": "http.response.body", "body": body[start:] if start else body})
         return len(answer.body)
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     size = 0

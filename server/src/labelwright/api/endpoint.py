@@ -125,6 +125,8 @@ class Endpoint:
         status: the status of a success.
         operation: the contract's name of the operation; module and function when empty.
         large: whether the body may have the setting ``body_limit``'s size: parameters of tasks, and answers.
+        keeps_texts: whether what may be large in the body is a JSON text or left out in the model ``body``, so that
+            the body can be read in another process.
     """
 
     method: str
@@ -142,6 +144,7 @@ class Endpoint:
     status: int = 200
     operation: str = ""
     large: bool = False
+    keeps_texts: bool = False
 
 
 def reply(value: object, status: int = 200) -> Answer:

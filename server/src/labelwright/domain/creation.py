@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from labelwright import large
+from labelwright import apart, large
 from labelwright.domain import (
     answer_files,
     attachments,
@@ -46,7 +46,7 @@ from labelwright.store import callbacks as callback_rows
 from labelwright.store import tasks as rows
 from labelwright.store.rows import Attachment, Batch, Callback, Environment, File, Project, Task
 from labelwright.tasktypes import registry
-from labelwright.tasktypes.base import TaskType
+from labelwright.tasktypes.base import Source, TaskType
 
 INSTRUCTION_JOIN = "\n\n"
 MAX_PRIORITY = 1_000_000
@@ -70,6 +70,35 @@ class NewTask(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
+class Examined:
+    """What is known of parameters that a task type found good.
+
+    Attributes:
+        text: the parameters as JSON text, with defaults filled in.
+        refs: the attachments.
+        source: another task that the task builds on.
+        fetched: what is fetched.
+        contents: which of it is looked into.
+        started_from: the addresses of pre-labels.
+        no_editor: what no editor draws of answers.
+        params: the parameters, read; None when they are very large.
+        sampled: whether ``sample`` is the answer that test mode gives.
+        sample: its JSON text; None when the wire gives none.
+    """
+
+    text: bytes
+    refs: Sequence[str]
+    source: Source | None
+    fetched: Sequence[str]
+    contents: Mapping[str, str]
+    started_from: Sequence[str]
+    no_editor: str
+    params: Mapping[str, Any] | None
+    sampled: bool
+    sample: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """A request over its project's parameters, found good by its task type.
 
@@ -80,7 +109,7 @@ class Checked:
         version: which version of the project's parameters was used, None without a project.
         instruction: the task's own text with the project's after it.
         text: the parameters as JSON text, with defaults filled in.
-        params: the same, read.
+        found: what else is known of them.
         uploaded: our own files among the attachments, by reference.
     """
 
@@ -90,8 +119,13 @@ class Checked:
     version: int | None
     instruction: str
     text: str
-    params: Mapping[str, object]
+    found: Examined
     uploaded: Mapping[str, File]
+
+    async def params(self) -> Mapping[str, Any]:
+        """Return the parameters, read."""
+        params = self.found.params
+        return params if params is not None else await large.read(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,29 +178,45 @@ async def checked_params(
     own_parameters = {name: value for name, value in merged.items() if name not in COMMON}
     # What the project adds counts too: a short request may inherit megabytes.
     size = sum(map(len, own_parameters.values()))
-    text, params, refs, has_prelabels = await large.run(size, _checked_by_type, kind, own_parameters)
-    if has_prelabels:
-        await prelabels.check(platform, env, kind, text)
-    uploaded = await files.check_references(platform, env, refs)
-    await sources.check(platform, env, kind, params)
+    found = await apart.run(size, _examined, kind.slug, own_parameters, env.is_test, size > apart.APART)
+    if found.started_from:
+        await prelabels.check(platform, env, kind, found.text)
+    uploaded = await files.check_references(platform, env, found.refs)
+    if found.source is not None:
+        await sources.check(platform, env, found.source)
     instruction = _instruction(new.instruction, inherited.get("instruction")) or kind.default_instruction
-    return Checked(kind, project, batch, version, instruction, text.decode(), params, uploaded)
+    text = await large.run(len(found.text), found.text.decode)
+    return Checked(kind, project, batch, version, instruction, text, found, uploaded)
 
 
-def _checked_by_type(
-    kind: TaskType, given: Mapping[str, msgspec.Raw]
-) -> tuple[bytes, Mapping[str, Any], Sequence[str], bool]:
-    """Parameters as text and read, what they refer to, and whether they bring pre-labels as files."""
+def _examined(slug: str, given: Mapping[str, msgspec.Raw], test: bool, apart_from_others: bool) -> Examined:
+    """Let the task type check parameters, and find out what the rest needs to know of them.
+
+    Args:
+        slug: the task type.
+        given: the parameters.
+        test: whether the task is answered at once.
+        apart_from_others: whether this is another process, to which the parameters themselves are of no use.
+    """
+    kind = registry.find(slug)
     text = kind.check_params(given)
     params = msgspec.json.decode(text)
-    return text, params, kind.attachments(params), bool(kind.prelabel_files(params))
-
-
-def _to_look_at(
-    kind: TaskType, params: Mapping[str, Any]
-) -> tuple[Sequence[str], Mapping[str, str], Sequence[str]]:
-    """What is fetched, which of it is looked into, and the addresses of pre-labels."""
-    return kind.fetched(params), kind.contents(params), prelabels.addresses(kind, params)
+    sample: bytes | None = None
+    sampled = test and apart_from_others and not kind.answer_files(params)
+    if sampled:
+        sample = kind.sample_answer(params)
+    return Examined(
+        text,
+        kind.attachments(params),
+        kind.source(params),
+        kind.fetched(params),
+        kind.contents(params),
+        prelabels.addresses(kind, params),
+        "" if test else editors.undrawn_by(kind, params),
+        None if apart_from_others else params,
+        sampled,
+        sample,
+    )
 
 
 async def create(
@@ -202,8 +252,12 @@ async def create(
     tags = checked_tags(new.tags or (), platform.settings.tag_limit)
     callback_url = callback_target(new.callback_url, "callback_url") or env.default_callback_url
     sample: str | None = None
-    if env.is_test:
-        sample = await answer_files.sampled(platform, env, checked.kind, checked.params, len(checked.text))
+    found = checked.found
+    if found.sampled:
+        sample = found.sample.decode() if found.sample is not None else None
+    elif env.is_test:
+        params = await checked.params()
+        sample = await answer_files.sampled(platform, env, checked.kind, params, len(checked.text))
     task = Task(
         new_id(now),
         env.id,
@@ -237,18 +291,16 @@ async def create(
         batch.name if batch else None,
     )
     staged = bool(project and project.stages_batches and not env.is_test)
-    size = len(checked.text)
-    refs, contents, started_from = await large.run(size, _to_look_at, checked.kind, checked.params)
-    to_fetch = attachments.needed(platform, env, refs, contents, checked.uploaded)
+    contents, started_from = found.contents, found.started_from
+    to_fetch = attachments.needed(platform, env, found.fetched, contents, checked.uploaded)
     if started_from:
         both = {ref: prelabels.beside(contents[ref]) for ref in started_from if ref in contents}
         contents = {**dict.fromkeys(started_from, prelabels.CONTENT), **contents, **both}
         more = attachments.needed(platform, env, started_from, {})
         to_fetch = list(dict.fromkeys([*to_fetch, *more]))
     own_priority = new.priority is not None
-    no_editor = "" if env.is_test else editors.undrawn_by(checked.kind, checked.params)
     item = _Create(
-        task, env, tags, idempotency_key, batch, staged, own_priority, to_fetch, contents, no_editor
+        task, env, tags, idempotency_key, batch, staged, own_priority, to_fetch, contents, found.no_editor
     )
     made: Task = await platform.store.write_batched(_create_many, item)
     return made

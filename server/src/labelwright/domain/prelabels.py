@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
+from labelwright import large
 from labelwright.domain import answer_files, files
 from labelwright.domain.platform import Platform
 from labelwright.faults import path_text
@@ -59,7 +60,7 @@ async def check(
     Raises:
         InvalidParameter: a file is not there, or something in it is wrong.
     """
-    params = msgspec.json.decode(text)
+    params = await large.read(text)
     spots = answer_files.spots_of(params, kind.prelabel_files(params))
     before = [holder[key] for _, holder, key in spots]
     error = first_error(await answer_files.open_at(platform, env, spots, fetched))

@@ -87,7 +87,8 @@ async def create(
     )
     own = {name: value for name, value in given.items() if name not in OWN}
     checked = await creation.checked_params(platform, env, slug, common, own)
-    shown = await platform.read(sources.shown, platform, env, checked.kind, checked.params)
+    params = await checked.params()
+    shown = await platform.read(sources.shown, platform, env, checked.kind, params)
     media = [attachment.media for attachment in shown]
     expected_text = await _checked_response(platform, env, checked, "expected_response", expected, media)
     initial_text: str | None = None
@@ -122,7 +123,7 @@ async def _checked_response(
     given: bytes,
     media: Sequence[Media],
 ) -> str:
-    text, errors = await responses.checked(platform, env, checked.kind, checked.params, given, media)
+    text, errors = await responses.checked(platform, env, checked.kind, await checked.params(), given, media)
     if errors:
         raise _refusal(name, errors)
     return text

@@ -19,15 +19,12 @@ from labelwright.tasktypes.base import Source, TaskType
 _ID = re.compile(r"[0-9a-f]{24}\Z")
 
 
-async def check(platform: Platform, env: Environment, kind: TaskType, params: Mapping[str, Any]) -> None:
+async def check(platform: Platform, env: Environment, source: Source) -> None:
     """Refuse a task that builds on one which is not there, or not completed, or has not these frames.
 
     Raises:
         InvalidParameter: naming the parameter.
     """
-    source = kind.source(params)
-    if source is None:
-        return
     name = source.parameter
     other = await platform.read(_other, env, source)
     if other is None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from labelwright import large
+from labelwright import apart
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
 from labelwright.api.v1 import addresses, paging
 from labelwright.api.v1.schemas import quality_tasks as schemas
@@ -39,7 +39,7 @@ def _shown(call: Call, task: QualityTask) -> schemas.QualityTask:
 
 async def _create(call: Call, kind: str) -> Answer:
     new = call.json(quality_tasks.NewQualityTask)
-    given = await large.run(len(call.body), decode, dict[str, msgspec.Raw], call.body or b"{}")
+    given = await apart.run(len(call.body), decode, dict[str, msgspec.Raw], call.body or b"{}")
     env, slug = call.program.env, call.path["type"]
     return reply(_shown(call, await quality_tasks.create(call.platform, env, kind, slug, new, given)))
 
@@ -132,6 +132,7 @@ ENDPOINTS = tuple(
             body=quality_tasks.NewQualityTask,
             errors=(400, 404, 415),
             large=True,
+            keeps_texts=True,
         ),
         Endpoint(
             "GET",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from labelwright import large
+from labelwright import apart, large
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
 from labelwright.api.v1 import addresses, paging, render, schemas
 from labelwright.domain import answer_files, attachments, audits, batches, creation, projects, tasks
@@ -17,6 +17,13 @@ from labelwright.validation import decode
 
 def _shown(call: Call, task: Task) -> Answer:
     return Answer(_text(call, task, addresses.base(call)).encode())
+
+
+async def _shown_new(call: Call, task: Task) -> Answer:
+    """The same of a task that may be very large."""
+    if len(task.params) <= large.LARGE:
+        return _shown(call, task)
+    return await large.run(len(task.params), _shown, call, task)
 
 
 def _text(call: Call, task: Task, base: str, downloads: str | None = None) -> str:
@@ -46,7 +53,7 @@ async def create(call: Call) -> Answer:
     """Create a task."""
     body = call.body or b"{}"
     if len(body) > large.LARGE:
-        given = await large.run(len(body), decode, _Members, body)
+        given = await apart.run(len(body), decode, _Members, body)
     else:
         given = decode(_Members, body)
     task = await creation.create(
@@ -57,7 +64,7 @@ async def create(call: Call) -> Answer:
         given,
         idempotency_key=call.headers.get(b"idempotency-key", b"").decode("latin-1") or None,
     )
-    return _shown(call, task)
+    return await _shown_new(call, task)
 
 
 async def get(call: Call) -> Answer:
@@ -190,6 +197,7 @@ ENDPOINTS = (
         body=creation.NewTask,
         errors=(400, 404, 409, 413, 415),
         large=True,
+        keeps_texts=True,
     ),
     Endpoint(
         "GET",

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
-from labelwright import large
+from labelwright import apart
 from labelwright.api import addresses
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
 from labelwright.api.v2 import expanding, paging, render, selecting
@@ -88,7 +88,7 @@ async def list_page(call: Call) -> Answer:
 async def create_chat(call: Call) -> Answer:
     """Create a conversation."""
     body = call.json(CreateChatTaskRequest)
-    given = await large.run(len(call.body), decode, dict[str, msgspec.Raw], call.body or b"{}")
+    given = await apart.run(len(call.body), decode, dict[str, msgspec.Raw], call.body or b"{}")
     batch = await selecting.batch(call, body.batch_id, body.batch_name)
     project = await selecting.project(call, body.project_id, body.project_name)
     if project is None and batch is None:
@@ -159,6 +159,7 @@ ENDPOINTS = (
         errors=(400, 404, 409, 415),
         operation="createChatTask",
         large=True,
+        keeps_texts=True,
     ),
     Endpoint(
         "POST",

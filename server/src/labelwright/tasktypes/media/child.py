@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from labelwright import memory
 from labelwright.tasktypes.contents import InvalidContent
 from labelwright.tasktypes.media.found import Found, Given, Opener
 from labelwright.tasktypes.media.sniffing import HEAD, sniff
@@ -91,27 +92,17 @@ def answer(request: Request) -> Answer:
     """Open one file, and say how it went."""
     try:
         found = opened(request.medium, Path(request.path), Path(request.copy), request.charset)
-        return Answer(found=found, peak=_peak())
+        return Answer(found=found, peak=memory.peak())
     except InvalidContent as wrong:
-        return Answer(invalid=str(wrong), sound=wrong.sound, peak=_peak())
+        return Answer(invalid=str(wrong), sound=wrong.sound, peak=memory.peak())
     except MemoryError:
-        return Answer(invalid="The file takes too much memory to be opened.", peak=_peak())
+        return Answer(invalid="The file takes too much memory to be opened.", peak=memory.peak())
     except RecursionError:
-        return Answer(invalid="The file is nested too deeply to be opened.", peak=_peak())
+        return Answer(invalid="The file is nested too deeply to be opened.", peak=memory.peak())
     except OSError as error:
-        return Answer(broken=str(error), errno=error.errno or 0, peak=_peak())
+        return Answer(broken=str(error), errno=error.errno or 0, peak=memory.peak())
     except Exception as error:  # noqa: BLE001  told to whoever asked
-        return Answer(broken=f"{type(error).__name__}: {error}", peak=_peak())
-
-
-def _peak() -> int:
-    # On Linux ``ru_maxrss`` begins with what the parent had when it started this process; ``VmHWM`` does not.
-    with contextlib.suppress(OSError):
-        for line in Path("/proc/self/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) << 10
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most if sys.platform == "darwin" else most << 10
+        return Answer(broken=f"{type(error).__name__}: {error}", peak=memory.peak())
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
