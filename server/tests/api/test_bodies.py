@@ -324,6 +324,7 @@ MANY_BOXES = (
 
 BOXES = "/v1/task/imageannotation"
 GOOD_BOXES = MANY_BOXES.replace(b'"3"', b"3")
+PROJECT = b'{"type":"categorization","name":"Large","params":{"x":[%b]}}'
 APART = {
     "boxes": (BOXES, GOOD_BOXES, 200),
     "boxes with a text for a number": (BOXES, MANY_BOXES, 400),
@@ -340,6 +341,9 @@ APART = {
     "one key again and again": (CREATE, GOOD + b",".join([b'"x":1'] * 100_000) + b"}", 413),
     "deep": (CREATE, GOOD + b'"x":' + b"[" * 300_000 + b"]" * 300_000 + b"}", 400),
     "no UTF-8": (CREATE, GOOD + b'"x":"' + b"a" * 500_000 + b'\xff"}', 400),
+    "a project": ("/v1/projects", PROJECT % (b"[]," * 200_000 + b"1"), 200),
+    "parameters of a project": ("/v1/projects/nothing/setParams", PROJECT % (b"{}," * 200_000 + b"1"), 404),
+    "a project, cut off": ("/v1/projects", PROJECT % (b"[]," * 200_000), 400),
     "cut off": (CREATE, GOOD + b'"x":[' + b"[]," * 200_000, 400),
 }
 
@@ -373,7 +377,7 @@ def test_f26_numbers_that_take_long_to_read_are_limited(tenant: Tenant, size: in
     for path in (CREATE, "/v1/projects", "/v1/studio/assignments/add", "/v2/batch"):
         answer = tenant.live.post(path, content=body, headers={"content-type": "application/json"})
         refused(answer, 413, f"more than {MAX_HUGE_NUMBERS} numbers")
-    few = GOOD + b'"x":[' + b",".join(X
+    few = GOOD + b'"x":[' + b",".join([b"1.5e-300", b'"a3e123"'] * 5_000) + b",1e300]}"
     done(tenant.live.post(CREATE, content=few, headers={"content-type": "application/json"}))
 
 

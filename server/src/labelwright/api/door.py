@@ -156,7 +156,7 @@ class Door:
             return
         call.body = await large.run(len(raw), self._json, raw, call.headers)
         await _refuse_nul(call.body)
-        if isinstance(endpoint.body, type):
+        if isinstance(endpoint.body, type) and issubclass(endpoint.body, msgspec.Struct):
             run = apart.run if endpoint.keeps_texts else large.run
             model, read = endpoint.body, validation.decoded_or_refusal
             call.decoded = model, await run(len(raw), read, model, call.body)

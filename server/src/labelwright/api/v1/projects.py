@@ -2,7 +2,7 @@
 
 import msgspec
 
-from labelwright import large
+from labelwright import apart
 from labelwright.api.endpoint import Answer, Call, Endpoint
 from labelwright.api.v1 import render, schemas
 from labelwright.domain import ontologies, projects
@@ -30,7 +30,7 @@ async def list_all(call: Call) -> Answer:
 
 async def set_params(call: Call) -> Answer:
     """Append a version of a project's parameters."""
-    given = await large.run(len(call.body), decode, dict[str, msgspec.Raw], call.body or b"{}")
+    given = await apart.run(len(call.body), decode, dict[str, msgspec.Raw], call.body or b"{}")
     patch = decode(bool, given.pop("patch", msgspec.Raw(b"false")), prefix="patch")
     view = await projects.set_params(call.platform, call.program.env, call.path["name"], given, patch=patch)
     return Answer(render.project(view).encode())
@@ -59,6 +59,7 @@ ENDPOINTS = (
         body=projects.NewProject,
         errors=(400, 409, 415),
         large=True,
+        keeps_texts=True,
     ),
     Endpoint(
         "GET",
