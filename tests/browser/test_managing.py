@@ -34,6 +34,7 @@ def test_invitation_to_the_first_task(site: Site, log_in: LogIn, open_page: Open
     shell = invitation.join("Nora New")
     expect(shell.heading).to_have_text("Queue")
     work = shell.start("attempt", "joined")
+    expect(work.submit).to_be_enabled()
     work.press("2", "Control+Enter")
     work.all_sent()
     (attempt,) = attempts(site, task_id)

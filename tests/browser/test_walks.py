@@ -317,6 +317,7 @@ def test_session_that_ended_is_renewed_in_place(site: Site, log_in: LogIn) -> No
     (task_id,) = kinds_project(site, "renewed", 1)
     shell = log_in(site, site.labeler)
     work = shell.start("attempt", "renewed")
+    expect(work.submit).to_be_enabled()
     shell.page.context.clear_cookies()
     work.press("1", "Control+Enter")
     dialog = shell.page.get_by_role("dialog")
