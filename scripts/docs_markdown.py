@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 MARKER = "<!-- Written by `make docs` from {source}; do not edit. -->"
-_NOTES = re.compile(r" ?\((?:api-v1|task-types-|§)[^)]*\)")
+_NOTES = re.compile(r" ?\((?:wire/|§)[^)]*\)")
 """Pointers from the code into the project's notes on the wire, which readers of these pages do not have."""
 _ATTRIBUTE = re.compile(r"^ {8}(\w+): (.*(?:\n {12}.*)*)", re.MULTILINE)
 

@@ -1,7 +1,7 @@
 """Writes the client's models of V2 from ``contract/v2.json``, or checks that the written ones are fresh.
 
 The contract says which members there are. Its names are the server's; the tables below hold the names that the
-official client has for the same things, and the few models that exist in that client alone (api-v2 §4.6).
+official client has for the same things, and the few models that exist in that client alone (wire/v2-objects §4).
 """
 
 import argparse

@@ -1,4 +1,7 @@
-"""``client.v2``: what the official one gets wrong, right (api-v2 §4.4, §8.4; api-v1 §12)."""
+"""``client.v2``: what the official one gets wrong, right.
+
+Source: wire/v2-conversations §4, wire/v2-clients §4; wire/clients §5.
+"""
 
 from __future__ import annotations
 

@@ -164,5 +164,5 @@ _OBJECT_ID = re.compile(r"[0-9a-f]{24}\Z")
 
 
 def is_id(text: str) -> bool:
-    """Whether this is the wire's form of an id (api-v1 §1.3)."""
+    """Whether this is the wire's form of an id (wire/requests §3)."""
     return _OBJECT_ID.match(text) is not None

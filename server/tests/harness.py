@@ -59,7 +59,7 @@ def _checked(response: httpx2.Response) -> None:
 
 
 def segment(name: str) -> str:
-    """A name as one segment of a path, encoded as the official client does it (api-v1 §1.2)."""
+    """A name as one segment of a path, encoded as the official client does it (wire/requests §2)."""
     return quote(name, safe="")
 
 

@@ -1,6 +1,7 @@
 """``contract/v2.json`` has the paths, parameters, properties and enums that the published description has.
 
-``v2_facts.json`` holds the names, required members and values of that description (api-v2 §0), nothing else of it.
+``v2_facts.json`` holds the names, required members and values of that description
+(wire/v2-requests §1), nothing else of it.
 """
 
 import json

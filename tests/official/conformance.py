@@ -1,4 +1,4 @@
-"""What a server has to do for the official client, line by line (api-v1 §14), and some more facts of the wire.
+"""What a server has to do for the official client, line by line (wire/clients §4), and some more facts of the wire.
 
 The functions of ``w`` are the checks; each stands alone and makes what it needs.
 """
@@ -337,7 +337,7 @@ def times_are_utc_with_milliseconds(w):
     created = datetime.strptime(task.created_at, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
     assert len(task.created_at) == len("2024-05-02T09:14:07.381Z")
     assert before - 1 < created.timestamp() < time.time() + 1
-    # Programs read an id's first eight hex digits as its creation time (api-v1 §1.3).
+    # Programs read an id's first eight hex digits as its creation time (wire/requests §3).
     assert abs(int(task.id[:8], 16) - created.timestamp()) <= 1
 
 

@@ -45,7 +45,7 @@ V2_SURFACE: Mapping[str, str] = {
         f"models.{name}.fields.additional_properties": "A property: further keys belong to the model itself."
         for name in ("rubric_criteria_value.RubricCriteriaValue", "rubric_rating_value.RubricRatingValue")
     },
-    "models.annotation.Annotation.fields.actual_instance.type": "Unknown types are kept (api-v2 §4.3).",
+    "models.annotation.Annotation.fields.actual_instance.type": "Unknown types are kept (wire/v2-conversations §3).",
     "models.chunk.Chunk.fields.actual_instance.type": "Unknown chunks are kept.",
 }
 """The same of ``scaleapi.api_client.v2``, in what ``v2_surface.py`` writes down."""
@@ -122,7 +122,7 @@ def _neutral(method: str, request: Request) -> dict[str, Any]:
         one["body"] = {name: value for name, value in one["body"].items() if value is not None}
     one["query"] = sorted(_query(method, one["query"]))
     if method == "ScaleClient.list_batches" and one["path"] == "/v1/tasks":
-        # 0.3.1 asks for tasks by mistake (api-v1 §10.2).
+        # 0.3.1 asks for tasks by mistake (wire/client-releases §2.1).
         one["path"] = "/v1/batches"
     return one
 

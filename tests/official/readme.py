@@ -10,7 +10,7 @@ _UNDERLINE = re.compile(r"^([=_^-])\1{2,}\s*$")
 
 BROKEN = {("2.18.4", "v2_api")}
 """Snippets that the client they were published with refuses itself: it wants a request object, and the README gives it
-the members (api-v2 §0)."""
+the members (wire/v2-requests §1)."""
 _TASKS = """usage create_task create_task_2 retrieve_a_task task_attributes task_attributes_2 task_attributes_3
     retrieve_list_of_tasks get_tasks_count cancel_task"""
 _AUDIT = "audit_a_task update_a_task_s_unique_id clear_a_task_s_unique_id set_a_task_s_metadata"
@@ -55,7 +55,7 @@ class Snippet:
 def snippets(readme: str) -> list[Snippet]:
     """Every block of Python, in order.
 
-    One directive lacks its two colons in the official README (api-v1 §12.4); it is a block all the same.
+    One directive lacks its two colons in the official README (wire/clients §5.4); it is a block all the same.
     """
     lines = readme.splitlines()
     heading, found, counts = "", [], Counter[str]()

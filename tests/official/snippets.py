@@ -41,7 +41,7 @@ EXPECTED = {
 }
 
 REPAIRS = (
-    # api-v1 §12.4
+    # wire/clients §5.4
     ("{len(task_list))}", "{len(task_list)}"),
     ("{len(batch_list))}", "{len(batch_list)}"),
     ("    attachments,\n", "    attachments=attachments,\n"),

@@ -1,4 +1,4 @@
-"""Programs that download everything get everything, also beyond the first page (api-v1 §6.6)."""
+"""Programs that download everything get everything, also beyond the first page (wire/batches §6)."""
 
 import json
 import subprocess

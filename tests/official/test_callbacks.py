@@ -63,7 +63,7 @@ def test_callbacks_of_tasks_batches_and_audits(
     url, key = f"{running.url}/v1", keys["test"]
     made = run(official_python, WORK, url, key, keys["live"], receiver.url(""), "callbacks")
     (first,) = to("/task", receiver.wait(lambda all_: bool(to("/task", all_)), "the task's callback"))
-    # The official sample compares this header and reads these two keys (api-v1 §9.4).
+    # The official sample compares this header and reads these two keys (wire/callbacks §5).
     assert first.headers["scale-callback-auth"] == running.callback_key("test")
     assert first.headers["scale-callback-auth"] != running.callback_key("live")
     assert first.headers["content-type"].startswith("application/json")

@@ -1,4 +1,4 @@
-"""The official client understands this server's rate limits (api-v1 §1.6)."""
+"""The official client understands this server's rate limits (wire/requests §5)."""
 
 import json
 import subprocess

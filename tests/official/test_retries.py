@@ -1,4 +1,4 @@
-"""The official client's retries meet the server they were made for (api-v1 §2.6)."""
+"""The official client's retries meet the server they were made for (wire/clients §2)."""
 
 import json
 import subprocess

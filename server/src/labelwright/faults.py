@@ -1,6 +1,6 @@
 """What is wrong with the shape of a JSON value, in the words of Joi, which the original service prints.
 
-One walk over a msgspec model and an untyped value, side by side, finds every fault (task-types-2d-text §1.4).
+One walk over a msgspec model and an untyped value, side by side, finds every fault (wire/task-types-common §1.4).
 The decoders of ``validation.py`` walk only after msgspec has refused; the answer checkers want all faults.
 """
 

@@ -1,4 +1,4 @@
-"""Identifiers: 24 hex characters, ordered by time, as on the wire (api-v1 §1.3)."""
+"""Identifiers: 24 hex characters, ordered by time, as on the wire (wire/requests §3)."""
 
 import base64
 import os

@@ -27,10 +27,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             empty means ``data/files``.
         trusted_proxies: comma-separated networks of proxies whose ``X-Forwarded-For`` says where a log-in comes from.
         secure_cookies: send the session cookie over https only; switch on behind TLS.
-        file_limit: largest upload in bytes (api-v1 §7.8: 80 MB).
+        file_limit: largest upload in bytes (wire/files §2: 80 MB).
         body_limit: largest JSON body in bytes.
         bodies_limit: bytes of JSON bodies in memory at once, of all requests together; one key or person may use half.
-        metadata_limit: largest metadata of a task or batch in bytes (api-v1 §3.1: 10 KB).
+        metadata_limit: largest metadata of a task or batch in bytes (wire/tasks §1: 10 KB).
         tag_limit: most tags of one task.
         reserve_seconds: how long a prefetched task stays reserved without a heartbeat.
         lease_seconds: how long an opened task stays with its labeler without a heartbeat.

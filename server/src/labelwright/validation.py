@@ -56,7 +56,7 @@ def decode(model: type[T], data: bytes | str | msgspec.Raw, *, prefix: str = "")
     """Decode JSON text into ``model``.
 
     Numbers may also come as numeric strings, and integers as ``10.0``: the wire accepts ``min_width: "30"``
-    (task-types-2d-text §1.2). Nothing else is converted.
+    (wire/task-types-common §1.2). Nothing else is converted.
 
     Args:
         model: a Struct, or any type msgspec knows.

@@ -41,7 +41,7 @@ def test_bodies(kind: type[Refusal]) -> None:
 
 
 def test_statuses_are_those_of_the_wire() -> None:
-    """Api-v1 §2.2, and those of HTTP itself for what the wire does not know."""
+    """Those of wire/errors §2, and those of HTTP itself for what the wire does not know."""
     assert {kind.status for kind in kinds()} <= {
         400,
         401,

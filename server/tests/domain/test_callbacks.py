@@ -1,4 +1,4 @@
-"""When failed callbacks are tried again (api-v1 §9.2: up to 20 retries over 24 h)."""
+"""When failed callbacks are tried again (wire/callbacks §2: up to 20 retries over 24 h)."""
 
 import random
 

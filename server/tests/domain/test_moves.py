@@ -1,4 +1,4 @@
-"""The tables of moves: closed, reachable, and with the ends that the wire knows (api-v1 §4, api-v2 §5)."""
+"""The tables of moves: closed, reachable, and with the ends that the wire knows (wire/tasks §3, wire/v2-batches §1)."""
 
 from collections.abc import Mapping
 

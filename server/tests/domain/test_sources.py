@@ -1,4 +1,4 @@
-"""Tasks that build on another one (task-types-3d §5, §6): it has to be there, and its frames are shown."""
+"""Tasks that build on another one (wire/task-types-lidar §4, §5): it has to be there, and its frames are shown."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

@@ -132,7 +132,7 @@ def video_of(*frames: tuple[Sequence[int], Sequence[int], Any]) -> tuple[Any, An
 
 
 def test_accuracy_by_hand() -> None:
-    """10 expected, 2 missed, 1 extra, 1 switch: .6 (task-types-2d-text §21.3)."""
+    """10 expected, 2 missed, 1 extra, 1 switch: .6 (wire/task-types-scores §4)."""
     one = [[1.0]]
     frames: list[Any] = [([1], [1], one)] * 5 + [([1], [2], one)] * 3 + [([1], [], [[]])] * 2
     found = tracking.clear(*video_of(*frames, ([], [2], np.zeros((0, 1)))))

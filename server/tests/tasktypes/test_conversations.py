@@ -1,4 +1,7 @@
-"""Every accepted answer of every type can be told as a conversation that clients can read (api-v2 §7.3)."""
+"""Every accepted answer of every type can be told as a conversation that clients can read.
+
+Source: wire/v2-conversations §5.
+"""
 
 from typing import Any
 

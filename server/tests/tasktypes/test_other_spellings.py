@@ -112,7 +112,7 @@ def test_f21_an_expected_answer_is_found_by_its_field(tenant: Tenant, expected: 
 
 
 def test_f21_chosen_values_are_found_by_their_field(tenant: Tenant) -> None:
-    """As the official README has it (task-types-2d-text §2), only under the title."""
+    """As the official README has it (wire/task-types-common §3), only under the title."""
     choices = [{"label": "Yes", "value": "yes"}, {"label": "No", "value": "no"}]
     field = {"type": "category", "field_id": "answer_reasonable", "title": "Reasonable?", "choices": choices}
     form = {**FORM, "fields": [field]}

@@ -69,7 +69,7 @@ def create_task(w):
     assert (task.categories, task.attachment) == (SITE["categories"], SITE["attachment"])
     error = raises(ScaleException, w.call, w.test, "create_task", "categorization", unique_id=w.name, **SITE)
     assert (error.code, f"({task.id})" in str(error)) == (409, True)
-    # The first releases posted to another path (api-v1 §10.1).
+    # The first releases posted to another path (wire/client-releases §1).
     old = w.call(w.test, "create_task", "categorize", **SITE)
     assert (old.type, old.response) == ("categorization", {"category": "public"})
     assert raises(ScaleInvalidRequest, w.call, w.test, "create_task", "phonecall").code == 400
@@ -185,7 +185,8 @@ def list_batches(w):
 
 @case("ScaleClient.list_batches", until="1.0.0")
 def list_batches_that_asks_for_tasks(w):
-    # This release asks GET /tasks by mistake (api-v1 §10.2); of a project without tasks nothing comes back.
+    # This release asks GET /tasks by mistake
+    # (wire/client-releases §2.1); of a project without tasks nothing comes back.
     name = project(w)
     assert [*w.call(w.test, "list_batches", project=name)] == []
     assert "colour" in str(raises(ScaleInvalidRequest, w.call, w.test, "list_batches", colour="red"))

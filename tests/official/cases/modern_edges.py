@@ -85,7 +85,7 @@ def references_that_lead_nowhere(w):
     assert error.code in {400, 404}
     error = raises(ScaleException, *create, batch=f"{w.name} missing", **SITE)
     assert error.code in {400, 404}
-    # The two modes are two worlds (api-v1 §1.5).
+    # The two modes are two worlds (wire/modes).
     live = w.live.create_project(f"{w.name} live", TaskType.Categorization).name
     assert raises(ScaleException, *create, project=live, **SITE).code in {400, 404}
     boxes = w.test.create_project(f"{w.name} boxes", TaskType.ImageAnnotation).name
@@ -105,7 +105,7 @@ def metadata_is_kept_as_it_is_and_has_a_limit(w):
 @case("ScaleClient.update_project")
 def update_project_with_nothing(w):
     w.test.create_project(w.name, TaskType.Categorization, {"instruction": "Old"})
-    # No parameters are sent as no body at all (api-v1 §12.1, 6).
+    # No parameters are sent as no body at all (wire/clients §5.1, 6).
     found = w.call(w.test, "update_project", w.name)
     assert (found.version, found.instruction) == (1, None)
     missing = (w.call, w.test, "update_project", f"{w.name} missing")
@@ -117,7 +117,7 @@ def upload_without_anything_else(w):
     file = w.call(w.test, "upload_file", picture())
     assert file.as_dict()["project_names"] == []
     assert file.as_dict()["mime_type"] == "image/png"
-    # A dict is sent as its keys, so it is not JSON (api-v1 §12.2, 41).
+    # A dict is sent as its keys, so it is not JSON (wire/clients §5.2, 41).
     wrong = (w.call, w.test, "upload_file", picture())
     assert raises(ScaleInvalidRequest, *wrong, metadata={"camera": "north"}).code == 400
     assert raises(ScaleException, *wrong, project_name=f"{w.name} missing").code in {400, 404}

@@ -207,7 +207,7 @@ def set_task_metadata(w):
     task = categorize(w.test, metadata={"old": 1})
     new = {"myKey": "myValue", "nested": {"a": [1, None, True]}}
     assert w.call(w.test, "set_task_metadata", task.id, new).metadata == new
-    # An empty dict is sent as no body at all (api-v1 §5.6).
+    # An empty dict is sent as no body at all (wire/tasks §4.5).
     assert w.call(w.test, "set_task_metadata", task.id, {}).metadata == {}
 
 

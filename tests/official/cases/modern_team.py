@@ -189,7 +189,7 @@ def studio_groups(w):
     w.live.add_studio_assignments([jo, al], [name])
     made = w.call(w.live, "create_project_group", name, [jo], "night shift")
     assert (made.name, made.numWorkers, made.isSingleton) == ("night shift", 1, False)
-    # The official client wraps the list of workers in a tuple (api-v1 §12.3, 45).
+    # The official client wraps the list of workers in a tuple (wire/clients §5.3, 45).
     (worker,) = made.workers[0] if isinstance(made.workers, tuple) else made.workers
     assert (worker.email, w.call(worker, "as_dict")["id"]) == (jo, worker.id)
     changed = w.call(w.live, "update_project_group", name, "night shift", [al], [jo])

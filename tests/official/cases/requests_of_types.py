@@ -119,14 +119,14 @@ ANSWERS = {
     "datacollection": {"fields": {"hiring_page": "test response"}, "time_spent_in_seconds": 15},
     "pointannotation": None,
 }
-"""What test mode was recorded to answer (api-v1 §1.5), where it does not depend on chance."""
+"""What test mode was recorded to answer (wire/modes), where it does not depend on chance."""
 DEFAULTS = {
     "categorization": {"allow_multiple": False},
     "lineannotation": {"splines": True},
     "pointannotation": {},
     "segmentannotation": {"allow_unlabeled": True, "allow_parent_labels": False},
 }
-"""Parameters that the server fills in (api-v1 §5.1)."""
+"""Parameters that the server fills in (wire/tasks §4.1)."""
 UNCHANGED = (
     "attachment",
     "attachments",

@@ -1,4 +1,4 @@
-"""Operations on fixless audits; the official client has none (api-v1 §8.2)."""
+"""Operations on fixless audits; the official client has none (wire/audits §4)."""
 
 from __future__ import annotations
 

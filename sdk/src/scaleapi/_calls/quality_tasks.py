@@ -118,7 +118,7 @@ def get_quality_labelers(
     labeler_emails: Sequence[str] | None = None,
     limit: int | None = None,
 ) -> Listing[dict[str, Any]]:
-    """Walks through labelers with what they did and how it was judged (api-v1 §8.3).
+    """Walks through labelers with what they did and how it was judged (wire/quality-tasks §4).
 
     Not in the official client; ``GET /quality/labelers`` of the API.
 

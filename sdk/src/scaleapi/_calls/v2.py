@@ -55,7 +55,7 @@ from scaleapi.api_client.v2.models._base import Model, OneOf
 M = TypeVar("M", bound="Model | OneOf")
 
 MOMENT = "%Y-%m-%dT%H:%M:%S.%f%z"
-"""How times are written in queries (api-v2 §1.2)."""
+"""How times are written in queries (wire/v2-requests §2.3)."""
 
 Limit: TypeAlias = Annotated[StrictInt, Field(ge=1, le=100)]
 Seconds: TypeAlias = Annotated[StrictFloat, Field(gt=0)]

@@ -1,4 +1,4 @@
-"""Who the caller is: an API key as Basic or Bearer (api-v1 §1.4), or a session cookie."""
+"""Who the caller is: an API key as Basic or Bearer (wire/requests §4), or a session cookie."""
 
 import base64
 import binascii

@@ -188,7 +188,7 @@ def v1_contract() -> dict[str, Any]:
 
 
 def v2_contract() -> dict[str, Any]:
-    """The contract of V2, with the names of the published models (api-v2 §4)."""
+    """The contract of V2, with the names of the published models (wire/v2-objects, wire/v2-conversations)."""
     schemes = {
         "bearerAuth": {"type": "http", "scheme": "bearer"},
         "basicAuth": {"type": "http", "scheme": "basic", "description": "The API key as user name"},

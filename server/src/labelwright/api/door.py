@@ -117,7 +117,7 @@ class Door:
             found = refusal
         principal = None
         if isinstance(found, Refusal) or found[0].needs_key:
-            # Before anything else: somebody unknown learns nothing of what is there (task-types-2d-text §19).
+            # Before anything else: somebody unknown learns nothing of what is there (wire/task-types-common §12.2).
             principal = await self.authenticate(headers)
             caller.append(principal.hint if isinstance(principal, Program) else principal.person.id)
             if self.limits is not None and isinstance(principal, Program):

@@ -82,7 +82,7 @@ class Call:
         return self.principal
 
     def json(self, model: type[M]) -> M:
-        """Read the body; an empty one counts as ``{}`` (api-v1 §1.2).
+        """Read the body; an empty one counts as ``{}`` (wire/requests §2).
 
         Raises:
             InvalidParameter: it does not fit the model.
@@ -94,7 +94,7 @@ class Call:
         return validation.decode(model, self.body or b"{}")
 
     def query(self, model: type[M]) -> M:
-        """Read the query; unknown parameters are ignored, empty ones count as absent (api-v1 §1.2).
+        """Read the query; unknown parameters are ignored, empty ones count as absent (wire/requests §2).
 
         Raises:
             InvalidParameter: a parameter does not fit the model.

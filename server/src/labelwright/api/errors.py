@@ -12,7 +12,7 @@ LONGEST = 4_000
 
 
 class ErrorBody(msgspec.Struct):
-    """The wire's error body: exactly these two keys (api-v1 §2.1)."""
+    """The wire's error body: exactly these two keys (wire/errors §1)."""
 
     status_code: int
     error: str

@@ -20,7 +20,7 @@ _DEEPEST = 8
 
 
 def to_json(body: bytes) -> bytes:
-    """Turn a form into a JSON object: repeated keys and ``a[]`` make arrays, ``a[b]`` objects (api-v1 §1.2).
+    """Turn a form into a JSON object: repeated keys and ``a[]`` make arrays, ``a[b]`` objects (wire/requests §2).
 
     Raises:
         InvalidParameter: the body is not a form, has too many fields, or contradicts itself.

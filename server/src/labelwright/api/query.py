@@ -15,7 +15,7 @@ MAX_PARAMETERS = 10_000
 
 
 def read(model: type[M], query_string: bytes) -> M:
-    """Read a query into a Struct (api-v1 §1.2).
+    """Read a query into a Struct (wire/requests §2).
 
     Raises:
         InvalidParameter: a parameter does not fit, or there are too many.

@@ -177,7 +177,7 @@ def _take_up_draft(history: Sequence[Assignment], assignment: Assignment) -> Non
 
 
 async def _best(tx: Tx, worker: Worker, stage: str, project: _Within | None) -> Work | None:
-    """What this person should get next; Studio batches in the order of their list (api-v1 §8.6)."""
+    """What this person should get next; Studio batches in the order of their list (wire/studio §3)."""
     env_id, person_id = worker.env.id, worker.person.id
     kept = await work.kept_open(tx, env_id, stage, person_id, project.id if project else None)
     if kept is not None:

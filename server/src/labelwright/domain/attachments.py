@@ -1,4 +1,4 @@
-"""Attachments of live tasks: fetched and kept before anybody works on them (api-v1 §2.3)."""
+"""Attachments of live tasks: fetched and kept before anybody works on them (wire/errors §4)."""
 
 import asyncio
 import random
@@ -31,10 +31,10 @@ from labelwright.tasktypes.media import INLINE_TEXT
 from labelwright.tasktypes.media.sniffing import UNKNOWN
 
 NOT_DOWNLOADED = "One or more attachments could not be downloaded."
-"""What the ``response`` of a failed task says (api-v1 §2.3)."""
+"""What the ``response`` of a failed task says (wire/errors §4)."""
 
 INVALID = "One or more attachments are invalid."
-"""What it says when all could be downloaded, but some do not hold what the task needs (api-v1 §2.3)."""
+"""What it says when all could be downloaded, but some do not hold what the task needs (wire/errors §4)."""
 
 FRAME_NOT_DOWNLOADED = "The attachment could not be downloaded."
 """What it says of a frame in the former case."""
@@ -61,7 +61,7 @@ _FETCHED = re.compile(r"(https?|s3|gs|az|azure|abfss?|adl|file)://\S+\Z", re.IGN
 
 
 class Download(msgspec.Struct, frozen=True):
-    """Where a caller gets the bytes of an attachment from this server (``attachmentS3Downloads``, api-v1 §3.1).
+    """Where a caller gets the bytes of an attachment from this server (``attachmentS3Downloads``, wire/tasks §1.4).
 
     Attributes:
         attachment_url: the reference as the customer wrote it.
@@ -427,7 +427,7 @@ def _params(task: Task) -> Mapping[str, Any]:
 
 
 def _problem(params: Mapping[str, Any], failed: Sequence[Attachment]) -> dict[str, Any]:
-    """The ``response`` of a task whose attachments cannot be had, or are not what they have to be (api-v1 §2.3)."""
+    """The ``response`` of a task whose attachments cannot be had, or are not what they have to be (wire/errors §4)."""
     listed = params.get("attachments")
     refs = listed if isinstance(listed, list) else [params.get("attachment")]
     # Attachments of some types are objects, and never frames.

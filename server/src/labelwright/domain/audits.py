@@ -1,4 +1,4 @@
-"""Audits: what a customer thinks of a completed task, and what follows from it (api-v1 §4.2, §5.5)."""
+"""Audits: what a customer thinks of a completed task, and what follows from it (wire/audits §1, §2)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -29,7 +29,7 @@ _texts = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 class AuditEntry(msgspec.Struct, omit_defaults=True):
-    """One audit as the task keeps it in ``audits`` (api-v1 §3.1); times in seconds, absent when nobody told."""
+    """One audit as the task keeps it in ``audits`` (wire/audits §3); times in seconds, absent when nobody told."""
 
     audited_at: str
     audit_result: str
@@ -75,7 +75,7 @@ class NewAudit(msgspec.Struct, frozen=True):
 async def create(
     platform: Platform, env: Environment, task_id: str, *, accepted: bool, comments: str | None
 ) -> None:
-    """Note a program's verdict on a completed task, and owe a callback (api-v1 §5.5).
+    """Note a program's verdict on a completed task, and owe a callback (wire/audits §2).
 
     Raises:
         NotFound: there is no such task.
@@ -87,7 +87,7 @@ async def create(
 
 
 async def judge(platform: Platform, worker: Worker, task_id: str, new: NewAudit) -> None:
-    """Carry out a manager's verdict on a completed task, and owe a callback (api-v1 §4.2).
+    """Carry out a manager's verdict on a completed task, and owe a callback (wire/audits §1).
 
     ``fixed`` replaces the response and keeps the old one in ``prior_responses``. ``commented`` leaves an earlier
     verdict as it is. ``rejected`` with ``redo`` recalls the task in the same transaction.
@@ -111,7 +111,7 @@ async def judge(platform: Platform, worker: Worker, task_id: str, new: NewAudit)
 
 
 async def recall(platform: Platform, worker: Worker, task_id: str, comments: str) -> None:
-    """Give a completed task back to the queue, and owe a callback (api-v1 §4.1).
+    """Give a completed task back to the queue, and owe a callback (wire/tasks §3.2).
 
     The response becomes the last of ``prior_responses``, and what the next labeler starts from; the comments are
     shown beside it.

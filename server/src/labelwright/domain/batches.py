@@ -1,4 +1,4 @@
-"""Batches: groups of tasks that start and finish together (api-v1 §6)."""
+"""Batches: groups of tasks that start and finish together (wire/batches)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -34,7 +34,7 @@ MOVES: Mapping[str, frozenset[str]] = {
     PAUSED: frozenset({IN_PROGRESS, COMPLETED, CANCELLED}),
     CANCELLED: frozenset(),
 }
-"""Which status may follow which (api-v1 §6.2, api-v2 §5)."""
+"""Which status may follow which (wire/batches §2, wire/v2-batches §1)."""
 
 LOWEST_PRIORITY, HIGHEST_PRIORITY = 10, 30
 
@@ -54,7 +54,7 @@ class NewBatch(msgspec.Struct, frozen=True):
 async def create(
     platform: Platform, env: Environment, new: NewBatch, *, staging: bool | None = None
 ) -> Batch:
-    """Create a batch: in progress at once, except in live Rapid and Studio projects (api-v1 §6.1).
+    """Create a batch: in progress at once, except in live Rapid and Studio projects (wire/batches §1).
 
     Args:
         platform: the platform.
@@ -157,7 +157,7 @@ async def by_ids(platform: Platform, env: Environment, batch_ids: Sequence[str])
 
 
 async def finalize(platform: Platform, env: Environment, name: str) -> Batch:
-    """Let the work of a staged batch begin; harmless on any other (api-v1 §6.3).
+    """Let the work of a staged batch begin; harmless on any other (wire/batches §3).
 
     A batch without pending tasks is completed, be it empty or all of its tasks ended before.
 
@@ -181,7 +181,7 @@ async def finalize(platform: Platform, env: Environment, name: str) -> Batch:
 
 
 async def release(platform: Platform, env: Environment, batch: Batch) -> Batch:
-    """Let the work of a staged batch begin; unlike :func:`finalize` this is for staged ones only (api-v2 §5).
+    """Let the work of a staged batch begin; unlike :func:`finalize` this is for staged ones only (wire/v2-batches).
 
     Raises:
         IllegalMove: it is not staged.
@@ -192,7 +192,7 @@ async def release(platform: Platform, env: Environment, batch: Batch) -> Batch:
 
 
 async def pause(platform: Platform, env: Environment, batch: Batch) -> Batch:
-    """Hand out no more of a batch's work that nobody has begun (api-v2 §5).
+    """Hand out no more of a batch's work that nobody has begun (wire/v2-batches).
 
     A batch without such work stays as it is.
 
@@ -214,7 +214,7 @@ async def pause(platform: Platform, env: Environment, batch: Batch) -> Batch:
 
 
 async def resume(platform: Platform, env: Environment, batch: Batch) -> Batch:
-    """Hand out the work of a paused batch again (api-v2 §5).
+    """Hand out the work of a paused batch again (wire/v2-batches).
 
     Raises:
         IllegalMove: it is not paused.
@@ -234,7 +234,7 @@ async def resume(platform: Platform, env: Environment, batch: Batch) -> Batch:
 
 
 async def cancel(platform: Platform, env: Environment, batch: Batch) -> Batch:
-    """Cancel a batch and its tasks that nobody works on; what was begun may be finished (api-v2 §5). Final.
+    """Cancel a batch and its tasks that nobody works on; what was begun may be finished (wire/v2-batches). Final.
 
     A task goes on when somebody has it open, when its answer waits for a review, or when it was sent back to its
     author. Reserved and not opened is not begun. Whoever gives an attempt up ends the task
@@ -279,7 +279,7 @@ def _refused(batch: Batch, what: str) -> IllegalMove:
 async def set_metadata(
     platform: Platform, env: Environment, name: str, raw: bytes, *, merge: bool = False
 ) -> Batch:
-    """Replace the metadata, or with ``merge`` put what is given over what is there (api-v2 §2).
+    """Replace the metadata, or with ``merge`` put what is given over what is there (wire/v2-operations §2).
 
     Raises:
         NotFound: there is no such batch.
@@ -340,7 +340,7 @@ async def archive(platform: Platform, env: Environment, batch_id: str, *, archiv
 async def complete_if_done(
     tx: Tx, env: Environment, batch_id: str, now: int, *, even_empty: bool = False
 ) -> None:
-    """Complete a batch whose last task has ended, and owe its callback (api-v1 §6.9).
+    """Complete a batch whose last task has ended, and owe its callback (wire/batches §9).
 
     To be called after the counters were changed: on PostgreSQL their row lock makes the second of two last
     tasks see the first one's change.

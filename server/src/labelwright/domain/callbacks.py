@@ -1,4 +1,4 @@
-"""Callbacks and mail that are owed, what became of each try, and how the dead are raised (api-v1 §9)."""
+"""Callbacks and mail that are owed, what became of each try, and how the dead are raised (wire/callbacks)."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ from labelwright.store import callbacks as rows
 from labelwright.store.rows import Batch, Callback, CallbackTry, Environment, Task
 
 RETRIES = 20
-"""Tries after the first one (api-v1 §9.2: up to 20 retries over 24 h)."""
+"""Tries after the first one (wire/callbacks §2: up to 20 retries over 24 h)."""
 
 FIRST_WAIT, LONGEST_WAIT = 5_000, 8_100_000
 """Milliseconds. 5 s doubled up to 2¼ h: the twenty waits add up to 23.1 h at most, and three quarters at least."""
@@ -135,7 +135,7 @@ async def record(
     draw: random.Random,
     hopeless: bool = False,
 ) -> None:
-    """Store what a try came to; how the latest delivery ended is noted on the task (api-v1 §9.2).
+    """Store what a try came to; how the latest delivery ended is noted on the task (wire/callbacks §2).
 
     Args:
         platform: the platform.
@@ -251,7 +251,9 @@ async def resend_dead(platform: Platform, env: Environment) -> int:
 
 
 async def set_default_url(platform: Platform, env: Environment, url: str | None) -> None:
-    """Choose where callbacks of tasks go that are created without a ``callback_url`` (api-v1 §9.2); None: nowhere.
+    """Choose where callbacks of tasks go that are created without a ``callback_url``; None: nowhere.
+
+    Source: wire/callbacks §2.
 
     Raises:
         InvalidParameter: it is neither an http(s) URL nor an e-mail address.

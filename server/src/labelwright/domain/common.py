@@ -14,7 +14,7 @@ COMMON = frozenset(
     """project batch callback_url instruction metadata priority unique_id clear_unique_id_on_error tags urgency
     project_version project_param_version force""".split()
 )
-"""Parameters of a create that belong to every task type (api-v1 §3.3); the others are the type's own."""
+"""Parameters of a create that belong to every task type (wire/tasks §2); the others are the type's own."""
 
 NULL = b"null"
 

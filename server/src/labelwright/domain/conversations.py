@@ -1,4 +1,4 @@
-"""Answers told as conversations (api-v2 §7.3): one store of tasks, seen through another door."""
+"""Answers told as conversations (wire/v2-conversations §5): one store of tasks, seen through another door."""
 
 import hashlib
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""Creating tasks: what a request and its project come to, and how many creates are written at once (api-v1 §5.1)."""
+"""Creating tasks: what a request and its project come to, and how many creates are written at once.
+
+Source: wire/tasks §4.1.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -53,7 +56,7 @@ MAX_PRIORITY = 1_000_000
 
 
 class NewTask(msgspec.Struct, frozen=True):
-    """The parameters of a create that every task type shares (api-v1 §3.3)."""
+    """The parameters of a create that every task type shares (wire/tasks §2)."""
 
     project: str | None = None
     batch: str | None = None
@@ -228,7 +231,7 @@ async def create(
     *,
     idempotency_key: str | None = None,
 ) -> Task:
-    """Create a task; in test mode it is completed at once with its type's sample answer (api-v1 §1.5).
+    """Create a task; in test mode it is completed at once with its type's sample answer (wire/modes).
 
     Args:
         platform: the platform.
@@ -273,7 +276,7 @@ async def create(
         _checked_priority(new.priority),
         new.urgency or "standard",
         callback_url,
-        # The wire says of a test task at once that its callback succeeded (api-v1 §1.5), until it is given up.
+        # The wire says of a test task at once that its callback succeeded (wire/modes), until it is given up.
         1 if env.is_test and callback_url else None,
         None,
         checked.version,
@@ -339,7 +342,7 @@ def _checked_priority(given: int | None) -> int:
 
 
 def _instruction(own: str | None, inherited: msgspec.Raw | None) -> str:
-    """The project's text is appended after the task's own (api-v1 §7.1)."""
+    """The project's text is appended after the task's own (wire/projects §1)."""
     project_text = msgspec.json.decode(inherited) if inherited is not None else ""
     parts = [text for text in (own, project_text) if isinstance(text, str) and text.strip()]
     return INSTRUCTION_JOIN.join(dict.fromkeys(parts))

@@ -1,4 +1,4 @@
-"""Datasets: deliveries of several projects under one name (api-v2 §7.4)."""
+"""Datasets: deliveries of several projects under one name (wire/v2-mapping §4)."""
 
 from collections.abc import Sequence
 

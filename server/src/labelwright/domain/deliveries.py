@@ -1,4 +1,4 @@
-"""Deliveries: named, immutable snapshots of finished tasks of a project (api-v2 §7.4)."""
+"""Deliveries: named, immutable snapshots of finished tasks of a project (wire/v2-mapping §4)."""
 
 import hashlib
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Files that customers upload, and how tasks and screens refer to them (api-v1 §7.8)."""
+"""Files that customers upload, and how tasks and screens refer to them (wire/files)."""
 
 import asyncio
 import hashlib
@@ -233,7 +233,7 @@ async def _same_bytes(platform: Platform, file: File, path: Path) -> bool:
 
 
 async def import_from(platform: Platform, env: Environment, url: str, new: NewFile) -> FileView:
-    """Fetch a file from a customer's host and keep it; the caller waits (api-v1 §7.8).
+    """Fetch a file from a customer's host and keep it; the caller waits (wire/files).
 
     Args:
         platform: the platform.

@@ -1,4 +1,4 @@
-"""Fixless audits: what is wrong with a response, item by item, without changing it (api-v1 §8.2)."""
+"""Fixless audits: what is wrong with a response, item by item, without changing it (wire/audits §4)."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -22,7 +22,7 @@ LONGEST_URL = 2048
 
 
 class FeedbackItem(msgspec.Struct, frozen=True):
-    """One thing that an audit says about a response; the field names are this server's (api-v1 §8.2).
+    """One thing that an audit says about a response; the field names are this server's (wire/audits §4).
 
     Attributes:
         type: ``error``, ``flag``, ``confirmation`` or ``comment``.
@@ -58,7 +58,7 @@ class NewFixlessAudit(msgspec.Struct, frozen=True):
 
 
 async def put(platform: Platform, env: Environment, new: NewFixlessAudit) -> FixlessAudit:
-    """Keep an audit, and carry its result out on the task as any other audit's (api-v1 §5.5).
+    """Keep an audit, and carry its result out on the task as any other audit's (wire/audits §2).
 
     Replacing an audit touches the task only when the result is another one than before: changing the status of
     an item is no new verdict.

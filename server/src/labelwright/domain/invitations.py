@@ -1,4 +1,4 @@
-"""Invitations: a signed link with which somebody makes a log-in of their own (api-v1 §8.4).
+"""Invitations: a signed link with which somebody makes a log-in of their own (wire/teams).
 
 The link's signature is made from the invitation's id and its end, so that mail can be written again at any time. Only
 the signature's hash is kept; a renewed invitation has another end, and with it another link.
@@ -26,7 +26,7 @@ from labelwright.store import invitations as rows
 from labelwright.store.rows import Invitation, Person
 
 ROLES = ("labeler", "member", "manager")
-"""The roles that can be given away; ``admin`` is not assignable (api-v1 §8.4)."""
+"""The roles that can be given away; ``admin`` is not assignable (wire/teams)."""
 
 MOST_EMAILS = 1000
 OPEN, EXPIRED, ACCEPTED = "open", "expired", "accepted"

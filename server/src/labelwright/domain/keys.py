@@ -1,4 +1,7 @@
-"""What programs show: an account's API keys, and the secrets by which it recognises callbacks (api-v1 §1.4, §9.1)."""
+"""What programs show: an account's API keys, and the secrets by which it recognises callbacks.
+
+Source: wire/requests §4, wire/callbacks §1.1.
+"""
 
 from collections.abc import Sequence
 

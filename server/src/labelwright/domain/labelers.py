@@ -1,4 +1,4 @@
-"""Labelers as quality managers see them: how much each did, and how it was judged (api-v1 §8.3)."""
+"""Labelers as quality managers see them: how much each did, and how it was judged (wire/quality-tasks §4)."""
 
 from collections.abc import Sequence
 

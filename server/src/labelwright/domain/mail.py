@@ -35,7 +35,7 @@ def letter(callback: Callback, subject: str, text: str, now: int) -> Letter:
 
 
 def subject_line(told: Task | Batch) -> str:
-    """What a letter about a task or a batch is about (api-v1 §9.2)."""
+    """What a letter about a task or a batch is about (wire/callbacks §3)."""
     if isinstance(told, Task):
         project = f" of {told.project}" if told.project else ""
         return _one_line(f"Task {told.id}{project}: {told.status}")

@@ -1,4 +1,4 @@
-"""Ontologies: the tree of choices that belongs to a project (api-v1 §7.6)."""
+"""Ontologies: the tree of choices that belongs to a project (wire/projects §6)."""
 
 from typing import Any
 

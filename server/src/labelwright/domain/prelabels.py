@@ -1,4 +1,4 @@
-"""Pre-labels: the answers that labelers start from, of which parts may lie in files (task-types-2d-text §2).
+"""Pre-labels: the answers that labelers start from, of which parts may lie in files (wire/task-types-common §3).
 
 The files are this server's own or, for live tasks, those of customers' hosts, fetched with the attachments. The
 parameters keep the addresses as they were given.

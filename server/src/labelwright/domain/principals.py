@@ -6,7 +6,7 @@ from labelwright.refusals import Forbidden
 from labelwright.store.rows import Environment, Person
 
 ROLES = ("labeler", "member", "manager", "admin")
-"""Scale's team roles (api-v1 §8.4), each may do what the one before may."""
+"""Scale's team roles (wire/teams), each may do what the one before may."""
 
 
 class Program(msgspec.Struct, frozen=True):

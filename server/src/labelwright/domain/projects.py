@@ -1,4 +1,4 @@
-"""Projects: a name, a task type, and parameters with a history (api-v1 §7)."""
+"""Projects: a name, a task type, and parameters with a history (wire/projects)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -22,11 +22,14 @@ LAST_VERSION = (1 << 31) - 1
 MOST_ATTEMPTS = 100
 PIPELINES = ("standard_task", "consensus_task")
 OF_THE_PROJECT = frozenset({"pipeline", "consensus_attempts"})
-"""What clients also send inside ``params`` although it concerns the project (api-v1 §7.2); tasks do not inherit it."""
+"""What clients also send inside ``params`` although it concerns the project; tasks do not inherit it.
+
+Source: wire/projects §2.
+"""
 
 
 class NewProject(msgspec.Struct, frozen=True):
-    """What a project is created from; explicit nulls count as absent (api-v1 §7.2).
+    """What a project is created from; explicit nulls count as absent (wire/projects §2).
 
     ``self_serve`` is what clients of before 2.3 call ``rapid``.
     """
@@ -198,7 +201,7 @@ async def _with_histories(platform: Platform, projects: Sequence[Project]) -> li
 async def set_params(
     platform: Platform, env: Environment, name: str, given: Params, *, patch: bool
 ) -> ProjectView:
-    """Append a version: what was given, or with ``patch`` that over the latest (shallow, api-v1 §7.5).
+    """Append a version: what was given, or with ``patch`` that over the latest (shallow, wire/projects §5).
 
     Raises:
         NotFound: there is no such project.
@@ -258,7 +261,7 @@ async def template(platform: Platform, env: Environment, name: str) -> tuple[Pro
 
     Raises:
         NotFound: there is no such project.
-        InvalidParameter: projects of its type have no template (api-v1 §7.7).
+        InvalidParameter: projects of its type have no template (wire/projects §7).
     """
     project = await find(platform, env, name)
     found = await platform.read(template_rows.of_project, project.id)
@@ -274,7 +277,7 @@ async def template(platform: Platform, env: Environment, name: str) -> tuple[Pro
 async def params_for(
     platform: Platform, project: Project, version: int | None
 ) -> tuple[dict[str, msgspec.Raw], int]:
-    """The parameters a new task inherits, and their version; ``-1`` inherits nothing (api-v1 §3.3).
+    """The parameters a new task inherits, and their version; ``-1`` inherits nothing (wire/tasks §2).
 
     Raises:
         InvalidParameter: the project has no such version.

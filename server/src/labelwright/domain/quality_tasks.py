@@ -1,4 +1,4 @@
-"""Evaluation and training tasks: tasks whose right answer is known (api-v1 §8.1)."""
+"""Evaluation and training tasks: tasks whose right answer is known (wire/quality-tasks)."""
 
 import re
 from collections.abc import Mapping, Sequence

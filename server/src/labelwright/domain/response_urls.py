@@ -1,4 +1,6 @@
-"""Answers behind an address of their own, for installations whose answers are not to travel within tasks (§5.11).
+"""Answers behind an address of their own, for installations whose answers are not to travel within tasks.
+
+Source: wire/tasks §4.9.
 
 With the setting ``secure_responses`` a completed task says where its answer is. Whoever asks there with an API key
 is sent on to a signed address that is good for minutes. Nothing of this is stored: the address is derived from the

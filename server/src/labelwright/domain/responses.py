@@ -13,7 +13,7 @@ from labelwright.store.rows import Environment
 from labelwright.tasktypes.base import Media, TaskType
 
 CUSTOMER_FIX = "is_customer_fix"
-"""The key that marks a fix (api-v1 §3.1); the server alone sets it."""
+"""The key that marks a fix (wire/tasks §1.3); the server alone sets it."""
 
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 

@@ -1,4 +1,4 @@
-"""Tasks that build on another one: they show its attachments, and need its answer (task-types-3d §5, §6)."""
+"""Tasks that build on another one: they show its attachments, and need its answer (wire/task-types-lidar §4, §5)."""
 
 import re
 from collections.abc import Mapping, Sequence

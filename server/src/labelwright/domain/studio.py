@@ -1,4 +1,4 @@
-"""Studio: assignments of one's own labelers, groups of them, and the order of batches (api-v1 §8.5, §8.6).
+"""Studio: assignments of one's own labelers, groups of them, and the order of batches (wire/studio).
 
 The claim reads groups and order where they are kept (``domain/assignments.py``): to change them touches no task.
 """

@@ -1,4 +1,4 @@
-"""Tasks: read, changed, canceled, completed (api-v1 §3-5); ``creation.py`` makes them."""
+"""Tasks: read, changed, canceled, completed (wire/tasks); ``creation.py`` makes them."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ MOVES: Mapping[str, frozenset[str]] = {
     CANCELED: frozenset(),
     ERROR: frozenset(),
 }
-"""Which status may follow which (api-v1 §4.1)."""
+"""Which status may follow which (wire/tasks §3.2)."""
 
 REVIEW_STATUSES = ("pending", "accepted", "rejected", "fixed", "commented")
 
@@ -45,7 +45,7 @@ def checked_tags(tags: Sequence[str], limit: int) -> list[str]:
 
 def duplicate(unique_id: str, other: str) -> Duplicate:
     """The refusal of a unique id that the task ``other`` has."""
-    # Programs read the other task's id out of the parentheses (api-v1 §2.1).
+    # Programs read the other task's id out of the parentheses (wire/errors §3.1).
     return Duplicate(
         f'The unique_id ("{unique_id}") is already used for a different task ({other}).', field="unique_id"
     )
@@ -63,7 +63,7 @@ async def get(platform: Platform, env: Environment, task_id: str) -> Task:
     """A task by id.
 
     Raises:
-        NotFound: there is none; also for ids that cannot be one (api-v1 §5.2).
+        NotFound: there is none; also for ids that cannot be one (wire/tasks §4.2).
     """
     task = await platform.read(rows.by_id, env.id, task_id) if _ID.match(task_id) else None
     if task is None:
@@ -118,7 +118,7 @@ async def _update(tx: Tx, task_id: str, now: int, changes: Mapping[str, object])
 async def set_metadata(
     platform: Platform, env: Environment, task_id: str, raw: bytes, *, merge: bool = False
 ) -> Task:
-    """Replace the metadata, or with ``merge`` put what is given over what is there (api-v2 §2).
+    """Replace the metadata, or with ``merge`` put what is given over what is there (wire/v2-operations §2).
 
     Raises:
         NotFound: there is no such task.
@@ -144,7 +144,7 @@ async def set_metadata(
 async def change_tags(
     platform: Platform, env: Environment, task_id: str, how: str, given: Sequence[str]
 ) -> Task:
-    """Change the tags (api-v1 §5.8).
+    """Change the tags (wire/tasks §4.7).
 
     Args:
         platform: the platform.
@@ -216,7 +216,7 @@ async def clear_unique_id(platform: Platform, env: Environment, task_id: str) ->
 async def cancel(
     platform: Platform, env: Environment, task_id: str, *, clear_unique_id: bool, by: str | None = None
 ) -> Task:
-    """Cancel a task that nobody is working on; canceled twice is fine (api-v1 §5.4).
+    """Cancel a task that nobody is working on; canceled twice is fine (wire/tasks §4.4).
 
     Args:
         platform: the platform.
@@ -303,7 +303,7 @@ async def complete(tx: Tx, env: Environment, task: Task, response: str, now: int
 
 
 async def fail(tx: Tx, env: Environment, task: Task, response: str, now: int) -> bool:
-    """Move a pending task to ``error`` and owe the callback (api-v1 §2.3); False when it is not pending any more.
+    """Move a pending task to ``error`` and owe the callback (wire/errors §4); False when it is not pending any more.
 
     Args:
         tx: the transaction.
@@ -323,7 +323,7 @@ async def fail(tx: Tx, env: Environment, task: Task, response: str, now: int) ->
 
 
 async def resend_callback(platform: Platform, env: Environment, task_id: str) -> None:
-    """Deliver a finished task's callback again (api-v1 §5.10).
+    """Deliver a finished task's callback again (wire/tasks §4.8).
 
     Raises:
         NotFound: there is no such task.

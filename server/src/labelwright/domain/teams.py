@@ -1,4 +1,4 @@
-"""Teams: the people of an account, and those who were invited (api-v1 §8.4).
+"""Teams: the people of an account, and those who were invited (wire/teams).
 
 A team belongs to the account, not to one of its modes: both keys see the same one. Only a live key changes it.
 """
@@ -23,7 +23,7 @@ NOBODY = "labelwright@localhost"
 """The operator's address when the setting that says where mail comes from has none."""
 
 INVITED, DISABLED = "invited", "disabled"
-"""What stands in the place of the role of those who cannot log in (api-v1 §8.4)."""
+"""What stands in the place of the role of those who cannot log in (wire/teams)."""
 
 
 class Teammate(msgspec.Struct, frozen=True):
@@ -54,7 +54,7 @@ class Assigned(msgspec.Struct, frozen=True):
 async def teammates(platform: Platform, account_id: str) -> Sequence[Teammate]:
     """Everybody of an account, then who is invited, each by e-mail.
 
-    The list is never empty (api-v1 §14): before anybody is there it has the operator, under the address that the
+    The list is never empty (wire/clients §4): before anybody is there it has the operator, under the address that the
     installation's mail comes from.
     """
     company = await platform.read(rows.account_name, account_id)
@@ -79,7 +79,7 @@ async def open_invitations(platform: Platform, account_id: str) -> Sequence[Invi
 
 
 async def set_role(platform: Platform, account_id: str, emails: Sequence[str], role: str) -> None:
-    """Give people a role, all or none; who was disabled can log in again (api-v1 §8.4).
+    """Give people a role, all or none; who was disabled can log in again (wire/teams).
 
     Whoever is invited has the role once they accept.
 

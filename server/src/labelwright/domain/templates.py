@@ -1,4 +1,4 @@
-"""Task templates: the variables that each task of a project fills in (api-v1 §7.7, task-types-2d-text §16).
+"""Task templates: the variables that each task of a project fills in (wire/projects §7, wire/task-types-chat §1).
 
 A template is made from the parameters of its project: either they have ``template_variables``, or the variables are
 the placeholders ``{{name}}`` in their texts.
@@ -17,7 +17,7 @@ from labelwright.store.rows import TaskTemplate
 from labelwright.validation import decode
 
 TYPES = frozenset({"textcollection", "chat"})
-"""The task types whose projects have a template (api-v1 §7.7)."""
+"""The task types whose projects have a template (wire/projects §7)."""
 
 DEFINITIONS = frozenset({"template_variables", "response_schema", "auto_onboard_enabled"})
 """Parameters of such a project that make its template; its tasks do not inherit them."""

@@ -44,7 +44,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 def signed_headers(callback: Callback, env: Environment, body: bytes, now: int) -> dict[str, str]:
-    """The headers of a delivery: Scale's key (api-v1 §9.1), and a Standard Webhooks signature beside it."""
+    """The headers of a delivery: Scale's key (wire/callbacks §1), and a Standard Webhooks signature beside it."""
     at = datetime.fromtimestamp(now // 1000, UTC)
     return {
         "content-type": "application/json",
@@ -202,7 +202,7 @@ class CallbackWorker:
         return Outcome(await self.postman.send(letter))
 
     async def _written(self, callback: Callback) -> tuple[str, str] | None:
-        """Subject and text of a mail: an invitation's, or the task's JSON (api-v1 §9.2)."""
+        """Subject and text of a mail: an invitation's, or the task's JSON (wire/callbacks §3)."""
         if callback.kind == "invitation":
             return await invitations.message(self.platform, callback.subject_id)
         told = await callbacks.subject(self.platform, callback)

@@ -1,7 +1,7 @@
 """How well instances were found: panoptic-quality form, precision, recall, F1, and mean average precision.
 
 Sources: Kirillov et al., "Panoptic Segmentation" (2019), for ΣS / (TP + ½ FP + ½ FN); Lin et al., "Microsoft
-COCO" (2014), for mAP, as faster-coco-eval computes it; task-types-2d-text §21.2.
+COCO" (2014), for mAP, as faster-coco-eval computes it; wire/task-types-scores §3.
 """
 
 from collections.abc import Hashable, Sequence

@@ -1,7 +1,7 @@
 """How well events in time were found: overlap in time, F1, mean average precision, errors of start and end.
 
 Source: Caba Heilbron et al., "ActivityNet: A Large-Scale Video Benchmark for Human Activity Understanding" (2015);
-task-types-2d-text §21.2.
+wire/task-types-scores §3.
 """
 
 from collections.abc import Hashable, Sequence

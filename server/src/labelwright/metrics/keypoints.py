@@ -1,7 +1,7 @@
 """How near points are to where they should be: object keypoint similarity and the share of correct keypoints.
 
 Sources: Lin et al., "Microsoft COCO" (2014), keypoint evaluation, for OKS; Yang and Ramanan (2013) for PCK;
-task-types-2d-text §21.2.
+wire/task-types-scores §3.
 """
 
 import math

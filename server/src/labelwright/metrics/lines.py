@@ -1,7 +1,7 @@
 """How alike lines in the plane are, whichever way they were drawn. Coordinates are pixels.
 
 Sources: Barrow et al. (1977) for the Chamfer distance; Eiter and Mannila (1994) for the discrete Fréchet distance;
-Pan et al., "Spatial as Deep" (2018), for the lane measure of CULane; task-types-2d-text §21.2.
+Pan et al., "Spatial as Deep" (2018), for the lane measure of CULane; wire/task-types-scores §3.
 """
 
 from collections.abc import Sequence

@@ -3,7 +3,7 @@
 A picture is an array of whole numbers, one per pixel; 0 stands for no label. Everything is read off one table of how
 often each number of one picture meets each number of the other: a single pass, whatever the number of classes.
 Sources: Long, Shelhamer and Darrell (2015) for the semantic figures; Kirillov et al. (2019) for panoptic quality;
-Cheng et al., "Boundary IoU" (2021); task-types-2d-text §21.2.
+Cheng et al., "Boundary IoU" (2021); wire/task-types-scores §3.
 """
 
 import math

@@ -1,7 +1,7 @@
 """One-to-one assignment of what was given to what was expected, over the pairs that can match at all.
 
 Only pairs that are alike to some degree are looked at (``Candidates``), so that 10,000 boxes against 10,000 need
-no matrix of 100 million numbers. Source: Kuhn (1955), by the solvers of scipy; task-types-2d-text §21.1.
+no matrix of 100 million numbers. Source: Kuhn (1955), by the solvers of scipy; wire/task-types-scores §2.
 """
 
 from collections.abc import Hashable, Sequence

@@ -2,7 +2,7 @@
 
 Coordinates are pixels. Areas are clipped exactly (shapely); an outline that crosses itself is made valid first.
 Sources: Jaccard (1912) for IoU; Csurka et al., "What is a good evaluation measure for semantic segmentation?"
-(2013), for boundary F; Huttenlocher et al. (1993) for the Hausdorff distance; task-types-2d-text §21.2.
+(2013), for boundary F; Huttenlocher et al. (1993) for the Hausdorff distance; wire/task-types-scores §3.
 """
 
 import math

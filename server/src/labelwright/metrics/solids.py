@@ -4,7 +4,7 @@ A box is a row of nine numbers: centre x, y, z, sizes along its own axes, then y
 turned by roll about x, then by pitch about y, then by yaw about z. Lengths are in one unit, z is up.
 
 Sources: Geiger et al., "Are we ready for autonomous driving? The KITTI vision benchmark suite" (2012), for overlap
-in space and from above; task-types-3d §12.
+in space and from above; wire/task-types-scores §6.
 """
 
 import math

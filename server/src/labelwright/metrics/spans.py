@@ -8,8 +8,8 @@ that the sum of their credit is largest:
 - partial: 1 for the same boundaries, ½ for any overlap, whatever the label;
 - type: any overlap with the same label.
 
-Besides, ``overlap`` credits a pair of one label with the share of characters that both have (task-types-2d-text
-§21.2).
+Besides, ``overlap`` credits a pair of one label with the share of characters that both have
+(wire/task-types-scores §2).
 """
 
 from collections import Counter, defaultdict

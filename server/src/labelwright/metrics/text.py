@@ -2,7 +2,7 @@
 
 A rate counts edits (substitutions, deletions, insertions) per unit of the reference, so it can be above 1, and
 ``rate(a, b)`` is not ``rate(b, a)``. Sources: Levenshtein (1966); Morris, Maier and Green, "From WER and RIL to
-MER and WIL" (2004); task-types-2d-text §21.2.
+MER and WIL" (2004); wire/task-types-scores §3.
 """
 
 import re

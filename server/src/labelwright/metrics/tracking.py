@@ -2,7 +2,7 @@
 
 Sources: Luiten et al., "HOTA: A Higher Order Metric for Evaluating Multi-Object Tracking", IJCV 129 (2021);
 Bernardin and Stiefelhagen, "Evaluating Multiple Object Tracking Performance: The CLEAR MOT Metrics" (2008); Ristani
-et al., "Performance Measures and a Data Set for Multi-Target, Multi-Camera Tracking" (2016); task-types-2d-text §21.3.
+et al., "Performance Measures and a Data Set for Multi-Target, Multi-Camera Tracking" (2016); wire/task-types-scores §4.
 
 All frames are one sparse set of pairs (``matching.Candidates``) of appearances, so that most of the work is done for
 a whole video at once. TrackEval, the usual program, brings far larger dependencies; the tests compare with it.

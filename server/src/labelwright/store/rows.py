@@ -69,7 +69,7 @@ class Project(msgspec.Struct, frozen=True):
 
     @property
     def stages_batches(self) -> bool:
-        """Rapid and Studio batches wait in ``staging`` until they are finalized (api-v1 §6.1)."""
+        """Rapid and Studio batches wait in ``staging`` until they are finalized (wire/batches §1)."""
         return bool(self.rapid or self.studio)
 
 

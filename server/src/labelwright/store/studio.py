@@ -16,7 +16,7 @@ PLACE = (
     " b.id AS batch_id"
 )
 IN_ORDER = "part, place, production, made_at, batch_id"
-"""The list of Studio batches: those that were put in order, then calibration, then the oldest (api-v1 §8.6)."""
+"""The list of Studio batches: those that were put in order, then calibration, then the oldest (wire/studio §3)."""
 
 
 class PendingBatch(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from labelwright.tasktypes.threads import Told
 
 
 class CloudFacts(msgspec.Struct, frozen=True, tag="cloud"):
-    """What one frame of a point cloud was found to hold (task-types-3d §2).
+    """What one frame of a point cloud was found to hold (wire/task-types-lidar-frames §1).
 
     Attributes:
         points: how many there are.
@@ -44,7 +44,7 @@ class SensorFacts(msgspec.Struct, frozen=True):
 
 
 class SceneFacts(msgspec.Struct, frozen=True, tag="scene"):
-    """What a scene of many sensors was found to hold (task-types-3d §3).
+    """What a scene of many sensors was found to hold (wire/task-types-lidar-frames §2).
 
     Attributes:
         sensors: in the order of the file.
@@ -111,11 +111,11 @@ FilePlace: TypeAlias = tuple[str | int | None, ...]
 """Where a file is in an answer: keys and indexes from its root; None stands for every member or item."""
 
 PRELABELS = ("hypothesis", "base_annotations")
-"""Parameters that are answers to start from (task-types-2d-text §2), so that they may name files, too."""
+"""Parameters that are answers to start from (wire/task-types-common §3), so that they may name files, too."""
 
 
 class Score(msgspec.Struct, frozen=True):
-    """How good one answer is against another (task-types-2d-text §21).
+    """How good one answer is against another (wire/task-types-scores).
 
     Attributes:
         value: the primary score, 0 to 1; 1 for equal answers, and for two answers without anything in them.
@@ -178,7 +178,7 @@ class TaskType(Protocol):
     def check_params(self, given: Mapping[str, msgspec.Raw]) -> bytes:
         """Check the merged parameters and return the JSON text to keep as the task's ``params``.
 
-        ``given`` is the request over the project's parameters, without the common ones (api-v1 §3.3) except
+        ``given`` is the request over the project's parameters, without the common ones (wire/tasks §2) except
         ``attachment``, ``attachments`` and ``attachment_type``. Unknown top-level keys are kept byte for byte;
         defaults that the wire echoes are filled in; numeric strings are coerced.
 
@@ -297,7 +297,7 @@ class TaskType(Protocol):
         ...
 
     def conversation(self, params: Mapping[str, Any], answer: Any) -> Told | None:
-        """Tell an accepted answer as a conversation (api-v2 §7.3); None where shapes and points are none.
+        """Tell an accepted answer as a conversation (wire/v2-conversations §5); None where shapes and points are none.
 
         Ids are left empty: they follow from the task and the place.
         """

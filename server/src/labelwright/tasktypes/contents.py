@@ -67,7 +67,7 @@ class ContentReader:
     Attributes:
         read: from bytes to facts, or ``InvalidContent``.
         medium: how it is opened in a process of its own (``tasktypes/media``); empty for what ``read`` reads.
-        framed: whether such attachments are the frames of a task, which its ``response`` numbers (api-v1 §2.3).
+        framed: whether such attachments are the frames of a task, which its ``response`` numbers (wire/errors §4).
         failure: what the ``response`` says when they cannot be used; the usual sentence when empty.
         together: from the facts of a task's files, in their order, to those that do not go with the others: the
             position and the message of each.

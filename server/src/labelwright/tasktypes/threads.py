@@ -1,4 +1,4 @@
-"""What an answer is as a conversation: threads, turns, messages and annotations (api-v2 §4.2–4.4).
+"""What an answer is as a conversation: threads, turns, messages and annotations (wire/v2-conversations §1–4).
 
 Every task type tells its answers this way, so that programs which know nothing of shapes and forms can read them.
 Members without a value are left out.
@@ -17,7 +17,7 @@ ErrorType = Literal[
     "INVALID_CATEGORY",
     "PROMPT_INFEASIBLE",
 ]
-"""Why a task cannot be done (api-v2 §3)."""
+"""Why a task cannot be done (wire/v2-objects §1)."""
 
 
 class Part(msgspec.Struct, omit_defaults=True, kw_only=True):
@@ -203,7 +203,7 @@ class AnnotationCategoryMultiple(BaseAnnotation, tag="category_multiple"):
 
 
 class AnnotationFile(BaseAnnotation, tag="file"):
-    """Files (api-v2 §4.4)."""
+    """Files (wire/v2-conversations §4)."""
 
     value: FileValue = None
 

@@ -60,7 +60,7 @@ class TestCreate:
         assert read(tenant, "w18") == batch
 
     def test_what_the_official_client_sends(self, tenant: Tenant) -> None:
-        """Every key, with empty values for what was left out (api-v1 §6.2)."""
+        """Every key, with empty values for what was left out (wire/batches §2)."""
         batch = tenant.batch(
             tenant.project()["name"],
             callback="",
@@ -406,7 +406,7 @@ class TestList:
         assert "pending" not in done(shelf.live.get("/v1/batches"))["docs"][0]
 
     def test_pages_by_offset(self, shelf: Tenant) -> None:
-        """The official client adds the returned limit to the offset (api-v1 §6.6)."""
+        """The official client adds the returned limit to the offset (wire/batches §6)."""
         names, offset, more = [], 0, True
         while more:
             page = done(shelf.live.get(f"/v1/batches?limit=2&offset={offset}"))

@@ -35,7 +35,7 @@ class TestCreate:
         }
 
     def test_what_the_official_client_sends(self, tenant: Tenant, server: Server) -> None:
-        """All six keys, nulls for what was left out (api-v1 §7.2)."""
+        """All six keys, nulls for what was left out (wire/projects §2)."""
         body = {
             "type": "imageannotation",
             "name": "p",

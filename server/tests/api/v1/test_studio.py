@@ -1,4 +1,4 @@
-"""Studio on the wire, and what the claim makes of it (api-v1 §8.5, §8.6)."""
+"""Studio on the wire, and what the claim makes of it (wire/studio)."""
 
 import itertools
 from typing import Any

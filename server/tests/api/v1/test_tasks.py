@@ -84,7 +84,7 @@ class TestCreate:
         assert set(task["params"]) == {"attachment", "attachment_type", "categories", "allow_multiple"}
 
     def test_an_instruction_that_the_type_has(self, tenant: Tenant) -> None:
-        """What the wire was seen to fill in for a type (api-v1 §5.1)."""
+        """What the wire was seen to fill in for a type (wire/tasks §4.1)."""
         body = {"attachment": "https://audio.example/1.mp3"}
         place = "/v1/task/audiotranscription"
         task = done(tenant.live.post(place, json=body))
@@ -123,7 +123,7 @@ class TestCreate:
         assert tenant.task("imageannotation", test=True)["response"]["annotations"]
 
     def test_test_tasks_say_at_once_that_their_callback_succeeded(self, tenant: Tenant) -> None:
-        """Every recorded create with an address does (api-v1 §1.5)."""
+        """Every recorded create with an address does (wire/modes)."""
         task = tenant.task(test=True, callback_url="https://hooks.example/")
         assert task["callback_succeeded"] is True
         assert done(tenant.test.get(f"/v1/task/{task['task_id']}")) == task
@@ -452,7 +452,7 @@ class TestFilters:
         assert self.ask(shelf, query) == found
 
     def test_a_unique_id_with_a_comma_is_itself(self, shelf: Tenant) -> None:
-        """Programs look for their task after a failed create; another one would be wrong (api-v1 §2.6)."""
+        """Programs look for their task after a failed create; another one would be wrong (wire/clients §2)."""
         shelf.task(unique_id="a,b")
         assert titles(done(shelf.live.get("/v1/tasks?unique_id=a,b"))) == ["a,b"]
         assert titles(done(shelf.live.get("/v1/tasks?unique_id=a,b&unique_id=c"))) == ["a,b", "c"]

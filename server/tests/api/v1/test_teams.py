@@ -1,4 +1,4 @@
-"""Teams on the wire: who is there, who is invited, and roles (api-v1 §8.4)."""
+"""Teams on the wire: who is there, who is invited, and roles (wire/teams)."""
 
 import httpx2
 import pytest
@@ -44,7 +44,7 @@ class TestList:
         }
 
     def test_it_is_never_empty(self, tenant: Tenant) -> None:
-        """Before anybody is there, the operator is the admin (api-v1 §14, 15)."""
+        """Before anybody is there, the operator is the admin (wire/clients §4, 15)."""
         (owner,) = done(tenant.live.get("/v1/teams"))
         assert (owner["email"], owner["role"]) == ("labelwright@localhost", "admin")
         done(invite(tenant, "jo@team.example"))

@@ -1,4 +1,4 @@
-"""Batches through V2: the table of moves, and what becomes of their work (api-v2 §5)."""
+"""Batches through V2: the table of moves, and what becomes of their work (wire/v2-batches)."""
 
 from typing import Any
 

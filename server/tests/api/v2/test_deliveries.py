@@ -1,4 +1,4 @@
-"""Deliveries and datasets through V2 (api-v2 §7.4)."""
+"""Deliveries and datasets through V2 (wire/v2-mapping §4)."""
 
 import json
 from typing import Any

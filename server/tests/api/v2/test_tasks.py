@@ -1,4 +1,4 @@
-"""Tasks through V2: conversations, whatever their type (api-v2 §2, §7.3)."""
+"""Tasks through V2: conversations, whatever their type (wire/v2-operations §2, wire/v2-conversations §5)."""
 
 from typing import Any
 

@@ -136,7 +136,7 @@ def test_what_was_found_is_kept(server: Server, tenant: Tenant, host: Host) -> N
 
 
 def test_frames_that_are_invalid_are_named(server: Server, tenant: Tenant, host: Host) -> None:
-    """api-v1 §2.3: the documented form, in the task and in the callback."""
+    """wire/errors §4: the documented form, in the task and in the callback."""
     fine = host.put("/fine.json", SMALL)
     broken = host.put("/broken.json", b'{"points": [')
     empty = host.put("/empty.json", frame_file(points=[]))
@@ -308,7 +308,7 @@ class TestScenes:
 
 
 def test_packed_points(server: Server, tenant: Tenant, host: Host) -> None:
-    """§2.3: base64 of floats."""
+    """wire/task-types-lidar-frames §1.2: base64 of floats."""
     packed = base64.b64encode(b"\x00\x00\x80\x3f" * 6).decode()
     task = cuboids(tenant, [host.put("/0.json", frame_file(points=packed))])
     server.fetch()

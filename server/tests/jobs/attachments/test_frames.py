@@ -1,4 +1,4 @@
-"""Tasks whose attachments are frames of a video say which of them cannot be used (api-v1 §2.3)."""
+"""Tasks whose attachments are frames of a video say which of them cannot be used (wire/errors §4)."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""What attachments of every medium are opened as, before anybody gets their task (api-v1 §2.3)."""
+"""What attachments of every medium are opened as, before anybody gets their task (wire/errors §4)."""
 
 import io
 import json

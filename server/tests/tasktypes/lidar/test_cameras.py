@@ -35,7 +35,7 @@ def around(count: int = 2_000, seed: int = 4) -> np.ndarray:
 
 
 def test_the_check_value_of_the_reference() -> None:
-    """task-types-3d §1: camera, cuboid and the box around it."""
+    """wire/task-types-lidar §1.3: camera, cuboid and the box around it."""
     camera = Camera(
         fx=1000,
         fy=1000,
@@ -159,7 +159,10 @@ def test_cylindrical_is_a_plain_picture() -> None:
 
 
 def test_skew_scale_and_shift() -> None:
-    """§1 with skew; half the picture has half the pixels; ``lx`` and ``ly`` move it by focal lengths."""
+    """The model of wire/task-types-lidar §1.3 with skew.
+
+    Half the picture has half the pixels; ``lx`` and ``ly`` move it by focal lengths.
+    """
     places = ahead(50)
     flat = places[:, :2] / places[:, 2:]
     camera = Camera(**INTRINSICS, skew=4, scale_factor=0.5, coefficients={"lx": 0.01, "ly": 0.02})

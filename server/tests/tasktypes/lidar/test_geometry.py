@@ -15,7 +15,7 @@ SIZES = st.floats(0.5, 30)
 
 
 def test_headings() -> None:
-    """task-types-3d §1: yaw 0 looks along +y, a quarter turn along −x."""
+    """wire/task-types-lidar §1.2: yaw 0 looks along +y, a quarter turn along −x."""
     for yaw, heading in ((0, (0, 1, 0)), (math.pi / 2, (-1, 0, 0)), (-math.pi / 2, (1, 0, 0))):
         assert turned(yaw) @ [0, 1, 0] == pytest.approx(heading)
 
@@ -41,7 +41,10 @@ def test_counting_by_the_formula(
     pitch: float,
     roll: float,
 ) -> None:
-    """§4.5: a point is inside when it is no farther from the centre than half the size along each axis."""
+    """The rule of wire/task-types-lidar §3.5.
+
+    A point is inside when it is no farther from the centre than half the size along each axis.
+    """
     points = np.random.default_rng(seed).uniform(-20, 20, (500, 3))
     local = (points - position) @ turned(yaw, pitch, roll)
     off = np.abs(local) / (np.array([x, y, z]) / 2)
@@ -64,5 +67,5 @@ def test_rows_of_corners_say_their_sides() -> None:
 
 
 def test_the_distance_of_the_reference() -> None:
-    """§4.5: the car in the example, from the device in §2.2."""
+    """wire/task-types-lidar §3.5: the car in the example, from the device in wire/task-types-lidar §3.5."""
     assert round(distance((12.0, 3.5, 1.8), (32.4, 5.1, 0.9)), 3) == 20.482

@@ -17,7 +17,7 @@ COORDINATES = st.floats(-10_000, 10_000)
 
 
 def test_the_example_of_the_reference() -> None:
-    """task-types-3d §7: vertices and world vertices of the file."""
+    """wire/task-types-lidar §6.2: vertices and world vertices of the file."""
     pixels = [(1012, 1400), (1014.5, 212), (640, 333), (900, 700)]
     places = [(12.6, -16.5), (12.725, 42.9), (-6, 36.85), (7, 18.5)]
     assert np.abs(TILE.world(pixels) - places).max() < 1e-9

@@ -40,7 +40,7 @@ PARKED = definitions(
         },
     },
 )
-"""The test vector of task-types-2d-text §3.4."""
+"""The test vector of wire/task-types-common §5.2."""
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Locks on base annotations, for every task type that has them (task-types-2d-text §2)."""
+"""Locks on base annotations, for every task type that has them (wire/task-types-common §3.2)."""
 
 import copy
 import itertools

@@ -1,4 +1,4 @@
-"""The joins of task-types-2d-text §21.1, each by hand."""
+"""The joins of wire/task-types-scores §2, each by hand."""
 
 from typing import Any
 

@@ -130,7 +130,7 @@ def test_anything_else_stays_as_it_is(content: Any) -> None:
 
 
 def test_the_documentations_own_frames_become_tracks() -> None:
-    """task-types-2d-text §6.2; its second frame has another label, which a track cannot have."""
+    """wire/task-types-video §1.2; its second frame has another label, which a track cannot have."""
     box = {"type": "box", "label": "small vehicle", "attributes": {"moving": "no"}}
     frames: list[Any] = [
         {"annotations": [{"uuid": "2620", **box, "left": 845, "top": 144, "width": 72, "height": 168}]},

@@ -39,7 +39,7 @@ export interface TaskError {
   attachments: AttachmentError[];
 }
 
-/** The error that a task ended with, from its response (api-v1 §2.3); null when it says none. */
+/** The error that a task ended with, from its response (wire/errors §4); null when it says none. */
 export function taskErrorOf(response: unknown): TaskError | null {
   if (typeof response !== "object" || response === null || !("error" in response)) return null;
   const attachments = "attachments" in response ? list(response.attachments).flatMap(attachmentError) : [];

@@ -7,7 +7,7 @@ from labelwright.store.rows import Task
 
 
 def response_url(platform: Platform, base: str, task: Task) -> str | None:
-    """Where a task's answer is, if it does not stand in the task itself (api-v1 §5.11)."""
+    """Where a task's answer is, if it does not stand in the task itself (wire/tasks §4.9)."""
     response_id = response_urls.of(platform, task)
     return f"{base}/v1/task/{task.id}/response_url/{response_id}" if response_id else None
 

@@ -1,4 +1,4 @@
-"""V1's fixless audits (api-v1 §8.2)."""
+"""V1's fixless audits (wire/audits §4)."""
 
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
 from labelwright.api.v1 import paging

@@ -1,4 +1,4 @@
-"""V1's batch endpoints (api-v1 §6)."""
+"""V1's batch endpoints (wire/batches)."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ STATUSES: Mapping[str, tuple[str, ...]] = {
     batches.IN_PROGRESS: (batches.IN_PROGRESS, batches.PAUSED),
     batches.COMPLETED: (batches.COMPLETED, batches.CANCELLED),
 }
-"""V1's words for the status of a batch, and what each means (api-v2 §7.2)."""
+"""V1's words for the status of a batch, and what each means (wire/v2-mapping §2)."""
 
 
 async def create(call: Call) -> Answer:

@@ -1,4 +1,4 @@
-"""V1's file endpoints (api-v1 §7.8)."""
+"""V1's file endpoints (wire/files)."""
 
 from labelwright.api.endpoint import Answer, Call, Endpoint
 from labelwright.api.uploads import Upload

@@ -1,4 +1,4 @@
-"""V1's figures about labelers (api-v1 §8.3)."""
+"""V1's figures about labelers (wire/quality-tasks §4)."""
 
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
 from labelwright.api.v1 import paging

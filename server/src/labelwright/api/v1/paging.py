@@ -16,7 +16,7 @@ _ID = re.compile(r"(?:[0-9a-f]{24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\
 
 
 class _Token(msgspec.Struct):
-    """What a real ``next_token`` holds, base64-encoded (api-v1 §5.3)."""
+    """What a real ``next_token`` holds, base64-encoded (wire/tasks §4.3)."""
 
     id: str
     created_at: str
@@ -64,7 +64,7 @@ def checked_limit(limit: int) -> int:
     """Check a page size, 1-100.
 
     Raises:
-        InvalidParameter: out of range (api-v1 §15, 11).
+        InvalidParameter: out of range (wire/requests §7.1).
     """
     if limit < 1:
         raise InvalidParameter.because('"limit" must be greater than or equal to 1', field="limit")

@@ -1,4 +1,4 @@
-"""V1's project endpoints (api-v1 §7)."""
+"""V1's project endpoints (wire/projects)."""
 
 import msgspec
 
@@ -22,7 +22,7 @@ async def get(call: Call) -> Answer:
 
 
 async def list_all(call: Call) -> Answer:
-    """Return every project: a bare array, not paged (api-v1 §7.4)."""
+    """Return every project: a bare array, not paged (wire/projects §4)."""
     query = call.query(schemas.ProjectQuery)
     views = await projects.list_all(call.platform, call.program.env, archived=query.archived)
     return Answer(f"[{','.join(render.project(view) for view in views)}]".encode())

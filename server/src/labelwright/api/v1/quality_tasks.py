@@ -1,4 +1,4 @@
-"""V1's evaluation and training tasks (api-v1 §8.1); reading, listing and deleting are extensions."""
+"""V1's evaluation and training tasks (wire/quality-tasks); reading, listing and deleting are extensions."""
 
 from typing import Any
 

@@ -29,7 +29,7 @@ def _quoted(text: str) -> str:
 def task(
     task: Task, env: Environment, *, response_url: str | None = None, downloads: str | None = None
 ) -> str:
-    """A task as V1 shows it (api-v1 §3.1): optional keys are absent, not null.
+    """A task as V1 shows it (wire/tasks §1): optional keys are absent, not null.
 
     Args:
         task: the task.
@@ -95,14 +95,14 @@ _audits = msgspec.json.Decoder(list[dict[str, msgspec.Raw]]).decode
 
 
 def _last_audit(audits: str) -> list[str]:
-    """What a task says of its last audit beside the list of all (api-v1 §3.1)."""
+    """What a task says of its last audit beside the list of all (wire/audits §3)."""
     last = _audits(audits)[-1]
     told = [(shown, bytes(last[key])) for key, shown in _AUDITED if key in last]
     return [f'"{shown}":{text.decode()}' for shown, text in told if text != NULL]
 
 
 def downloads(found: Sequence[Download], base: str) -> str:
-    """Where a task's attachments can be fetched from (api-v1 §3.1, ``attachmentS3Downloads``)."""
+    """Where a task's attachments can be fetched from (wire/tasks §1.4, ``attachmentS3Downloads``)."""
     shown = [
         {
             "s3URL": base + one.path,
@@ -116,7 +116,7 @@ def downloads(found: Sequence[Download], base: str) -> str:
 
 
 def limited_task(task: Task) -> str:
-    """What ``limited_response`` leaves of a task (api-v1 §5.3)."""
+    """What ``limited_response`` leaves of a task (wire/tasks §4.3)."""
     project = _name(task.project) if task.project is not None else "null"
     return (
         f'{{"task_id":"{task.id}","status":"{task.status}","metadata":{task.metadata},'
@@ -131,7 +131,7 @@ def page(docs: Sequence[str], **rest: object) -> bytes:
 
 
 _SHOWN_AS = {"paused": "in_progress", "cancelled": "completed"}
-"""Statuses that V1 has no word for (api-v2 §7.2)."""
+"""Statuses that V1 has no word for (wire/v2-mapping §2)."""
 
 
 def _status(batch: Batch) -> str:
@@ -139,7 +139,7 @@ def _status(batch: Batch) -> str:
 
 
 def batch(batch: Batch, by_status: Mapping[str, int] | None = None) -> str:
-    """A batch (api-v1 §6.1), with its counts when they are given."""
+    """A batch (wire/batches §1), with its counts when they are given."""
     head = (
         f'{{"name":{_name(batch.name)},"project":{_name(batch.project)},"status":"{_status(batch)}",'
         f'"created_at":"{iso(batch.created_at)}","metadata":{batch.metadata}'
@@ -163,12 +163,12 @@ def batch(batch: Batch, by_status: Mapping[str, int] | None = None) -> str:
 
 
 def batch_status(batch: Batch, by_status: Mapping[str, int]) -> bytes:
-    """How far a batch is (api-v1 §6.5)."""
+    """How far a batch is (wire/batches §5)."""
     return _text({"status": _status(batch), **{status: by_status.get(status, 0) for status in STATUSES}})
 
 
 def project(view: ProjectView) -> str:
-    """A project with its history, oldest version first (api-v1 §7.1)."""
+    """A project with its history, oldest version first (wire/projects §1)."""
     history = []
     for version in view.history:
         entry: dict[str, object] = {"version": version.version, "created_at": iso(version.created_at)}
@@ -207,7 +207,7 @@ def _ontology(ontology: Ontology) -> dict[str, object]:
 
 
 def template(project: Project, template: TaskTemplate) -> bytes:
-    """A project's task template (api-v1 §7.7); clients 2.15.3 want the project's name in it."""
+    """A project's task template (wire/projects §7); clients 2.15.3 want the project's name in it."""
     schema = template.response_schema
     return _text(
         {
@@ -224,7 +224,7 @@ def template(project: Project, template: TaskTemplate) -> bytes:
 
 
 def file(view: FileView) -> bytes:
-    """A file (api-v1 §7.8)."""
+    """A file (wire/files)."""
     file = view.file
     shown: dict[str, object] = {
         "id": file.id,
@@ -242,7 +242,7 @@ def file(view: FileView) -> bytes:
 
 
 def task_callback(shown: Task, env: Environment, response_url: str | None = None) -> bytes:
-    """The body of a task's callback (api-v1 §9.1); ``response_url`` takes the place of ``response``."""
+    """The body of a task's callback (wire/callbacks §1); ``response_url`` takes the place of ``response``."""
     if response_url is not None:
         answer = f'"response_url":{_quoted(response_url)}'
     else:
@@ -257,6 +257,6 @@ def task_callback(shown: Task, env: Environment, response_url: str | None = None
 
 
 def batch_callback(batch: Batch, by_status: Mapping[str, int]) -> bytes:
-    """The body of a batch's callback (api-v1 §6.9)."""
+    """The body of a batch's callback (wire/batches §9)."""
     stats = {status: by_status.get(status, 0) for status in STATUSES if status != "pending"}
     return _text({"batch": batch.name, "status": _status(batch), "stats": stats})

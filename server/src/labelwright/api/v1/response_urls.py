@@ -1,4 +1,4 @@
-"""V1's secure response addresses (api-v1 §5.11)."""
+"""V1's secure response addresses (wire/tasks §4.9)."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""V1's Studio endpoints (api-v1 §8.5, §8.6)."""
+"""V1's Studio endpoints (wire/studio)."""
 
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
 from labelwright.api.v1.schemas import studio as schemas

@@ -1,4 +1,4 @@
-"""V1's task endpoints (api-v1 §5)."""
+"""V1's task endpoints (wire/tasks §4)."""
 
 from collections.abc import Sequence
 
@@ -127,7 +127,7 @@ async def cancel(call: Call) -> Answer:
 
 
 async def audit(call: Call) -> Answer:
-    """Note a customer's verdict; answers plain text, as the official client expects (api-v1 §5.5)."""
+    """Note a customer's verdict; answers plain text, as the official client expects (wire/audits §2)."""
     body = call.json(schemas.AuditBody)
     await audits.create(
         call.platform,

@@ -1,4 +1,4 @@
-"""V1's team endpoints (api-v1 §8.4)."""
+"""V1's team endpoints (wire/teams)."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""V2's annotation endpoint (api-v2 §2, 18)."""
+"""V2's annotation endpoint (wire/v2-operations §3)."""
 
 import msgspec
 

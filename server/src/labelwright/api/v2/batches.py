@@ -1,4 +1,4 @@
-"""V2's batch endpoints (api-v2 §2, 5-12; §5)."""
+"""V2's batch endpoints (wire/v2-operations §4, wire/v2-batches)."""
 
 from collections.abc import Awaitable, Callable
 

@@ -1,4 +1,4 @@
-"""V2's datasets (api-v2 §2, 20-25)."""
+"""V2's datasets (wire/v2-operations §7)."""
 
 from labelwright.api import addresses
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply

@@ -1,4 +1,4 @@
-"""V2's deliveries and the schemas of what they hold (api-v2 §2, 15-17, 19)."""
+"""V2's deliveries and the schemas of what they hold (wire/v2-operations §6)."""
 
 from collections.abc import Sequence
 

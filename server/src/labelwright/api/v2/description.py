@@ -1,4 +1,4 @@
-"""The description of V2 itself (api-v2 §0)."""
+"""The description of V2 itself (wire/v2-requests §1)."""
 
 from functools import cache
 

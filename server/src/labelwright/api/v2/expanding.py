@@ -1,4 +1,4 @@
-"""Fetches what is shown in full instead of by id (api-v2 §1.5)."""
+"""Fetches what is shown in full instead of by id (wire/v2-requests §5)."""
 
 from collections.abc import Iterable, Mapping
 

@@ -1,4 +1,4 @@
-"""V2's cursors and dates (api-v2 §1.2, §1.4)."""
+"""V2's cursors and dates (wire/v2-requests §2.3, §4)."""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""V2's project endpoints (api-v2 §2, 13-14)."""
+"""V2's project endpoints (wire/v2-operations §5)."""
 
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
 from labelwright.api.v2 import paging, render, selecting

@@ -1,4 +1,7 @@
-"""Writes V2's JSON: rows as the published models show them (api-v2 §4, §7)."""
+"""Writes V2's JSON: rows as the published models show them.
+
+Source: wire/v2-objects, wire/v2-conversations, wire/v2-mapping.
+"""
 
 from collections.abc import Collection, Sequence
 from typing import cast
@@ -44,7 +47,7 @@ _TYPES = msgspec.json.Decoder(list[str])
 
 
 def project(view: ProjectView) -> ProjectShape:
-    """A project; its kinds and models are parameters of it (api-v2 §7.1)."""
+    """A project; its kinds and models are parameters of it (wire/v2-mapping §1)."""
     params = parse_params(view.history[-1].params) if view.history else {}
     return ProjectShape(
         id=view.project.id,
@@ -131,7 +134,7 @@ def _error(task: Task) -> ErrorDetail:
 
 
 def _detail(thread: Thread, opts: Collection[str], submissions: Sequence[Submission]) -> None:
-    """Leave out of a thread what was not asked for (api-v2 §1.6)."""
+    """Leave out of a thread what was not asked for (wire/v2-requests §6)."""
     thread.submissions = list(submissions) if SUBMISSIONS in opts else None
     described = ANNOTATION_DETAILS in opts
     _strip(thread.annotations, described=described)

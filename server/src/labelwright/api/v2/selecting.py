@@ -1,4 +1,4 @@
-"""Projects and batches named by id or by name; both must mean the same (api-v2 §2)."""
+"""Projects and batches named by id or by name; both must mean the same (wire/v2-operations §1)."""
 
 from labelwright.api.endpoint import Call
 from labelwright.api.v2 import paging

@@ -1,4 +1,4 @@
-"""V2's task endpoints (api-v2 §2, 1-4, 18)."""
+"""V2's task endpoints (wire/v2-operations §2, §3)."""
 
 from collections.abc import Collection, Sequence
 

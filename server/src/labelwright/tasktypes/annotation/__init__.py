@@ -1,4 +1,4 @@
-"""The first generation of image tasks, one shape each (task-types-2d-text §4)."""
+"""The first generation of image tasks, one shape each (wire/task-types-images §2)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -49,7 +49,7 @@ class FirstGeneration(CheckedType[FirstGenerationParams, Any]):
         params_model: its request.
         answer_model: its answer.
         item_model: its annotations.
-        echoed: the defaults that recordings show in ``params`` (task-types-2d-text §1.2).
+        echoed: the defaults that recordings show in ``params`` (wire/task-types-common §1.2).
     """
 
     recorded = True

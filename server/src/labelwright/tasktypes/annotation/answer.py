@@ -1,4 +1,4 @@
-"""The answers to the first generation of image tasks and their checker (task-types-2d-text §4)."""
+"""The answers to the first generation of image tasks and their checker (wire/task-types-images §2.2)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal

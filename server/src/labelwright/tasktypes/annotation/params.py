@@ -1,4 +1,4 @@
-"""The parameters of the first generation of image tasks (task-types-2d-text §4)."""
+"""The parameters of the first generation of image tasks (wire/task-types-images §2.1)."""
 
 from typing import Annotated, Any, Literal
 

@@ -1,4 +1,4 @@
-"""The answers that test mode gives at once: the recorded ones (task-types-2d-text §4, api-v1 §1.5)."""
+"""The answers that test mode gives at once: the recorded ones (wire/task-types-images §2.3, wire/modes)."""
 
 import uuid
 from typing import Any

@@ -1,4 +1,4 @@
-"""Scores and merges of the first generation of image tasks (task-types-2d-text §21)."""
+"""Scores and merges of the first generation of image tasks (wire/task-types-scores)."""
 
 from collections.abc import Sequence
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""Categories of one attachment: ``categorization``, alias ``categorize`` (task-types-2d-text §11)."""
+"""Categories of one attachment: ``categorization``, alias ``categorize`` (wire/task-types-text §3)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""The answer to ``categorization`` and its checker (task-types-2d-text §11)."""
+"""The answer to ``categorization`` and its checker (wire/task-types-text §3.2)."""
 
 from collections.abc import Iterator
 from itertools import islice

@@ -17,7 +17,7 @@ OFFICIAL: dict[str, Any] = {
     "categories": ["public", "private"],
     "force": True,
 }
-"""The request of the official client's own test (task-types-2d-text §19)."""
+"""The request of the official client's own test (wire/task-types-common §12.1)."""
 
 FULL: dict[str, Any] = {
     "attachment_type": "image",

@@ -1,4 +1,4 @@
-"""The parameters of ``categorization``, in both generations (task-types-2d-text §11)."""
+"""The parameters of ``categorization``, in both generations (wire/task-types-text §3.1)."""
 
 from typing import Annotated, Any, Literal
 
@@ -15,7 +15,7 @@ from labelwright.validation import refuse
 ATTACHMENT_TYPES = ("text", "image", "video", "audio", "website", "pdf")
 NO_ATTACHMENT = "Please provide an attachment as a URL or plaintext."
 WRONG_ATTACHMENT_TYPE = f"Invalid attachment_type - please choose one of these: {' '.join(ATTACHMENT_TYPES)}"
-"""Two sentences of the first generation that clients still match (task-types-2d-text §1.4)."""
+"""Two sentences of the first generation that clients still match (wire/task-types-common §1.4)."""
 
 
 class Taxonomy(Question, kw_only=True):

@@ -1,4 +1,4 @@
-"""The answer that test mode gives at once (task-types-2d-text §11): always the same for the same task."""
+"""The answer that test mode gives at once (wire/task-types-text §3.3): always the same for the same task."""
 
 from typing import Any
 

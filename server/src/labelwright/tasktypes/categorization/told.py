@@ -1,4 +1,4 @@
-"""The answer to ``categorization`` as a conversation (api-v2 §7.3)."""
+"""The answer to ``categorization`` as a conversation (wire/v2-conversations §5)."""
 
 from msgspec import UNSET
 

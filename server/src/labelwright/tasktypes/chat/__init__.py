@@ -1,4 +1,4 @@
-"""Conversations, and stages of other types (task-types-2d-text §16, §17)."""
+"""Conversations, and stages of other types (wire/task-types-chat)."""
 
 from labelwright.tasktypes.base import TaskType
 from labelwright.tasktypes.chat.conversation import Conversation

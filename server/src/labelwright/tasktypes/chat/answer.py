@@ -1,4 +1,4 @@
-"""The answer to conversations and its checker (task-types-2d-text §16.2)."""
+"""The answer to conversations and its checker (wire/task-types-chat §3)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any

@@ -1,4 +1,7 @@
-"""When a stage takes place: conditions over the answers of earlier stages (task-types-2d-text §15.4, §17)."""
+"""When a stage takes place: conditions over the answers of earlier stages.
+
+Source: wire/task-types-common §11.4, wire/task-types-chat §4.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

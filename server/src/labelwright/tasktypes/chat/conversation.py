@@ -1,4 +1,4 @@
-"""The four types of conversation (task-types-2d-text §16)."""
+"""The four types of conversation (wire/task-types-chat §1–§3)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""``multistage``: tasks of other types, one after another (task-types-2d-text §17)."""
+"""``multistage``: tasks of other types, one after another (wire/task-types-chat §4)."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The parameters of conversations (task-types-2d-text §16.1)."""
+"""The parameters of conversations (wire/task-types-chat §2)."""
 
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal

@@ -1,6 +1,6 @@
 """Parts of an answer beyond what is said and the forms: ties, ratings by rubric, labelled text, files, errors.
 
-Each is a component of ``responses`` that V2 has a place for (api-v2 §4.2–4.4); ``told.py`` puts it there.
+Each is a component of ``responses`` that V2 has a place for (wire/v2-conversations §1–4); ``told.py`` puts it there.
 """
 
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Which models people prefer, over many conversations (task-types-2d-text §21.2): Bradley–Terry win rates."""
+"""Which models people prefer, over many conversations (wire/task-types-scores §3): Bradley–Terry win rates."""
 
 from collections.abc import Iterable, Mapping
 from itertools import combinations, product

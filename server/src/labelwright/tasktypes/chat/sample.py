@@ -1,4 +1,4 @@
-"""The answer that test mode gives at once: the documented sample (task-types-2d-text §16)."""
+"""The answer that test mode gives at once: the documented sample (wire/task-types-chat §3)."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Judgements about conversations: compared, and merged from several answers (task-types-2d-text §21.2)."""
+"""Judgements about conversations: compared, and merged from several answers (wire/task-types-scores §3)."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

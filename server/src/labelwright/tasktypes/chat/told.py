@@ -1,4 +1,4 @@
-"""The answer to a conversation as threads and turns (api-v2 §4.2, §7.3)."""
+"""The answer to a conversation as threads and turns (wire/v2-conversations §1, §2, §5)."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -119,7 +119,7 @@ def _is_file(part: ChatComponent, known: Collection[str]) -> bool:
 
 
 def _files(part: ChatComponent) -> Annotation:
-    """Files as a list, which is what the official client can read (api-v2 §4.4)."""
+    """Files as a list, which is what the official client can read (wire/v2-conversations §4)."""
     found = msgspec.convert(part.output, list[ChatFile])
     return AnnotationFile(id="", key=part.field_id or "files", value=[_basic(one) for one in found])
 
@@ -281,7 +281,10 @@ def _rubric(rubric: Sequence[Criterion]) -> Rubric:
 def _evaluation(
     rubric: Sequence[Criterion], message: str, ratings: Mapping[tuple[str, str], Mapping[str, Any]]
 ) -> RubricEvaluation | None:
-    """How an answer did on one rubric: Σ score · weight, and that as a share of the most there is (api-v2 §4.2)."""
+    """How an answer did on one rubric: Σ score · weight, and that as a share of the most there is.
+
+    Source: wire/v2-conversations §2.
+    """
     rated = [(one, ratings[message, one.id]) for one in rubric if (message, one.id) in ratings]
     if not rated:
         return None

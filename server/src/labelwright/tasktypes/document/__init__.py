@@ -1,4 +1,4 @@
-"""Documents: regions and texts on pages, and links between them (task-types-2d-text §8, §9)."""
+"""Documents: regions and texts on pages, and links between them (wire/task-types-documents §1, §2)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

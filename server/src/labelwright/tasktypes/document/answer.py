@@ -1,4 +1,4 @@
-"""The answers to document tasks and their checker (task-types-2d-text §8.4, §9)."""
+"""The answers to document tasks and their checker (wire/task-types-documents §1.4, §2)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date

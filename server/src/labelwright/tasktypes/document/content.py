@@ -1,4 +1,4 @@
-"""Amounts and dates as documents write them (task-types-2d-text §8.4)."""
+"""Amounts and dates as documents write them (wire/task-types-documents §1.4)."""
 
 import re
 from datetime import date

@@ -8,7 +8,7 @@ from labelwright.tasktypes.shared.examples import BadAnswer, BadParams, Examples
 
 INVOICE = "https://docs.example/invoice.jpg"
 OFFICIAL: dict[str, Any] = {"attachment": INVOICE, "features": [{"type": "block", "label": "barcode"}]}
-"""What the official client's own test sends (task-types-2d-text §19)."""
+"""What the official client's own test sends (wire/task-types-common §12.1)."""
 
 FULL: dict[str, Any] = {
     "attachments": ["s3://docs/1.png", "s3://docs/2.png"],

@@ -1,4 +1,4 @@
-"""The parameters of document tasks (task-types-2d-text §8.1–§8.3, §9)."""
+"""The parameters of document tasks (wire/task-types-documents §1.1–§1.3, §2)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
@@ -13,7 +13,7 @@ from labelwright.tasktypes.shared.references import require_uri
 from labelwright.validation import refuse
 
 NO_ATTACHMENT = "Please include an attachment or attachments parameter."
-"""The documented sentence (api-v1 §2.1)."""
+"""The documented sentence (wire/errors §3.1)."""
 
 Flag = Literal[
     "line", "key", "value", "money", "date", "checkbox", "thead", "tbody", "region", "query", "span"

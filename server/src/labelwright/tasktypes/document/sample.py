@@ -1,4 +1,4 @@
-"""The answer that test mode gives at once (task-types-2d-text §8.5): always the same for the same task."""
+"""The answer that test mode gives at once (wire/task-types-documents §1.5): always the same for the same task."""
 
 import uuid
 from typing import Any

@@ -1,4 +1,4 @@
-"""Places in documents, what is written there, their links: compared and merged (task-types-2d-text §21.2)."""
+"""Places in documents, what is written there, their links: compared and merged (wire/task-types-scores §3)."""
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations

@@ -1,4 +1,4 @@
-"""Shapes on one image: ``imageannotation`` (task-types-2d-text §3)."""
+"""Shapes on one image: ``imageannotation`` (wire/task-types-images §1)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar

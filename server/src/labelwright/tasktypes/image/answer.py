@@ -1,4 +1,4 @@
-"""The answer to ``imageannotation`` and its checker (task-types-2d-text §3.7, §3.9, §2)."""
+"""The answer to ``imageannotation`` and its checker (wire/task-types-images §1.2, §1.4, wire/task-types-common §3)."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 
 class Link(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """A link between two annotations; the item's shape is not public (task-types-2d-text §22.6).
+    """A link between two annotations; the item's shape is not public (wire/task-types-common §6).
 
     Attributes:
         uuid: of the link; given by the server when absent.

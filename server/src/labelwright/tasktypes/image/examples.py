@@ -19,7 +19,7 @@ OFFICIAL: dict[str, Any] = {
         "box": {"objects_to_annotate": ["Baby Cow", "Big Cow"], "min_height": 10, "min_width": 10}
     },
 }
-"""The request of the official client's own test (task-types-2d-text §19)."""
+"""The request of the official client's own test (wire/task-types-common §12.1)."""
 
 FULL: dict[str, Any] = {
     "attachment": "s3://street/0001.jpg",
@@ -511,7 +511,7 @@ STREET_ANSWER: dict[str, Any] = {
     "global_attributes": {"is_night": "No"},
     "links": [{"label": "tows", "from": CAR, "to": TRAILER}],
 }
-"""The sample of task-types-2d-text §3.7, made to fit ``FULL``."""
+"""The sample of wire/task-types-images §1.2, made to fit ``FULL``."""
 
 _POLYGON = _with(geometries={"polygon": {"objects_to_annotate": ["p"], "min_vertices": 4, "max_vertices": 5}})
 _LOCKED = {**_box_with(), "base_annotations": _answer(_box(uuid="base-1"))}

@@ -1,4 +1,4 @@
-"""The parameters of ``imageannotation`` (task-types-2d-text §3.1–§3.6, §2)."""
+"""The parameters of ``imageannotation`` (wire/task-types-images §1.1, wire/task-types-common §3–§8)."""
 
 from typing import Any, Literal
 
@@ -21,7 +21,7 @@ class ContextAttachment(msgspec.Struct):
 
 
 class LinkRule(msgspec.Struct, kw_only=True):
-    """Which annotations a link may join; the two lists have leaf labels (§3.5)."""
+    """Which annotations a link may join; the two lists have leaf labels (wire/task-types-common §6)."""
 
     is_bidirectional: bool
     from_allowed_labels: list[Text]
@@ -85,7 +85,7 @@ def check(params: ImageParams) -> None:
     """Check what the types cannot say, except for pre-labels.
 
     Raises:
-        InvalidParameter: naming the first parameter that is wrong, in the order of §3.1.
+        InvalidParameter: naming the first parameter that is wrong, in the order of wire/task-types-images §1.1.
     """
     require_uri(params.attachment, ("attachment",))
     for i, context in enumerate(params.context_attachments):

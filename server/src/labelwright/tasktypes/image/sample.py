@@ -1,4 +1,4 @@
-"""The answer that test mode gives at once (task-types-2d-text §3.8): always the same for the same task."""
+"""The answer that test mode gives at once (wire/task-types-images §1.3): always the same for the same task."""
 
 import uuid
 from collections.abc import Callable
@@ -28,7 +28,7 @@ _CUBOID = {
     "side-topcorner": (441, 82),
     "side-bottomcorner": (441, 198),
 }
-"""The dummy that the original service gives for ``cuboidannotation`` (task-types-2d-text §4)."""
+"""The dummy that the original service gives for ``cuboidannotation`` (wire/task-types-images §2.3)."""
 
 
 def sample(params: ImageParams) -> dict[str, Any]:

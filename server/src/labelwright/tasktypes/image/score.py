@@ -1,4 +1,4 @@
-"""Scores and merges of ``imageannotation`` (task-types-2d-text §21)."""
+"""Scores and merges of ``imageannotation`` (wire/task-types-scores)."""
 
 from collections.abc import Sequence
 

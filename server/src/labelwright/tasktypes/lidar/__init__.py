@@ -1,4 +1,4 @@
-"""Point clouds, pictures beside them, and lanes (task-types-3d)."""
+"""Point clouds, pictures beside them, and lanes (wire/task-types-lidar)."""
 
 from labelwright.tasktypes.base import TaskType
 from labelwright.tasktypes.lidar.contents import CONTENT_READERS

@@ -1,4 +1,6 @@
-"""Cameras of point clouds: from places in the world to pixels, and back to rays (task-types-3d §1, §3.3).
+"""Cameras of point clouds: from places in the world to pixels, and back to rays.
+
+Source: wire/task-types-lidar §1.3, wire/task-types-lidar-frames §2.4.
 
 Arrays are float64. The camera looks along its z; x is right, y is down. Pixels count from the top left corner.
 """
@@ -30,7 +32,7 @@ CameraModel = Literal[
 ]
 
 OPAQUE: Final = frozenset({"fisheye_rad_tan_prism", "fisheye_radial_custom", "ftheta"})
-"""Models without a public formula (§3.3): their cameras are kept, and see nothing here."""
+"""Models without a public formula (wire/task-types-lidar-frames §2.4): their cameras are kept, and see nothing here."""
 
 _RADIAL = ("k1", "k2", "k3", "k4", "k5", "k6")
 _ANGULAR = frozenset({"fisheye", "mod_equi_fish", "mod_kannala"})
@@ -148,7 +150,7 @@ class Camera:
         return directions, seen & np.isfinite(directions).all(axis=1)
 
     def box(self, corners: ArrayLike) -> tuple[float, float, float, float] | None:
-        """Return the box around a cuboid in the picture: where linking starts from (§6).
+        """Return the box around a cuboid in the picture: where linking starts from (wire/task-types-lidar §5).
 
         Args:
             corners: ``[8, 3]`` in the world; the order is that of ``geometry.corners``.

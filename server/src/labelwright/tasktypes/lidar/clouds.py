@@ -1,4 +1,4 @@
-"""What the task types about point clouds share: frames, labels, units, attributes (task-types-3d §1, §4.1)."""
+"""What the task types about point clouds share: frames, labels, units, attributes (wire/task-types-lidar §1, §2)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
@@ -15,7 +15,7 @@ from labelwright.validation import refuse
 
 _metres = Meta(ge=-100_000, le=100_000)
 Metres = Annotated[int, _metres] | Annotated[float, _metres]
-"""A coordinate in the world: beyond 100 km single precision is worse than a centimetre (§1)."""
+"""A coordinate in the world: beyond 100 km single precision is worse than a centimetre (wire/task-types-lidar §1.1)."""
 
 _size = Meta(gt=0, le=100_000)
 PositiveMetres = Annotated[int, _size] | Annotated[float, _size]
@@ -25,7 +25,7 @@ Index = Annotated[int, Meta(ge=0, le=1_000_000)]
 Scans = Annotated[list[str], Meta(min_length=1, max_length=100_000)]
 
 CLOUD_TYPES = ("category", "number", "angle", "text")
-"""The attributes of things in the world (§4.3): the others are about images."""
+"""The attributes of things in the world (wire/task-types-lidar §3.3): the others are about images."""
 
 
 class Vector3(msgspec.Struct, forbid_unknown_fields=True):

@@ -1,4 +1,4 @@
-"""What attachments of these types have to hold, and how they are looked into (task-types-3d §2, §3).
+"""What attachments of these types have to hold, and how they are looked into (wire/task-types-lidar-frames).
 
 The readers are imported when the first file is read: they need numpy, and a server without point clouds does not.
 """
@@ -30,7 +30,7 @@ def _read_scene(data: bytes) -> SceneFacts:
 
 
 def _with_other_cameras(facts: Sequence[Facts | None]) -> Sequence[tuple[int, str]]:
-    """Return the frames that have not as many pictures as the first one (§2.1)."""
+    """Return the frames that have not as many pictures as the first one (wire/task-types-lidar-frames §1.1)."""
     counts = [len(one.cameras) if isinstance(one, CloudFacts) else 0 for one in facts]
     return [
         (i, f'"images" must contain {counts[0]} items like the first frame, not {count}.')
@@ -51,7 +51,7 @@ def frames_of(params: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def source_of(params: Mapping[str, Any]) -> Source | None:
-    """Return the task whose frames and cuboids are used (§5, §6)."""
+    """Return the task whose frames and cuboids are used (wire/task-types-lidar §4, §5)."""
     if "lidar_task" not in params:
         return None
     frames = params.get("lidar_task_frames")

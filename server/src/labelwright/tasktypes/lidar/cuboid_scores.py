@@ -1,4 +1,4 @@
-"""Boxes in the world, compared and merged: as objects that are followed through frames (task-types-3d §12)."""
+"""Boxes in the world, compared and merged: as objects that are followed through frames (wire/task-types-scores §6)."""
 
 from collections.abc import Mapping, Sequence
 from statistics import median

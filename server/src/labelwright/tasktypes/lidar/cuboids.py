@@ -1,4 +1,4 @@
-"""Boxes in the world: ``lidarannotation`` (task-types-3d §4)."""
+"""Boxes in the world: ``lidarannotation`` (wire/task-types-lidar §3)."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -59,7 +59,7 @@ class Dependent(msgspec.Struct, kw_only=True):
 
 
 class Dependents(msgspec.Struct, kw_only=True):
-    """Tasks to follow when this one is completed (§4.4). Unknown keys are kept.
+    """Tasks to follow when this one is completed (wire/task-types-lidar §3.4). Unknown keys are kept.
 
     Attributes:
         defs: the tasks.
@@ -91,7 +91,7 @@ class LidarAnnotationParams(CloudParams, kw_only=True):
 
 
 class Dimensions(msgspec.Struct, forbid_unknown_fields=True):
-    """Width, length and height, in metres (§1)."""
+    """Width, length and height, in metres (wire/task-types-lidar §1.2)."""
 
     x: PositiveMetres
     y: PositiveMetres
@@ -257,7 +257,7 @@ def _cloud_problems(cuboid: LidarCuboid, clouds: Clouds, frame: int, place: Path
 
 
 def _respelt(cuboids: list[Any]) -> list[Any]:
-    """Read the number of points as public exports spell it, too (§4.5)."""
+    """Read the number of points as public exports spell it, too (wire/task-types-lidar §3.5)."""
     return [
         {"numberOfPoints" if name == "points_count" else name: value for name, value in one.items()}
         if isinstance(one, dict) and "numberOfPoints" not in one
@@ -304,7 +304,7 @@ class LidarAnnotation(FileAnswers[LidarAnnotationParams, LidarAnnotationAnswer])
             raise error
 
     def echoed(self, params: LidarAnnotationParams) -> Mapping[str, Any]:
-        """Return the defaults that are echoed (§4.2)."""
+        """Return the defaults that are echoed (wire/task-types-lidar §3.2)."""
         del params
         return {"attachment_type": "json", "meters_per_unit": 1}
 

@@ -1,4 +1,4 @@
-"""Cuboids and points in the world, in numbers (task-types-3d §1, §4.5).
+"""Cuboids and points in the world, in numbers (wire/task-types-lidar §1.2, §3.5).
 
 Arrays are float64, lengths are in units of the frame, angles in radians.
 """

@@ -1,4 +1,4 @@
-"""Lanes on pictures of a road or in a point cloud: ``laneannotation`` (task-types-3d §8)."""
+"""Lanes on pictures of a road or in a point cloud: ``laneannotation`` (wire/task-types-lidar §7)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal

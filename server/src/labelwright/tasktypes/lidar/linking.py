@@ -1,4 +1,4 @@
-"""Shapes in pictures, tied to cuboids in the world: ``lidarlinking`` (task-types-3d §6)."""
+"""Shapes in pictures, tied to cuboids in the world: ``lidarlinking`` (wire/task-types-lidar §5)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal

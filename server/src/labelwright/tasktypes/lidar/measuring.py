@@ -1,4 +1,4 @@
-"""What the server computes for answers from the points of the frames (task-types-3d §4.5, §7)."""
+"""What the server computes for answers from the points of the frames (wire/task-types-lidar §3.5, §6.2)."""
 
 import math
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,7 @@
-"""Shapes in pictures beside a point cloud, from above and along the road, compared and merged (task-types-3d §12)."""
+"""Shapes in pictures beside a point cloud, from above and along the road, compared and merged.
+
+Source: wire/task-types-scores §6.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""Labels of points, compared and merged point by point, instances one by one (task-types-3d §12)."""
+"""Labels of points, compared and merged point by point, instances one by one (wire/task-types-scores §6)."""
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations, pairwise

@@ -1,4 +1,4 @@
-"""Labels of points: ``lidarsegmentation`` (task-types-3d §5)."""
+"""Labels of points: ``lidarsegmentation`` (wire/task-types-lidar §4)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
@@ -188,7 +188,7 @@ def _frames(params: LidarSegmentationParams) -> int | None:
 
 
 def _respelt(content: Any) -> Any:
-    """Read both spellings of the documentation (§5)."""
+    """Read both spellings of the documentation (wire/task-types-lidar §4)."""
     if not isinstance(content, dict) or "objects" in content or "point_objects" in content:
         return content
     names = {"labels": "objects", "point_labels": "point_objects"}
@@ -206,7 +206,7 @@ def _index_problems(indexes: PointIndexes, known: set[int], place: Path) -> Iter
 
 
 def _length_problems(indexes: PointIndexes, clouds: Clouds, place: Path) -> Iterator[Problem]:
-    """Yield the frames that have not one index per point (§5)."""
+    """Yield the frames that have not one index per point (wire/task-types-lidar §4)."""
     for i, frame in enumerate(indexes):
         facts = clouds.facts(i)
         if facts is not None and len(frame) != facts.points:

@@ -1,4 +1,4 @@
-"""The checker of the annotations of a scene (task-types-3d §3.4, §3.5, §9)."""
+"""The checker of the annotations of a scene (wire/task-types-lidar-frames §2.5, §2.6, wire/task-types-lidar §8)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, pairwise

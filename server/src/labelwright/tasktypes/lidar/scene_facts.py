@@ -1,4 +1,4 @@
-"""Annotations of a scene against what the scene was found to hold (task-types-3d §3.3, §3.4)."""
+"""Annotations of a scene against what the scene was found to hold (wire/task-types-lidar-frames §2.3, §2.5)."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Labelled scenes as files: what is read from one, and what is written (task-types-3d §9.2)."""
+"""Labelled scenes as files: what is read from one, and what is written (wire/task-types-lidar §8.3)."""
 
 import math
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Several people's labelled scenes as one (task-types-3d §12)."""
+"""Several people's labelled scenes as one (wire/task-types-scores §6)."""
 
 from collections.abc import Sequence
 from itertools import combinations

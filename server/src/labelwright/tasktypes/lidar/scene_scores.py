@@ -1,4 +1,4 @@
-"""Labelled scenes, compared: what is followed, said of points, happens and is linked (task-types-3d §12).
+"""Labelled scenes, compared: what is followed, said of points, happens and is linked (wire/task-types-scores §6).
 
 What has a shape is compared at every time at which either answer has one of its kind for its sensor: between its own
 times it moves in a straight line, and what does not move is there at all of them.

@@ -1,4 +1,7 @@
-"""What can be annotated in a scene: the annotations of SFS, with arrays written out (task-types-3d §3.4, §9.2)."""
+"""What can be annotated in a scene: the annotations of SFS, with arrays written out.
+
+Source: wire/task-types-lidar-frames §2.5, wire/task-types-lidar §8.3.
+"""
 
 from typing import Annotated, Any, Literal
 

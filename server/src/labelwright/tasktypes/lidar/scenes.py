@@ -1,4 +1,4 @@
-"""Scenes of many sensors: ``sensorfusion`` (task-types-3d §9)."""
+"""Scenes of many sensors: ``sensorfusion`` (wire/task-types-lidar §8)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
@@ -30,7 +30,7 @@ FORMAT = "sensor_fusion"
 
 
 class AnnotationDefinition(msgspec.Struct, kw_only=True):
-    """What is to be annotated (§9.1). Unknown keys are kept.
+    """What is to be annotated (wire/task-types-lidar §8.2). Unknown keys are kept.
 
     Attributes:
         type: of the annotations, as SFS names them; one definition each.
@@ -129,7 +129,7 @@ class SensorFusion(FileAnswers[SensorFusionParams, SensorFusionAnswer]):
             _check_attributes(one, place)
 
     def echoed(self, params: SensorFusionParams) -> Mapping[str, Any]:
-        """Return the default of ``is_frameless`` (§9)."""
+        """Return the default of ``is_frameless`` (wire/task-types-lidar §3.2)."""
         del params
         return {"is_frameless": False}
 

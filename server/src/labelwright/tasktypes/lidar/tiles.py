@@ -1,4 +1,4 @@
-"""Pictures of point clouds from above, and the ground under their pixels (task-types-3d §7).
+"""Pictures of point clouds from above, and the ground under their pixels (wire/task-types-lidar §6.2).
 
 Lengths are in units of the frames. A pixel's place is that of its top left corner; the picture's up is +y.
 """
@@ -18,7 +18,7 @@ MOST_PIXELS = 2_000
 """Of a side of a tile: 100 m at the default of 0.05 m per pixel."""
 
 GROUND_RADIUS = 0.25
-"""Within this distance the lowest point of the ground is the ground (§7)."""
+"""Within this distance the lowest point of the ground is the ground (wire/task-types-lidar §6.2)."""
 
 GROUND_REACH = 5.0
 """Beyond this distance from every point of the ground its height is not known."""

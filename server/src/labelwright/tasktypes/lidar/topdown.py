@@ -1,4 +1,4 @@
-"""Lines, outlines and points seen from above: ``lidartopdown`` (task-types-3d §7)."""
+"""Lines, outlines and points seen from above: ``lidartopdown`` (wire/task-types-lidar §6)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
@@ -47,7 +47,7 @@ from labelwright.tasktypes.shared.shapes import (
 from labelwright.validation import refuse
 
 METERS_PER_PIXEL = 0.05
-"""Of tiles made from a point cloud (§7)."""
+"""Of tiles made from a point cloud (wire/task-types-lidar §6.1)."""
 
 _Pixels = Annotated[int, Meta(ge=1, le=1_000_000)]
 _scale = Meta(gt=0, le=1_000)

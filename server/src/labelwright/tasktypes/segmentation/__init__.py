@@ -1,4 +1,4 @@
-"""Labels of pixels: ``segmentannotation`` (task-types-2d-text §5)."""
+"""Labels of pixels: ``segmentannotation`` (wire/task-types-segmentation)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -42,7 +42,7 @@ class SegmentAnnotation(CheckedType[SegmentAnnotationParams, SegmentAnnotationAn
         check(params)
 
     def echoed(self, params: SegmentAnnotationParams) -> Mapping[str, Any]:
-        """Return the defaults that recordings show (task-types-2d-text §1.2)."""
+        """Return the defaults that recordings show (wire/task-types-common §1.2)."""
         del params
         return {"attachment_type": "image", "allow_unlabeled": False, "allow_parent_labels": False}
 

@@ -1,4 +1,4 @@
-"""The checker of answers to ``segmentannotation`` (task-types-2d-text §5.2)."""
+"""The checker of answers to ``segmentannotation`` (wire/task-types-segmentation §2, §5)."""
 
 from collections.abc import Iterator, Mapping
 from itertools import count, islice

@@ -18,7 +18,7 @@ OFFICIAL: dict[str, Any] = {
     "instance_labels": ["vehicle", "pedestrian"],
     "allow_unlabeled": False,
 }
-"""With instance labels, as the official client's own test has it (task-types-2d-text §19)."""
+"""With instance labels, as the official client's own test has it (wire/task-types-common §12.1)."""
 
 FULL: dict[str, Any] = {
     "attachment": "s3://street/1.jpg",

@@ -1,4 +1,7 @@
-"""Pixels of ``segmentannotation``: which index each has, and the pictures that are made from that (§5.2)."""
+"""Pixels of ``segmentannotation``: which index each has, and the pictures that are made from that.
+
+Source: wire/task-types-segmentation §2.
+"""
 
 import colorsys
 from collections.abc import Iterator, Mapping, Sequence

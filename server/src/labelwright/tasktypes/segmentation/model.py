@@ -1,4 +1,4 @@
-"""The form of the answer to ``segmentannotation`` (task-types-2d-text §5.2)."""
+"""The form of the answer to ``segmentannotation`` (wire/task-types-segmentation §2)."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""The parameters of ``segmentannotation`` (task-types-2d-text §5.1)."""
+"""The parameters of ``segmentannotation`` (wire/task-types-segmentation §1)."""
 
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal

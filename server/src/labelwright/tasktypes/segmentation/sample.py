@@ -1,4 +1,4 @@
-"""The answer that test mode gives at once (task-types-2d-text §5.2): the whole image has the first label."""
+"""The answer that test mode gives at once (wire/task-types-segmentation §4): the whole image has the first label."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Scores and merges of ``segmentannotation`` (task-types-2d-text §21)."""
+"""Scores and merges of ``segmentannotation`` (wire/task-types-scores)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any

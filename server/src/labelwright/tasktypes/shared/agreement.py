@@ -1,4 +1,4 @@
-"""How far people agree, over many answers to many tasks of one type (task-types-2d-text §21.4).
+"""How far people agree, over many answers to many tasks of one type (wire/task-types-scores §5).
 
 Agreement beyond chance is known of what has a scale (``TaskType.ratings``); of everything else, the mean score of one
 person's answer against another's.

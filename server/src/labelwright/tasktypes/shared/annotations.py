@@ -1,4 +1,4 @@
-"""Answers to fields and questions as annotations of a conversation (api-v2 §4.3, §7.3)."""
+"""Answers to fields and questions as annotations of a conversation (wire/v2-conversations §3, §5)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

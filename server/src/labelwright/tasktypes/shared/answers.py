@@ -1,4 +1,7 @@
-"""Checking and inventing answers to attributes and taxonomies (task-types-2d-text §3.4, §3.9, §11)."""
+"""Checking and inventing answers to attributes and taxonomies.
+
+Source: wire/task-types-common §5, §10, wire/task-types-text §3.
+"""
 
 import math
 from collections import ChainMap

@@ -1,4 +1,7 @@
-"""Attribute definitions and their conditions (task-types-2d-text §3.4), also used for taxonomies (§11)."""
+"""Attribute definitions and their conditions, also used for taxonomies (wire/task-types-text §3.1).
+
+Source: wire/task-types-common §5.
+"""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Annotated, Literal, get_args

@@ -1,4 +1,4 @@
-"""The two spellings of a camera's scale (task-types-2d-text §3.2)."""
+"""The two spellings of a camera's scale (wire/task-types-common §8)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,7 @@
-"""What is shown beside the work: images for reference, attachments of forms (task-types-2d-text §3.1, §15.2)."""
+"""What is shown beside the work: images for reference, attachments of forms.
+
+Source: wire/task-types-images §1.1, wire/task-types-text §1.2.
+"""
 
 from collections.abc import Sequence
 from typing import Literal

@@ -1,4 +1,6 @@
-"""How well somebody did an evaluation task: one answer against the one that is known to be right (§21.4).
+"""How well somebody did an evaluation task: one answer against the one that is known to be right.
+
+Source: wire/task-types-scores §5.
 
 In the review phase people start from an initial answer, which somebody has spoilt. There it also counts how much better
 they made it, and whether they broke what was right.

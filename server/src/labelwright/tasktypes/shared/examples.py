@@ -81,5 +81,5 @@ def examples_of(kind: TaskType) -> Examples:
 
 
 def because(reason: str) -> str:
-    """Return the wire's sentence around a reason (task-types-2d-text §1.4)."""
+    """Return the wire's sentence around a reason (wire/task-types-common §1.4)."""
     return f"Parameter is invalid, reason: {reason}"

@@ -1,4 +1,4 @@
-"""Fields of a form and their conditions (task-types-2d-text §15.3–§15.5), for collections of text and chats."""
+"""Fields of a form and their conditions (wire/task-types-common §11), for collections of text and chats."""
 
 from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence

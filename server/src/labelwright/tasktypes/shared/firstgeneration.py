@@ -1,4 +1,4 @@
-"""What the first generation of task types says about attachments (task-types-2d-text §1.4)."""
+"""What the first generation of task types says about attachments (wire/task-types-common §1.4)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""How several people's answers to a form become one, field by field (task-types-2d-text §21.4)."""
+"""How several people's answers to a form become one, field by field (wire/task-types-scores §5)."""
 
 from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence

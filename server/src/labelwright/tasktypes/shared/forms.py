@@ -1,4 +1,4 @@
-"""Checking and inventing answers to a form (task-types-2d-text §15.3–§15.6)."""
+"""Checking and inventing answers to a form (wire/task-types-common §11, wire/task-types-text §1.3)."""
 
 import math
 from collections import ChainMap

@@ -1,4 +1,4 @@
-"""How alike two answers to a form are, and which judgements are in one (task-types-2d-text §21.2)."""
+"""How alike two answers to a form are, and which judgements are in one (wire/task-types-scores §3)."""
 
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence

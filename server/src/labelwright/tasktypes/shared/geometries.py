@@ -1,4 +1,4 @@
-"""The six drawing tools and their options as a request gives them (task-types-2d-text §3.2)."""
+"""The six drawing tools and their options as a request gives them (wire/task-types-common §8)."""
 
 from typing import Annotated, Any
 

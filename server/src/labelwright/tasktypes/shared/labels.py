@@ -1,4 +1,4 @@
-"""Labels and choices: plain strings or nested ``LabelDescription`` objects (task-types-2d-text §3.3)."""
+"""Labels and choices: plain strings or nested ``LabelDescription`` objects (wire/task-types-common §4)."""
 
 from collections.abc import Iterator, Sequence
 from typing import Annotated
@@ -40,7 +40,7 @@ def leaves_with_paths(
 ) -> Iterator[tuple[str, Path]]:
     """Yield every label that can be chosen, in reading order, with the place where it is written.
 
-    Only leaves appear in answers (task-types-2d-text §3.3). A folder without children counts as a leaf.
+    Only leaves appear in answers (wire/task-types-common §4). A folder without children counts as a leaf.
     """
     # A stack instead of recursion: the decoder allows deeper nesting than the interpreter has stack left.
     waiting = [(enumerate(labels), path)]

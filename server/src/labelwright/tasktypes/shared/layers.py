@@ -1,4 +1,4 @@
-"""Read-only drawings on an image (task-types-2d-text §3.6)."""
+"""Read-only drawings on an image (wire/task-types-common §7)."""
 
 from typing import Annotated, Literal
 
@@ -54,7 +54,10 @@ class LayerCuboid(msgspec.Struct, kw_only=True):
 
 
 class Layers(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """Read-only drawings on the image, each in the form of an answer (§3.6); further keys of these are kept."""
+    """Read-only drawings on the image, each in the form of an answer; further keys of these are kept.
+
+    Source: wire/task-types-common §7.
+    """
 
     boxes: list[LayerBox] | UnsetType = UNSET
     lines: list[LayerPath] | UnsetType = UNSET

@@ -1,4 +1,4 @@
-"""Locks on the annotations that a task starts from: the four ``can_…`` switches (task-types-2d-text §2).
+"""Locks on the annotations that a task starts from: the four ``can_…`` switches (wire/task-types-common §3.2).
 
 They hold wherever a task has ``base_annotations``: ``imageannotation`` and the task types about videos.
 """

@@ -1,4 +1,4 @@
-"""How several people's answers to a question become one: majority, median, medoid (task-types-2d-text §21.4).
+"""How several people's answers to a question become one: majority, median, medoid (wire/task-types-scores §5).
 
 Everywhere the answers come in order of trust, the one that is most like all others first: ties go to it. Equal
 answers merge to that answer.

@@ -1,4 +1,4 @@
-"""Plane geometry of image annotations: pixels, x to the right, y down (task-types-2d-text §1.6)."""
+"""Plane geometry of image annotations: pixels, x to the right, y down (wire/task-types-common §2)."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ def box_corners(left: float, top: float, width: float, height: float, rotation: 
         top: see ``left``.
         width: see ``left``.
         height: see ``left``.
-        rotation: radians, clockwise on the screen (task-types-2d-text §3.7).
+        rotation: radians, clockwise on the screen (wire/task-types-common §9.2).
 
     Returns:
         What were top-left, top-right, bottom-right and bottom-left before the turn.

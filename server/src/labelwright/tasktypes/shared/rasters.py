@@ -1,4 +1,4 @@
-"""PNG files whose pixels are numbers: which label or instance a pixel belongs to (task-types-2d-text §5.2)."""
+"""PNG files whose pixels are numbers: which label or instance a pixel belongs to (wire/task-types-segmentation §2)."""
 
 import base64
 import binascii

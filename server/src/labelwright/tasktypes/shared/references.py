@@ -1,4 +1,4 @@
-"""References to attachments: which addresses the platform can fetch (api-v1 §3.3)."""
+"""References to attachments: which addresses the platform can fetch (wire/tasks §2)."""
 
 import re
 from collections.abc import Mapping

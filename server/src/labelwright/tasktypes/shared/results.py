@@ -1,4 +1,4 @@
-"""Answers that the wire keeps in files of their own: ``{"annotations": {"url": …}}`` (task-types-2d-text §6.2).
+"""Answers that the wire keeps in files of their own: ``{"annotations": {"url": …}}`` (wire/task-types-video §1.2).
 
 Checkers take the content of such a file in place, too. It is delivered as the wire has it: as an address, which
 within task types is a ``data:`` URL that holds the JSON itself. ``domain/answer_files.py`` makes a file of it.

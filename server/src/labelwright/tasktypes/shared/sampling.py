@@ -1,4 +1,4 @@
-"""Shapes for the answers of test mode: those of ``imageannotation`` (task-types-2d-text §3.8)."""
+"""Shapes for the answers of test mode: those of ``imageannotation`` (wire/task-types-images §1.3)."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""How the parts of an answer become one score (task-types-2d-text §21.1): the one place for weights.
+"""How the parts of an answer become one score (wire/task-types-scores §2): the one place for weights.
 
 Where instances were compared, a score is ``joined(primary, side)``: the primary one of shapes, tracks or words, and
 beside it what was said about them, the answers to attributes and the links.
@@ -109,7 +109,7 @@ def attribute_likeness(
     extent: tuple[float, float] | None = None,
     counterparts: Mapping[str, str] | None = None,
 ) -> float:
-    """Return how alike two answers to one question are, 0 to 1 (task-types-2d-text §21.1).
+    """Return how alike two answers to one question are, 0 to 1 (wire/task-types-scores §2).
 
     Args:
         question: its definition.

@@ -1,4 +1,4 @@
-"""How alike shapes on one picture are, and the score of all shapes of an answer (task-types-2d-text §21.2).
+"""How alike shapes on one picture are, and the score of all shapes of an answer (wire/task-types-scores §3).
 
 Boxes, polygons, ellipses and cuboids are compared by the area that they share, lines by how far apart they run, and
 points by how far apart they are. Only shapes of one geometry are compared.

@@ -1,4 +1,4 @@
-"""The six shapes as an answer gives them, and what makes one valid (task-types-2d-text §3.7, §3.9)."""
+"""The six shapes as an answer gives them, and what makes one valid (wire/task-types-common §9, §10)."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -46,7 +46,7 @@ ROUNDING = 0.5
 """How far, in pixels, given corners of a turned box may be from the computed ones: clients round them."""
 
 BISECT = 1.0
-"""How far, in pixels, the middles of an ellipse's axes may be apart (task-types-2d-text §3.9)."""
+"""How far, in pixels, the middles of an ellipse's axes may be apart (wire/task-types-common §10)."""
 
 
 class Vertex(msgspec.Struct, forbid_unknown_fields=True):
@@ -261,7 +261,7 @@ def _complete_turned(box: Box) -> None:
 
 
 def _edges(cuboid: Cuboid) -> list[CuboidEdge]:
-    """Return the visible edges; their names are not public in full (task-types-2d-text §22.5)."""
+    """Return the visible edges; their names are not public in full (wire/task-types-common §9.3)."""
     at: dict[str, CuboidVertex] = {one.description: one for one in cuboid.vertices}
     pairs: list[tuple[Any, str, str]] = [
         ("face-top", "face-topleft", "face-topright"),

@@ -1,4 +1,4 @@
-"""The score of objects that are followed through frames, in pictures or in the world (task-types-2d-text §21.2)."""
+"""The score of objects that are followed through frames, in pictures or in the world (wire/task-types-scores §3)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Texts: forms about them, and spans in them (task-types-2d-text §14, §15)."""
+"""Texts: forms about them, and spans in them (wire/task-types-text §2, §1)."""
 
 from labelwright.tasktypes.base import TaskType
 from labelwright.tasktypes.text.collection import TextCollection

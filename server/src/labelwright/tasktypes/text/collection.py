@@ -1,4 +1,4 @@
-"""``textcollection``: a form about attachments (task-types-2d-text §15)."""
+"""``textcollection``: a form about attachments (wire/task-types-text §1)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""``namedentityrecognition``: spans of a text and how they are related (task-types-2d-text §14)."""
+"""``namedentityrecognition``: spans of a text and how they are related (wire/task-types-text §2)."""
 
 import re
 import uuid

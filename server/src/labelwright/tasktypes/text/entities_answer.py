@@ -1,4 +1,4 @@
-"""The answer to ``namedentityrecognition`` (task-types-2d-text §14.4)."""
+"""The answer to ``namedentityrecognition`` (wire/task-types-text §2.4)."""
 
 from typing import Annotated, Any
 

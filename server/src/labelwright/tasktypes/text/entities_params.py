@@ -1,4 +1,4 @@
-"""The parameters of ``namedentityrecognition`` (task-types-2d-text §14.1–§14.3)."""
+"""The parameters of ``namedentityrecognition`` (wire/task-types-text §2.1–§2.3)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal

@@ -1,4 +1,4 @@
-"""Spans, their attributes and relations: compared, and merged from several answers (task-types-2d-text §21.2)."""
+"""Spans, their attributes and relations: compared, and merged from several answers (wire/task-types-scores §3)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias

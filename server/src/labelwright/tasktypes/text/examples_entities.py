@@ -9,7 +9,7 @@ MINIMAL: dict[str, Any] = {
     "text": TALK,
     "labels": [{"name": "Label_A", "description": "the first label"}],
 }
-"""The labels of the official client's own test (task-types-2d-text §14.5)."""
+"""The labels of the official client's own test (wire/task-types-common §12.1)."""
 
 UNNAMED: dict[str, Any] = {**MINIMAL, "relationships": [{}]}
 FULL: dict[str, Any] = {

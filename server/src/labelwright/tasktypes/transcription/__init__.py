@@ -1,4 +1,4 @@
-"""Forms about attachments, from the first generation (task-types-2d-text §10, §12, §13, §18)."""
+"""Forms about attachments, from the first generation (wire/task-types-text §5, §4, §6, wire/task-types-audio §1)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -296,7 +296,7 @@ class AudioTranscription(CheckedType[requests.AudioTranscriptionParams, answers.
         require_uri(params.attachment, ("attachment",))
 
     def echoed(self, params: requests.AudioTranscriptionParams) -> Mapping[str, Any]:
-        """Return the defaults that recordings show (task-types-2d-text §1.2)."""
+        """Return the defaults that recordings show (wire/task-types-common §1.2)."""
         del params
         return {"verbatim": False, "skip_human_transcription": False}
 

@@ -1,4 +1,7 @@
-"""The answers to forms about attachments and their checkers (task-types-2d-text §10, §12, §13, §18)."""
+"""The answers to forms about attachments and their checkers.
+
+Source: wire/task-types-text §4–§6, wire/task-types-audio §1.2.
+"""
 
 from collections.abc import Iterator, Mapping
 from itertools import chain, islice

@@ -27,7 +27,7 @@ ROWS: dict[str, Any] = {
     **TRANSCRIPTION,
     "repeatable_fields": {"username": "Who posted it", "comment_count": "Number of comments"},
 }
-"""With rows, as the official client's own test has it (task-types-2d-text §19)."""
+"""With rows, as the official client's own test has it (wire/task-types-common §12.1)."""
 
 COLLECTION: dict[str, Any] = {
     "attachment": "https://www.scaleapi.com/",

@@ -1,4 +1,4 @@
-"""The parameters of forms about attachments (task-types-2d-text §10, §12, §13, §18)."""
+"""The parameters of forms about attachments (wire/task-types-text §4–§6, wire/task-types-audio §1.1)."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal

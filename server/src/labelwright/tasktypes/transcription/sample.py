@@ -1,4 +1,7 @@
-"""The answers that test mode gives at once: the recorded ones (task-types-2d-text §10, §12, §13, §18)."""
+"""The answers that test mode gives at once: the recorded ones.
+
+Source: wire/task-types-text §4–§6, wire/task-types-audio §1.3.
+"""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Values of forms compared key by key, rows by the best pairs, transcripts word by word (task-types-2d-text §21.2)."""
+"""Values of forms compared key by key, rows by the best pairs, transcripts word by word (wire/task-types-scores §3)."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

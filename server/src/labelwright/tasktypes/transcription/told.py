@@ -1,4 +1,4 @@
-"""Answers of forms about attachments as conversations (api-v2 §7.3)."""
+"""Answers of forms about attachments as conversations (wire/v2-conversations §5)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Objects and events in videos (task-types-2d-text §6, §7; task-types-3d §11)."""
+"""Objects and events in videos (wire/task-types-video §1, §2; wire/task-types-video §3)."""
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
@@ -179,7 +179,7 @@ class FrameType(Video[VideoParams]):
         self.only = only
 
     def echoed(self, params: VideoParams) -> Mapping[str, Any]:
-        """Return the defaults that the documentation names (§6.1)."""
+        """Return the defaults that the documentation names (wire/task-types-video §1.1)."""
         rate = {"frame_rate": 1} if params.attachment_type == "video" else {}
         return {"attachment_type": "image", **rate}
 
@@ -214,7 +214,7 @@ class TrackType(Video[VideoPlaybackAnnotationParams]):
         self.aliases = aliases
 
     def echoed(self, params: VideoPlaybackAnnotationParams) -> Mapping[str, Any]:
-        """Return the defaults that the official clients show (§7.1)."""
+        """Return the defaults that the official clients show (wire/task-types-video §2.1)."""
         rate = {"frame_rate": 1} if params.annotation_frame_rate is UNSET else {}
         return {"with_labels": True, **rate}
 

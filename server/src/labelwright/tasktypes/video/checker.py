@@ -1,4 +1,4 @@
-"""The checker of what is drawn in a video, in either of its two forms (task-types-2d-text §6.5)."""
+"""The checker of what is drawn in a video, in either of its two forms (wire/task-types-video §1.5)."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -138,7 +138,7 @@ class VideoChecker:
             yield from tracks.problems(one.uuid, {"type": geometry}, answers, drawn.place)
             renamed = geometry == one.geometry and label != one.label
             if renamed and not occasion.partial and not locks.keeps_label(one.uuid):
-                # The documentation's own sample does it, against its own rule (§6.2).
+                # The documentation's own sample does it, against its own rule (wire/task-types-video §1.2).
                 message = (
                     f"This object is called “{one.label}” in another frame: its label should stay the same."
                 )

@@ -17,7 +17,8 @@ MOST_FRAMES = 100_000
 class Clip:
     """The annotated frames of a task's video.
 
-    Where keys count frames of a video file (§7.2) and its rate is not known, it is taken to be the annotated one.
+    Where keys count frames of a video file
+    (wire/task-types-video §2.2) and its rate is not known, it is taken to be the annotated one.
 
     Args:
         params: already checked.

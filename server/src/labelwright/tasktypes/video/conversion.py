@@ -1,4 +1,6 @@
-"""The two forms of what is drawn in a video: per frame (§6.2) and per object (task-types-2d-text §7.2, §7.4).
+"""The two forms of what is drawn in a video: per frame and per object (wire/task-types-video §2.2, §2.4).
+
+Source: wire/task-types-video §1.2.
 
 Both are read wherever either is asked for. These functions know the form only; what is in it, the checkers say.
 """

@@ -1,4 +1,4 @@
-"""Events of a video: what happens in a frame, or from one frame to another (task-types-2d-text §6.4)."""
+"""Events of a video: what happens in a frame, or from one frame to another (wire/task-types-video §1.4)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
@@ -107,7 +107,10 @@ class EventRules:
 
 
 def _about_events(definitions: Mapping[str, AttributeDefinition]) -> dict[str, AttributeDefinition]:
-    """Return the attributes of events, with conditions that look at the label of the event (§3.4)."""
+    """Return the attributes of events, with conditions that look at the label of the event.
+
+    Source: wire/task-types-common §5.3.
+    """
     found = {}
     for name, definition in definitions.items():
         if is_global(definition):

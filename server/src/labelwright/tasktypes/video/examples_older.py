@@ -37,7 +37,7 @@ _CORNERS = {
 
 
 def cuboid(**more: Any) -> dict[str, Any]:
-    """The cuboid of the reference (task-types-3d §11)."""
+    """The cuboid of the reference (wire/task-types-common §9.3)."""
     vertices = [{"type": "vertex", "description": name, "x": x, "y": y} for name, (x, y) in _CORNERS.items()]
     return {"type": "cuboid", "label": "van", "vertices": vertices, **more}
 

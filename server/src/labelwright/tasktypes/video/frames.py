@@ -1,4 +1,4 @@
-"""Answers per frame: ``videoannotation`` and its older forms (task-types-2d-text §6.2)."""
+"""Answers per frame: ``videoannotation`` and its older forms (wire/task-types-video §1.2)."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The shape of an object between its keyframes (task-types-2d-text §6.3).
+"""The shape of an object between its keyframes (wire/task-types-video §1.3).
 
 ``web/src/kit/interpolation.ts`` does the same, so that what is exported is what the editor shows; both are tested
 with ``contract/vectors/interpolation.json``. The arithmetic is therefore fixed to the last bit:
@@ -19,7 +19,9 @@ from itertools import pairwise
 from typing import Any
 
 Frame = Mapping[str, Any]
-"""An object in one frame, as tracks have it (§7.2): ``key``, what its geometry has, ``attributes``; and ``is_last``
+"""An object in one frame, as tracks have it (wire/task-types-video §2.2).
+
+Members: ``key``, what its geometry has, ``attributes``; and ``is_last``
 when it is not seen again before its next keyframe."""
 
 UNITS = 10**6

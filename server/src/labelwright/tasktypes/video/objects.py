@@ -1,4 +1,4 @@
-"""The objects of a video as an answer has them, and the frames between their keyframes (task-types-2d-text §6.3)."""
+"""The objects of a video as an answer has them, and the frames between their keyframes (wire/task-types-video §1.3)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The parameters of the video task types (task-types-2d-text §6.1, §7.1, §7.5; task-types-3d §11)."""
+"""The parameters of the video task types (wire/task-types-video §1.1, §2.1, §2.5; wire/task-types-video §3)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
@@ -228,12 +228,12 @@ class VideoPlaybackAnnotationParams(VideoParams, kw_only=True):
         return self.with_labels
 
     def annotated_rate(self) -> float:
-        """Return how many frames per second are annotated (§7.1)."""
+        """Return how many frames per second are annotated (wire/task-types-video §2.1)."""
         return self.annotation_frame_rate or self.frame_rate or 1
 
 
 class Federal2DVideoAnnotationParams(VideoPlaybackAnnotationParams, kw_only=True):
-    """Parameters of ``federal2dvideoannotation``: tracks over a video file of a sensor (§7.5).
+    """Parameters of ``federal2dvideoannotation``: tracks over a video file of a sensor (wire/task-types-video §2.5).
 
     Attributes:
         classification_marking: shown as a banner.
@@ -269,7 +269,8 @@ def check_sources(params: VideoParams, *, either: bool) -> None:
 
     Args:
         params: the request.
-        either: the file, its frames or both will do (§7.1); else the type says which one (§6.1).
+        either: the file, its frames or both will do
+        (wire/task-types-video §2.1); else the type says which one (wire/task-types-video §1.1).
 
     Raises:
         InvalidParameter: there are none, they are no addresses, or do not fit ``attachment_type``.

@@ -1,4 +1,4 @@
-"""The answers that test mode gives at once (task-types-2d-text §6.5): an object that moves 10 px to the right.
+"""The answers that test mode gives at once (wire/task-types-video §1.5): an object that moves 10 px to the right.
 
 A task with locks starts from its base annotations: they are kept, and completed where that is allowed.
 """

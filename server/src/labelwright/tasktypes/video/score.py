@@ -123,7 +123,9 @@ def followed(drawn: Sequence[Drawn]) -> Followed:
 
 
 def event_rows(events: Sequence[VideoEvent]) -> timing.Events:
-    """Return when events happen, in frames: a single frame reaches one frame to either side (§21.2).
+    """Return when events happen, in frames: a single frame reaches one frame to either side.
+
+    Source: wire/task-types-scores §3.
 
     Kind and label make the name: a frame is not the same as a range.
     """

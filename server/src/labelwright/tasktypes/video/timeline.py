@@ -1,4 +1,4 @@
-"""Which frames of a video are annotated, and when they are seen (task-types-2d-text §7.2, §7.4)."""
+"""Which frames of a video are annotated, and when they are seen (wire/task-types-video §2.2, §2.4)."""
 
 import math
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Answers per object: ``videoplaybackannotation`` (task-types-2d-text §7.2)."""
+"""Answers per object: ``videoplaybackannotation`` (wire/task-types-video §2.2)."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal

@@ -36,7 +36,7 @@ def changed(change: Callable[[Any], Any]) -> list[str]:
 
 
 def test_the_worked_example_of_the_reference() -> None:
-    """task-types-3d §3.1, byte for byte."""
+    """wire/task-types-lidar-frames §2.1, byte for byte."""
     data = container.write({"v": "1.0", "p": np.array([[1, 2]], np.float32), "q": np.array([7], np.uint8)})
     header = (
         b'{"v":"1.0","p":"","q":"","$items":['

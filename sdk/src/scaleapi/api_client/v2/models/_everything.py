@@ -201,7 +201,7 @@ class AnnotationCategoryMultiple(Model):
 
 
 class AnnotationFile(Model):
-    """Files (api-v2 §4.4)."""
+    """Files (wire/v2-conversations §4)."""
 
     type: StrictStr
     id: StrictStr
@@ -533,35 +533,35 @@ class GetDeliveryTasksResponseDocsInner(Model):
 
 
 class GetBatch500Response(Model):
-    """The wire's error body: exactly these two keys (api-v1 §2.1)."""
+    """The wire's error body: exactly these two keys (wire/errors §1)."""
 
     status_code: Number | None = None
     error: StrictStr | None = None
 
 
 class GetTask500Response(Model):
-    """The wire's error body: exactly these two keys (api-v1 §2.1)."""
+    """The wire's error body: exactly these two keys (wire/errors §1)."""
 
     status_code: Number | None = None
     error: StrictStr | None = None
 
 
 class GetSchema400Response(Model):
-    """The wire's error body: exactly these two keys (api-v1 §2.1)."""
+    """The wire's error body: exactly these two keys (wire/errors §1)."""
 
     status_code: Number | None = None
     error: StrictStr | None = None
 
 
 class GetSchema404Response(Model):
-    """The wire's error body: exactly these two keys (api-v1 §2.1)."""
+    """The wire's error body: exactly these two keys (wire/errors §1)."""
 
     status_code: Number | None = None
     error: StrictStr | None = None
 
 
 class GetDatasetTaskResponseUrl404Response(Model):
-    """The wire's error body: exactly these two keys (api-v1 §2.1)."""
+    """The wire's error body: exactly these two keys (wire/errors §1)."""
 
     status_code: Number | None = None
     error: StrictStr | None = None

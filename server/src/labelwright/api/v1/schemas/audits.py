@@ -1,4 +1,4 @@
-"""The shapes of fixless audits on the wire; the names are this server's (api-v1 §8.2)."""
+"""The shapes of fixless audits on the wire; the names are this server's (wire/audits §4)."""
 
 from typing import Literal
 

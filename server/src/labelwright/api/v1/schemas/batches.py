@@ -1,4 +1,4 @@
-"""The shapes of batches on the wire (api-v1 §6)."""
+"""The shapes of batches on the wire (wire/batches)."""
 
 from typing import Any
 
@@ -60,7 +60,7 @@ class BatchList(msgspec.Struct):
 
 
 class BatchQuery(msgspec.Struct, frozen=True):
-    """The filters of ``GET /batches`` (api-v1 §6.6); ``page`` counts from 1 and gives way to ``offset``."""
+    """The filters of ``GET /batches`` (wire/batches §6); ``page`` counts from 1 and gives way to ``offset``."""
 
     project: str | None = None
     status: str | None = None

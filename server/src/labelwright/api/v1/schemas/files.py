@@ -1,4 +1,4 @@
-"""The shapes of files on the wire (api-v1 §7.8)."""
+"""The shapes of files on the wire (wire/files)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The shapes of the labelers' figures on the wire; the names are this server's (api-v1 §8.3)."""
+"""The shapes of the labelers' figures on the wire; the names are this server's (wire/quality-tasks §4)."""
 
 import msgspec
 

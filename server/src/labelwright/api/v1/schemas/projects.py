@@ -1,4 +1,4 @@
-"""The shapes of projects on the wire (api-v1 §7)."""
+"""The shapes of projects on the wire (wire/projects)."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ class ProjectQuery(msgspec.Struct, frozen=True):
 
 
 class TaskTemplate(msgspec.Struct):
-    """The variables that each task of a project fills in (api-v1 §7.7)."""
+    """The variables that each task of a project fills in (wire/projects §7)."""
 
     id: str
     version: int

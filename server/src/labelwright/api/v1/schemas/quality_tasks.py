@@ -1,4 +1,4 @@
-"""The shapes of evaluation and training tasks on the wire (api-v1 §8.1)."""
+"""The shapes of evaluation and training tasks on the wire (wire/quality-tasks)."""
 
 from typing import Any
 

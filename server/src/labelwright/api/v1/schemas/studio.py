@@ -1,4 +1,4 @@
-"""The shapes of Studio on the wire (api-v1 §8.5, §8.6)."""
+"""The shapes of Studio on the wire (wire/studio)."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""The shapes of tasks on the wire (api-v1 §3, §5)."""
+"""The shapes of tasks on the wire (wire/tasks)."""
 
 from typing import Any
 
@@ -111,7 +111,7 @@ class LimitedTaskList(msgspec.Struct):
 
 
 class TaskQuery(msgspec.Struct, frozen=True):
-    """The filters of ``GET /tasks`` (api-v1 §5.3)."""
+    """The filters of ``GET /tasks`` (wire/tasks §4.3)."""
 
     start_time: str | None = None
     end_time: str | None = None

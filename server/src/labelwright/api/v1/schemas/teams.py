@@ -1,4 +1,4 @@
-"""The shapes of teams on the wire (api-v1 §8.4)."""
+"""The shapes of teams on the wire (wire/teams)."""
 
 from typing import Literal
 

@@ -1,1 +1,1 @@
-"""Files of point clouds and scenes, read into arrays (task-types-3d §2, §3)."""
+"""Files of point clouds and scenes, read into arrays (wire/task-types-lidar-frames)."""

@@ -1,4 +1,4 @@
-"""Reads BS4, an older spelling of scenes (task-types-3d §3.6). Nothing writes it."""
+"""Reads BS4, an older spelling of scenes (wire/task-types-lidar-frames §2.7). Nothing writes it."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""The container of scenes: JSON with arrays beside it (task-types-3d §3.1).
+"""The container of scenes: JSON with arrays beside it (wire/task-types-lidar-frames §2.1).
 
 A header in JSON, padded with spaces; then four zero bytes; then the arrays, each with one to four zero bytes after it.
 ``$items`` in the header says where each array is and where it belongs.

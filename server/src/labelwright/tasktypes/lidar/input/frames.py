@@ -1,4 +1,4 @@
-"""Reads one frame of a point cloud, in any of its spellings (task-types-3d §2)."""
+"""Reads one frame of a point cloud, in any of its spellings (wire/task-types-lidar-frames §1)."""
 
 import base64
 import binascii
@@ -131,7 +131,7 @@ _untyped = msgspec.json.Decoder()
 def read_frame(data: bytes) -> LidarScan:
     """Read a frame: JSON, JSON with packed points, or a protobuf LidarFrame; each may be compressed with gzip.
 
-    Which of them it is is told by the content (§2.4).
+    Which of them it is is told by the content (wire/task-types-lidar-frames §1.4).
 
     Args:
         data: the file.
@@ -262,7 +262,7 @@ def _columns(points: list[_Point]) -> dict[str, Any]:
 
 
 def _packed_columns(frame: _Frame, wrong: list[Wrong]) -> dict[str, Any]:
-    """Read base64 of little-endian float32 (§2.3)."""
+    """Read base64 of little-endian float32 (wire/task-types-lidar-frames §1.2)."""
     positions = _packed(cast("str", frame.points), "points", wrong)
     if len(positions) % 3:
         wrong.append(Wrong(("points",), "must hold three numbers per point"))

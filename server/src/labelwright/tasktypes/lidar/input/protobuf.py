@@ -1,4 +1,4 @@
-"""Reads the protobuf form of a frame (task-types-3d §2.4).
+"""Reads the protobuf form of a frame (wire/task-types-lidar-frames §1.3).
 
 A reader of our own: the messages are few and fixed, and points of equal layout are read with one look at their bytes,
 where the library makes an object of each.

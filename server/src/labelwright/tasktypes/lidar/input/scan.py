@@ -1,4 +1,4 @@
-"""One frame of a point cloud, however its file spells it (task-types-3d §2)."""
+"""One frame of a point cloud, however its file spells it (wire/task-types-lidar-frames §1)."""
 
 import math
 from collections.abc import Sequence
@@ -14,10 +14,10 @@ from labelwright.tasktypes.contents import InvalidContent, Wrong
 from labelwright.tasktypes.lidar.cameras import Camera
 
 MOST_POINTS = 2_000_000
-"""In one frame; the guidance for labelling is 100,000 (§3.5)."""
+"""In one frame; the guidance for labelling is 100,000 (wire/task-types-lidar-frames §2.6)."""
 
 _UNIT = 1e-3
-"""By how much the length of a quaternion may differ from 1 (§2.1)."""
+"""By how much the length of a quaternion may differ from 1 (wire/task-types-lidar-frames §1.1)."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class LidarScan:
 
 
 def sound(scan: LidarScan) -> LidarScan:
-    """Check what all spellings have in common (§2.1).
+    """Check what all spellings have in common (wire/task-types-lidar-frames §1.1).
 
     Raises:
         InvalidContent: with every problem and its path.

@@ -1,4 +1,4 @@
-"""A scene of many sensors, however its file spells it (task-types-3d §3)."""
+"""A scene of many sensors, however its file spells it (wire/task-types-lidar-frames §2)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ DISTORTION: Mapping[CameraModel, Sequence[str]] = {
     "fisheye_radial_custom": ("k1", "k2", "k3", "k4", "k5", "k6", "p1", "p2", "dcx", "dcy"),
     "ftheta": ("k1", "k2", "k3", "k4", "k5"),
 }
-"""The order of ``distortion.params`` (§3.3)."""
+"""The order of ``distortion.params`` (wire/task-types-lidar-frames §2.4)."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Reads and writes scenes: SFS and BS5 (task-types-3d §3.2–§3.5)."""
+"""Reads and writes scenes: SFS and BS5 (wire/task-types-lidar-frames §2.2–§2.6)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
@@ -137,7 +137,7 @@ def read(data: bytes) -> Scene:
         raise InvalidContent([Wrong(("version",), "must be one of [1.0, 4.0, 5.1]")])
     given = tree.get("sensors")
     for sensor in given if isinstance(given, list) else ():
-        # Both spellings are seen (§3.3).
+        # Both spellings are seen (wire/task-types-lidar-frames §2.3).
         if isinstance(sensor, dict) and str(sensor.get("type")) == "odometer":
             sensor["type"] = "odometry"
     try:
@@ -308,7 +308,7 @@ class _Reader:
         )
 
     def _check_times(self, times: Sequence[int], place: Path, *, paced: bool = False) -> None:
-        """Check times of poses or frames (§3.5)."""
+        """Check times of poses or frames (wire/task-types-lidar-frames §2.6)."""
         if not times:
             self._say(place, "must contain at least 1 items")
             return
