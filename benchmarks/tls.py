@@ -5,7 +5,7 @@ from pathlib import Path
 
 import uvicorn
 
-from labelwright import logs, memory
+from labelwright import gc_tuning, logs
 from labelwright.api.connection import configuration
 from labelwright.app import make_app
 from labelwright.cli.options import load_settings
@@ -19,7 +19,7 @@ def main() -> None:
     logs.set_up(settings.log_level)
     migrations.upgrade(data, None)
     app = make_app(settings)
-    memory.look_rarely()
+    gc_tuning.collect_rarely()
     config = configuration(
         app, settings.request_timeout, port=port, ssl_certfile=certificate, ssl_keyfile=key
     )

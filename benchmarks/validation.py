@@ -10,14 +10,14 @@ from typing import Any
 import msgspec
 
 from benchmarks.tables import Table
-from labelwright import memory
+from labelwright import gc_tuning
 from labelwright.domain.common import COMMON, without_nulls
-from labelwright.domain.creation import NewTask
-from labelwright.refusals import InvalidParameter
+from labelwright.domain.task_creation import NewTask
+from labelwright.errors import InvalidParameter
 from labelwright.tasktypes.base import TaskType
+from labelwright.tasktypes.examples import examples_of
 from labelwright.tasktypes.registry import task_types
-from labelwright.tasktypes.shared.examples import examples_of
-from labelwright.validation import decode
+from labelwright.validation.decoding import decode
 
 SMALLEST = 1_500
 """Bytes that a body has at least: smaller ones get a longer instruction."""
@@ -36,7 +36,7 @@ def measure(seconds: float, rounds: int) -> list[Table]:
         seconds: how long each body is read again and again.
         rounds: of which the best one counts.
     """
-    memory.look_rarely()  # as `labelwright serve` does
+    gc_tuning.collect_rarely()  # as `labelwright serve` does
     kinds = [kind for slug, kind in sorted(task_types().items()) if slug == kind.slug]
     ordinary = Table(
         "A create body: the full example of each type",

@@ -16,9 +16,9 @@ from pathlib import Path
 import click
 import msgspec
 
-from labelwright.api.errors import Broken
+from labelwright.api.errors import InternalError
 from labelwright.cli import main as command_line
-from labelwright.refusals import Refusal
+from labelwright.errors import RequestError
 from labelwright.settings import MEGABYTE, Settings
 from scaleapi._cli import cli as sdk_command_line
 from scaleapi._legacy import DEPRECATIONS
@@ -26,16 +26,7 @@ from scaleapi._legacy import DEPRECATIONS
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 from scripts import docs_sdk, docs_tasktypes  # noqa: E402  the root is no package's folder
-from scripts.docs_markdown import (  # noqa: E402
-    Schema,
-    described,
-    limits,
-    page,
-    prose,
-    schema_section,
-    table,
-    type_text,
-)
+from scripts.docs_markdown import Schema, described, limits, page, prose, schema_section, table, type_text  # noqa: E402
 
 SERVER = ROOT / "server" / "src" / "labelwright"
 SNIPPETS = ROOT / "docs" / "snippets"
@@ -194,11 +185,11 @@ def endpoint(method: str, path: str, operation: Schema) -> str:
     return "\n\n".join(line for line in lines if line)
 
 
-def refusals() -> list[type[Refusal]]:
+def refusals() -> list[type[RequestError]]:
     """Every class of refusal in the server, by status and name."""
     for path in sorted((SERVER / "api").rglob("*.py")):
         importlib.import_module(".".join(path.relative_to(SERVER.parent).with_suffix("").parts))
-    found, todo = set(), [Refusal]
+    found, todo = set(), [RequestError]
     while todo:
         below = todo.pop().__subclasses__()
         found.update(below)
@@ -213,7 +204,7 @@ def errors_page() -> str:
     for kind in refusals():
         text = prose(" ".join((kind.__doc__ or "").partition("Args:")[0].split()))
         # The class statement itself is one hit.
-        if uses[kind.__name__] <= 1 and kind is not Broken:
+        if uses[kind.__name__] <= 1 and kind is not InternalError:
             text += " **This version never answers so.**"
         parts.append(f"## {kind.status} `{kind.code}`\n\n{text}")
     intro = (
@@ -227,7 +218,7 @@ def errors_page() -> str:
         "Every answer carries `x-request-id`; the server's log has the same id. A caller without a known key or"
         " session gets 401 on every path of a door, also on those that do not exist."
     )
-    return page("Refusals", "server/src/labelwright/refusals.py", intro, parts)
+    return page("Refusals", "server/src/labelwright/errors.py", intro, parts)
 
 
 V1_INTRO = (

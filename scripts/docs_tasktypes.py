@@ -11,20 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from scripts.docs_markdown import (
-    Schema,
-    bounds,
-    described,
-    page,
-    prose,
-    snake,
-    table,
-    type_text,
-)
+from scripts.docs_markdown import Schema, bounds, described, page, prose, snake, table, type_text
 
 from labelwright.tasktypes.base import TaskType
+from labelwright.tasktypes.examples import BadAnswer, examples_of
 from labelwright.tasktypes.registry import task_types
-from labelwright.tasktypes.shared.examples import BadAnswer, examples_of
 
 ROOT = Path(__file__).parent.parent
 FOLDER = "docs/reference/task-types"

@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 
+from labelwright.tasktypes.examples import examples_of
 from labelwright.tasktypes.registry import task_types
-from labelwright.tasktypes.shared.examples import examples_of
 from labelwright.tasktypes.video.interpolation import Frame, interpolate
 
 FOLDER = Path(__file__).parent.parent / "contract" / "vectors"

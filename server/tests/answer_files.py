@@ -9,7 +9,8 @@ from typing import Any
 import httpx2
 
 from labelwright.tasktypes.base import FilePlace, TaskType
-from labelwright.tasktypes.shared import rasters, results
+from labelwright.tasktypes.shapes import rasters
+from labelwright.tasktypes.wire import result_files
 
 
 def spots(value: Any, place: FilePlace) -> Iterator[tuple[Any, Any]]:
@@ -50,7 +51,9 @@ def opened(kind: TaskType, params: Mapping[str, Any], answer: Any) -> Any:
             if data.startswith(b"\x89PNG"):
                 holder[key] = rasters.as_file(data)
             else:
-                holder[key] = results.scene_address(data) if b"\0" in data else results.address_of(data)
+                holder[key] = (
+                    result_files.scene_address(data) if b"\0" in data else result_files.address_of(data)
+                )
     return whole
 
 

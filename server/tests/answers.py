@@ -16,7 +16,7 @@ from labelwright.api import files as file_api
 from labelwright.api import v1, v2
 from labelwright.api.endpoint import Endpoint
 from labelwright.api.routing import Routes
-from labelwright.refusals import Refusal
+from labelwright.errors import RequestError
 
 FOLDER = Path(__file__).parents[2] / "contract"
 Seen = tuple[str, str, int]
@@ -63,7 +63,7 @@ class Contract:
         """The endpoint that answers, if any does."""
         try:
             return self._routes.find(method, raw_path[len(self.prefix) :])
-        except Refusal:
+        except RequestError:
             return None
 
     def check(self, method: str, raw_path: bytes, status: int, kind: str, body: bytes) -> None:

@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 from server.tests.harness import CATEGORIES, Server, Tenant
 
-from labelwright.domain import creation
+from labelwright.domain import task_creation
 from labelwright.store import Store, accounts
 from labelwright.store.sqlite import SqliteStore
 
-create_many = creation._create_many
+create_many = task_creation._create_many
 """The command that writes every create of a commit."""
 
 
@@ -38,11 +38,11 @@ def waiting(tenant: Tenant, server: Server, *, key: str | None = None, **more: A
     async def catch() -> Any:
         env = await server.platform.read(accounts.environment_of, tenant.account_id, "live")
         assert env is not None
-        new = msgspec.json.decode(body, type=creation.NewTask)
+        new = msgspec.json.decode(body, type=task_creation.NewTask)
         given = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
         platform = replace(server.platform, store=Net(server.platform.store))
         try:
-            await creation.create(platform, env, "categorization", new, given, idempotency_key=key)
+            await task_creation.create(platform, env, "categorization", new, given, idempotency_key=key)
         except Caught as caught:
             return caught.args[0]
 

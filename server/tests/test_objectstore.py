@@ -12,9 +12,9 @@ from server.tests.harness import Server, Tenant, done, refused
 from server.tests.hosts import Host, png
 from server.tests.objectstore import ObjectStore
 
-from labelwright.refusals import Unavailable
+from labelwright.errors import Unavailable
 from labelwright.store.blobs import Blobs, open_bucket
-from labelwright.tasktypes.shared import rasters
+from labelwright.tasktypes.shapes import rasters
 
 LARGE = bytes(itertools.islice(itertools.cycle(range(251)), 6_000_000))
 """More than one part of a multipart upload."""

@@ -9,8 +9,8 @@ import pytest
 from scripts import docs_tasktypes
 
 from labelwright.tasktypes.base import TaskType
+from labelwright.tasktypes.examples import examples_of
 from labelwright.tasktypes.registry import task_types
-from labelwright.tasktypes.shared.examples import examples_of
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "reference" / "task-types"

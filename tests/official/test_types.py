@@ -14,8 +14,8 @@ from tests.support import official
 from tests.support.accounts import Account, add_account
 from tests.support.servers import Labelwright
 
+from labelwright.tasktypes.examples import examples_of
 from labelwright.tasktypes.registry import task_types
-from labelwright.tasktypes.shared.examples import examples_of
 
 pytestmark = pytest.mark.slow
 RELEASE = "2.18.4"

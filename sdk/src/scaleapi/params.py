@@ -819,7 +819,7 @@ class VideoPlaybackAnnotationParams(TaskParams, total=False):
 
 
 class AnnotationDefinition(TypedDict):
-    """What is to be annotated (§9.1). Unknown keys are kept."""
+    """What is to be annotated (wire/task-types-lidar §8.2). Unknown keys are kept."""
 
     type: Literal[
         "box_2d",
@@ -1064,7 +1064,7 @@ class Dependent(TypedDict):
 
 
 class Dependents(TypedDict):
-    """Tasks to follow when this one is completed (§4.4). Unknown keys are kept."""
+    """Tasks to follow when this one is completed (wire/task-types-lidar §3.4). Unknown keys are kept."""
 
     defs: Sequence[Dependent]
     require_audit: NotRequired[bool]
@@ -1299,7 +1299,7 @@ class LayerVertex(TypedDict):
 
 
 class Layers(TypedDict):
-    """Read-only drawings on the image, each in the form of an answer (§3.6); further keys of these are …"""
+    """Read-only drawings on the image, each in the form of an answer; further keys of these are kept."""
 
     boxes: NotRequired[Sequence[LayerBox]]
     lines: NotRequired[Sequence[LayerPath]]
@@ -1323,7 +1323,7 @@ class LineOptions(TypedDict):
 
 
 class LinkRule(TypedDict):
-    """Which annotations a link may join; the two lists have leaf labels (§3.5)."""
+    """Which annotations a link may join; the two lists have leaf labels (wire/task-types-common §6)."""
 
     is_bidirectional: bool
     from_allowed_labels: list[str]

@@ -12,30 +12,30 @@ from starlette.types import Receive, Scope, Send
 from labelwright.api import app as app_api
 from labelwright.api import files as file_api
 from labelwright.api import v1, v2
+from labelwright.api.asgi_app import ApiApp, needs_json
 from labelwright.api.auth import by_key, by_session
 from labelwright.api.bodies import Budget
-from labelwright.api.door import Door, needs_json
-from labelwright.api.errors import for_customers, for_the_app
+from labelwright.api.errors import api_error, app_error
 from labelwright.api.health import healthz, readyz
-from labelwright.api.limits import Limits
-from labelwright.api.v1 import addresses, render
+from labelwright.api.rate_limits import RateLimiter
+from labelwright.api.v1 import render, urls
 from labelwright.api.web import WebApp
 from labelwright.clock import Clock, SystemClock
 from labelwright.domain import answer_files
 from labelwright.domain.accounts import KeyRing, ensure_account
 from labelwright.domain.platform import Platform
+from labelwright.file_permissions import make_folder
 from labelwright.ids import new_secret
-from labelwright.jobs import deliveries, editors, leases, mail, models
+from labelwright.jobs import deliveries, editors, leases, mail, model_sources
 from labelwright.jobs.attachments import AttachmentWorker
 from labelwright.jobs.callbacks import CallbackWorker
 from labelwright.jobs.fetching import Sources
-from labelwright.jobs.guard import Courier, Guard
-from labelwright.private import make_folder
+from labelwright.jobs.guard import Guard, WebhookSender
 from labelwright.settings import Settings
-from labelwright.starting import CannotStart
+from labelwright.startup import StartupError
 from labelwright.store import Store, Tx, accounts, open_store
 from labelwright.store.blobs import Blobs
-from labelwright.store.opening import told_plainly
+from labelwright.store.connect import plain_error
 from labelwright.store.rows import Batch, Environment, Task
 
 WEB_ROOT = Path(__file__).parent / "webapp"
@@ -46,7 +46,7 @@ def callback_body(
 ) -> bytes:
     """What a callback says, in V1's words."""
     if isinstance(subject, Task):
-        place = addresses.response_url(platform, platform.settings.base_url, subject)
+        place = urls.response_url(platform, platform.settings.base_url, subject)
         shown = answer_files.shown_task(platform, subject, platform.settings.base_url)
         return render.task_callback(shown, env, place)
     return render.batch_callback(subject, by_status)
@@ -60,7 +60,7 @@ async def open_platform(settings: Settings, clock: Clock | None = None) -> Platf
         CannotStart: the database or the file store cannot be used.
     """
     clock = clock or SystemClock()
-    source = models.make(settings)
+    source = model_sources.make_source(settings)
     where = settings.data, settings.database_url or None
     store: Store = open_store(*where)
 
@@ -71,7 +71,7 @@ async def open_platform(settings: Settings, clock: Clock | None = None) -> Platf
         await ensure_account(tx, clock.now())
         return key
 
-    with told_plainly(*where):
+    with plain_error(*where):
         make_folder(settings.data)
         await store.start()
         key = await store.write(prepare)
@@ -79,7 +79,7 @@ async def open_platform(settings: Settings, clock: Clock | None = None) -> Platf
         blobs = Blobs(settings.blob_url or str(settings.data / "files"))
     except (OSError, ValueError) as error:
         await store.close()
-        raise CannotStart(f"The file store cannot be used: {error}.") from error
+        raise StartupError(f"The file store cannot be used: {error}.") from error
     return Platform(store, blobs, clock, settings, key.encode(), Sources(settings), source)
 
 
@@ -96,11 +96,11 @@ class Jobs:
     def __init__(self, platform: Platform) -> None:
         settings = platform.settings
         self._platform = platform
-        self._courier = Courier(
+        self._courier = WebhookSender(
             Guard(settings.allowed_hosts), settings.callback_timeout, settings.callback_workers
         )
         self.attachments = AttachmentWorker(platform)
-        self.callbacks = CallbackWorker(platform, self._courier, mail.make(settings), callback_body)
+        self.callbacks = CallbackWorker(platform, self._courier, mail.make_sender(settings), callback_body)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -125,28 +125,30 @@ class Jobs:
         await self._courier.close()
 
 
-def doors(platform: Platform) -> Mapping[str, Door]:
+def api_apps(platform: Platform) -> Mapping[str, ApiApp]:
     """The doors of the house, by the first part of their paths."""
     keys = by_key(KeyRing(platform))
     people = by_session(platform)
     settings = platform.settings
     limits = (
-        Limits(platform.clock, settings.rate_limit, settings.rate_burst) if settings.rate_limit > 0 else None
+        RateLimiter(platform.clock, settings.rate_limit, settings.rate_burst)
+        if settings.rate_limit > 0
+        else None
     )
     total = max(settings.bodies_limit, settings.body_limit)
     budget = Budget(total, max(total // 2, settings.body_limit))
     return {
-        "v1": Door(platform, "/v1", v1.ENDPOINTS, keys, for_customers, budget, limits=limits),
-        "v2": Door(platform, "/v2", v2.ENDPOINTS, keys, for_customers, budget, limits=limits),
-        "api": Door(platform, "/api", app_api.ENDPOINTS, people, for_the_app, budget, needs_json),
-        "files": Door(platform, "/files", file_api.ENDPOINTS, people, for_the_app, budget),
+        "v1": ApiApp(platform, "/v1", v1.ENDPOINTS, keys, api_error, budget, limits=limits),
+        "v2": ApiApp(platform, "/v2", v2.ENDPOINTS, keys, api_error, budget, limits=limits),
+        "api": ApiApp(platform, "/api", app_api.ENDPOINTS, people, app_error, budget, needs_json),
+        "files": ApiApp(platform, "/files", file_api.ENDPOINTS, people, app_error, budget),
     }
 
 
 class Server(Starlette):
     """The whole server as one ASGI application: Starlette, with a short way to the doors."""
 
-    doors: Mapping[str, Door]
+    doors: Mapping[str, ApiApp]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or live one life."""
@@ -175,7 +177,7 @@ def make_app(
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         opened = platform or await open_platform(settings, clock)
         app.state.platform = opened
-        app.doors = doors(opened)
+        app.doors = api_apps(opened)
         app.state.jobs = Jobs(opened)
         try:
             async with app.state.jobs.running() if jobs else contextlib.nullcontext():

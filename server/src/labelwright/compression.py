@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Iterator
 
-PIECE = 1 << 20
+CHUNK_SIZE = 1 << 20
 """Most bytes of one unpacked piece."""
 
 MAX_RATIO, RATIO_FROM = 200, 64 << 20
@@ -17,15 +17,15 @@ _FEED = 1 << 16
 """Bytes that zlib is given at once; what it leaves over is copied each time."""
 
 
-class Damaged(ValueError):
+class CorruptStream(ValueError):
     """The data are not what they claim to be; the text is one sentence."""
 
 
-class CutOff(Damaged):
+class TruncatedStream(CorruptStream):
     """The data end too early."""
 
 
-class TooCompressed(Damaged):
+class RatioExceeded(CorruptStream):
     """The data unpack to far more than files do that hold something."""
 
 
@@ -62,7 +62,7 @@ class Unpacker:
                 left = stream.unconsumed_tail
                 if piece:
                     yield piece
-                while not left and not stream.eof and len(piece) == PIECE:
+                while not left and not stream.eof and len(piece) == CHUNK_SIZE:
                     # There may be more although everything was read.
                     piece = self._decompressed(stream, b"")
                     yield piece
@@ -76,16 +76,16 @@ class Unpacker:
             CutOff: there should be.
         """
         if self._stream is not None or self._head:
-            raise CutOff(f"The {self._name} data are cut off.")
+            raise TruncatedStream(f"The {self._name} data are cut off.")
 
     def _decompressed(self, stream: "zlib._Decompress", data: bytes) -> bytes:
         try:
-            piece = stream.decompress(data, PIECE)
+            piece = stream.decompress(data, CHUNK_SIZE)
         except zlib.error as error:
-            raise Damaged(f"The data are not {self._name}, or damaged.") from error
+            raise CorruptStream(f"The data are not {self._name}, or damaged.") from error
         self._written += len(piece)
         if self._written > max(RATIO_FROM, MAX_RATIO * self._read):
-            raise TooCompressed(f"It unpacks to more than {MAX_RATIO} times its size.")
+            raise RatioExceeded(f"It unpacks to more than {MAX_RATIO} times its size.")
         return piece
 
     def _begin(self, data: bytes) -> bytes:
@@ -94,7 +94,7 @@ class Unpacker:
             # Archives on tape are filled up with zeros.
             data = data.lstrip(b"\0")
         elif self._members and not self._more_members:
-            raise Damaged(f"The {self._name} data are followed by something else.")
+            raise CorruptStream(f"The {self._name} data are followed by something else.")
         data = self._head + data
         may_go_on = not self._members or _GZIP.startswith(data)
         if len(data) < len(_GZIP) and may_go_on:
@@ -103,7 +103,7 @@ class Unpacker:
         self._head = b""
         is_gzip = data.startswith(_GZIP)
         if self._members and not is_gzip:
-            raise Damaged(f"The {self._name} data are followed by something else.")
+            raise CorruptStream(f"The {self._name} data are followed by something else.")
         if is_gzip:
             bits = zlib.MAX_WBITS | 16
         elif _is_zlib(data):
@@ -111,10 +111,10 @@ class Unpacker:
         elif self._name == "deflate":
             bits = -zlib.MAX_WBITS
         else:
-            raise Damaged(f"The data are not {self._name}.")
+            raise CorruptStream(f"The data are not {self._name}.")
         self._members += 1
         if self._members > MANY_MEMBERS and self._written < SMALL_MEMBER * self._members:
-            raise Damaged(f"The {self._name} data have too many small parts.")
+            raise CorruptStream(f"The {self._name} data have too many small parts.")
         self._more_members = is_gzip
         self._stream = zlib.decompressobj(bits)
         return data

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import structlog
 
-from labelwright.refusals import Unavailable
+from labelwright.errors import Unavailable
 
 log = structlog.get_logger("labelwright.outages")
 
-QUIET = 60.0
+LOG_INTERVAL = 60.0
 """Seconds after a line about an outage in which another one that begins is not logged: a disk that is nearly full
 takes one write and refuses the next."""
 
@@ -79,7 +79,7 @@ class Outage:
             self._since, self._refused = now, 0
             self._logged = now >= self._quiet_until
             if self._logged:
-                self._quiet_until = now + QUIET
+                self._quiet_until = now + LOG_INTERVAL
                 reason = f"{type(error).__name__}: {error}".strip()
                 log.error("unavailable", what=self.what, part=part, reason=reason)
         self._failing.add(part)

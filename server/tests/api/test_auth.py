@@ -10,7 +10,7 @@ from server.tests.harness import Server, Tenant, done, refused
 from labelwright.api.auth import COOKIE, key_of, session_token
 from labelwright.api.endpoint import Endpoint
 from labelwright.domain import accounts
-from labelwright.refusals import Unauthorized
+from labelwright.errors import Unauthorized
 
 GUARDED = [(c, e) for c, e in endpoints() if e.needs_key]
 

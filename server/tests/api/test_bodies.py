@@ -16,12 +16,13 @@ from server.tests.answers import CONTRACTS
 from server.tests.endpoint_calls import NOWHERE
 from server.tests.harness import Server, Tenant, done, refused, segment
 
-from labelwright import apart, structure
+from labelwright import worker_processes
 from labelwright.api import bodies
 from labelwright.api.bodies import OPEN_LIMIT, SMALL_LIMIT, Body, Budget
-from labelwright.refusals import Overloaded, TooLarge, TooSlow
-from labelwright.structure import Measured
-from labelwright.validation import MAX_HUGE_NUMBERS, MAX_MEMBERS, MAX_PARTS
+from labelwright.errors import Overloaded, RequestTimeout, TooLarge
+from labelwright.validation import json_limits
+from labelwright.validation.decoding import MAX_HUGE_NUMBERS, MAX_MEMBERS, MAX_PARTS
+from labelwright.validation.json_limits import JsonSize
 
 CREATE = "/v1/task/categorization"
 
@@ -173,7 +174,7 @@ class TestReading:
             with Body(Budget(1000, 1000), "a") as body:
                 try:
                     return await body.read(receive, b"2", 10, seconds), ended
-                except TooSlow:
+                except RequestTimeout:
                     return b"", ended
 
         assert asyncio.run(main(60, b"ab")) == (b"ab", [])
@@ -355,15 +356,15 @@ def test_f26_large_creates_are_read_in_another_process(
 ) -> None:
     """The server runs in this process, where nothing as large is measured, which comes before it is read."""
     tenant, here = large_server.tenant(), []
-    measure = structure.measure
+    measure = json_limits.measure
 
-    def noted(data: bytes) -> Measured:
+    def noted(data: bytes) -> JsonSize:
         here.append(len(data))
         return measure(data)
 
-    monkeypatch.setattr(structure, "measure", noted)
+    monkeypatch.setattr(json_limits, "measure", noted)
     path, body, status = APART[what]
-    assert len(body) > apart.APART
+    assert len(body) > worker_processes.APART
     program = tenant.test if test else tenant.live
     answer = program.post(path, content=body, headers={"content-type": "application/json"})
     assert answer.status_code == status, answer.text[:300]
@@ -386,14 +387,14 @@ def test_f26_others_are_answered_while_a_large_body_is_checked(
 ) -> None:
     """A heartbeat goes on while another process has the body."""
     tenant, answers = large_server.tenant(), []
-    begun, may_end, ask = threading.Event(), threading.Event(), apart._ask
+    begun, may_end, ask = threading.Event(), threading.Event(), worker_processes._ask
 
     def held(work: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         begun.set()
         assert may_end.wait(60)
         return ask(work, args)
 
-    monkeypatch.setattr(apart, "_ask", held)
+    monkeypatch.setattr(worker_processes, "_ask", held)
 
     def create() -> None:
         headers = {"authorization": f"Bearer {tenant.live_key}", "content-type": "application/json"}

@@ -3,32 +3,32 @@
 import msgspec
 import pytest
 
-from labelwright import refusals
-from labelwright.api.errors import Broken, for_customers, for_the_app
-from labelwright.refusals import InvalidAnswer, Problem, Refusal, TooManyRequests
+from labelwright import errors
+from labelwright.api.errors import InternalError, api_error, app_error
+from labelwright.errors import InvalidAnswer, Problem, RequestError, TooManyRequests
 
 
-def kinds(of: type[Refusal] = Refusal) -> list[type[Refusal]]:
+def kinds(of: type[RequestError] = RequestError) -> list[type[RequestError]]:
     """Every class of refusal."""
     return [of, *(kind for sub in of.__subclasses__() for kind in kinds(sub))]
 
 
-def made(kind: type[Refusal]) -> Refusal:
+def made(kind: type[RequestError]) -> RequestError:
     if kind is InvalidAnswer:
         return InvalidAnswer([Problem("a.b", "Too small.", "small"), Problem("c", "Gone.")])
     if kind is TooManyRequests:
         return TooManyRequests(2.1)
-    return Broken() if kind is Broken else kind("No.", field="x")
+    return InternalError() if kind is InternalError else kind("No.", field="x")
 
 
 @pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
-def test_bodies(kind: type[Refusal]) -> None:
+def test_bodies(kind: type[RequestError]) -> None:
     refusal = made(kind)
-    answer = for_customers(refusal)
+    answer = api_error(refusal)
     assert isinstance(answer.body, bytes)
     assert msgspec.json.decode(answer.body) == {"status_code": kind.status, "error": refusal.message}
     assert answer.status == kind.status
-    shown = for_the_app(refusal)
+    shown = app_error(refusal)
     assert isinstance(shown.body, bytes)
     body = msgspec.json.decode(shown.body)
     assert (body["status_code"], body["code"]) == (kind.status, kind.code)
@@ -61,20 +61,20 @@ def test_statuses_are_those_of_the_wire() -> None:
 
 
 def test_a_refusal_does_not_repeat_megabytes() -> None:
-    refusal = refusals.InvalidParameter(f'"{"x" * 1_000_000}" is taken (abc)', field="y" * 1_000_000)
-    for answer in (for_customers(refusal), for_the_app(refusal)):
+    refusal = errors.InvalidParameter(f'"{"x" * 1_000_000}" is taken (abc)', field="y" * 1_000_000)
+    for answer in (api_error(refusal), app_error(refusal)):
         assert isinstance(answer.body, bytes)
         assert len(answer.body) < 10_000
         assert msgspec.json.decode(answer.body)["error"].endswith('x" is taken (abc)')
-    answer = for_customers(refusals.Duplicate("u" * 1_024))
+    answer = api_error(errors.Duplicate("u" * 1_024))
     assert isinstance(answer.body, bytes)
     assert msgspec.json.decode(answer.body)["error"] == "u" * 1_024
 
 
 def test_a_broken_server_says_nothing_of_why() -> None:
-    assert Broken().message == "Internal Server Error"
+    assert InternalError().message == "Internal Server Error"
 
 
 def test_the_wires_sentence() -> None:
-    refusal = refusals.InvalidParameter.because('"attachments" is required', field="attachments")
+    refusal = errors.InvalidParameter.because('"attachments" is required', field="attachments")
     assert refusal.message == 'Parameter is invalid, reason: "attachments" is required'

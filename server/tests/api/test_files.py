@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from server.tests.harness import Server, Tenant, done, refused
 
 from labelwright.api.files import UnsatisfiableRange, _range
-from labelwright.domain.platform import SIGNED_FOR
+from labelwright.domain.platform import SIGNED_URL_LIFETIME
 
 CONTENT = bytes(itertools.islice(itertools.cycle(range(256)), 1000))
 
@@ -110,7 +110,7 @@ def test_a_signature_that_does_not_hold(tenant: Tenant, url: str, change: object
 
 
 def test_it_ends(tenant: Tenant, url: str, server: Server) -> None:
-    server.clock.advance(seconds=SIGNED_FOR / 1000 - 1)
+    server.clock.advance(seconds=SIGNED_URL_LIFETIME / 1000 - 1)
     assert get(tenant, url).status_code == 200
     server.clock.advance(seconds=3602)
     refused(get(tenant, url), 403, "signature")

@@ -18,7 +18,7 @@ from structlog.testing import capture_logs
 from labelwright import outages
 from labelwright.domain import readiness
 from labelwright.jobs import callbacks, leases
-from labelwright.store.opening import DATABASE_FILE
+from labelwright.store.connect import DATABASE_FILE
 
 TASK = {"attachment": "a cat", **CATEGORIES}
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from labelwright.api import query
 from labelwright.api.v1.schemas import TaskQuery
-from labelwright.refusals import InvalidParameter
+from labelwright.errors import InvalidParameter
 
 
 class Filters(msgspec.Struct, frozen=True):

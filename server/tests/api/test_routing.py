@@ -7,7 +7,7 @@ from server.tests.harness import segment
 
 from labelwright.api.endpoint import Answer, Call, Endpoint
 from labelwright.api.routing import Routes
-from labelwright.refusals import InvalidParameter, NotFound, WrongMethod
+from labelwright.errors import InvalidParameter, MethodNotAllowed, NotFound
 
 
 async def nothing(_: Call) -> Answer:
@@ -62,7 +62,7 @@ def test_not_found(path: str) -> None:
 
 
 def test_another_verb() -> None:
-    with pytest.raises(WrongMethod, match="GET, POST"):
+    with pytest.raises(MethodNotAllowed, match="GET, POST"):
         ROUTES.find("DELETE", b"/things")
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from labelwright.api.uploads import FIELD_LIMIT, FIELDS_LIMIT, MAX_CONTENT_TYPE, MAX_PARTS, Upload
-from labelwright.refusals import InvalidParameter, Refusal, TooLarge, WrongContentType
+from labelwright.errors import InvalidParameter, RequestError, TooLarge, WrongContentType
 
 KNOWN = ("display_name", "metadata")
 KIND = b"multipart/form-data; boundary=X"
@@ -103,7 +103,7 @@ def test_a_body_that_ends_early_is_refused(tmp_path: Path, end: int) -> None:
 def test_anything_is_read_or_refused(tmp_path: Path, body: bytes) -> None:
     try:
         upload(tmp_path, body, [3])
-    except Refusal:
+    except RequestError:
         return
 
 
@@ -152,12 +152,12 @@ class Endless:
             yield piece
 
 
-def refusal(folder: Path, body: Endless, limit: int = 10_000) -> tuple[Refusal, int]:
+def refusal(folder: Path, body: Endless, limit: int = 10_000) -> tuple[RequestError, int]:
     """The refusal of an endless body, and how many bytes of it are kept in memory at that moment."""
 
-    async def whole() -> tuple[Refusal, int]:
+    async def whole() -> tuple[RequestError, int]:
         read = Upload(KIND, body.pieces(), folder, limit, KNOWN)
-        with pytest.raises(Refusal) as refused:
+        with pytest.raises(RequestError) as refused:
             await read.__aenter__()
         return refused.value, sum(map(len, read.fields.values()))
 

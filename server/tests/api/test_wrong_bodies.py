@@ -19,10 +19,10 @@ from server.tests.harness import Server, done, refused
 from server.tests.parents import with_parent
 
 from labelwright.api.endpoint import Endpoint
-from labelwright.domain.creation import NewTask
+from labelwright.domain.task_creation import NewTask
 from labelwright.store.tables import metadata
+from labelwright.tasktypes.examples import examples_of
 from labelwright.tasktypes.registry import task_types
-from labelwright.tasktypes.shared.examples import examples_of
 
 WRONG: tuple[Any, ...] = (
     None, True, 7, -1, 2**70, 1.5, "text", "", "👩", [], [[]], ["text"], [None], [{"a": 1}], {}, {"a": []},

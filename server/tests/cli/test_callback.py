@@ -31,7 +31,7 @@ def prepared(either: Installation) -> Sequence[str]:
             (live, "https://owed.example/", None),
         ):
             await platform.store.write(
-                callbacks.owe, env, "task", "0" * 24, address, "completed", platform.clock.now()
+                callbacks.enqueue, env, "task", "0" * 24, address, "completed", platform.clock.now()
             )
             (callback,) = await platform.read(rows.in_state, env.id, rows.OWED, 1, None)
             ids.append(callback.id)

@@ -5,7 +5,7 @@ from server.tests.harness import PASSWORD, Server, Tenant
 
 from labelwright.domain import accounts
 from labelwright.domain.principals import ROLES, Worker
-from labelwright.refusals import Forbidden, InvalidParameter
+from labelwright.errors import Forbidden, InvalidParameter
 from labelwright.store import accounts as rows
 from labelwright.store.rows import Environment, Person
 

@@ -15,11 +15,11 @@ from server.tests.hosts import png
 from server.tests.receiver import Receiver
 
 from labelwright.domain import answer_files
-from labelwright.domain.platform import SIGNED_FOR
+from labelwright.domain.platform import SIGNED_URL_LIFETIME
 from labelwright.store import tasks as task_rows
 from labelwright.tasktypes import registry
 from labelwright.tasktypes.segmentation.examples import extended, indexed
-from labelwright.tasktypes.shared import rasters
+from labelwright.tasktypes.shapes import rasters
 
 SKY = {
     "attachment": "https://img.example/1.jpg",
@@ -163,7 +163,7 @@ class TestWhatIsDelivered:
         name = urlsplit(url).path.rpartition("/")[2]
         refused(tenant.anonymous.get(url.replace(name, name.replace("-", "-0", 1)[:-1])), 403)
         refused(tenant.anonymous.get(url[:-1] + ("0" if url[-1] != "0" else "1")), 403)
-        server.clock.advance(seconds=SIGNED_FOR / 1000)
+        server.clock.advance(seconds=SIGNED_URL_LIFETIME / 1000)
         assert tenant.anonymous.get(url).status_code == 200
         server.clock.advance(seconds=3601)
         refused(tenant.anonymous.get(url), 403)
@@ -272,7 +272,7 @@ class TestWhatIsHandedIn:
         before = stored(server)
         assert done(rita.post(f"/assignments/{review['id']}/check", {"answer": base})) == {"problems": []}
         # Also when somebody went to lunch: the address still says which file was meant.
-        server.clock.advance(seconds=2 * SIGNED_FOR / 1000)
+        server.clock.advance(seconds=2 * SIGNED_URL_LIFETIME / 1000)
         server.expire()
         done(rita.submit(rita.claim_one("review")["id"], verdict="fix", answer=base))
         after = tenant.read(task_id)["response"]

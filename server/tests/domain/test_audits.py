@@ -11,7 +11,7 @@ from labelwright.app import open_platform
 from labelwright.domain import audits
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
-from labelwright.refusals import IllegalMove
+from labelwright.errors import InvalidTransition
 from labelwright.store import accounts
 
 FIX = audits.NewAudit(audits.FIXED, response=b'{"category":"dog"}')
@@ -59,7 +59,7 @@ def test_two_processes(server: Server, tenant: Tenant, batch: str) -> None:
 
     results = server.run(both())
     assert sum(result is None for result in results) == 4 + 8
-    assert sum(isinstance(result, IllegalMove) for result in results) == 4
+    assert sum(isinstance(result, InvalidTransition) for result in results) == 4
     for task_id in recalled:
         task = tenant.read(task_id)
         assert (task["status"], task["prior_responses"]) == ("pending", [CAT])

@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelwright.domain.callbacks import FIRST_WAIT, LONGEST_WAIT, RETRIES, wait_after
+from labelwright.domain.callbacks import FIRST_WAIT, LONGEST_WAIT, RETRY_DELAYS, wait_after
 
 HOUR = 3_600_000
 
@@ -25,11 +25,11 @@ class Shortest(random.Random):
 
 
 def whole(draw: random.Random) -> int:
-    return sum(wait_after(tries, draw) for tries in range(1, RETRIES + 1))
+    return sum(wait_after(tries, draw) for tries in range(1, RETRY_DELAYS + 1))
 
 
 def test_twenty_retries_fit_into_a_day() -> None:
-    assert RETRIES == 20
+    assert RETRY_DELAYS == 20
     # What is left of the day is more than twenty-one receivers take that answer at the last moment.
     assert 23 * HOUR < whole(Longest()) <= 23.5 * HOUR
     assert whole(Shortest()) >= 17 * HOUR

@@ -9,13 +9,21 @@ import pytest
 from server.tests.harness import CAT, CATEGORIES, DOG, PASSWORD, Server, Tenant, done, ids, walk
 from server.tests.receiver import Receiver
 
-from labelwright.api.limits import Limits
+from labelwright.api.rate_limits import RateLimiter
 from labelwright.clock import FixedClock
-from labelwright.domain import accounts, attachments, callbacks, clock_steps, deliveries, invitations, tries
+from labelwright.domain import (
+    accounts,
+    attachments,
+    callbacks,
+    clock_steps,
+    deliveries,
+    invitations,
+    login_throttle,
+)
 from labelwright.domain.accounts import KeyRing
-from labelwright.domain.attachments import Failure, record, take_due
+from labelwright.domain.attachments import Failure, lease_due, record
 from labelwright.domain.clock_steps import EVERY, Watch
-from labelwright.refusals import TooManyRequests, Unauthorized
+from labelwright.errors import TooManyRequests, Unauthorized
 from labelwright.settings import Settings
 from labelwright.store import Reader, Tx, model_answers
 from labelwright.store import accounts as account_rows
@@ -91,7 +99,7 @@ def test_f33_callbacks_are_tried_again_in_their_own_time(
         ahead()
         now = own_server.clock.now()
         waits = asked(own_server, "SELECT next_at FROM callback WHERE state = 0")
-        longest = callbacks.longest_waits(own_server.settings)
+        longest = callbacks.max_waits(own_server.settings)
         assert len(waits) >= 3
         assert all(0 < at - now <= longest[1] for at in waits)
         receiver.answer = lambda _: 200
@@ -102,10 +110,10 @@ def test_f33_callbacks_are_tried_again_in_their_own_time(
 
 
 def test_f33_each_retry_has_its_own_longest_wait() -> None:
-    longest = callbacks.longest_waits(Settings())
+    longest = callbacks.max_waits(Settings())
     assert longest == sorted(longest)
     assert longest[-1] == callbacks.LONGEST_WAIT
-    assert len(longest) == callbacks.RETRIES + 1
+    assert len(longest) == callbacks.RETRY_DELAYS + 1
 
 
 def test_f33_dead_callbacks_are_sent_again_whenever_they_died(
@@ -114,14 +122,14 @@ def test_f33_dead_callbacks_are_sent_again_whenever_they_died(
     with Receiver() as receiver:
         receiver.answer = lambda _: 500
         task = own_tenant.task(test=True, callback_url=receiver.url("/dead"))
-        for _ in range(callbacks.RETRIES + 2):
+        for _ in range(callbacks.RETRY_DELAYS + 2):
             own_server.deliver()
             own_server.clock.advance(seconds=3 * HOUR)
         assert asked(own_server, "SELECT COUNT(*) FROM callback WHERE state = 2") == [1]
         ahead()
         receiver.answer = lambda _: 200
         env = own_server.run(own_server.platform.read(env_of, own_tenant.account_id))
-        assert own_server.run(callbacks.resend_dead(own_server.platform, env)) == 1
+        assert own_server.run(callbacks.resend_failed(own_server.platform, env)) == 1
         own_server.deliver()
     assert own_tenant.test.get(f"/v1/task/{task['task_id']}").json()["callback_succeeded"] is True
 
@@ -136,7 +144,7 @@ def test_f33_the_last_callback_counts_although_an_earlier_one_lies_ahead(
     with Receiver() as receiver:
         receiver.answer = lambda _: 500
         task = own_tenant.task(test=True, callback_url=receiver.url("/told"))
-        for _ in range(callbacks.RETRIES + 2):
+        for _ in range(callbacks.RETRY_DELAYS + 2):
             own_server.deliver()
             own_server.clock.advance(seconds=3 * HOUR)
         ahead()
@@ -155,19 +163,19 @@ def test_f33_attachments_are_tried_again_in_their_own_time(
     async def owe(tx: Tx) -> None:
         now = own_server.clock.now()
         await attachment_rows.add_many(
-            tx, attachments.owed(env, task["task_id"], ["https://x.example/a.png"], {}, now)
+            tx, attachments.pending(env, task["task_id"], ["https://x.example/a.png"], {}, now)
         )
 
     own_server.run(platform.store.write(owe))
-    due = own_server.run(take_due(platform, 10, lambda _: 10))
+    due = own_server.run(lease_due(platform, 10, lambda _: 10))
     own_server.run(record(platform, due.taken, Failure(502, "No.", passing=True), random.Random(1)))
     ahead()
     now = own_server.clock.now()
     (at,) = asked(own_server, "SELECT next_at FROM attachment WHERE state = 0")
-    longest = attachments.longest_waits(own_server.settings)[1]
+    longest = attachments.max_waits(own_server.settings)[1]
     assert 0 < at - now <= longest
     own_server.clock.advance(seconds=longest / 1000)
-    assert len(own_server.run(take_due(platform, 10, lambda _: 10)).taken) == 1
+    assert len(own_server.run(lease_due(platform, 10, lambda _: 10)).taken) == 1
 
 
 def test_f33_sessions_and_invitations_last_as_long_as_they_may(
@@ -193,13 +201,13 @@ def test_f33_sessions_and_invitations_last_as_long_as_they_may(
 def test_f33_a_pause_after_wrong_passwords_is_no_longer_than_the_longest(
     own_server: Server, ahead: Any
 ) -> None:
-    for _ in range(tries.FREE):
-        own_server.run(tries.count(own_server.platform, "f33"))
+    for _ in range(login_throttle.FREE_ATTEMPTS):
+        own_server.run(login_throttle.count(own_server.platform, "f33"))
     with pytest.raises(TooManyRequests):
-        own_server.run(tries.count(own_server.platform, "f33"))
+        own_server.run(login_throttle.count(own_server.platform, "f33"))
     ahead()
-    own_server.clock.advance(seconds=tries.LONGEST_PAUSE / 1000)
-    own_server.run(tries.count(own_server.platform, "f33"))
+    own_server.clock.advance(seconds=login_throttle.LONGEST_PAUSE / 1000)
+    own_server.run(login_throttle.count(own_server.platform, "f33"))
 
 
 def test_f33_links_are_good_for_some_hours(own_server: Server, own_tenant: Tenant, ahead: Any) -> None:
@@ -233,7 +241,7 @@ def test_f33_a_revoked_key_is_not_remembered_from_later(
 
 def test_f33_a_key_is_not_locked_out_by_its_rate_limit() -> None:
     clock = FixedClock()
-    limits = Limits(clock, rate=1, burst=2)
+    limits = RateLimiter(clock, rate=1, burst=2)
     clock.advance(seconds=MONTH)
     limits.spend("key")
     clock.advance(seconds=-MONTH)
@@ -302,7 +310,7 @@ def test_f33_a_delivery_is_tried_again_in_its_own_time(
 ) -> None:
     platform, mara = own_server.platform, own_tenant.person("mara", "manager")
     mia = own_tenant.person("mia")
-    own_tenant.project("by itself", params={**CATEGORIES, deliveries.RULE_PARAM: True})
+    own_tenant.project("by itself", params={**CATEGORIES, deliveries.AUTO_DELIVERY_PARAM: True})
     own_tenant.batch("by itself", "monday")
     own_tenant.task(batch="monday")
     done(own_tenant.live.post("/v1/batches/monday/finalize"))
@@ -314,11 +322,11 @@ def test_f33_a_delivery_is_tried_again_in_its_own_time(
 
     with monkeypatch.context() as patched:
         patched.setattr(deliveries, "_deliver_owed", fail)
-        assert own_server.run(deliveries.deliver_owed(platform))
+        assert own_server.run(deliveries.deliver_pending(platform))
     assert ahead() >= 1
-    assert not own_server.run(deliveries.deliver_owed(platform))
+    assert not own_server.run(deliveries.deliver_pending(platform))
     own_server.clock.advance(seconds=deliveries.LONGEST_WAIT / 1000)
-    assert own_server.run(deliveries.deliver_owed(platform))
+    assert own_server.run(deliveries.deliver_pending(platform))
     assert asked(own_server, "SELECT COUNT(*) FROM delivery_owed") == [0]
     assert asked(own_server, "SELECT COUNT(*) FROM delivery") == [1]
 

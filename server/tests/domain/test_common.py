@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelwright.domain.common import callback_target, checked_metadata, compact, not_given, without_nulls
-from labelwright.refusals import InvalidParameter
+from labelwright.errors import InvalidParameter
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelwright.clock import FixedClock
-from labelwright.domain.platform import SIGNED_FOR, Platform
+from labelwright.domain.platform import SIGNED_URL_LIFETIME, Platform
 from labelwright.settings import Settings
 
 HOUR = 3_600_000
@@ -30,8 +30,8 @@ def test_it_holds_for_hours_and_not_for_ever(at: int) -> None:
     made = platform(at)
     signed = parts(made.file_url("f"))
     assert made.file_url_holds(*signed)
-    assert platform(at + SIGNED_FOR).file_url_holds(*signed)
-    assert not platform(at + SIGNED_FOR + HOUR + 1).file_url_holds(*signed)
+    assert platform(at + SIGNED_URL_LIFETIME).file_url_holds(*signed)
+    assert not platform(at + SIGNED_URL_LIFETIME + HOUR + 1).file_url_holds(*signed)
 
 
 @given(at=st.integers(0, 1 << 43))

@@ -3,7 +3,7 @@
 import pytest
 
 from labelwright.domain.reviews import check_parts
-from labelwright.refusals import InvalidParameter
+from labelwright.errors import InvalidParameter
 
 ANSWER = b"{}"
 

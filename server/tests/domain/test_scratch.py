@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from labelwright.domain.scratch import ScratchSpace
-from labelwright.refusals import Unavailable
+from labelwright.errors import Unavailable
 
 
 async def grow(space: ScratchSpace, folder: Path, steps: list[int]) -> None:
@@ -65,7 +65,7 @@ def test_f27_what_is_larger_than_all_the_space_goes_alone(tmp_path: Path) -> Non
 
 
 def test_f27_patience_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("labelwright.domain.scratch.PATIENCE", 0.0)
+    monkeypatch.setattr("labelwright.domain.scratch.MAX_WAIT", 0.0)
 
     async def run() -> None:
         space = ScratchSpace(100, 100)

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labelwright.domain.creation import INSTRUCTION_JOIN, _instruction
+from labelwright.domain.task_creation import INSTRUCTION_JOIN, _instruction
 from labelwright.domain.tasks import checked_tags
-from labelwright.refusals import InvalidParameter
+from labelwright.errors import InvalidParameter
 
 tags = st.lists(st.text(min_size=1, max_size=3).filter(str.strip), max_size=8)
 

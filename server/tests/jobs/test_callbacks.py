@@ -17,12 +17,12 @@ from standardwebhooks import webhooks
 from labelwright import __version__
 from labelwright.app import callback_body, open_platform
 from labelwright.domain import callbacks, tasks
-from labelwright.domain.callbacks import LONGEST_WAIT, MARGIN, RETRIES, take_due
+from labelwright.domain.callbacks import LONGEST_WAIT, MARGIN, RETRY_DELAYS, lease_due
 from labelwright.jobs.callbacks import CallbackWorker
-from labelwright.jobs.guard import Courier, Guard
-from labelwright.jobs.mail import NoPostman
-from labelwright.jobs.places import Places
-from labelwright.store import accounts, batches, owed
+from labelwright.jobs.guard import Guard, WebhookSender
+from labelwright.jobs.host_limiter import HostLimiter
+from labelwright.jobs.mail import NoMailSender
+from labelwright.store import accounts, batches, outbox
 from labelwright.store import callbacks as rows
 from labelwright.store import tasks as task_rows
 from labelwright.store.rows import Environment
@@ -65,7 +65,7 @@ def tries(server: Server, subject_id: str) -> list[list[tuple[int, int | None, s
 
     async def read(db: Any) -> Any:
         return [
-            [(one.n, one.status, one.error) for one in await rows.tries_of(db, [callback.id])]
+            [(one.n, one.status, one.error) for one in await rows.attempts_of(db, [callback.id])]
             for callback in await rows.of_subject(db, subject_id)
         ]
 
@@ -93,7 +93,7 @@ def succeeded_at(tenant: Tenant, task: str) -> str | None:
 def next_due(server: Server) -> int | None:
     """When the next delivery is due."""
     return min(
-        (at for _, at in server.run(server.platform.read(owed.waiting_hosts, "callback"))), default=None
+        (at for _, at in server.run(server.platform.read(outbox.waiting_hosts, "callback"))), default=None
     )
 
 
@@ -106,7 +106,7 @@ def ids_of(server: Server, subject_id: str) -> list[str]:
 def running(server: Server) -> Iterator[CallbackWorker]:
     """The job as a server runs it, by itself; it begins with nothing known of any host."""
     worker = server.callbacks
-    worker.places = Places(server.settings.callback_workers, server.settings.callback_per_host)
+    worker.places = HostLimiter(server.settings.callback_workers, server.settings.callback_per_host)
 
     async def start() -> "asyncio.Task[None]":
         return asyncio.create_task(worker.run())
@@ -319,14 +319,14 @@ class TestRetries:
         receiver.answer = lambda _: 500
         task = completed(tenant, receiver.url())
         began = server.clock.now()
-        for n in range(RETRIES + 1):
+        for n in range(RETRY_DELAYS + 1):
             assert (succeeded(tenant, task), succeeded_at(tenant, task)) == (True, None)
             assert server.deliver() == 1, n
             due = next_due(server)
             if due is not None:
                 server.clock.at = due
         assert server.clock.now() - began <= 24 * 3_600_000
-        assert len(receiver.deliveries) == RETRIES + 1
+        assert len(receiver.deliveries) == RETRY_DELAYS + 1
         shown = done(tenant.test.get(f"/v1/task/{task}"))
         assert shown["callback_succeeded"] is False
         assert "callback_succeeded_at" not in shown
@@ -351,7 +351,7 @@ class TestRetries:
             server.clock.at = max(due, server.clock.now())
             assert server.deliver() == 1
         ((*_, (number, status, error)),) = tries(server, task)
-        assert (number, status) == (RETRIES + 1, None)
+        assert (number, status) == (RETRY_DELAYS + 1, None)
         assert "ZeroDivisionError" in (error or "")
         assert succeeded(tenant, task) is False
         assert receiver.deliveries == []
@@ -369,7 +369,7 @@ class TestRetries:
         while (due := next_due(server)) is not None:
             server.clock.at = max(due, server.clock.now())
             assert server.deliver() == 1
-        assert len(receiver.deliveries) == RETRIES + 1
+        assert len(receiver.deliveries) == RETRY_DELAYS + 1
         assert ids_of(server, task)
 
     def test_f09_zeros_in_an_error_are_no_trouble(
@@ -511,7 +511,10 @@ class TestAddresses:
 
         async def change(tx: Any) -> None:
             await tx.run(
-                "UPDATE callback SET url = $1, host = $2 WHERE subject_id = $3", url, owed.host_of(url), task
+                "UPDATE callback SET url = $1, host = $2 WHERE subject_id = $3",
+                url,
+                outbox.host_of(url),
+                task,
             )
 
         server.run(server.platform.store.write(change))
@@ -540,24 +543,24 @@ class TestResend:
         env = environment(tenant, "test")
         (callback,) = ids_of(server, task)
         again = server.run(callbacks.resend(server.platform, env, callback))
-        assert (again.state, len(again.tries)) == ("owed", RETRIES + 1)
+        assert (again.state, len(again.tries)) == ("owed", RETRY_DELAYS + 1)
         # The last outcome stands until there is another.
         assert succeeded(tenant, task) is False
         assert server.deliver() == 1
         assert succeeded(tenant, task) is True
         assert {one.headers["webhook-id"] for one in receiver.deliveries} == {callback}
-        assert tries(server, task)[0][-1] == (RETRIES + 2, 200, None)
+        assert tries(server, task)[0][-1] == (RETRY_DELAYS + 2, 200, None)
 
     def test_it_has_all_its_tries_again(self, server: Server, tenant: Tenant, receiver: Receiver) -> None:
         task = self.dead(server, tenant, receiver)
         receiver.answer = lambda _: 500
-        assert server.run(callbacks.resend_dead(server.platform, environment(tenant, "test"))) == 1
+        assert server.run(callbacks.resend_failed(server.platform, environment(tenant, "test"))) == 1
         began = server.clock.now()
         while (due := next_due(server)) is not None:
             server.clock.at = max(due, server.clock.now())
             assert server.deliver() == 1
         assert 12 * 3_600_000 < server.clock.now() - began <= 24 * 3_600_000
-        assert [n for n, _, _ in tries(server, task)[0]] == list(range(1, 2 * (RETRIES + 1) + 1))
+        assert [n for n, _, _ in tries(server, task)[0]] == list(range(1, 2 * (RETRY_DELAYS + 1) + 1))
         assert succeeded(tenant, task) is False
 
     def test_what_is_owed_is_not_owed_twice(self, server: Server, tenant: Tenant, receiver: Receiver) -> None:
@@ -584,9 +587,9 @@ class TestResend:
         fine = completed(tenant, receiver.url())
         server.deliver()
         live, test = environment(tenant, "live"), environment(tenant, "test")
-        assert server.run(callbacks.resend_dead(server.platform, live)) == 0
-        assert server.run(callbacks.resend_dead(server.platform, test)) == 5
-        assert server.run(callbacks.resend_dead(server.platform, test)) == 0
+        assert server.run(callbacks.resend_failed(server.platform, live)) == 0
+        assert server.run(callbacks.resend_failed(server.platform, test)) == 5
+        assert server.run(callbacks.resend_failed(server.platform, test)) == 0
         server.deliver()
         assert [len(tries(server, task)[0]) for task in (*gone, fine)] == [2, 2, 2, 2, 2, 1]
 
@@ -604,7 +607,7 @@ class TestResend:
         while (due := next_due(server)) is not None:
             server.clock.at = max(due, server.clock.now())
             server.deliver()
-        assert [len(one) for one in tries(server, task)] == [RETRIES + 1, 1]
+        assert [len(one) for one in tries(server, task)] == [RETRY_DELAYS + 1, 1]
         assert succeeded(tenant, task) is True
 
     def test_strangers_have_none(self, server: Server, tenant: Tenant, receiver: Receiver) -> None:
@@ -630,12 +633,12 @@ class TestTogether:
             with running(server) as worker:
                 try:
                     for one in hanging:
-                        one.wait_for_any(Places.FIRST)
+                        one.wait_for_any(HostLimiter.FIRST)
                     for n in range(5):
                         completed(tenant, receiver.url(f"/quick{n}"))
                         receiver.wait_for(f"/quick{n}")
                     assert {succeeded_at(tenant, task) for task in slow} == {None}
-                    assert worker.places.free >= server.settings.callback_workers - 30 * Places.FIRST - 1
+                    assert worker.places.free >= server.settings.callback_workers - 30 * HostLimiter.FIRST - 1
                 finally:
                     released.set()
                 for one in hanging:
@@ -651,10 +654,10 @@ class TestTogether:
             completed(tenant, gone.url(f"/{n}"))
         last = completed(tenant, receiver.url("/last"))
         worker = server.callbacks
-        worker.places = Places(8, 4)
+        worker.places = HostLimiter(8, 4)
         server.run(worker.deliver_due())
         assert succeeded(tenant, last) is True
-        assert server.deliver() == 200 - Places.FIRST
+        assert server.deliver() == 200 - HostLimiter.FIRST
 
     def test_a_receiver_that_never_answers_times_out(
         self, server: Server, tenant: Tenant, receiver: Receiver
@@ -664,9 +667,9 @@ class TestTogether:
         task = completed(tenant, receiver.url())
 
         async def impatient() -> None:
-            courier = Courier(Guard(LOOPBACK), 0.05, 4)
+            courier = WebhookSender(Guard(LOOPBACK), 0.05, 4)
             try:
-                await CallbackWorker(server.platform, courier, NoPostman(), callback_body).deliver_due()
+                await CallbackWorker(server.platform, courier, NoMailSender(), callback_body).deliver_due()
             finally:
                 await courier.close()
 
@@ -683,9 +686,9 @@ class TestTogether:
 
         async def both() -> None:
             other = await open_platform(server.settings, server.clock)
-            courier = Courier(Guard(LOOPBACK), 20, 8)
+            courier = WebhookSender(Guard(LOOPBACK), 20, 8)
             workers = [
-                CallbackWorker(platform, courier, NoPostman(), callback_body, random.Random(1))
+                CallbackWorker(platform, courier, NoMailSender(), callback_body, random.Random(1))
                 for platform in (server.platform, other)
             ]
             try:
@@ -703,7 +706,7 @@ class TestTogether:
     ) -> None:
         """The process died between the take and the try: at least once, after the lease."""
         completed(tenant, receiver.url())
-        assert len(server.run(take_due(server.platform, 16, lambda _: 1)).taken) == 1
+        assert len(server.run(lease_due(server.platform, 16, lambda _: 1)).taken) == 1
         assert server.deliver() == 0
         server.clock.advance(seconds=server.settings.callback_timeout + MARGIN / 1000)
         assert server.deliver() == 1

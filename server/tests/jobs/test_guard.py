@@ -10,7 +10,7 @@ import pytest
 from server.tests.hosts import RawHost
 from server.tests.receiver import Receiver
 
-from labelwright.jobs.guard import NOT_REACHABLE, Courier, Guard, Refused, Unreachable, is_public
+from labelwright.jobs.guard import NOT_REACHABLE, AddressRefused, Guard, Unreachable, WebhookSender, is_public
 
 PRIVATE = """
 127.0.0.1 127.255.255.254 0.0.0.0 10.0.0.1 10.255.255.255 172.16.0.1 172.31.255.255 192.168.0.1 169.254.169.254
@@ -83,7 +83,7 @@ def test_public(address: str) -> None:
     ],
 )
 def test_other_ways_to_write_an_address(host: str) -> None:
-    with pytest.raises(Refused, match=r"private"):
+    with pytest.raises(AddressRefused, match=r"private"):
         resolved(host)
 
 
@@ -154,7 +154,7 @@ class TestNames:
         assert str(caught.value) == NOT_REACHABLE
 
     def test_f34_no_address_is_named(self) -> None:
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(AddressRefused) as caught:
             post("http://127.1/")
         assert "127" not in str(caught.value)
 
@@ -184,7 +184,7 @@ class TestNames:
 
 def post(url: str, *allowed: str, timeout: float = 30) -> int:
     async def whole() -> int:
-        courier = Courier(Guard(allowed), timeout, 2)
+        courier = WebhookSender(Guard(allowed), timeout, 2)
         try:
             return await courier.post(url, b"{}", {"content-type": "application/json"})
         finally:
@@ -214,12 +214,12 @@ class TestCourier:
         ],
     )
     def test_what_is_no_url(self, url: str) -> None:
-        with pytest.raises((Refused, OSError)):
+        with pytest.raises((AddressRefused, OSError)):
             post(url)
 
     def test_private_addresses_are_not_even_connected_to(self) -> None:
         with Receiver() as receiver:
-            with pytest.raises(Refused, match="private"):
+            with pytest.raises(AddressRefused, match="private"):
                 post(receiver.url())
             assert receiver.deliveries == []
 

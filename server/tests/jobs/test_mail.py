@@ -15,15 +15,15 @@ from server.tests.harness import CAT, CATEGORIES, Server, Tenant, done, refused
 from server.tests.mailbox import Mailbox
 
 from labelwright.domain import invitations
-from labelwright.domain.mail import Letter
+from labelwright.domain.mail import Message
 from labelwright.jobs import mail
-from labelwright.jobs.guard import Refused
+from labelwright.jobs.guard import AddressRefused
 from labelwright.settings import Settings
 from labelwright.store import accounts
 from labelwright.store import callbacks as rows
 from labelwright.store.rows import Callback
 
-LETTER = Letter(
+LETTER = Message(
     "66336b028f5b2c0012ab34f0", "jo@mail.example", "Grüße", "text\n", datetime(2024, 5, 2, tzinfo=UTC)
 )
 
@@ -54,8 +54,8 @@ def tenant(own_tenant: Tenant) -> Tenant:
     return own_tenant
 
 
-def postman(url: str, **settings: Any) -> mail.Postman:
-    return mail.make(Settings(mail_url=url, mail_from="Label Desk <desk@labels.example>", **settings))
+def postman(url: str, **settings: Any) -> mail.MailSender:
+    return mail.make_sender(Settings(mail_url=url, mail_from="Label Desk <desk@labels.example>", **settings))
 
 
 def callbacks_of(server: Server, subject_id: str) -> list[Callback]:
@@ -65,7 +65,7 @@ def callbacks_of(server: Server, subject_id: str) -> list[Callback]:
 def last_error(server: Server, subject_id: str) -> str:
     """What the last try of a task's only delivery came to."""
     (callback,) = callbacks_of(server, subject_id)
-    found = server.run(server.platform.read(rows.tries_of, [callback.id]))
+    found = server.run(server.platform.read(rows.attempts_of, [callback.id]))
     return found[-1].error or ""
 
 
@@ -276,7 +276,7 @@ class TestTheWayThere:
         "to", ["jo@mail.example\nBcc: eve@mail.example", "jo@mail.example, eve@mail.example x", ""]
     )
     def test_addresses_that_are_none(self, mailbox: Mailbox, to: str) -> None:
-        with pytest.raises(Refused):
+        with pytest.raises(AddressRefused):
             asyncio.run(postman(mailbox.url()).send(msgspec.structs.replace(LETTER, to=to)))
         assert mailbox.mails == []
 

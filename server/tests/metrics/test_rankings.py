@@ -77,7 +77,7 @@ def test_kemeny_finds_the_best_of_all_orders(seed: int) -> None:
 
 
 def test_common_orders_of_equal_orders() -> None:
-    many = [chr(97 + i) for i in range(rankings.MOST_EXACT + 3)]
+    many = [chr(97 + i) for i in range(rankings.MAX_EXACT + 3)]
     assert rankings.kemeny([many, many]) == rankings.borda([many]) == many
     assert rankings.kemeny(["cab"] * 3) == ["c", "a", "b"]
     assert rankings.kemeny([]) == []

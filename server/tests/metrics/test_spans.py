@@ -101,7 +101,7 @@ def test_many_spans_that_all_overlap_in_pairs() -> None:
 
 
 def test_more_spans_over_one_another_than_are_told_apart() -> None:
-    crowd = [Span(0, 1000 + i, "P") for i in range(2 * spans.MOST_OPEN)]
+    crowd = [Span(0, 1000 + i, "P") for i in range(2 * spans.MAX_OPEN)]
     found = spans.score_spans(crowd, crowd)
     assert found.strict.f1 == found.exact.f1 == 1
     assert 0 < found.overlap.f1 <= 1

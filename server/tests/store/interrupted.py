@@ -19,8 +19,8 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine
 
 from labelwright.store import migrations
+from labelwright.store.connect import DATABASE_FILE
 from labelwright.store.migrations.engine import run_revision
-from labelwright.store.opening import DATABASE_FILE
 
 ROWS = (
     "INSERT INTO account (id, name, created_at) VALUES ('a', 'Acme', 1)",

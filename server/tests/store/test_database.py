@@ -9,7 +9,7 @@ import apsw
 import pytest
 from server.tests.harness import Server
 
-from labelwright.refusals import Duplicate, Refusal, ShuttingDown, Unavailable
+from labelwright.errors import Duplicate, RequestError, ShuttingDown, Unavailable
 from labelwright.store import Store, Tx, migrations, open_store, postgres
 from labelwright.store.database import Entry, Topics
 from labelwright.store.postgres import FIRST_LOOK, PostgresStore
@@ -158,9 +158,9 @@ def test_a_polite_refusal_does_not_undo_the_group(use: Use) -> None:
 def test_batched_commands_run_once_for_all(use: Use) -> None:
     calls: list[list[str]] = []
 
-    async def all_at_once(tx: Tx, items: Sequence[str]) -> Sequence[str | Refusal]:
+    async def all_at_once(tx: Tx, items: Sequence[str]) -> Sequence[str | RequestError]:
         calls.append(list(items))
-        found: list[str | Refusal] = []
+        found: list[str | RequestError] = []
         for item in items:
             if item in {"no", "never"}:
                 found.append(Duplicate(item))
@@ -346,7 +346,7 @@ def test_a_failed_look_at_the_statistics_hurts_nobody(use: Use, monkeypatch: pyt
     async def work(store: Store) -> None:
         if not isinstance(store, PostgresStore):
             pytest.skip("SQLite plans without statistics")
-        monkeypatch.setattr("labelwright.store.postgres.LOOKED_AT", "nothing_of_this_name")
+        monkeypatch.setattr("labelwright.store.postgres.STATISTICS_ROWS", "nothing_of_this_name")
         await store._renew_statistics()
         assert await store.write(put, "a") == "a"
 

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from labelwright.domain.files import keywords
 from labelwright.store import files, migrations, open_store
-from labelwright.store.opening import DATABASE_FILE
+from labelwright.store.connect import DATABASE_FILE
 
 METADATA = {"a": {"camera": "ä", "frame": 2.0}, "b": {"camera": "ä"}, "c": {}}
 

@@ -20,9 +20,9 @@ from sqlalchemy import create_engine, inspect
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from labelwright.starting import CannotStart
+from labelwright.startup import StartupError
 from labelwright.store import migrations
-from labelwright.store.opening import DATABASE_FILE, open_store
+from labelwright.store.connect import DATABASE_FILE, open_store
 from labelwright.store.tables import metadata
 
 
@@ -169,7 +169,7 @@ def test_f23_a_half_done_upgrade_of_other_tables_is_refused_in_a_sentence(tmp_pa
     """What is there is left as it is: nobody knows what it was."""
     with closing(sqlite3.connect(tmp_path / DATABASE_FILE)) as connection:
         connection.execute("CREATE TABLE account (id TEXT, balance INTEGER)")
-    with pytest.raises(CannotStart, match=r"was interrupted.*restore a backup"):
+    with pytest.raises(StartupError, match=r"was interrupted.*restore a backup"):
         migrations.upgrade(tmp_path, None)
     with closing(sqlite3.connect(tmp_path / DATABASE_FILE)) as connection:
         assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("account",)]
@@ -209,7 +209,7 @@ def test_f23_an_upgrade_makes_a_backup_first(tmp_path: Path) -> None:
 def test_f23_without_a_backup_nothing_is_upgraded(tmp_path: Path) -> None:
     migrations.upgrade(tmp_path, None, "0003")
     (tmp_path / "backups").write_text("a file where the folder should be")
-    with pytest.raises(CannotStart, match=r"backup .*labelwright-0003\.db.*cannot be written"):
+    with pytest.raises(StartupError, match=r"backup .*labelwright-0003\.db.*cannot be written"):
         migrations.upgrade(tmp_path, None)
     with closing(sqlite3.connect(tmp_path / DATABASE_FILE)) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0003",)]
@@ -219,5 +219,5 @@ def test_f34_a_database_of_a_newer_version_is_refused_in_a_sentence(
     connect: Callable[..., Any], fresh: Callable[[], str]
 ) -> None:
     connect(lambda connection: connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(CannotStart, match=r"revision 9999 by a newer Labelwright.*knows revisions up to"):
+    with pytest.raises(StartupError, match=r"revision 9999 by a newer Labelwright.*knows revisions up to"):
         connect(shape)

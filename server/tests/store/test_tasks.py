@@ -130,8 +130,8 @@ FILTERS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("small", [0, rows.SMALL])
-@pytest.mark.parametrize("few", [0, rows.FEW])
+@pytest.mark.parametrize("small", [0, rows.SMALL_COUNT])
+@pytest.mark.parametrize("few", [0, rows.FEW_ROWS])
 @pytest.mark.parametrize("name", FILTERS)
 def test_every_way_finds_the_same(
     store: tuple[Store, asyncio.Runner], monkeypatch: pytest.MonkeyPatch, name: str, few: int, small: int

@@ -113,7 +113,7 @@ def test_a_claim_comes_by_few_rows(server: Server, crowd: dict[str, str], *, nam
         explained, first = Explained(tx, postgres=postgres), []
         for who in ("leo", "mia"):
             person = crowd[who]
-            assert await work.kept_open(explained, env_id, "attempt", person, project_id) is None
+            assert await work.reserved_open(explained, env_id, "attempt", person, project_id) is None
             assert await work.open_projects(explained, env_id, "attempt", person) == []
             batches = await work.open_batches(
                 explained, env_id, "attempt", person, project_id, everywhere=False

@@ -10,10 +10,10 @@ import pytest
 from server.tests.tasktypes.test_examples import cases, families
 
 from labelwright.tasktypes.base import TaskType
-from labelwright.tasktypes.threads import Thread, Told
+from labelwright.tasktypes.threads import ConversationAnswer, Thread
 
 
-def told(kind: TaskType, params: Any, answer: Any) -> Told | None:
+def told(kind: TaskType, params: Any, answer: Any) -> ConversationAnswer | None:
     """Tell an answer, and read what was written as a strict client would."""
     found = kind.conversation(params, answer)
     if found is not None:

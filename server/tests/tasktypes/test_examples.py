@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from labelwright.refusals import InvalidParameter
+from labelwright.errors import InvalidParameter
 from labelwright.tasktypes.base import TaskType
+from labelwright.tasktypes.examples import Examples, examples_of
 from labelwright.tasktypes.registry import task_types
-from labelwright.tasktypes.shared.examples import Examples, examples_of
 
 
 def families() -> Iterator[tuple[TaskType, Examples]]:

@@ -11,8 +11,8 @@ from server.tests.parents import with_parent
 from server.tests.receiver import Receiver
 
 from labelwright.tasktypes.base import TaskType
+from labelwright.tasktypes.examples import examples_of
 from labelwright.tasktypes.registry import task_types
-from labelwright.tasktypes.shared.examples import examples_of
 
 KINDS = [pytest.param(kind, id=slug) for slug, kind in sorted(task_types().items()) if slug == kind.slug]
 

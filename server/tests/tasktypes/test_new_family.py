@@ -20,10 +20,10 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from labelwright.refusals import Problem
+from labelwright.errors import Problem
 from labelwright.tasktypes.base import Media, Score
-from labelwright.tasktypes.shared.checked import CheckedType, Occasion
-from labelwright.tasktypes.shared.reading import read
+from labelwright.tasktypes.checked_type import CheckContext, CheckedType
+from labelwright.tasktypes.wire.problems import read
 
 
 class GreetingParams(msgspec.Struct, kw_only=True):
@@ -64,7 +64,7 @@ class Greeting(CheckedType[GreetingParams, GreetingAnswer]):
         return ()
 
     def examine(
-        self, params: GreetingParams, answer: Any, occasion: Occasion
+        self, params: GreetingParams, answer: Any, occasion: CheckContext
     ) -> tuple[GreetingAnswer, list[Problem]]:
         """Read."""
         reading = read(GreetingAnswer, answer, occasion.start)
@@ -86,7 +86,7 @@ TASK_TYPES = (Greeting(),)
 
 EXAMPLES = '''"""Examples."""
 
-from labelwright.tasktypes.shared.examples import BadAnswer, BadParams, Examples, GoodAnswer, because
+from labelwright.tasktypes.examples import BadAnswer, BadParams, Examples, GoodAnswer, because
 
 MINIMAL = {"attachment": "Ada"}
 EXAMPLES = Examples(

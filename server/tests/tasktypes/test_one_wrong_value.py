@@ -12,12 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from labelwright.faults import faults, path_text
-from labelwright.refusals import InvalidParameter
+from labelwright.errors import InvalidParameter
 from labelwright.tasktypes.base import TaskType
+from labelwright.tasktypes.examples import examples_of
 from labelwright.tasktypes.registry import task_types
-from labelwright.tasktypes.shared.examples import examples_of
-from labelwright.tidying import tidied
+from labelwright.validation.coercion import coerced
+from labelwright.validation.errors import errors_of, path_text
 
 KINDS = [kind for slug, kind in task_types().items() if slug == kind.slug]
 EXAMPLES = {kind.slug: examples_of(kind) for kind in KINDS}
@@ -184,7 +184,7 @@ def require_named(kind: TaskType, body: bytes, place: Place, refusal: InvalidPar
     # Of the right shape then, but at odds with the rest of the request.
     given = {key: value for key, value in sent.items() if value is not None}
     of_its_own = [
-        fault.path for fault in faults(kind.params_model, tidied(kind.params_model, given, numbers=True))
+        fault.path for fault in errors_of(kind.params_model, coerced(kind.params_model, given, numbers=True))
     ]
     assert not [path for path in of_its_own if at_or_below(path_text(path), place)], refusal.message
     if refusal.field is None:

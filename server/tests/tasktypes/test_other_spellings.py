@@ -7,10 +7,10 @@ import pytest
 from server.tests.harness import Tenant, done, refused
 from server.tests.tasktypes.conftest import as_members
 
-from labelwright.refusals import InvalidParameter
+from labelwright.errors import InvalidParameter
 from labelwright.tasktypes.base import TaskType
+from labelwright.tasktypes.examples import examples_of
 from labelwright.tasktypes.registry import task_types
-from labelwright.tasktypes.shared.examples import examples_of
 
 OWN = [(slug, kind) for slug, kind in sorted(task_types().items()) if slug == kind.slug]
 KINDS = [pytest.param(kind, id=slug) for slug, kind in OWN]

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from labelwright.refusals import InvalidParameter, Problem
+from labelwright.errors import InvalidParameter, Problem
 from labelwright.tasktypes.base import Media, TaskType
+from labelwright.tasktypes.examples import examples_of
 from labelwright.tasktypes.registry import find, task_types
-from labelwright.tasktypes.shared.examples import examples_of
 
 KINDS = [kind for slug, kind in task_types().items() if slug == kind.slug]
 EXAMPLES = {kind.slug: examples_of(kind) for kind in KINDS}

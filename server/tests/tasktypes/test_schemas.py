@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from labelwright.tasktypes.base import TaskType
+from labelwright.tasktypes.examples import examples_of
 from labelwright.tasktypes.registry import find, task_types
-from labelwright.tasktypes.shared.examples import examples_of
 
 KINDS = [kind for slug, kind in task_types().items() if slug == kind.slug]
 each = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.slug)

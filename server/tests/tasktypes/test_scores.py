@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from labelwright.tasktypes.base import Media, TaskType
+from labelwright.tasktypes.examples import examples_of
 from labelwright.tasktypes.registry import find, task_types
-from labelwright.tasktypes.shared import rasters
-from labelwright.tasktypes.shared.examples import examples_of
-from labelwright.tasktypes.shared.results import content_of
+from labelwright.tasktypes.shapes import rasters
+from labelwright.tasktypes.wire.result_files import content_of
 
 KINDS = [kind for slug, kind in task_types().items() if slug == kind.slug]
 MEDIA = (Media("s3://street/0001.jpg", 1600, 900),)

@@ -9,11 +9,11 @@ from msgspec import inspect
 from server.tests.harness import Tenant, done, refused
 from server.tests.tasktypes.conftest import as_members
 
-from labelwright.kinds import bare, choose, shape
-from labelwright.refusals import InvalidParameter
+from labelwright.errors import InvalidParameter
 from labelwright.tasktypes.base import TaskType
+from labelwright.tasktypes.examples import examples_of
 from labelwright.tasktypes.registry import find, task_types
-from labelwright.tasktypes.shared.examples import examples_of
+from labelwright.validation.type_info import choose, shape, unwrapped
 
 ODD = rb'{ "n": 1.50, "e": 1E2, "big": 123456789012345678901234567890, "s": "\u00e9\/", "x":[ ] }'
 """What no decoder gives back as it came."""
@@ -26,7 +26,7 @@ KINDS = [pytest.param(kind, id=slug) for slug, kind in sorted(task_types().items
 
 def structs(kind: inspect.Type, seen: set[type]) -> Iterator[inspect.StructType]:
     """Every struct that parameters are made of."""
-    match bare(kind):
+    match unwrapped(kind):
         case inspect.StructType() as struct if struct.cls not in seen:
             seen.add(struct.cls)
             yield struct
@@ -43,7 +43,7 @@ def structs(kind: inspect.Type, seen: set[type]) -> Iterator[inspect.StructType]
 
 def with_own_keys(kind: inspect.Type, value: Any, count: list[int]) -> Any:
     """The value with a key of the customer's in every object whose keys are not names of kinds."""
-    match bare(kind):
+    match unwrapped(kind):
         case inspect.StructType() as struct if isinstance(value, dict):
             types = {one.encode_name: one.type for one in struct.fields}
             made = {k: with_own_keys(types[k], v, count) if k in types else v for k, v in value.items()}

@@ -8,7 +8,7 @@ import {
   assignmentsClaim,
   assignmentsGet,
   assignmentsHeartbeat,
-  assignmentsOpenOne,
+  assignmentsOpenAssignment,
   assignmentsQueue,
   assignmentsRelease,
   assignmentsRetake,
@@ -50,7 +50,7 @@ import {
   sessionLogIn,
   sessionLogOut,
   sessionLogOutEverywhere,
-  sessionWho,
+  sessionCurrentPerson,
   stuckCancel,
   stuckListStuck,
   stuckOffer,
@@ -90,7 +90,7 @@ export type {
   QueueEntry,
   Session,
   StageCounts,
-  StuckPlace,
+  StuckPosition,
   StuckTask,
   SubmitBody,
   Submitted,
@@ -125,7 +125,7 @@ export interface Sending {
 }
 
 export const api = {
-  session: () => answered(sessionWho()),
+  session: () => answered(sessionCurrentPerson()),
   logIn: (email: string, password: string) => answered(sessionLogIn({ body: { email, password } })),
   logOut: () => answered(sessionLogOut({ body: {} })),
   logOutEverywhere: () => answered(sessionLogOutEverywhere({ body: {} })),
@@ -136,7 +136,7 @@ export const api = {
 
   claim: (body: Claim) => answered(assignmentsClaim({ body })),
   assignment: (id: string) => answered(assignmentsGet({ path: { id } })),
-  open: (id: string, body: OpenBody = {}) => answered(assignmentsOpenOne({ path: { id }, body })),
+  open: (id: string, body: OpenBody = {}) => answered(assignmentsOpenAssignment({ path: { id }, body })),
   retake: (id: string, tab?: string) => answered(assignmentsRetake({ path: { id }, body: tab ? { tab } : {} })),
   heartbeat: (ids: string[], tab?: string) =>
     answered(assignmentsHeartbeat({ body: { ids, ...(tab ? { tab } : {}) } })),

@@ -56,7 +56,7 @@ class Server implements TakePort {
     return { assignments: byState.slice(0, count).map((each) => ({ ...each })) };
   }
 
-  async open(id: string) {
+  async open(id: string): Promise<Assignment> {
     this.opened.push(id);
     if (this.down) throw new ApiError(0, "no_answer", "down");
     if (this.lost.has(id)) throw conflict();
@@ -65,7 +65,7 @@ class Server implements TakePort {
     return opened;
   }
 
-  async retake(id: string) {
+  async retake(id: string): Promise<Assignment> {
     if (this.taken.has(id)) throw conflict();
     this.lost.delete(id);
     return this.open(id);

@@ -10,7 +10,7 @@ from labelwright.domain import accounts
 from labelwright.domain.accounts import KeyRing
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Program, Worker
-from labelwright.refusals import Unauthorized
+from labelwright.errors import Unauthorized
 
 COOKIE = "labelwright_session"
 

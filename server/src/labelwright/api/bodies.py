@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator, MutableMapping
 from typing import Any, cast
 
-from labelwright.refusals import Overloaded, TooLarge, TooSlow
+from labelwright.errors import Overloaded, RequestTimeout, TooLarge
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
@@ -15,13 +15,13 @@ OPEN_LIMIT = 16 * 1024
 SMALL_LIMIT = 1 << 20
 """Largest body in bytes of an endpoint that takes no parameters of tasks and no answers."""
 
-LEAST_RATE = 4096
+MIN_RATE = 4096
 """Bytes a second below which a body is too slow, once the time that every body may take is over."""
 
-LEAST_RATE_KEPT = 32 * 1024
+MIN_RATE_KEPT = 32 * 1024
 """The same for what lies in memory until it is whole, beyond the first megabyte."""
 
-WAIT = 10.0
+MAX_WAIT = 10.0
 """Seconds that a body waits for others to be done with theirs."""
 
 MAX_WAITING = 256
@@ -78,7 +78,7 @@ class Budget:
         self._waiting.append(one)
         self._wake()
         try:
-            async with asyncio.timeout(WAIT):
+            async with asyncio.timeout(MAX_WAIT):
                 await room
         except BaseException as error:
             if room.done() and not room.cancelled():
@@ -207,14 +207,14 @@ class _Pace:
         allowed = self._seconds
         if size:
             first = min(size, 1 << 20) if self._kept else size
-            allowed += first / LEAST_RATE + (size - first) / LEAST_RATE_KEPT
+            allowed += first / MIN_RATE + (size - first) / MIN_RATE_KEPT
         clock = asyncio.get_running_loop().time
         asked = clock()
         try:
             async with asyncio.timeout(allowed - self._spent):
                 message = await _Resumed(waiting, future)
         except TimeoutError as error:
-            raise TooSlow("The body came too slowly.", field="body") from error
+            raise RequestTimeout("The body came too slowly.", field="body") from error
         # Only the waiting for the client counts, not what is done with the pieces.
         self._spent += clock() - asked
         return self._checked(message)
@@ -251,7 +251,7 @@ class _Resumed:
                 return done.value
 
 
-async def pieces(receive: Receive, seconds: float) -> AsyncIterator[bytes]:
+async def chunks(receive: Receive, seconds: float) -> AsyncIterator[bytes]:
     """The pieces of a body, which may take some seconds and those that its size needs.
 
     Args:

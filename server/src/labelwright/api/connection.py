@@ -13,7 +13,7 @@ import httptools
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from labelwright.api import request_heads
+from labelwright.api import request_checks
 
 HEAD_LIMIT = 128 * 1024
 """Bytes of a request line and its headers; the largest that other servers take is about half of this."""
@@ -154,7 +154,7 @@ def connection(seconds: float) -> type[asyncio.Protocol]:
         def on_headers_complete(self) -> None:
             self._waited()
             values = dict(self.headers)
-            self._refusal = request_heads.fault(
+            self._refusal = request_checks.fault(
                 self.parser.get_http_version(), self.url, self.headers, values
             )
             if self._refusal is not None:

@@ -6,11 +6,11 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
-from labelwright import validation
 from labelwright.api import query
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Program, Worker
-from labelwright.refusals import Refusal, Unauthorized
+from labelwright.errors import RequestError, Unauthorized
+from labelwright.validation import decoding
 
 M = TypeVar("M")
 JSON = b"application/json"
@@ -88,10 +88,10 @@ class Call:
             InvalidParameter: it does not fit the model.
         """
         if self.decoded is not None and self.decoded[0] is model:
-            if isinstance(self.decoded[1], Refusal):
+            if isinstance(self.decoded[1], RequestError):
                 raise self.decoded[1]
             return cast("M", self.decoded[1])
-        return validation.decode(model, self.body or b"{}")
+        return decoding.decode(model, self.body or b"{}")
 
     def query(self, model: type[M]) -> M:
         """Read the query; unknown parameters are ignored, empty ones count as absent (wire/requests §2).

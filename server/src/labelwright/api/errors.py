@@ -5,9 +5,9 @@ from typing import Any
 import msgspec
 
 from labelwright.api.endpoint import Answer
-from labelwright.refusals import InvalidAnswer, Refusal, TooSlow
+from labelwright.errors import InvalidAnswer, RequestError, RequestTimeout
 
-LONGEST = 4_000
+MAX_LENGTH = 4_000
 """Characters of a refusal that repeats what was sent; more than any name or unique id needs."""
 
 
@@ -28,13 +28,13 @@ class AppErrorBody(msgspec.Struct, omit_defaults=True):
     problems: list[Any] | None = None
 
 
-def for_customers(refusal: Refusal) -> Answer:
+def api_error(refusal: RequestError) -> Answer:
     """A refusal in the wire's form."""
     body = msgspec.json.encode(ErrorBody(refusal.status, _readable(refusal.message)))
     return Answer(body, refusal.status, headers=_headers(refusal))
 
 
-def for_the_app(refusal: Refusal) -> Answer:
+def app_error(refusal: RequestError) -> Answer:
     """A refusal with everything a screen can use."""
     problems = list(refusal.problems) if isinstance(refusal, InvalidAnswer) else None
     field = refusal.field and _readable(refusal.field)
@@ -44,20 +44,20 @@ def for_the_app(refusal: Refusal) -> Answer:
 
 def _readable(sentence: str) -> str:
     """A sentence without the middle of the megabytes that somebody may have sent for a name."""
-    if len(sentence) <= LONGEST:
+    if len(sentence) <= MAX_LENGTH:
         return sentence
-    half = LONGEST // 2
+    half = MAX_LENGTH // 2
     return f"{sentence[:half]} … {sentence[-half:]}"
 
 
-def _headers(refusal: Refusal) -> list[tuple[bytes, bytes]]:
+def _headers(refusal: RequestError) -> list[tuple[bytes, bytes]]:
     if refusal.retry_after is not None:
         return [(b"retry-after", str(refusal.retry_after).encode())]
     # The rest of a body that came too slowly is not waited for.
-    return [(b"connection", b"close")] if isinstance(refusal, TooSlow) else []
+    return [(b"connection", b"close")] if isinstance(refusal, RequestTimeout) else []
 
 
-class Broken(Refusal):
+class InternalError(RequestError):
     """Something that should not happen did; the log has it, the caller only learns that."""
 
     status = 500

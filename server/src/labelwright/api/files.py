@@ -7,7 +7,7 @@ import msgspec
 
 from labelwright.api.endpoint import Answer, Call, Endpoint
 from labelwright.domain import answer_files
-from labelwright.refusals import Forbidden, NotFound, Refusal
+from labelwright.errors import Forbidden, NotFound, RequestError
 
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})\Z")
 _SHOWN = ("image/", "audio/", "video/", "application/pdf", "text/plain")
@@ -21,7 +21,7 @@ class SignedQuery(msgspec.Struct, frozen=True):
     signature: str = ""
 
 
-class UnsatisfiableRange(Refusal):
+class UnsatisfiableRange(RequestError):
     """The range lies outside the file."""
 
     status = 416

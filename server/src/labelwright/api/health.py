@@ -5,7 +5,7 @@ from starlette.responses import JSONResponse, Response
 
 from labelwright import __version__
 from labelwright.domain.platform import Platform
-from labelwright.refusals import Unavailable
+from labelwright.errors import Unavailable
 
 
 async def healthz(_: Request) -> Response:

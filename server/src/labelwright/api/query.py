@@ -5,8 +5,8 @@ from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl
 
-from labelwright import validation
-from labelwright.refusals import InvalidParameter
+from labelwright.errors import InvalidParameter
+from labelwright.validation import decoding
 
 M = TypeVar("M")
 
@@ -46,16 +46,16 @@ def read(model: type[M], query_string: bytes) -> M:
             given[key] = value.lower() if kind is bool else value
     for key in _COMMA_JOINED & alone.keys():
         given[key] = [part for value in given[key] for part in value.split(",") if part]
-    for key in _MAY_HOLD_COMMAS & alone.keys():
+    for key in _COMMAS_ALLOWED & alone.keys():
         if "," in alone[key]:
             given[key] = [alone[key], *(part for part in alone[key].split(",") if part)]
-    return validation.decode_query(model, given)
+    return decoding.decode_query(model, given)
 
 
 _COMMA_JOINED = frozenset({"customer_review_status", "quality_task_ids", "labeler_emails", "expand", "opts"})
 """Lists whose members cannot hold a comma."""
 
-_MAY_HOLD_COMMAS = frozenset({"tags"})
+_COMMAS_ALLOWED = frozenset({"tags"})
 """Lists whose members may hold a comma and whose clients also join them with one.
 
 A value that is alone and has commas means itself and its parts; repeated and ``key[]`` values mean themselves.

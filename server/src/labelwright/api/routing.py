@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
 from labelwright.api.endpoint import Endpoint
-from labelwright.refusals import InvalidParameter, NotFound, WrongMethod
+from labelwright.errors import InvalidParameter, MethodNotAllowed, NotFound
 
 
 @dataclass(slots=True)
@@ -54,7 +54,7 @@ class Routes:
             verbs = {e.method for e in self._table if self._walk(self._root, segments, e.method)}
             if not verbs:
                 raise NotFound("There is nothing at this path.", field="path")
-            raise WrongMethod(f"This path answers to {', '.join(sorted(verbs))} only.", field="method")
+            raise MethodNotAllowed(f"This path answers to {', '.join(sorted(verbs))} only.", field="method")
         names = [part[1:-1] for part in endpoint.path.strip("/").split("/")]
         wanted = endpoint.path.strip("/").split("/")
         values = {

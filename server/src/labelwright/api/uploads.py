@@ -12,7 +12,7 @@ from urllib.parse import unquote_to_bytes
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from labelwright.refusals import InvalidParameter, TooLarge, WrongContentType
+from labelwright.errors import InvalidParameter, TooLarge, WrongContentType
 
 FIELD_LIMIT = 64 * 1024
 """Largest part, in bytes, that is not the file."""

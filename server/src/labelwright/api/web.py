@@ -7,7 +7,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from labelwright.api import errors
-from labelwright.refusals import NotFound
+from labelwright.errors import NotFound
 
 CSP = (
     "default-src 'self'; img-src * data: blob:; media-src * blob:; style-src 'self' 'unsafe-inline';"
@@ -29,7 +29,7 @@ NOT_BUILT = "The web app is not built. Run `make setup` (or `npm run build` in w
 
 
 def _no_api() -> Response:
-    answer = errors.for_customers(NotFound(NO_API, field="path"))
+    answer = errors.api_error(NotFound(NO_API, field="path"))
     return Response(answer.body, answer.status, media_type="application/json")
 
 

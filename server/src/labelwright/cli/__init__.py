@@ -15,9 +15,9 @@ from labelwright.cli.key import key
 from labelwright.cli.serve import serve
 from labelwright.cli.user import user
 from labelwright.cli.worker import worker
+from labelwright.file_permissions import UMASK
 from labelwright.outages import of_the_disk
-from labelwright.private import UMASK
-from labelwright.starting import CannotStart
+from labelwright.startup import StartupError
 
 
 class Commands(click.Group):
@@ -28,7 +28,7 @@ class Commands(click.Group):
         before = os.umask(UMASK)
         try:
             return super().invoke(ctx)
-        except CannotStart as error:
+        except StartupError as error:
             raise click.ClickException(str(error)) from error
         except OSError as error:
             if not of_the_disk(error):

@@ -10,7 +10,7 @@ from labelwright.clock import iso
 from labelwright.domain import callbacks, keys
 from labelwright.domain.callbacks import Delivery
 from labelwright.domain.platform import Platform
-from labelwright.refusals import NotFound
+from labelwright.errors import NotFound
 
 STATE = click.Choice(callbacks.STATES)
 
@@ -73,7 +73,7 @@ def resend(id_: str | None, dead: bool, data: Path | None, database_url: str | N
     async def again(platform: Platform) -> int:
         envs = await keys.environments(platform)
         if id_ is None:
-            return sum([await callbacks.resend_dead(platform, env) for env in envs])
+            return sum([await callbacks.resend_failed(platform, env) for env in envs])
         for env in envs:
             try:
                 await callbacks.resend(platform, env, id_)

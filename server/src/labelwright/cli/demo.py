@@ -10,9 +10,9 @@ import msgspec
 from labelwright.cli import seed
 from labelwright.cli.options import load_settings, run
 from labelwright.cli.serve import run_server
-from labelwright.cli.starting import check_port, only_one
+from labelwright.cli.startup_checks import check_port, single_instance
 from labelwright.settings import Settings
-from labelwright.starting import CannotStart
+from labelwright.startup import StartupError
 
 LOGINS = "demo.json"
 
@@ -34,7 +34,7 @@ def demo(data: Path, port: int, seed_only: bool) -> None:
     settings = load_settings(data=data, host="127.0.0.1", port=port or _free_port(), database_url="")
     if not seed_only:
         check_port(settings.host, settings.port)
-    with only_one(settings):
+    with single_instance(settings):
         logins = _logins(settings)
         click.echo(_card(settings, logins))
         if not seed_only:
@@ -48,7 +48,7 @@ def _logins(settings: Settings) -> seed.Logins:
         try:
             return msgspec.json.decode(kept.read_bytes(), type=seed.Logins)
         except (OSError, msgspec.DecodeError) as error:
-            raise CannotStart(f"The log-ins of the demo in {kept} cannot be read: {error}.") from error
+            raise StartupError(f"The log-ins of the demo in {kept} cannot be read: {error}.") from error
     click.echo("Preparing the demo workspace …", err=True)
     photos = seed.photographs()
     if not photos:

@@ -13,8 +13,8 @@ from labelwright import settings as configuration
 from labelwright.app import open_platform
 from labelwright.domain import accounts
 from labelwright.domain.platform import Platform
-from labelwright.jobs import mail, models
-from labelwright.refusals import Refusal, Unavailable
+from labelwright.errors import RequestError, Unavailable
+from labelwright.jobs import mail, model_sources
 from labelwright.settings import Settings
 from labelwright.store import migrations
 
@@ -43,8 +43,8 @@ def load_settings(**given: Any) -> Settings:
     """Read the settings, and say on the command line what is wrong with them."""
     try:
         settings = configuration.load(**given)
-        mail.make(settings)
-        models.make(settings)
+        mail.make_sender(settings)
+        model_sources.make_source(settings)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     return settings
@@ -68,7 +68,7 @@ def run(settings: Settings, work: Callable[[Platform], Awaitable[R]]) -> R:
         return asyncio.run(whole())
     except Unavailable as refusal:
         raise click.ClickException(f"{refusal.message} ({refusal.__cause__})") from refusal
-    except Refusal as refusal:
+    except RequestError as refusal:
         raise click.ClickException(refusal.message) from refusal
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from labelwright.domain import accounts, assignments, batches, creation, files, projects, stages
+from labelwright.domain import accounts, assignments, batches, files, projects, stages, task_creation
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
 from labelwright.store import accounts as account_rows
@@ -74,7 +74,7 @@ BOX_PARAMS: dict[str, Any] = {
     },
 }
 
-KIND_PARAMS: dict[str, Any] = {
+TYPE_PARAMS: dict[str, Any] = {
     "instruction": "What does the photograph show **mainly**? One key answers: `1` to `5`.",
     "attachment_type": "image",
     "categories": ["people", "animals", "things", "buildings and landscapes", "science"],
@@ -137,10 +137,10 @@ async def _worker(platform: Platform, email: str) -> Worker:
     return Worker(env, person)
 
 
-def _new(**values: Any) -> tuple[creation.NewTask, dict[str, msgspec.Raw]]:
+def _new(**values: Any) -> tuple[task_creation.NewTask, dict[str, msgspec.Raw]]:
     """A create's common parameters and its whole body, as the API would read them."""
     body = msgspec.json.encode(values)
-    return msgspec.json.decode(body, type=creation.NewTask), msgspec.json.decode(
+    return msgspec.json.decode(body, type=task_creation.NewTask), msgspec.json.decode(
         body, type=dict[str, msgspec.Raw]
     )
 
@@ -148,7 +148,7 @@ def _new(**values: Any) -> tuple[creation.NewTask, dict[str, msgspec.Raw]]:
 async def _projects(platform: Platform, env: Environment, photos: Sequence[tuple[Photo, Path]]) -> None:
     for name, kind, params in (
         (BOXES, "imageannotation", BOX_PARAMS),
-        (KINDS, "categorization", KIND_PARAMS),
+        (KINDS, "categorization", TYPE_PARAMS),
     ):
         raw = msgspec.json.decode(msgspec.json.encode(params), type=dict[str, msgspec.Raw])
         await projects.create(platform, env, projects.NewProject(kind, name, raw))
@@ -162,7 +162,7 @@ async def _projects(platform: Platform, env: Environment, photos: Sequence[tuple
                 metadata={"file": Path(photo.file).name},
                 unique_id=f"{project}/{Path(photo.file).name}",
             )
-            await creation.create(platform, env, kind, new, given)
+            await task_creation.create(platform, env, kind, new, given)
 
 
 async def _first_answers(platform: Platform, labeler: Worker, photos: Sequence[tuple[Photo, Path]]) -> None:
@@ -189,7 +189,7 @@ async def _first_answers(platform: Platform, labeler: Worker, photos: Sequence[t
             for label, left, top, width, height in boxes
         ]
         answer = msgspec.json.encode({"annotations": annotations, "global_attributes": {}, "links": []})
-        await assignments.open_one(platform, labeler, turns[0].assignment.id)
+        await assignments.open_assignment(platform, labeler, turns[0].assignment.id)
         await assignments.submit(
             platform,
             labeler,

@@ -7,15 +7,15 @@ from pathlib import Path
 import click
 
 from labelwright.cli.options import data_options, load_settings
-from labelwright.cli.starting import (
+from labelwright.cli.startup_checks import (
     check_files,
     check_port,
-    only_one,
+    single_instance,
     warn_of_readers,
     warn_of_unknown_settings,
 )
 from labelwright.settings import Settings
-from labelwright.starting import CannotStart
+from labelwright.startup import StartupError
 
 
 @click.command()
@@ -36,7 +36,7 @@ def serve(
             "--no-jobs (the setting jobs) needs PostgreSQL: no worker can share the embedded database, so nobody"
             " would deliver callbacks."
         )
-    with only_one(settings):
+    with single_instance(settings):
         run_server(settings)
 
 
@@ -44,7 +44,7 @@ def run_server(settings: Settings) -> None:
     """Migrate, listen, and serve until told to stop; requests under way are finished first."""
     import uvicorn
 
-    from labelwright import logs, memory
+    from labelwright import gc_tuning, logs
     from labelwright.api.connection import configuration
     from labelwright.app import make_app, open_platform
     from labelwright.store import migrations
@@ -57,7 +57,7 @@ def run_server(settings: Settings) -> None:
     warn_of_unknown_settings()
     # Otherwise the first create would hold up everybody while their modules are loaded.
     registry.task_types()
-    memory.look_rarely()
+    gc_tuning.collect_rarely()
     config = configuration(
         None,
         settings.request_timeout,
@@ -95,4 +95,4 @@ def run_server(settings: Settings) -> None:
     with suppress(KeyboardInterrupt):
         server.run()
     if not server.started:
-        raise CannotStart("The server did not start; the log says why.")
+        raise StartupError("The server did not start; the log says why.")

@@ -11,7 +11,7 @@ from labelwright.clock import iso
 from labelwright.domain import accounts, keys, teams
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import ROLES
-from labelwright.refusals import NotFound
+from labelwright.errors import NotFound
 from labelwright.store import accounts as rows
 from labelwright.store.rows import Person
 
@@ -64,7 +64,7 @@ def list_people(data: Path | None, database_url: str | None) -> None:
 @data_options
 def disable(email: str, data: Path | None, database_url: str | None) -> None:
     """Shut somebody out: their log-ins end at once, and what they hold goes back to the queue."""
-    person = _shut_out(email, data, database_url, disabled=True)
+    person = _set_disabled(email, data, database_url, disabled=True)
     click.echo(f"{person.email} is disabled")
 
 
@@ -73,11 +73,11 @@ def disable(email: str, data: Path | None, database_url: str | None) -> None:
 @data_options
 def enable(email: str, data: Path | None, database_url: str | None) -> None:
     """Let somebody in again who was disabled, with the role and password they had."""
-    person = _shut_out(email, data, database_url, disabled=False)
+    person = _set_disabled(email, data, database_url, disabled=False)
     click.echo(f"{person.email} is {person.role}")
 
 
-def _shut_out(email: str, data: Path | None, database_url: str | None, *, disabled: bool) -> Person:
+def _set_disabled(email: str, data: Path | None, database_url: str | None, *, disabled: bool) -> Person:
     async def change(platform: Platform) -> Person:
         account_id = (await keys.environment(platform, "live")).account_id
         person = await platform.read(rows.person_by_email, email.strip().lower())

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from labelwright.cli.options import data_options, load_settings
-from labelwright.cli.starting import check_files, warn_of_readers, warn_of_unknown_settings
+from labelwright.cli.startup_checks import check_files, warn_of_readers, warn_of_unknown_settings
 from labelwright.settings import Settings
 
 

@@ -16,11 +16,11 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
 from labelwright import names
-from labelwright.domain import stuck, tries
+from labelwright.domain import login_throttle, stuck
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import ROLES, Program, Worker
+from labelwright.errors import InvalidParameter, TooManyRequests, Unauthorized
 from labelwright.ids import new_id, new_secret, new_webhook_secret
-from labelwright.refusals import InvalidParameter, TooManyRequests, Unauthorized
 from labelwright.store import Tx
 from labelwright.store import accounts as rows
 from labelwright.store import invitations as invitation_rows
@@ -39,7 +39,7 @@ MAX_JUDGED = 72
 MAX_UNDER_WAY = 64
 """Passwords that are hashed or wait for it; what comes then is refused."""
 
-FREE_OF_SOURCE = 100
+FREE_PER_SOURCE = 100
 """Wrong log-ins from one network address that cost no pause: many people may share one."""
 
 FREE_OF_ADDRESS, LONGEST_OF_ADDRESS = 50, 60_000
@@ -153,7 +153,7 @@ async def create_person(
             raise RuntimeError("a person vanished within a transaction")
         await rows.set_person(tx, there.id, role=role, password_hash=hashed)
         await rows.drop_sessions(tx, there.id)
-        await tries.forgive(tx, _log_in_of(email))
+        await login_throttle.reset(tx, _log_in_of(email))
         await stuck.people_changed(tx, there.account_id)
         return there
 
@@ -218,10 +218,10 @@ async def hashed_password(password: str, about: Sequence[str] = (), field: str =
         raise InvalidParameter.because(
             f'"{field}" length must be less than or equal to {MAX_PASSWORD} characters long', field=field
         )
-    weakness = await _aside(_weakness, password, about)
+    weakness = await _in_thread(_weakness, password, about)
     if weakness is not None:
         raise InvalidParameter.because(f'"{field}" is too easy to guess. {weakness}', field=field)
-    return await _aside(_hasher().hash, password)
+    return await _in_thread(_hasher().hash, password)
 
 
 def _weakness(password: str, about: Sequence[str]) -> str | None:
@@ -236,7 +236,7 @@ def _weakness(password: str, about: Sequence[str]) -> str | None:
     return " ".join([feedback["warning"], *feedback["suggestions"]]).strip() or "Add another word or two."
 
 
-async def _aside(work: Callable[..., T], *args: Any) -> T:
+async def _in_thread(work: Callable[..., T], *args: Any) -> T:
     """Run what takes long on purpose in one of two threads, so that hashing leaves processors to everybody else.
 
     Raises:
@@ -302,19 +302,19 @@ async def log_in(platform: Platform, email: str, password: str, source: str = ""
     # Of this source first: whoever guesses from elsewhere makes the owner wait a minute at most, not a quarter hour.
     # A new password begins anew.
     pair = f"{at_address}:{source}:{person.password_hash if person else None}"
-    await tries.count(platform, pair)
+    await login_throttle.count(platform, pair)
     if source:
-        await tries.count(platform, _from(source), FREE_OF_SOURCE)
+        await login_throttle.count(platform, _from(source), FREE_PER_SOURCE)
     at_source = fingerprint(f"{person.id if person else None}:{source}")
     now = platform.clock.now()
     known_source = await platform.read(rows.logged_in_from, at_source, now - KNOWN_FOR, now)
     if not known_source:
-        await tries.count(platform, at_address, FREE_OF_ADDRESS, LONGEST_OF_ADDRESS)
-        await tries.count(platform, _ALL, FREE_OF_ALL, LONGEST_OF_ALL)
+        await login_throttle.count(platform, at_address, FREE_OF_ADDRESS, LONGEST_OF_ADDRESS)
+        await login_throttle.count(platform, _ALL, FREE_OF_ALL, LONGEST_OF_ALL)
     # Somebody unknown costs as much time as somebody known.
     known = person.password_hash if person else None
-    stored: str = known if known is not None else await _aside(_decoy)
-    genuine = await _aside(_matches, stored, password)
+    stored: str = known if known is not None else await _in_thread(_decoy)
+    genuine = await _in_thread(_matches, stored, password)
     if not genuine or person is None or person.password_hash is None or person.disabled_at is not None:
         raise Unauthorized("The e-mail address or the password is wrong.", field="password")
 
@@ -323,12 +323,12 @@ async def log_in(platform: Platform, email: str, password: str, source: str = ""
         if there is None or there.password_hash != person.password_hash or there.disabled_at is not None:
             return None
         for what in (pair, at_address):
-            await tries.forgive(tx, what)
+            await login_throttle.reset(tx, what)
         if source:
             await rows.note_source(tx, at_source, now, now - KNOWN_FOR)
         # Only what was counted: successes must not make up for the failures of others.
         for what in (*([] if known_source else [_ALL]), *([_from(source)] if source else [])):
-            await tries.take_back(tx, what)
+            await login_throttle.take_back(tx, what)
         return await open_session(tx, platform, person.id)
 
     token = await platform.store.write(command)
@@ -347,8 +347,8 @@ async def change_password(platform: Platform, worker: Worker, current: str, new:
     """
     person = worker.person
     what = f"password:{person.id}"
-    await tries.count(platform, what)
-    if person.password_hash is None or not await _aside(_matches, person.password_hash, current):
+    await login_throttle.count(platform, what)
+    if person.password_hash is None or not await _in_thread(_matches, person.password_hash, current):
         raise InvalidParameter.because('"current_password" is wrong', field="current_password")
     hashed = await hashed_password(new, (person.email, person.name), "new_password")
 
@@ -356,8 +356,8 @@ async def change_password(platform: Platform, worker: Worker, current: str, new:
         now = await rows.person_for_update(tx, person.id)
         if now is None or now.password_hash != person.password_hash or now.disabled_at is not None:
             return None
-        await tries.forgive(tx, what)
-        await tries.forgive(tx, _log_in_of(person.email))
+        await login_throttle.reset(tx, what)
+        await login_throttle.reset(tx, _log_in_of(person.email))
         await rows.update_person(tx, person.id, password_hash=hashed)
         await rows.drop_sessions(tx, person.id)
         return await open_session(tx, platform, person.id)

@@ -19,11 +19,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from labelwright import large
-from labelwright.domain import files, sources
+from labelwright import worker_threads
+from labelwright.domain import files, parent_tasks
 from labelwright.domain.platform import Platform
-from labelwright.faults import Path, path_text
-from labelwright.refusals import Problem
+from labelwright.errors import Problem
 from labelwright.settings import MEGABYTE
 from labelwright.store import attachments as attachment_rows
 from labelwright.store import files as file_rows
@@ -31,14 +30,16 @@ from labelwright.store.attachments import STORED
 from labelwright.store.rows import Environment, Task
 from labelwright.tasktypes.base import FilePlace, Media, TaskType
 from labelwright.tasktypes.media.sniffing import UNKNOWN
-from labelwright.tasktypes.shared import rasters, results
+from labelwright.tasktypes.shapes import rasters
+from labelwright.tasktypes.wire import result_files
+from labelwright.validation.errors import Path, path_text
 
 T = TypeVar("T")
 
-MOST_BYTES = 64 * MEGABYTE
+MAX_BYTES = 64 * MEGABYTE
 """What the files of one answer may have together, when they are opened."""
 
-MOST_FILES = 4096
+MAX_FILES = 4096
 """What one answer may name."""
 
 MARK = "~labelwright-file:"
@@ -58,7 +59,7 @@ _SIGNED = re.compile(
 _MIME_TYPES: Mapping[str, str] = {"png": "image/png", "json": "application/json", "sfs": UNKNOWN}
 _LARGE = 1 << 16
 """Bytes of JSON text from which on it is taken apart in a thread, so that others need not wait."""
-_ASIDE = ThreadPoolExecutor(2, "answers")
+_OFFLOADED = ThreadPoolExecutor(2, "answers")
 """Few: a mask of the largest size takes a gigabyte while it is checked."""
 _AT_ONCE = 8
 """Blobs of one answer that are read or written at once."""
@@ -117,7 +118,7 @@ def reference(platform: Platform, file: AnswerFile) -> str:
     return f"{MARK}{file.id}:{platform.sign(f'answer-file:{file.id}')}"
 
 
-def _genuine(platform: Platform, name: str, signature: str) -> bool:
+def _verified(platform: Platform, name: str, signature: str) -> bool:
     return hmac.compare_digest(platform.sign(f"answer-file:{name}"), signature)
 
 
@@ -137,7 +138,7 @@ def shown(platform: Platform, text: str, base: str = "") -> str:
         return text
 
     def address(found: re.Match[str]) -> str:
-        if not _genuine(platform, found["id"], found["signature"]):
+        if not _verified(platform, found["id"], found["signature"]):
             return found[0]
         return msgspec.json.encode(base + platform.file_url(found["id"])).decode()
 
@@ -148,7 +149,7 @@ def ids_in(platform: Platform, text: str) -> set[str]:
     """The ids of the files that a stored answer names."""
     if not _names_files(text):
         return set()
-    return {one["id"] for one in _WRITTEN.finditer(text) if _genuine(platform, one["id"], one["signature"])}
+    return {one["id"] for one in _WRITTEN.finditer(text) if _verified(platform, one["id"], one["signature"])}
 
 
 def shown_task(platform: Platform, task: Task, base: str = "") -> Task:
@@ -163,7 +164,7 @@ def shown_task(platform: Platform, task: Task, base: str = "") -> Task:
     )
 
 
-def _spots(value: Any, place: FilePlace, start: Path = ()) -> Iterator[tuple[Path, Any, Any]]:
+def _paths(value: Any, place: FilePlace, start: Path = ()) -> Iterator[tuple[Path, Any, Any]]:
     """Yield each text at a place: its path, what holds it, and its key there."""
     if not place:
         return
@@ -175,14 +176,14 @@ def _spots(value: Any, place: FilePlace, start: Path = ()) -> Iterator[tuple[Pat
         keys = list(range(len(value))) if key is None else [key] if key in range(len(value)) else []
     for one in keys:
         if rest:
-            yield from _spots(value[one], rest, (*start, one))
+            yield from _paths(value[one], rest, (*start, one))
         elif isinstance(value[one], str):
             yield (*start, one), value, one
 
 
-def spots_of(value: Any, places: Sequence[FilePlace]) -> list[tuple[Path, Any, Any]]:
+def paths_of(value: Any, places: Sequence[FilePlace]) -> list[tuple[Path, Any, Any]]:
     """Return each text at one of some places: its path, what holds it, and its key there."""
-    return [spot for place in places for spot in _spots(value, place)]
+    return [spot for place in places for spot in _paths(value, place)]
 
 
 async def opened(
@@ -206,7 +207,7 @@ async def opened(
     Returns:
         The answer with ``data:`` URLs, and a problem for each address of ours without a file. Other addresses stay.
     """
-    return answer, await open_at(platform, env, spots_of(answer, kind.answer_files(params)), fetched)
+    return answer, await open_at(platform, env, paths_of(answer, kind.answer_files(params)), fetched)
 
 
 async def open_at(
@@ -219,11 +220,11 @@ async def open_at(
     urls = {holder[key] for _, holder, key in spots if not holder[key].startswith("data:")}
     if not urls:
         return []
-    if len(urls) > MOST_FILES:
-        message = f"An answer must not name more than {MOST_FILES} files."
+    if len(urls) > MAX_FILES:
+        message = f"An answer must not name more than {MAX_FILES} files."
         return [Problem(path_text(spots[0][0]), message, "too_many")]
     contents = Contents(platform, env, fetched or {})
-    found = dict(await _few_at_once([_with(url, contents.of(url)) for url in sorted(urls)]))
+    found = dict(await _limited([_with(url, contents.of(url)) for url in sorted(urls)]))
     problems = []
     for path, holder, key in spots:
         content = found.get(holder[key])
@@ -247,7 +248,7 @@ class Contents:
         self._platform = platform
         self._env = env
         self._fetched = fetched
-        self._left = MOST_BYTES
+        self._left = MAX_BYTES
 
     async def of(self, url: str) -> str | tuple[str, str] | None:
         """The file as a ``data:`` URL; message and code of a problem; None for an address elsewhere."""
@@ -256,13 +257,13 @@ class Contents:
             return ("There is no such file.", "not_found") if ours else None
         self._left -= file.size
         if self._left < 0:
-            return f"The files must not be larger than {MOST_BYTES} bytes together.", "too_large"
+            return f"The files must not be larger than {MAX_BYTES} bytes together.", "too_large"
         try:
             data = await self._platform.blobs.get(file.blob_key)
         except FileNotFoundError:
             return "The file's bytes are missing.", "not_found"
         # A scene that is neither stays an address: no checker opens one.
-        return await aside(_as_data, data)
+        return await offloaded(_as_data, data)
 
     async def find(self, url: str) -> files.Served | None:
         """What an address leads to for this environment; None when that is nothing, or nothing of ours."""
@@ -276,7 +277,7 @@ class Contents:
             return True, await self._uploaded(files.referenced_id(url))
         found = _REFERENCE.match(url)
         if found is not None:
-            genuine = _genuine(self._platform, found["id"], found["signature"])
+            genuine = _verified(self._platform, found["id"], found["signature"])
             return True, self._own(found["id"]) if genuine else None
         found = _SIGNED.match(url)
         # Also after its time: it proves that this server named the file, and the file has to be this environment's.
@@ -311,23 +312,23 @@ def _as_data(data: bytes) -> str | None:
         return rasters.as_file(data)
     if data.startswith(b"{") and b"\0" in data:
         # JSON has no NUL; a scene has its arrays after one.
-        return results.scene_address(data)
+        return result_files.scene_address(data)
     if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["}:
-        return results.JSON_FILE_BASE64 + base64.b64encode(data.removeprefix(b"\xef\xbb\xbf")).decode()
+        return result_files.JSON_FILE_BASE64 + base64.b64encode(data.removeprefix(b"\xef\xbb\xbf")).decode()
     return None
 
 
-def _held(url: str) -> tuple[str, bytes] | None:
+def _stored(url: str) -> tuple[str, bytes] | None:
     """Suffix and bytes of a file that its address holds; None for another address."""
-    data = results.bytes_of(url)
+    data = result_files.bytes_of(url)
     if data is not None:
         return "json", data
-    data = results.scene_of(url)
+    data = result_files.scene_of(url)
     if data is not None:
         return "sfs", data
     try:
         data = rasters.content_of(url)
-    except rasters.NotAMask:
+    except rasters.InvalidMask:
         return None
     return ("png", data) if data is not None else None
 
@@ -351,19 +352,19 @@ async def kept(
     if not places:
         return text.decode()
     if len(text) > _LARGE:
-        written, blobs = await aside(_taken_out, platform, env, text, places)
+        written, blobs = await offloaded(_removed, platform, env, text, places)
     else:
-        written, blobs = _taken_out(platform, env, text, places)
+        written, blobs = _removed(platform, env, text, places)
 
     async def put(key: str, data: bytes) -> None:
         if not await platform.blobs.has(key, len(data)):
             await platform.blobs.put(key, data)
 
-    await _few_at_once([put(key, data) for key, data in blobs.items()])
+    await _limited([put(key, data) for key, data in blobs.items()])
     return written
 
 
-async def _few_at_once(work: Sequence[Coroutine[Any, Any, T]]) -> Sequence[T]:
+async def _limited(work: Sequence[Coroutine[Any, Any, T]]) -> Sequence[T]:
     """Do some pieces of work, a few of them at the same time; the results come in the order of the pieces."""
     gate = asyncio.Semaphore(_AT_ONCE)
 
@@ -380,14 +381,14 @@ async def _with(key: str, work: Awaitable[T]) -> tuple[str, T]:
     return key, await work
 
 
-def _taken_out(
+def _removed(
     platform: Platform, env: Environment, text: bytes, places: Sequence[FilePlace]
 ) -> tuple[str, Mapping[str, bytes]]:
     """The JSON text with references, and the bytes of the files by the key of their blob."""
     answer = msgspec.json.decode(text)
     blobs: dict[str, bytes] = {}
-    for _, holder, key in spots_of(answer, places):
-        held = _held(holder[key])
+    for _, holder, key in paths_of(answer, places):
+        held = _stored(holder[key])
         if held is None:
             continue
         suffix, data = held
@@ -397,9 +398,9 @@ def _taken_out(
     return (msgspec.json.encode(answer) if blobs else text).decode(), blobs
 
 
-async def aside(work: Callable[..., T], *args: Any) -> T:
+async def offloaded(work: Callable[..., T], *args: Any) -> T:
     """Run what takes long in one of a few threads; nobody else waits for it."""
-    return await asyncio.get_running_loop().run_in_executor(_ASIDE, partial(work, *args))
+    return await asyncio.get_running_loop().run_in_executor(_OFFLOADED, partial(work, *args))
 
 
 async def checked(
@@ -428,14 +429,14 @@ async def checked(
         See ``TaskType.check_answer``; files are ``data:`` URLs, which ``kept`` makes files of.
     """
     if not kind.answer_files(params):
-        return await large.run(size, kind.check_answer, params, answer, media)
+        return await worker_threads.run(size, kind.check_answer, params, answer, media)
     fetched = await fetched_for(platform, task_id) if task_id else {}
     answer, problems = await opened(platform, env, kind, params, answer, fetched)
     if problems:
         return b"null", problems
     # What of the pre-labels cannot be opened any more does not concern whoever answers.
-    await open_at(platform, env, spots_of(params, kind.prelabel_files(params)), fetched)
-    return await aside(kind.check_answer, params, answer, media)
+    await open_at(platform, env, paths_of(params, kind.prelabel_files(params)), fetched)
+    return await offloaded(kind.check_answer, params, answer, media)
 
 
 async def fetched_for(platform: Platform, task_id: str) -> dict[str, files.Served]:
@@ -453,8 +454,8 @@ async def sampled(
 ) -> str | None:
     """The JSON text to store of the answer that test mode gives; None when the wire gives none."""
     if not kind.answer_files(params):
-        text = await large.run(size, kind.sample_answer, params)
+        text = await worker_threads.run(size, kind.sample_answer, params)
         return text.decode() if text is not None else None
-    attachments = await platform.read(sources.shown, platform, env, kind, params)
-    text = await aside(kind.sample_answer, params, [one.media for one in attachments])
+    attachments = await platform.read(parent_tasks.attachments_of_parent, platform, env, kind, params)
+    text = await offloaded(kind.sample_answer, params, [one.media for one in attachments])
     return await kept(platform, env, kind, params, text) if text is not None else None

@@ -5,11 +5,11 @@ from typing import Any
 
 import msgspec
 
-from labelwright import large
+from labelwright import worker_threads
 from labelwright.domain import answer_files, assignments
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
-from labelwright.refusals import Problem
+from labelwright.errors import Problem
 from labelwright.tasktypes import registry
 
 
@@ -42,8 +42,8 @@ async def problems(
         platform,
         worker.env,
         registry.find(turn.task.type),
-        await large.read(turn.task.params),
-        await large.read(answer),
+        await worker_threads.read(turn.task.params),
+        await worker_threads.read(answer),
         [attachment.media for attachment in turn.attachments],
         turn.task.id,
         len(turn.task.params) + len(answer),

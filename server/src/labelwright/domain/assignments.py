@@ -6,8 +6,17 @@ from typing import NamedTuple
 import msgspec
 import structlog
 
-from labelwright import large
-from labelwright.domain import answer_files, batches, measures, reviews, sources, tabs, tasks, turns
+from labelwright import worker_threads
+from labelwright.domain import (
+    answer_files,
+    assignment_views,
+    batches,
+    derived_fields,
+    parent_tasks,
+    reviews,
+    tabs,
+    tasks,
+)
 from labelwright.domain.common import compact
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
@@ -23,8 +32,8 @@ from labelwright.domain.stages import (
     STAGES,
     SUBMITTED,
 )
+from labelwright.errors import Conflict, InvalidAnswer, InvalidParameter, LeaseLost, NotFound, Unavailable
 from labelwright.ids import new_id
-from labelwright.refusals import InvalidAnswer, InvalidParameter, LeaseLost, NotFound, Superseded, Unavailable
 from labelwright.store import Tx, accounts, events, work
 from labelwright.store import assignments as rows
 from labelwright.store import batches as batch_rows
@@ -33,12 +42,12 @@ from labelwright.store import tasks as task_rows
 from labelwright.store.rows import Assignment, Environment, Event, Task, Work
 from labelwright.tasktypes import registry
 
-MOST_AT_ONCE = 5
+MAX_BATCH = 5
 MOST_OPENED, MOST_PATH = 1000, 200
 """Opened parts of an answer that are kept with a verdict, and characters of the path of each."""
 DAY = 24 * 3_600_000
 
-PUT_OFF = 60_000
+POSTPONED_FOR = 60_000
 """Milliseconds for which work waits that could not be given back."""
 
 log = structlog.get_logger("labelwright.assignments")
@@ -95,7 +104,7 @@ _NO_PROJECT = _Within("", False)
 
 async def claim(
     platform: Platform, worker: Worker, stage: str, project: str | None = None, count: int = 1
-) -> Sequence[turns.Turn]:
+) -> Sequence[assignment_views.AssignmentView]:
     """Give a person work: what they hold already, then what was sent back to them, then the best of the queue.
 
     Two people never get the same task: the row is taken by one conditional statement.
@@ -114,8 +123,8 @@ async def claim(
     """
     if stage not in STAGES:
         raise InvalidParameter.because(f'"stage" must be one of [{", ".join(STAGES)}]', field="stage")
-    if not 1 <= count <= MOST_AT_ONCE:
-        raise InvalidParameter.because(f'"count" must be between 1 and {MOST_AT_ONCE}', field="count")
+    if not 1 <= count <= MAX_BATCH:
+        raise InvalidParameter.because(f'"count" must be between 1 and {MAX_BATCH}', field="count")
     if stage == REVIEW:
         worker.need("member")
     only = None if project is None else _NO_PROJECT
@@ -128,7 +137,7 @@ async def claim(
     # A task may have been canceled since the claim was written.
     held = [
         turn
-        for turn in await turns.read(platform, worker.env, ids)
+        for turn in await assignment_views.read(platform, worker.env, ids)
         if turn is not None and turn.assignment.state in {RESERVED, ACTIVE}
     ]
     return sorted(held, key=lambda turn: (turn.assignment.state != ACTIVE, turn.assignment.id))
@@ -158,14 +167,14 @@ async def _claim(
         )
         if not await work.hold(tx, row.task_id, person.id, assignment.id, _until(platform, RESERVED)):
             continue
-        _take_up_draft(history, assignment)
+        _reuse_draft(history, assignment)
         await rows.add(tx, assignment)
         ids.append(assignment.id)
     tx.topics.add("progress")
     return ids
 
 
-def _take_up_draft(history: Sequence[Assignment], assignment: Assignment) -> None:
+def _reuse_draft(history: Sequence[Assignment], assignment: Assignment) -> None:
     """Somebody whose lease ran out finds their draft again."""
     for earlier in reversed(history):
         if earlier.stage != assignment.stage or earlier.state == SUBMITTED:
@@ -179,7 +188,7 @@ def _take_up_draft(history: Sequence[Assignment], assignment: Assignment) -> Non
 async def _best(tx: Tx, worker: Worker, stage: str, project: _Within | None) -> Work | None:
     """What this person should get next; Studio batches in the order of their list (wire/studio §3)."""
     env_id, person_id = worker.env.id, worker.person.id
-    kept = await work.kept_open(tx, env_id, stage, person_id, project.id if project else None)
+    kept = await work.reserved_open(tx, env_id, stage, person_id, project.id if project else None)
     if kept is not None:
         return kept
     everywhere = worker.may("member")
@@ -220,14 +229,14 @@ def _order(row: Work) -> tuple[int, int, int, str]:
     return row.batch_order, row.rank, row.seq, row.task_id
 
 
-async def get(platform: Platform, worker: Worker, assignment_id: str) -> turns.Turn:
+async def get(platform: Platform, worker: Worker, assignment_id: str) -> assignment_views.AssignmentView:
     """One of this person's assignments, also after it ended.
 
     Raises:
         NotFound: there is none of theirs with this id.
     """
     await own(platform, worker, assignment_id)
-    turn = (await turns.read(platform, worker.env, [assignment_id]))[0]
+    turn = (await assignment_views.read(platform, worker.env, [assignment_id]))[0]
     if turn is None:
         raise NotFound("Assignment with that ID not found.", field="id")
     return turn
@@ -245,7 +254,7 @@ async def own(platform: Platform, worker: Worker, assignment_id: str) -> Assignm
     return found
 
 
-async def holding(tx: Tx, platform: Platform, assignment_id: str) -> tuple[Assignment, Work]:
+async def held_assignments(tx: Tx, platform: Platform, assignment_id: str) -> tuple[Assignment, Work]:
     """An assignment and the row it holds, held still until the commit.
 
     Raises:
@@ -257,20 +266,20 @@ async def holding(tx: Tx, platform: Platform, assignment_id: str) -> tuple[Assig
     row = await work.for_update(tx, assignment.task_id)
     holds = row is not None and row.state == work.HELD and row.assignment_id == assignment_id
     if row is None or not holds or (row.lease_until or 0) < platform.clock.now():
-        raise _lost(assignment)
+        raise _lease_lost(assignment)
     return assignment, row
 
 
-def _lost(assignment: Assignment) -> LeaseLost:
+def _lease_lost(assignment: Assignment) -> LeaseLost:
     """The refusal to go on with an assignment that has ended, or whose time ran out."""
     if assignment.state == CANCELED:
         return LeaseLost("The task was canceled; nobody is to work on it any more.", field="id")
     return LeaseLost("The time for this task ran out and it went back to the queue.", field="id")
 
 
-async def open_one(
+async def open_assignment(
     platform: Platform, worker: Worker, assignment_id: str, tab: str | None = None, *, take_over: bool = False
-) -> turns.Turn:
+) -> assignment_views.AssignmentView:
     """Note that a person looks at a task now, and start the long lease; the tab writes to it from now on.
 
     Nothing changes when a tab of another browser has it, unless this one takes over.
@@ -283,7 +292,7 @@ async def open_one(
     now = platform.clock.now()
 
     async def command(tx: Tx) -> None:
-        assignment, row = await holding(tx, platform, assignment_id)
+        assignment, row = await held_assignments(tx, platform, assignment_id)
         if tab is not None:
             if not (take_over or tabs.may_write(assignment, tab) or tabs.same_browser(assignment, tab)):
                 return
@@ -292,7 +301,7 @@ async def open_one(
         if assignment.state == RESERVED:
             await rows.update(tx, assignment_id, state=ACTIVE, opened_at=now)
             await task_rows.update(tx, row.task_id, now, work_started=1)
-            await _note(tx, worker.env, assignment, now, "opened", {"stage": assignment.stage})
+            await _record_event(tx, worker.env, assignment, now, "opened", {"stage": assignment.stage})
 
     await platform.store.write(command)
     return await get(platform, worker, assignment_id)
@@ -317,7 +326,7 @@ async def heartbeat(
             if assignment.person_id != worker.person.id:
                 continue
             try:
-                current, row = await holding(tx, platform, assignment.id)
+                current, row = await held_assignments(tx, platform, assignment.id)
             except LeaseLost:
                 continue
             if tab is not None and not tabs.may_write(current, tab):
@@ -362,7 +371,7 @@ async def save_draft(
         if current.state not in {RESERVED, ACTIVE}:
             raise LeaseLost(f"The assignment was {current.state}; the draft was not kept.", field="id")
         tabs.need(current, tab)
-        raise Superseded(f"A newer draft (rev {current.draft_rev}) is there already.", field="rev")
+        raise Conflict(f"A newer draft (rev {current.draft_rev}) is there already.", field="rev")
     return now
 
 
@@ -385,14 +394,14 @@ async def submit(platform: Platform, worker: Worker, assignment_id: str, submiss
         return await _repeated(platform, assignment, submission)
     task = await tasks.get(platform, worker.env, assignment.task_id)
     reviews.check_parts(assignment.stage, submission.verdict, submission.answer, submission.comment)
-    reviews.check_shown(submission.verdict, shown=submission.shown)
+    reviews.check_viewed(submission.verdict, shown=submission.shown)
     answer = await _checked_answer(
         platform, worker.env, task, submission.answer, assignment, submission.active_ms
     )
     now = platform.clock.now()
 
     async def command(tx: Tx) -> None:
-        current, row = await holding(tx, platform, assignment_id)
+        current, row = await held_assignments(tx, platform, assignment_id)
         tabs.need(current, submission.tab)
         await rows.update(
             tx,
@@ -411,7 +420,7 @@ async def submit(platform: Platform, worker: Worker, assignment_id: str, submiss
         if current.stage == ATTEMPT:
             await work.next_stage(tx, current.id, task.id, REVIEW, author=worker.person.id, kept_for=None)
         else:
-            await reviews.conclude(tx, worker.env, task, row, submission.verdict or "", answer, now)
+            await reviews.finish(tx, worker.env, task, row, submission.verdict or "", answer, now)
         data: dict[str, object] = {
             "stage": current.stage,
             "verdict": submission.verdict,
@@ -419,7 +428,7 @@ async def submit(platform: Platform, worker: Worker, assignment_id: str, submiss
         }
         if submission.opened:
             data["opened"] = [path[:MOST_PATH] for path in submission.opened[:MOST_OPENED]]
-        await _note(tx, worker.env, current, now, "submitted", data)
+        await _record_event(tx, worker.env, current, now, "submitted", data)
         tx.topics.add("progress")
 
     try:
@@ -437,7 +446,7 @@ async def submit(platform: Platform, worker: Worker, assignment_id: str, submiss
 
 async def _repeated(platform: Platform, assignment: Assignment, submission: Submission) -> Receipt:
     if assignment.submission_id != submission.submission_id:
-        raise Superseded("This assignment was submitted already.", field="submission_id")
+        raise Conflict("This assignment was submitted already.", field="submission_id")
     task = (await platform.read(task_rows.by_ids, [assignment.task_id]))[assignment.task_id]
     return Receipt(assignment.id, task.id, task.status, repeated=True)
 
@@ -459,19 +468,19 @@ async def _checked_answer(
     if answer is None:
         return None
     kind = registry.find(task.type)
-    params = await large.read(task.params)
-    shown = await platform.read(sources.shown, platform, env, kind, params, task.id)
+    params = await worker_threads.read(task.params)
+    shown = await platform.read(parent_tasks.attachments_of_parent, platform, env, kind, params, task.id)
     media = [attachment.media for attachment in shown]
     size = len(task.params) + len(answer)
     text, problems = await answer_files.checked(
-        platform, env, kind, params, await large.read(answer), media, task.id, size
+        platform, env, kind, params, await worker_threads.read(answer), media, task.id, size
     )
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise InvalidAnswer(errors)
-    text = await measures.completed(platform, env, kind, params, text, task.id)
-    if measures.takes_time(kind):
-        text = measures.with_time(text, await _time_at(platform, assignment, active_ms))
+    text = await derived_fields.completed(platform, env, kind, params, text, task.id)
+    if derived_fields.takes_time(kind):
+        text = derived_fields.with_time(text, await _time_at(platform, assignment, active_ms))
     return await answer_files.kept(platform, env, kind, params, text)
 
 
@@ -521,7 +530,7 @@ async def _give_back(
 
     async def command(tx: Tx) -> None:
         await _hold_batch(tx, assignment.task_id)
-        current, row = await holding(tx, platform, assignment_id)
+        current, row = await held_assignments(tx, platform, assignment_id)
         tabs.need(current, tab)
         skipped = state == SKIPPED
         await rows.update(tx, assignment_id, state=state, ended_at=now, comment=reason)
@@ -529,15 +538,17 @@ async def _give_back(
             await work.skip(tx, row.task_id, worker.person.id, now)
         await _free(tx, worker.env, row, now, for_anybody=skipped)
         if skipped:
-            await _note(tx, worker.env, current, now, SKIPPED, {"stage": current.stage, "reason": reason})
+            await _record_event(
+                tx, worker.env, current, now, SKIPPED, {"stage": current.stage, "reason": reason}
+            )
         tx.topics.add("progress")
 
     await platform.store.write(command)
 
 
-async def retake(
+async def take_over_assignment(
     platform: Platform, worker: Worker, assignment_id: str, tab: str | None = None
-) -> turns.Turn:
+) -> assignment_views.AssignmentView:
     """Take the same task again after its lease ran out, if nobody else has it.
 
     Raises:
@@ -557,7 +568,7 @@ async def retake(
             await _expire(tx, worker.env, row, now)
             row = await work.for_update(tx, old.task_id)
         if row is None:
-            await _refuse_ended(tx, worker.env, old)
+            await _require_open(tx, worker.env, old)
         free = row is not None and row.state in {work.OPEN, work.STUCK} and row.stage == old.stage
         if row is None or not free or row.kept_for not in {None, worker.person.id}:
             raise LeaseLost("Somebody else has this task now.", field="id")
@@ -572,10 +583,10 @@ async def retake(
         await rows.add(tx, again)
         return again.id
 
-    return await open_one(platform, worker, await platform.store.write(command), tab)
+    return await open_assignment(platform, worker, await platform.store.write(command), tab)
 
 
-async def _refuse_ended(tx: Tx, env: Environment, assignment: Assignment) -> None:
+async def _require_open(tx: Tx, env: Environment, assignment: Assignment) -> None:
     """Say why nobody is offered a task any more.
 
     Raises:
@@ -583,7 +594,7 @@ async def _refuse_ended(tx: Tx, env: Environment, assignment: Assignment) -> Non
     """
     task = await task_rows.by_id(tx, env.id, assignment.task_id)
     if task is not None and task.status == tasks.CANCELED:
-        raise _lost(msgspec.structs.replace(assignment, state=CANCELED))
+        raise _lease_lost(msgspec.structs.replace(assignment, state=CANCELED))
 
 
 async def _hold_batch(tx: Tx, task_id: str) -> None:
@@ -630,7 +641,7 @@ async def leave(tx: Tx, env: Environment, person_id: str, now: int) -> None:
     for row in await work.held_by(tx, person_id, env.id):
         if row.assignment_id is not None:
             await _expire(tx, env, row, now)
-    for row in await work.kept(tx, person_id, env.id):
+    for row in await work.reserved(tx, person_id, env.id):
         await _canceled_with_batch(tx, env, row, now)
     await work.keep_for_nobody(tx, person_id)
     tx.topics.add("progress")
@@ -641,12 +652,12 @@ async def keep_from_outsiders(tx: Tx, env: Environment, project_ids: Sequence[st
 
     Whoever holds a task keeps it (decision 0007).
     """
-    rows = await work.kept_for_outsiders(tx, list(project_ids))
+    rows = await work.reserved_for_outsiders(tx, list(project_ids))
     ended = set()
     for row in rows:
         if row.state != work.HELD and await _canceled_with_batch(tx, env, row, now):
             ended.add(row.task_id)
-    await work.unkeep(tx, [row.task_id for row in rows if row.task_id not in ended])
+    await work.unreserve(tx, [row.task_id for row in rows if row.task_id not in ended])
 
 
 async def expire(platform: Platform, limit: int = 100) -> int:
@@ -695,12 +706,12 @@ async def _expire_alone(platform: Platform, row: Work, now: int) -> bool:
         raise
     except Exception:
         log.exception("a lease could not be ended", task=row.task_id)
-        await platform.store.write(work.put_off, row.task_id, row.lease_until, now + PUT_OFF)
+        await platform.store.write(work.postpone, row.task_id, row.lease_until, now + POSTPONED_FOR)
         return False
     return True
 
 
-async def _note(
+async def _record_event(
     tx: Tx, env: Environment, assignment: Assignment, now: int, kind: str, data: Mapping[str, object]
 ) -> None:
     event = Event(new_id(now), env.id, assignment.task_id, now, assignment.person_id, kind, compact(data))

@@ -11,13 +11,13 @@ from typing import Any
 import msgspec
 
 from labelwright import urls
-from labelwright.domain import answer_files, contents, files, opening, prelabels, tasks
-from labelwright.domain import owed as outboxes
+from labelwright.domain import answer_files, attachment_readers, files, media_processes, prelabels, tasks
+from labelwright.domain import outbox as outboxes
 from labelwright.domain.common import compact, printable
 from labelwright.domain.platform import FetchFailed, Platform
-from labelwright.domain.scratch import PATIENCE
+from labelwright.domain.scratch import MAX_WAIT
+from labelwright.errors import RequestError
 from labelwright.ids import new_id
-from labelwright.refusals import Refusal
 from labelwright.settings import Settings
 from labelwright.store import Tx, accounts, events, work
 from labelwright.store import attachments as rows
@@ -26,7 +26,7 @@ from labelwright.store import tasks as task_rows
 from labelwright.store.attachments import FAILED, OWED, STORED, Blob
 from labelwright.store.rows import Attachment, Environment, Event, File, Task
 from labelwright.tasktypes import registry
-from labelwright.tasktypes.contents import InvalidContent
+from labelwright.tasktypes.attachment_readers import InvalidContent
 from labelwright.tasktypes.media import INLINE_TEXT
 from labelwright.tasktypes.media.sniffing import UNKNOWN
 
@@ -45,13 +45,13 @@ READ = 200
 SHARED_FOR = 3_600_000
 """Milliseconds for which bytes that were fetched from a URL serve other tasks of the environment too."""
 
-TRIES = 5
+MAX_ATTEMPTS = 5
 """Tries in all, for failures that may pass."""
 
 FIRST_WAIT = 2_000
 """Milliseconds before the second try; each further wait is four times as long: 2, 8, 32 and 128 s."""
 
-MARGIN = 15_000 + round(PATIENCE * 1000)
+MARGIN = 15_000 + round(MAX_WAIT * 1000)
 """Milliseconds that a worker has beyond the time for fetching before another worker takes its try over."""
 
 SHOWN_IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp"})
@@ -107,12 +107,12 @@ def needed(
         or (
             ref in contents
             and files.referenced_id(ref)
-            and not (ref in own and files.shows(own[ref], contents[ref]))
+            and not (ref in own and files.is_displayable(own[ref], contents[ref]))
         )
     ]
 
 
-def owed(
+def pending(
     env: Environment, task_id: str, urls: Sequence[str], contents: Mapping[str, str], now: int
 ) -> Sequence[Attachment]:
     """The rows that ``store.attachments.add_many`` writes in the transaction that creates the task."""
@@ -133,10 +133,10 @@ class Failure(msgspec.Struct, frozen=True):
 BROKEN = Failure(500, "The server could not read it.", passing=True)
 """A try that ended in an error of this server; it counts like any other."""
 
-GIVEN_UP = Failure(500, "The server stopped each time that it read it.", passing=False)
+ATTEMPTS_EXHAUSTED = Failure(500, "The server stopped each time that it read it.", passing=False)
 """What becomes of an attachment that took down the process which read it, again and again."""
 
-MAX_LEASES = 4 * TRIES
+MAX_LEASES = 4 * MAX_ATTEMPTS
 """Leases after which an attachment is given up unread: most of them can have ended with a restart of the server."""
 
 
@@ -148,13 +148,13 @@ class Due:
     next_at: int | None = None
 
 
-def longest_waits(settings: Settings) -> Sequence[int]:
+def max_waits(settings: Settings) -> Sequence[int]:
     """The longest that an attachment can wait, by its tries so far: for the next one, or for a lease to end."""
     lease = round(settings.attachment_timeout * 1000) + MARGIN
-    return [lease, *(max(lease, FIRST_WAIT << (2 * n)) for n in range(TRIES - 1))]
+    return [lease, *(max(lease, FIRST_WAIT << (2 * n)) for n in range(MAX_ATTEMPTS - 1))]
 
 
-async def take_due(platform: Platform, limit: int, places: Callable[[str], int]) -> Due:
+async def lease_due(platform: Platform, limit: int, places: Callable[[str], int]) -> Due:
     """Lease the attachments that are due to the calling worker; those that nobody needs any more are forgotten.
 
     Args:
@@ -165,37 +165,39 @@ async def take_due(platform: Platform, limit: int, places: Callable[[str], int])
     if limit <= 0:
         # Every create wakes the worker; with no place left there is nothing to look for.
         return Due()
-    room = await outboxes.room(platform, "attachment", places)
+    room = await outboxes.capacity(platform, "attachment", places)
     if not room.by_host:
         return Due(next_at=room.next_at)
     now = platform.clock.now()
-    until = now + longest_waits(platform.settings)[0]
+    until = now + max_waits(platform.settings)[0]
 
     async def command(tx: Tx) -> tuple[Sequence[Attachment], bool]:
-        taken = await rows.take_due(tx, now, until, room.by_host, limit)
+        taken = await rows.lease_due(tx, now, until, room.by_host, limit)
         found = await task_rows.by_ids(tx, list({one.task_id for one in taken}))
         wanted = {task.id for task in found.values() if task.status == tasks.PENDING}
         for task_id in {one.task_id for one in taken} - wanted:
-            await rows.drop_owed(tx, task_id)
+            await rows.drop_pending(tx, task_id)
         return [one for one in taken if one.task_id in wanted], bool(taken)
 
     taken, some = await platform.store.write(command)
     if some and not taken:
-        return await take_due(platform, limit, places)
+        return await lease_due(platform, limit, places)
     return Due(taken, room.next_at)
 
 
-async def give_back(platform: Platform, unfinished: Sequence[Attachment], after: int = 0) -> None:
+async def release(platform: Platform, unfinished: Sequence[Attachment], after: int = 0) -> None:
     """End the leases of a worker that ends, or that cannot store anything; they are due after some milliseconds."""
     if unfinished:
-        await platform.store.write(rows.give_back, unfinished, platform.clock.now() + after)
+        await platform.store.write(rows.release, unfinished, platform.clock.now() + after)
 
 
-async def kept(platform: Platform, attachment: Attachment) -> Blob | None:
+async def stored(platform: Platform, attachment: Attachment) -> Blob | None:
     """Bytes of the same URL that were fetched for the same environment within the last hour, with the same content."""
     now = platform.clock.now()
     span = now - SHARED_FOR, now
-    return await platform.read(rows.kept_within, attachment.env_id, attachment.url, attachment.content, *span)
+    return await platform.read(
+        rows.stored_within, attachment.env_id, attachment.url, attachment.content, *span
+    )
 
 
 def blob_key(attachment: Attachment) -> str:
@@ -229,7 +231,7 @@ async def fetch(platform: Platform, attachment: Attachment) -> Blob | Failure:
             return Failure(failed.status_code, str(failed), failed.passing)
         except InvalidContent as wrong:
             return Failure(READ, str(wrong), passing=False)
-        except opening.OpeningFailed as failed:
+        except media_processes.OpeningFailed as failed:
             return Failure(READ, str(failed), passing=True)
         copied = await asyncio.to_thread(lambda: copy.path.stat().st_size)
         if blob.copy_type is not None:
@@ -252,12 +254,12 @@ async def _opened(attachment: Attachment, path: Path, copy: Path, charset: str) 
     """
     size, mime_type, width, height = await asyncio.to_thread(files.inspect, path)
     content = prelabels.medium_beside(attachment.content)
-    medium = contents.medium_of(content)
-    contents.check_size(content, size)
+    medium = attachment_readers.medium_of(content)
+    attachment_readers.check_size(content, size)
     if not medium:
-        facts = await contents.look(content, path)
+        facts = await attachment_readers.read(content, path)
         return Blob(None, size, mime_type, width, height, facts)
-    found = await opening.opened(medium, path, copy, charset)
+    found = await media_processes.opened(medium, path, copy, charset)
     return Blob(None, size, found.mime_type, found.width, found.height, copy_type=found.copy_type or None)
 
 
@@ -281,7 +283,7 @@ async def record(
     suspects = [key for one in earlier for key in (blob_key(one), copy_key(one))]
     if isinstance(outcome, Blob):
         suspects += [key for key in (outcome.key, outcome.copy_key) if key is not None]
-    looked = await _look_into_prelabels(platform, attachments, outcome)
+    looked = await _open_prelabels(platform, attachments, outcome)
     text = await _inline_text(platform, first, outcome)
 
     async def command(tx: Tx) -> Sequence[str]:
@@ -308,16 +310,16 @@ async def _inline_text(platform: Platform, attachment: Attachment, outcome: Blob
 
 
 @dataclass(frozen=True, slots=True)
-class _Looked:
+class _OpenedFile:
     """What a file of pre-labels came to for one task, and which files of the task were there to be seen together."""
 
     outcome: Blob | Failure
     seen: frozenset[str]
 
 
-async def _look_into_prelabels(
+async def _open_prelabels(
     platform: Platform, attachments: Sequence[Attachment], outcome: Blob | Failure
-) -> Mapping[str, _Looked]:
+) -> Mapping[str, _OpenedFile]:
     """Let the task types check pre-labels of which a file has come; by the attachment's id.
 
     What a file has to hold follows from its task's parameters, so that each task has a verdict of its own.
@@ -325,7 +327,7 @@ async def _look_into_prelabels(
     if not prelabels.is_prelabels(attachments[0].content) or not isinstance(outcome, Blob):
         return {}
     found = await platform.read(task_rows.by_ids, [one.task_id for one in attachments])
-    looked: dict[str, _Looked] = {}
+    looked: dict[str, _OpenedFile] = {}
     for one in attachments:
         env = await platform.read(accounts.environment, one.env_id)
         if env is None or one.task_id not in found:
@@ -335,7 +337,7 @@ async def _look_into_prelabels(
         key = outcome.key or ""
         fetched[one.url] = files.Served(one.id, outcome.size, outcome.mime_type, key)
         fault = await prelabels.fault(platform, env, found[one.task_id], fetched)
-        looked[one.id] = _Looked(Failure(READ, fault, passing=False) if fault else outcome, seen)
+        looked[one.id] = _OpenedFile(Failure(READ, fault, passing=False) if fault else outcome, seen)
     return looked
 
 
@@ -352,11 +354,11 @@ async def _end(
     # Locked first: of two workers that end a task's last two attachments, the second sees the first one's.
     task = await task_rows.for_update(tx, attachment.env_id, attachment.task_id)
     if task is None or task.status != tasks.PENDING:
-        await rows.drop_owed(tx, attachment.task_id)
+        await rows.drop_pending(tx, attachment.task_id)
         return
-    if seen is not None and not await _saw_all(tx, attachment, seen):
+    if seen is not None and not await _all_opened(tx, attachment, seen):
         # Another file of the pre-labels came meanwhile: they have to be looked at together.
-        await rows.end_try(tx, attachment, OWED, now, None, READ, "It is looked at again.")
+        await rows.end_attempt(tx, attachment, OWED, now, None, READ, "It is looked at again.")
         return
     if isinstance(outcome, Blob):
         ended = await rows.store(tx, attachment, outcome, now)
@@ -365,8 +367,8 @@ async def _end(
             params = registry.find(task.type).with_text(given, attachment.url, text)
             await task_rows.update(tx, task.id, now, params=compact(params))
     else:
-        again = outcome.passing and attachment.tries < TRIES
-        ended = await rows.end_try(
+        again = outcome.passing and attachment.tries < MAX_ATTEMPTS
+        ended = await rows.end_attempt(
             tx,
             attachment,
             OWED if again else FAILED,
@@ -379,7 +381,7 @@ async def _end(
         await _settle(tx, task, now)
 
 
-async def _saw_all(tx: Tx, attachment: Attachment, seen: frozenset[str]) -> bool:
+async def _all_opened(tx: Tx, attachment: Attachment, seen: frozenset[str]) -> bool:
     found = (await rows.of_tasks(tx, [attachment.task_id])).get(attachment.task_id, ())
     return all(one.url in seen for one in found if one.state == STORED and one.content == attachment.content)
 
@@ -392,7 +394,7 @@ def wait_after(tries: int, draw: random.Random) -> int:
 
 async def _settle(tx: Tx, task: Task, now: int) -> None:
     """Let a task go on once each of its attachments is kept or given up."""
-    if await rows.any_owed(tx, task.id):
+    if await rows.any_pending(tx, task.id):
         return
     found = (await rows.of_tasks(tx, [task.id])).get(task.id, ())
     failed = [one for one in found if one.state == FAILED] or _misfits(found)
@@ -436,7 +438,7 @@ def _problem(params: Mapping[str, Any], failed: Sequence[Attachment]) -> dict[st
     plain = [one for one in failed if one.status_code != READ or one.url not in framed]
     body: dict[str, Any] = {"error": _sentence(failed)}
     if plain:
-        body["attachments"] = [_told(one) for one in plain]
+        body["attachments"] = [_described(one) for one in plain]
     frames = [
         {
             "frame": frame,
@@ -468,7 +470,7 @@ def _sentence(failed: Sequence[Attachment]) -> str:
     return own.pop() or INVALID if len(own) == 1 else INVALID
 
 
-def _told(attachment: Attachment) -> dict[str, Any]:
+def _described(attachment: Attachment) -> dict[str, Any]:
     told: dict[str, Any] = {"statusCode": attachment.status_code, "url": attachment.url}
     if attachment.status_code == READ and not prelabels.is_prelabels(attachment.content):
         told["message"] = attachment.error
@@ -501,7 +503,7 @@ async def downloads(
 def _refs(task: Task) -> Sequence[str]:
     try:
         return registry.find(task.type).attachments(msgspec.json.decode(task.params))
-    except Refusal:
+    except RequestError:
         # Its type has become stricter since, or is gone: that is no reason not to show the task.
         return ()
 

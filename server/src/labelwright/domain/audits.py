@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from labelwright import large
+from labelwright import worker_threads
 from labelwright.clock import iso
-from labelwright.domain import batches, callbacks, editors, responses, tasks, turns
+from labelwright.domain import assignment_views, batches, callbacks, editors, responses, tasks
 from labelwright.domain.common import compact
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
 from labelwright.domain.stages import ATTEMPT
+from labelwright.errors import InvalidAnswer, InvalidParameter, InvalidTransition
 from labelwright.ids import new_id
-from labelwright.refusals import IllegalMove, InvalidAnswer, InvalidParameter
 from labelwright.store import Tx, assignments, counts, events, work
 from labelwright.store import batches as batch_rows
 from labelwright.store import tasks as rows
@@ -22,7 +22,7 @@ from labelwright.tasktypes import registry
 PENDING, ACCEPTED, REJECTED, FIXED, COMMENTED = "pending", "accepted", "rejected", "fixed", "commented"
 VERDICTS = (ACCEPTED, REJECTED, FIXED, COMMENTED)
 SOURCE = "customer"
-LONGEST = 31 * 24 * 3_600_000
+MAX_LENGTH = 31 * 24 * 3_600_000
 """Milliseconds that an audit may have taken."""
 
 _texts = msgspec.json.Decoder(list[msgspec.Raw])
@@ -141,19 +141,19 @@ def _check_parts(new: NewAudit) -> None:
     if new.redo and new.verdict != REJECTED:
         raise InvalidParameter.because(f'"redo" is not allowed with verdict {new.verdict}', field="redo")
     for field, ms in (("time_ms", new.time_ms), ("active_ms", new.active_ms)):
-        if ms is not None and not 0 <= ms <= LONGEST:
-            raise InvalidParameter.because(f'"{field}" must be between 0 and {LONGEST}', field=field)
+        if ms is not None and not 0 <= ms <= MAX_LENGTH:
+            raise InvalidParameter.because(f'"{field}" must be between 0 and {MAX_LENGTH}', field=field)
     if (new.redo or new.verdict == COMMENTED) and not (new.comments or "").strip():
         raise InvalidParameter.because('"comments" is required', field="comments")
 
 
 async def _checked_fix(platform: Platform, env: Environment, task: Task, response: bytes) -> str:
-    shown = await turns.attachments_of(platform, env, task)
+    shown = await assignment_views.attachments_of(platform, env, task)
     text, errors = await responses.checked(
         platform,
         env,
         registry.find(task.type),
-        await large.read(task.params),
+        await worker_threads.read(task.params),
         response,
         [attachment.media for attachment in shown],
         task.id,
@@ -163,8 +163,8 @@ async def _checked_fix(platform: Platform, env: Environment, task: Task, respons
     return responses.marked_as_fix(text)
 
 
-def _not_completed() -> IllegalMove:
-    return IllegalMove("Only a completed task can be audited.", field="status")
+def _not_completed() -> InvalidTransition:
+    return InvalidTransition("Only a completed task can be audited.", field="status")
 
 
 async def held_completed(tx: Tx, env: Environment, task_id: str) -> Task:
@@ -228,7 +228,7 @@ async def write(tx: Tx, env: Environment, task: Task, audit: Audit, now: int) ->
     if audit.redo:
         await _note_recall(tx, env, task, person_id, said, now)
     elif task.callback_url:
-        await callbacks.owe(tx, env, "task", task.id, task.callback_url, "audited", now)
+        await callbacks.enqueue(tx, env, "task", task.id, task.callback_url, "audited", now)
 
 
 async def _recall(tx: Tx, worker: Worker, task_id: str, comments: str, now: int) -> None:
@@ -237,7 +237,7 @@ async def _recall(tx: Tx, worker: Worker, task_id: str, comments: str, now: int)
     if task is None or not await rows.move(
         tx, task_id, tasks.COMPLETED, now, **_reopened(task), review_status=None
     ):
-        raise IllegalMove("Only a completed task can be recalled.", field="status")
+        raise InvalidTransition("Only a completed task can be recalled.", field="status")
     await _requeue(tx, task)
     await _note_recall(tx, worker.env, task, worker.person.id, comments, now)
 
@@ -248,11 +248,13 @@ async def _note_recall(
     prior = len(_texts.decode(task.prior_responses)) if task.prior_responses else 0
     # After every turn that it takes back, also when the clock was set back since.
     at = max(now, await assignments.latest(tx, task.id))
-    recalled = turns.Recall(comments, prior if task.response is not None else None)
-    await events.add(tx, Event(new_id(at), env.id, task.id, at, person_id, turns.RECALLED, compact(recalled)))
+    recalled = assignment_views.Recall(comments, prior if task.response is not None else None)
+    await events.add(
+        tx, Event(new_id(at), env.id, task.id, at, person_id, assignment_views.RECALLED, compact(recalled))
+    )
     if task.callback_url:
         # One callback tells of the recall and of the rejection that asked for it: it carries the whole task.
-        await callbacks.owe(tx, env, "task", task.id, task.callback_url, turns.RECALLED, now)
+        await callbacks.enqueue(tx, env, "task", task.id, task.callback_url, assignment_views.RECALLED, now)
 
 
 def _reopened(task: Task) -> Mapping[str, object]:
@@ -274,14 +276,14 @@ async def _requeue(tx: Tx, task: Task) -> None:
     """
     status = await batch_rows.status_of(tx, task.batch_id)
     if status == batches.CANCELLED:
-        raise IllegalMove(
+        raise InvalidTransition(
             "The task's batch was cancelled; nobody works on its tasks any more.", field="batch"
         )
     state = work.WAITING if status in {batches.STAGING, batches.PAUSED} else work.OPEN
     first = (task.id, task.env_id, task.project_id, task.batch_id, ATTEMPT, state, 0)
     await rows.add_work(tx, [(*first, -task.priority, task.created_at, editors.lacking(task))])
     await work.skipped_before(tx, task.id)
-    await work.rest(tx, task.id)
+    await work.set_resting(tx, task.id)
     await counts.change(tx, [(tasks.bucket(task), -1), (tasks.bucket(task, tasks.PENDING), 1)])
     if task.batch_id:
         await batch_rows.move(tx, task.batch_id, batches.COMPLETED, batches.IN_PROGRESS, None)

@@ -16,8 +16,8 @@ from labelwright.domain.common import (
 )
 from labelwright.domain.platform import Platform
 from labelwright.domain.stages import CANCELED as TURN_CANCELED
+from labelwright.errors import Duplicate, InvalidParameter, InvalidTransition, NotFound
 from labelwright.ids import new_id
-from labelwright.refusals import Duplicate, IllegalMove, InvalidParameter, NotFound
 from labelwright.store import Tx, counts, events
 from labelwright.store import batches as rows
 from labelwright.store.rows import Batch, Environment, Event
@@ -204,7 +204,7 @@ async def pause(platform: Platform, env: Environment, batch: Batch) -> Batch:
         current = await _held(tx, batch)
         if current.status != IN_PROGRESS:
             raise _refused(current, "paused")
-        if await rows.hold_back_work(tx, batch.id):
+        if await rows.hold_work(tx, batch.id):
             await rows.move(tx, batch.id, IN_PROGRESS, PAUSED, None)
             await _note(tx, batch, PAUSED, platform.clock.now())
             tx.topics.add("progress")
@@ -272,8 +272,8 @@ async def _note(tx: Tx, batch: Batch, what: str, now: int) -> None:
     await events.add(tx, Event(new_id(now), batch.env_id, None, now, None, f"batch_{what}", data))
 
 
-def _refused(batch: Batch, what: str) -> IllegalMove:
-    return IllegalMove(f"The batch is {batch.status} and cannot be {what}.", field="status")
+def _refused(batch: Batch, what: str) -> InvalidTransition:
+    return InvalidTransition(f"The batch is {batch.status} and cannot be {what}.", field="status")
 
 
 async def set_metadata(
@@ -313,7 +313,7 @@ async def prioritize(platform: Platform, env: Environment, name: str, priority: 
         )
     batch = await get(platform, env, name)
     if batch.status in {COMPLETED, CANCELLED}:
-        raise IllegalMove(f"A {batch.status} batch cannot be prioritized.", field="batch")
+        raise InvalidTransition(f"A {batch.status} batch cannot be prioritized.", field="batch")
     await platform.store.write(rows.set_priority, batch.id, priority, platform.clock.now())
     return await get(platform, env, name)
 
@@ -363,6 +363,6 @@ async def complete_if_done(
     ):
         batch = await rows.by_id(tx, batch_id)
         if batch is not None:
-            await deliveries.owe(tx, batch, now)
+            await deliveries.enqueue(tx, batch, now)
         if batch is not None and batch.callback:
-            await callbacks.owe(tx, env, "batch", batch.id, batch.callback, "completed", now)
+            await callbacks.enqueue(tx, env, "batch", batch.id, batch.callback, "completed", now)

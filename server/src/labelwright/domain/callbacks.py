@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from labelwright.domain import owed
+from labelwright.domain import outbox
 from labelwright.domain.common import callback_target, printable
 from labelwright.domain.platform import Platform
+from labelwright.errors import InvalidParameter, InvalidTransition, NotFound
 from labelwright.ids import new_id
-from labelwright.refusals import IllegalMove, InvalidParameter, NotFound
 from labelwright.settings import Settings
 from labelwright.store import Tx, accounts, batches, counts, tasks
 from labelwright.store import callbacks as rows
 from labelwright.store.rows import Batch, Callback, CallbackTry, Environment, Task
 
-RETRIES = 20
+RETRY_DELAYS = 20
 """Tries after the first one (wire/callbacks §2: up to 20 retries over 24 h)."""
 
 FIRST_WAIT, LONGEST_WAIT = 5_000, 8_100_000
@@ -28,12 +28,12 @@ MARGIN = 10_000
 STATES = ("owed", "delivered", "dead")
 """What the store's states are called; the position is the state."""
 
-RAISED_AT_ONCE = 256
+RESENT_AT_ONCE = 256
 """Given-up deliveries that one transaction owes again."""
 
 
 @dataclass(slots=True)
-class Due:
+class DueCallback:
     """Deliveries that a worker got, and when the next one is due that it has a place for."""
 
     taken: Sequence[Callback] = ()
@@ -54,7 +54,7 @@ class Delivery(msgspec.Struct, frozen=True):
 
 
 @dataclass(slots=True)
-class Told:
+class CallbackPayload:
     """What a delivery tells about: the task or batch as it is now, and a batch's counts."""
 
     env: Environment
@@ -62,7 +62,9 @@ class Told:
     by_status: dict[str, int] = field(default_factory=dict)
 
 
-async def owe(tx: Tx, env: Environment, kind: str, subject_id: str, url: str, event: str, now: int) -> None:
+async def enqueue(
+    tx: Tx, env: Environment, kind: str, subject_id: str, url: str, event: str, now: int
+) -> None:
     """Write a delivery in the transaction that caused it.
 
     Args:
@@ -86,13 +88,13 @@ def wait_after(tries: int, draw: random.Random) -> int:
     return least + draw.randrange(longest - least + 1)
 
 
-def longest_waits(settings: Settings) -> Sequence[int]:
+def max_waits(settings: Settings) -> Sequence[int]:
     """The longest that a delivery can wait, by how many tries it has had: for its next one, or for a lease to end."""
     lease = round(settings.callback_timeout * 1000) + MARGIN
-    return [lease, *(max(lease, min(LONGEST_WAIT, FIRST_WAIT << n)) for n in range(RETRIES))]
+    return [lease, *(max(lease, min(LONGEST_WAIT, FIRST_WAIT << n)) for n in range(RETRY_DELAYS))]
 
 
-async def take_due(platform: Platform, limit: int, places: Callable[[str], int]) -> Due:
+async def lease_due(platform: Platform, limit: int, places: Callable[[str], int]) -> DueCallback:
     """Lease the deliveries that are due to the calling worker, whoever waits longest first.
 
     Args:
@@ -101,28 +103,30 @@ async def take_due(platform: Platform, limit: int, places: Callable[[str], int])
         places: how many more a host may be sent now; what is owed to a host without a place delays no other's.
     """
     if limit <= 0:
-        return Due()
-    room = await owed.room(platform, "callback", places)
+        return DueCallback()
+    room = await outbox.capacity(platform, "callback", places)
     if not room.by_host:
-        return Due(next_at=room.next_at)
+        return DueCallback(next_at=room.next_at)
     now = platform.clock.now()
-    until = now + longest_waits(platform.settings)[0]
-    return Due(await platform.store.write(rows.take_due, now, until, room.by_host, limit), room.next_at)
+    until = now + max_waits(platform.settings)[0]
+    return DueCallback(
+        await platform.store.write(rows.lease_due, now, until, room.by_host, limit), room.next_at
+    )
 
 
-async def subject(platform: Platform, callback: Callback) -> Told | None:
+async def subject(platform: Platform, callback: Callback) -> CallbackPayload | None:
     """What a delivery tells about, None when it is gone."""
     env = await platform.read(accounts.environment, callback.env_id)
     if env is None:
         return None
     if callback.kind == "task":
         task = await platform.read(tasks.by_id, env.id, callback.subject_id)
-        return Told(env, task) if task else None
+        return CallbackPayload(env, task) if task else None
     batch = await platform.read(batches.by_id, callback.subject_id)
     if batch is None:
         return None
     by_batch = await platform.read(counts.by_batch, [batch.id])
-    return Told(env, batch, by_batch[batch.id])
+    return CallbackPayload(env, batch, by_batch[batch.id])
 
 
 async def record(
@@ -148,16 +152,16 @@ async def record(
     """
     now, tries = platform.clock.now(), callback.tries + 1
     delivered = status is not None and 200 <= status < 300
-    dead = not delivered and (hopeless or tries - callback.earlier_tries > RETRIES)
+    dead = not delivered and (hopeless or tries - callback.earlier_tries > RETRY_DELAYS)
     state = rows.DELIVERED if delivered else rows.DEAD if dead else rows.OWED
     next_at = now if state != rows.OWED else now + wait_after(tries - callback.earlier_tries, draw)
 
     async def command(tx: Tx) -> None:
         done_at = None if state == rows.OWED else now
-        if not await rows.end_try(tx, callback.id, tries, state, next_at, done_at):
+        if not await rows.end_attempt(tx, callback.id, tries, state, next_at, done_at):
             return
         said = None if error is None else printable(error)
-        await rows.add_try(tx, CallbackTry(callback.id, tries, now, ms, status, said))
+        await rows.add_attempt(tx, CallbackTry(callback.id, tries, now, ms, status, said))
         # An old delivery that is given up after a newer one went through is no news.
         if state != rows.OWED and callback.kind == "task" and await rows.is_latest(tx, callback, now):
             await tasks.update(
@@ -175,9 +179,9 @@ async def count(platform: Platform, callback: Callback, draw: random.Random) -> 
     """Count a try of which nothing else can be stored, so that the next one waits, and there is a last one."""
     now, tries = platform.clock.now(), callback.tries + 1
     made = tries - callback.earlier_tries
-    state, next_at = (rows.DEAD, now) if made > RETRIES else (rows.OWED, now + wait_after(made, draw))
+    state, next_at = (rows.DEAD, now) if made > RETRY_DELAYS else (rows.OWED, now + wait_after(made, draw))
     done_at = None if state == rows.OWED else now
-    await platform.store.write(rows.end_try, callback.id, tries, state, next_at, done_at)
+    await platform.store.write(rows.end_attempt, callback.id, tries, state, next_at, done_at)
 
 
 def _state(name: str) -> int:
@@ -211,12 +215,14 @@ async def page(
         found.extend(await platform.read(rows.in_state, env.id, one, limit + 1, after))
     found.sort(key=lambda callback: (callback.created_at, callback.id), reverse=True)
     shown = found[:limit]
-    return await _with_tries(platform, env, shown), len(found) > limit
+    return await _with_attempts(platform, env, shown), len(found) > limit
 
 
-async def _with_tries(platform: Platform, env: Environment, found: Sequence[Callback]) -> Sequence[Delivery]:
+async def _with_attempts(
+    platform: Platform, env: Environment, found: Sequence[Callback]
+) -> Sequence[Delivery]:
     tries: dict[str, list[CallbackTry]] = {callback.id: [] for callback in found}
-    for made in await platform.read(rows.tries_of, list(tries)):
+    for made in await platform.read(rows.attempts_of, list(tries)):
         tries[made.callback_id].append(made)
     return [Delivery(callback, env, tries[callback.id]) for callback in found]
 
@@ -228,25 +234,25 @@ async def resend(platform: Platform, env: Environment, callback_id: str) -> Deli
         NotFound: there is no such delivery.
         IllegalMove: it is still owed, so that a second try at the same time would send it twice.
     """
-    again = await platform.store.write(rows.owe_again, env.id, callback_id, platform.clock.now())
+    again = await platform.store.write(rows.enqueue_again, env.id, callback_id, platform.clock.now())
     callback = await platform.read(rows.by_id, env.id, callback_id)
     if callback is None:
         raise NotFound("Callback not found.", field="id")
     if not again:
-        raise IllegalMove("The callback is still owed; it is tried again by itself.", field="id")
-    (delivery,) = await _with_tries(platform, env, [callback])
+        raise InvalidTransition("The callback is still owed; it is tried again by itself.", field="id")
+    (delivery,) = await _with_attempts(platform, env, [callback])
     return delivery
 
 
-async def resend_dead(platform: Platform, env: Environment) -> int:
+async def resend_failed(platform: Platform, env: Environment) -> int:
     """Owe every given-up delivery of an environment once more; returns how many."""
     # Each is passed once: what dies again while this runs waits for the next call.
     after, raised = (0, ""), 0
     while True:
         now = platform.clock.now()
-        n, after = await platform.store.write(rows.owe_dead_again, env.id, after, now, RAISED_AT_ONCE)
+        n, after = await platform.store.write(rows.enqueue_failed_again, env.id, after, now, RESENT_AT_ONCE)
         raised += n
-        if n < RAISED_AT_ONCE:
+        if n < RESENT_AT_ONCE:
             return raised
 
 

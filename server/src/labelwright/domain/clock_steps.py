@@ -10,7 +10,7 @@ from collections.abc import Callable
 from labelwright.clock import Clock
 from labelwright.domain import attachments, callbacks, deliveries
 from labelwright.domain.platform import Platform
-from labelwright.store import Tx, accounts, invitations, owed, work
+from labelwright.store import Tx, accounts, invitations, outbox, work
 from labelwright.store import deliveries as delivery_rows
 
 EVERY = 60.0
@@ -25,8 +25,8 @@ async def shorten_waits(platform: Platform) -> int:
 
     async def command(tx: Tx) -> int:
         changed = await work.shorten_leases(tx, now + reserved, now + max(reserved, leased))
-        changed += await owed.shorten(tx, "callback", now, callbacks.longest_waits(settings))
-        changed += await owed.shorten(tx, "attachment", now, attachments.longest_waits(settings))
+        changed += await outbox.shorten(tx, "callback", now, callbacks.max_waits(settings))
+        changed += await outbox.shorten(tx, "attachment", now, attachments.max_waits(settings))
         changed += await delivery_rows.shorten(tx, now + deliveries.LONGEST_WAIT)
         changed += await accounts.shorten_sessions(tx, now + session)
         changed += await accounts.shorten_pauses(tx, now)

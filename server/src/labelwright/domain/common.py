@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import msgspec
 
 from labelwright import names, urls
-from labelwright.refusals import InvalidParameter
-from labelwright.validation import decode
+from labelwright.errors import InvalidParameter
+from labelwright.validation.decoding import decode
 
 COMMON = frozenset(
     """project batch callback_url instruction metadata priority unique_id clear_unique_id_on_error tags urgency
@@ -18,14 +18,14 @@ COMMON = frozenset(
 
 NULL = b"null"
 
-LONGEST_CALLBACK = 2048
+MAX_CALLBACK_LENGTH = 2048
 """Characters of the address of a callback."""
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
-LONGEST_ERROR = 1000
+MAX_ERROR_LENGTH = 1000
 """Characters of an error that are kept."""
 
-LONGEST_KEY = 1024
+MAX_KEY_LENGTH = 1024
 """Bytes of UTF-8. PostgreSQL keeps no more than 2,704 bytes of all columns of an index together."""
 
 
@@ -42,7 +42,7 @@ _BLANKS = 16
 
 def printable(error: str) -> str:
     """An error as it can be kept: it may quote what others sent, and PostgreSQL keeps neither zeros nor surrogates."""
-    return _UNPRINTABLE.sub(" ", error)[:LONGEST_ERROR]
+    return _UNPRINTABLE.sub(" ", error)[:MAX_ERROR_LENGTH]
 
 
 def without_nulls(given: Mapping[str, msgspec.Raw]) -> dict[str, msgspec.Raw]:
@@ -63,9 +63,9 @@ def checked_key(text: str, field: str) -> str:
     """
     if not text.strip():
         raise InvalidParameter.because(f'"{field}" is not allowed to be empty', field=field)
-    if len(text) > LONGEST_KEY or len(text.encode()) > LONGEST_KEY:
+    if len(text) > MAX_KEY_LENGTH or len(text.encode()) > MAX_KEY_LENGTH:
         raise InvalidParameter.because(
-            f'"{field}" must not be longer than {LONGEST_KEY} bytes of UTF-8', field=field
+            f'"{field}" must not be longer than {MAX_KEY_LENGTH} bytes of UTF-8', field=field
         )
     return text
 
@@ -91,7 +91,7 @@ def callback_target(url: str | None, field: str) -> str | None:
     """
     if not url:
         return None
-    if len(url) > LONGEST_CALLBACK or not (_is_http(url) or _is_email(url)):
+    if len(url) > MAX_CALLBACK_LENGTH or not (_is_http(url) or _is_email(url)):
         raise InvalidParameter.because(f'"{field}" must be a valid uri or an email address', field=field)
     return url
 

@@ -7,25 +7,25 @@ import msgspec
 
 from labelwright.domain import answer_files, response_urls, tasks
 from labelwright.domain.platform import Platform
-from labelwright.refusals import NotFound
+from labelwright.errors import NotFound
 from labelwright.store.rows import Environment, Task
 from labelwright.tasktypes import registry
 from labelwright.tasktypes.threads import (
     Annotation,
     AnnotationFile,
     BasicFile,
+    ConversationAnswer,
     Thread,
-    Told,
     Turn,
 )
 
-_PLACE = 16
+_POSITION = 16
 """Hex digits of an annotation's id that say where in its task it is; the task's id stands before them."""
 
 _TASK = 24
 
 
-def told(platform: Platform, task: Task, base: str) -> Told:
+def conversation(platform: Platform, task: Task, base: str) -> ConversationAnswer:
     """What a task's answer says as a conversation; no threads before there is an answer.
 
     Args:
@@ -34,7 +34,7 @@ def told(platform: Platform, task: Task, base: str) -> Told:
         base: the address of this server, for files.
     """
     if task.status != tasks.COMPLETED or task.response is None:
-        return Told([])
+        return ConversationAnswer([])
     answer = msgspec.json.decode(answer_files.shown(platform, task.response, base))
     found = registry.find(task.type).conversation(msgspec.json.decode(task.params), answer)
     if found is None:
@@ -42,7 +42,9 @@ def told(platform: Platform, task: Task, base: str) -> Told:
         url = base + response_urls.link(platform, task)
         file = BasicFile(mime_type="application/json", name="response.json", url=url)
         whole = AnnotationFile(id="", key="response", value=[file])
-        found = Told([Thread(id="", turns=[Turn(id="", messages=[], annotations=[whole])], annotations=[])])
+        found = ConversationAnswer(
+            [Thread(id="", turns=[Turn(id="", messages=[], annotations=[whole])], annotations=[])]
+        )
     _name(task.id, found.threads)
     return found
 
@@ -59,7 +61,7 @@ async def annotation(platform: Platform, env: Environment, annotation_id: str, b
         task = await tasks.get(platform, env, task_id)
     except NotFound as error:
         raise missing from error
-    found = told(platform, task, base)
+    found = conversation(platform, task, base)
     for one, _ in _annotations(found.threads):
         if one.id == annotation_id:
             return one
@@ -69,23 +71,25 @@ async def annotation(platform: Platform, env: Environment, annotation_id: str, b
 def _annotations(threads: list[Thread]) -> Iterator[tuple[Annotation, str]]:
     """Every annotation with its place."""
     for i, thread in enumerate(threads):
-        yield from _placed(thread.annotations, f"{i}")
+        yield from _at_position(thread.annotations, f"{i}")
         for j, turn in enumerate(thread.turns):
-            yield from _placed(turn.annotations, f"{i}.{j}")
+            yield from _at_position(turn.annotations, f"{i}.{j}")
             for k, rubric in enumerate(turn.rubrics or ()):
                 for n, criterion in enumerate(rubric.criteria_definitions):
-                    yield from _placed(criterion.annotations, f"{i}.{j}.r{k}.{n}")
+                    yield from _at_position(criterion.annotations, f"{i}.{j}.r{k}.{n}")
             for k, message in enumerate(turn.messages):
-                yield from _placed(message.annotations, f"{i}.{j}.{k}")
+                yield from _at_position(message.annotations, f"{i}.{j}.{k}")
                 for n, chunk in enumerate(message.content.chunks or ()):
-                    yield from _placed(chunk.annotations, f"{i}.{j}.{k}.c{n}")
+                    yield from _at_position(chunk.annotations, f"{i}.{j}.{k}.c{n}")
                 for n, evaluation in enumerate(message.rubric_evaluations or ()):
-                    yield from _placed(evaluation.annotations or [], f"{i}.{j}.{k}.e{n}")
+                    yield from _at_position(evaluation.annotations or [], f"{i}.{j}.{k}.e{n}")
                     for m, criterion_evaluation in enumerate(evaluation.criteria_evaluations or ()):
-                        yield from _placed(criterion_evaluation.annotations or [], f"{i}.{j}.{k}.e{n}.{m}")
+                        yield from _at_position(
+                            criterion_evaluation.annotations or [], f"{i}.{j}.{k}.e{n}.{m}"
+                        )
 
 
-def _placed(annotations: list[Annotation], place: str) -> Iterator[tuple[Annotation, str]]:
+def _at_position(annotations: list[Annotation], place: str) -> Iterator[tuple[Annotation, str]]:
     for n, one in enumerate(annotations):
         yield one, f"{place}/{n}"
 
@@ -101,4 +105,4 @@ def _name(task_id: str, threads: list[Thread]) -> None:
 
 
 def _id(task_id: str, place: str) -> str:
-    return task_id + hashlib.sha256(place.encode()).hexdigest()[:_PLACE]
+    return task_id + hashlib.sha256(place.encode()).hexdigest()[:_POSITION]

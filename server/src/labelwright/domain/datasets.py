@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from labelwright.domain import answer_files
 from labelwright.domain.common import checked_name
 from labelwright.domain.platform import Platform
+from labelwright.errors import Duplicate, NotFound
 from labelwright.ids import new_id
-from labelwright.refusals import Duplicate, NotFound
 from labelwright.store import Tx, deliveries
 from labelwright.store import datasets as rows
 from labelwright.store.datasets import DatasetFilter, DatasetTask

@@ -9,35 +9,27 @@ import structlog
 from labelwright.domain import projects
 from labelwright.domain.common import checked_name, compact
 from labelwright.domain.platform import Platform
+from labelwright.errors import Duplicate, InvalidParameter, InvalidTransition, NotFound, Unavailable
 from labelwright.ids import new_id
-from labelwright.refusals import Duplicate, IllegalMove, InvalidParameter, NotFound, Unavailable
 from labelwright.store import Tx, accounts, response_schemas, templates
 from labelwright.store import batches as batch_rows
 from labelwright.store import deliveries as rows
 from labelwright.store import projects as project_rows
 from labelwright.store import tasks as task_rows
-from labelwright.store.rows import (
-    Batch,
-    Delivery,
-    DeliveryTask,
-    Environment,
-    Project,
-    ResponseSchema,
-    Task,
-)
+from labelwright.store.rows import Batch, Delivery, DeliveryTask, Environment, Project, ResponseSchema, Task
 from labelwright.store.tasks import Cursor, TaskFilter
 from labelwright.tasktypes import registry
 
 MANUAL, APP, RULE = "manual", "app", "rule"
 """Who made a delivery: an operator, a manager in the web app, or the project's rule."""
 
-RULE_PARAM = "deliver_completed_batches"
+AUTO_DELIVERY_PARAM = "deliver_completed_batches"
 """The parameter of a project that delivers each batch, under its name, when it is completed."""
 
 AT_ONCE = 500
 """Tasks that are read and written together while a delivery is made."""
 
-MAX_TRIES = 20
+MAX_ATTEMPTS = 20
 """Tries in all to deliver a completed batch by itself; an operator can still deliver it."""
 
 FIRST_WAIT, LONGEST_WAIT = 2_000, 3_600_000
@@ -87,7 +79,7 @@ async def create(
     async def command(tx: Tx) -> Delivery:
         made = await deliver(tx, env, project, delivery, batch)
         if made is None:
-            raise IllegalMove(
+            raise InvalidTransition(
                 "The project has no finished tasks that are not delivered yet.", field="project"
             )
         return made
@@ -147,15 +139,15 @@ async def _schema(tx: Tx, env: Environment, project: Project, kind: str, now: in
     )
 
 
-async def owe(tx: Tx, batch: Batch, now: int) -> None:
+async def enqueue(tx: Tx, batch: Batch, now: int) -> None:
     """Note that a batch is to be delivered that was completed in this transaction, if its project has that rule."""
     version = await project_rows.latest_version(tx, batch.project_id)
-    rule = projects.parse_params(version.params).get(RULE_PARAM) if version is not None else None
+    rule = projects.parse_params(version.params).get(AUTO_DELIVERY_PARAM) if version is not None else None
     if rule is not None and bytes(rule) == b"true":
-        await rows.owe(tx, batch.env_id, batch.id, now)
+        await rows.enqueue(tx, batch.env_id, batch.id, now)
 
 
-async def deliver_owed(platform: Platform) -> bool:
+async def deliver_pending(platform: Platform) -> bool:
     """Deliver one batch that is owed a delivery; False when there is none that is due.
 
     A batch that was completed before, and again after further tasks, gets a delivery with a number. What dies in the
@@ -163,24 +155,24 @@ async def deliver_owed(platform: Platform) -> bool:
     not wait for it.
     """
     now = platform.clock.now()
-    due = await platform.read(rows.owed, now, MAX_TRIES)
+    due = await platform.read(rows.pending, now, MAX_ATTEMPTS)
     if due is None:
         return False
     batch_id, tries = due
     try:
-        await _deliver_owed(platform, batch_id, now)
+        await _deliver_pending(platform, batch_id, now)
     except Unavailable:
         raise
     except Exception:
         log.exception("a delivery failed", batch=batch_id, tries=tries + 1)
-        await platform.store.write(rows.put_off, batch_id, now + min(FIRST_WAIT << tries, LONGEST_WAIT))
+        await platform.store.write(rows.postpone, batch_id, now + min(FIRST_WAIT << tries, LONGEST_WAIT))
     return True
 
 
-async def _deliver_owed(platform: Platform, batch_id: str, now: int) -> None:
+async def _deliver_pending(platform: Platform, batch_id: str, now: int) -> None:
 
     async def command(tx: Tx) -> None:
-        if not await rows.take_owed(tx, batch_id):
+        if not await rows.lease_pending(tx, batch_id):
             return
         batch = await batch_rows.by_id(tx, batch_id)
         project = await project_rows.by_id(tx, batch.project_id) if batch is not None else None

@@ -13,8 +13,8 @@ from labelwright.domain import projects
 from labelwright.domain.common import compact
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
+from labelwright.errors import RequestError
 from labelwright.ids import new_id
-from labelwright.refusals import Refusal
 from labelwright.store import Tx, events
 from labelwright.store import editors as rows
 from labelwright.store.rows import Environment, Event, Project, Task
@@ -25,11 +25,11 @@ CHUNK = 2_000
 """How many rows are changed in one transaction, so that other writers need not wait long."""
 
 SEPARATOR = ","
-LATE = 10 * 60 * 1000
+RECHECK_AFTER = 10 * 60 * 1000
 """Milliseconds within which another process may still write by a setting that was changed."""
 
 
-def undrawn(kind: str, params: Mapping[str, Any]) -> str:
+def without_editor(kind: str, params: Mapping[str, Any]) -> str:
     """What no editor draws of answers to a task, as the queue keeps it; empty when all of it is shown."""
     return undrawn_by(registry.find(kind), params)
 
@@ -46,8 +46,8 @@ def lacking(task: Task) -> str:
 
 def _lacking(kind: str, params: str) -> str:
     try:
-        return undrawn(kind, msgspec.json.decode(params))
-    except Refusal:
+        return without_editor(kind, msgspec.json.decode(params))
+    except RequestError:
         # Its type has become stricter since, or is gone: a form may still show it.
         return ""
 
@@ -143,16 +143,16 @@ async def catch_up(platform: Platform) -> int:
         by_value: dict[str, list[str]] = {}
         for task_id, kind, params in left:
             by_value.setdefault(_lacking(kind, params), []).append(task_id)
-        done += await platform.store.write(_note, by_value)
+        done += await platform.store.write(_record_event, by_value)
     missing = registry.undrawn_parts()
     for noted in await platform.read(rows.lacking, heavy=True):
         still = SEPARATOR.join(part for part in noted.split(SEPARATOR) if part in missing)
         while still != noted and (ids := await platform.read(rows.lacking_tasks, noted, CHUNK)):
-            done += await platform.store.write(_note, {still: ids})
+            done += await platform.store.write(_record_event, {still: ids})
     return done
 
 
-async def _note(tx: Tx, by_value: Mapping[str, Sequence[str]]) -> int:
+async def _record_event(tx: Tx, by_value: Mapping[str, Sequence[str]]) -> int:
     for value, task_ids in by_value.items():
         await rows.note(tx, value, task_ids)
     tx.topics.add("progress")
@@ -161,5 +161,7 @@ async def _note(tx: Tx, by_value: Mapping[str, Sequence[str]]) -> int:
 
 async def follow(platform: Platform) -> None:
     """Move what another process wrote at the moment when a setting was changed."""
-    for env_id, project_id in await platform.read(rows.recently_changed, platform.clock.now() - LATE):
+    for env_id, project_id in await platform.read(
+        rows.recently_changed, platform.clock.now() - RECHECK_AFTER
+    ):
         await _move_all(platform, env_id, project_id)

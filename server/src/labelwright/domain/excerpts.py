@@ -6,7 +6,7 @@ import re
 EXCERPT = 160
 """Characters of an excerpt."""
 
-WORDLESS = "…"
+WITHOUT_TEXT = "…"
 """The excerpt of an instruction without words in it: pictures, or a page that is embedded."""
 
 _READ = 20_000
@@ -25,4 +25,4 @@ def excerpt(text: str) -> str:
     if not _HTML.search(head):
         return head[:EXCERPT]
     words = _TAG.sub(" ", _UNREAD.sub(" ", head))
-    return " ".join(html.unescape(words).split())[:EXCERPT] or WORDLESS
+    return " ".join(html.unescape(words).split())[:EXCERPT] or WITHOUT_TEXT

@@ -12,18 +12,18 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from labelwright import names
-from labelwright.domain import opening, projects
+from labelwright.domain import media_processes, projects
 from labelwright.domain.common import checked_metadata
 from labelwright.domain.platform import FetchFailed, Platform, Reserve
+from labelwright.errors import Duplicate, InvalidParameter, NotFound
 from labelwright.ids import new_uuid
-from labelwright.refusals import Duplicate, InvalidParameter, NotFound
 from labelwright.store import Reader, Tx
 from labelwright.store import attachments as attachment_rows
 from labelwright.store import files as rows
 from labelwright.store.rows import Attachment, Environment, File, Project
 from labelwright.store.tasks import Cursor
+from labelwright.tasktypes.attachment_readers import InvalidContent
 from labelwright.tasktypes.base import Facts, Media
-from labelwright.tasktypes.contents import InvalidContent
 from labelwright.tasktypes.media import DOCUMENT, FRAME, IMAGE, TEXT
 from labelwright.tasktypes.media.headers import size_of
 from labelwright.tasktypes.media.sniffing import HEAD, UNKNOWN, sniff
@@ -144,7 +144,7 @@ async def add(platform: Platform, env: Environment, path: Path, new: NewFile) ->
     # Somebody else took the reference id since it was looked up; it may be the same file.
     shared = await _share(platform, env, path, new.reference_id, project)
     if shared is None:
-        raise _taken(new.reference_id)
+        raise _reserved(new.reference_id)
     return shared
 
 
@@ -172,20 +172,20 @@ async def _opened(
         return "", *size
     async with platform.scratch_file() as copy:
         try:
-            found = await opening.opened(medium, path, copy.path)
-        except (InvalidContent, opening.OpeningFailed) as wrong:
+            found = await media_processes.opened(medium, path, copy.path)
+        except (InvalidContent, media_processes.OpeningFailed) as wrong:
             if medium == IMAGE and size != (None, None) and not getattr(wrong, "sound", False):
                 raise InvalidParameter.because(f'"file" cannot be opened. {wrong}', field="file") from wrong
             return "", *size
     return "" if found.copy_type else medium, found.width, found.height
 
 
-def shows(file: File, content: str) -> bool:
+def is_displayable(file: File, content: str) -> bool:
     """Whether an uploaded file was found to hold what a task needs, so that browsers show it as it is."""
     return {IMAGE: IMAGE, FRAME: IMAGE, DOCUMENT: IMAGE, TEXT: TEXT}.get(content, "") == file.opened_as != ""
 
 
-def _taken(reference_id: str | None) -> Duplicate:
+def _reserved(reference_id: str | None) -> Duplicate:
     return Duplicate(
         f'The reference_id ("{reference_id}") is already used for a different file.', field="reference_id"
     )
@@ -205,7 +205,7 @@ async def _share(
     if file is None:
         return None
     if project is None or not await _same_bytes(platform, file, path):
-        raise _taken(reference_id)
+        raise _reserved(reference_id)
     now = platform.clock.now()
 
     async def command(tx: Tx) -> None:
@@ -410,7 +410,7 @@ async def copy(platform: Platform, env_id: int, ref: str, path: Path, reserve: R
         raise FetchFailed("There is no such file.", 404) from None
 
 
-class Shown(msgspec.Struct, frozen=True):
+class DisplayFile(msgspec.Struct, frozen=True):
     """An attachment as a screen loads it.
 
     Attributes:
@@ -424,9 +424,9 @@ class Shown(msgspec.Struct, frozen=True):
     mime_type: str | None = None
 
 
-async def shown(
+async def display_files(
     db: Reader, platform: Platform, env: Environment, refs: Sequence[str], task_id: str = ""
-) -> Sequence[Shown]:
+) -> Sequence[DisplayFile]:
     """Turn references into what a browser can load.
 
     Signed for our files and for what was fetched from elsewhere when the task was created; as they are for the rest,
@@ -442,17 +442,19 @@ async def shown(
     ids = {ref: referenced_id(ref) for ref in refs}
     found = await rows.by_ids(db, env.id, [i for i in ids.values() if i])
     kept = {one.url: one for one in (await attachment_rows.of_tasks(db, [task_id])).get(task_id, ())}
-    return [_shown(platform, ref, found.get(ids[ref] or ""), kept.get(ref)) for ref in refs]
+    return [_display_file(platform, ref, found.get(ids[ref] or ""), kept.get(ref)) for ref in refs]
 
 
-def _shown(platform: Platform, ref: str, file: File | None, fetched: Attachment | None) -> Shown:
+def _display_file(platform: Platform, ref: str, file: File | None, fetched: Attachment | None) -> DisplayFile:
     media, url = Media(ref), ref if ref.lower().startswith(("http://", "https://")) else ""
     if file is not None:
         media, url = Media(ref, file.width, file.height, file.mime_type), platform.file_url(file.id)
     if fetched is None or fetched.state != attachment_rows.STORED:
-        return Shown(media, url, media.mime_type)
+        return DisplayFile(media, url, media.mime_type)
     # What was found out for this task is newer than what was found at the upload.
     media = Media(ref, fetched.width, fetched.height, fetched.mime_type, facts_of(fetched.facts))
     if fetched.copy_key is not None:
-        return Shown(media, platform.file_url(fetched.id + COPY), fetched.copy_type)
-    return Shown(media, url if fetched.blob_key is None else platform.file_url(fetched.id), media.mime_type)
+        return DisplayFile(media, platform.file_url(fetched.id + COPY), fetched.copy_type)
+    return DisplayFile(
+        media, url if fetched.blob_key is None else platform.file_url(fetched.id), media.mime_type
+    )

@@ -9,16 +9,16 @@ from labelwright import urls
 from labelwright.domain import audits, tasks
 from labelwright.domain.common import compact
 from labelwright.domain.platform import Platform
+from labelwright.errors import InvalidParameter, NotFound
 from labelwright.ids import new_id
-from labelwright.refusals import InvalidParameter, NotFound
 from labelwright.store import Tx
 from labelwright.store import fixless_audits as rows
 from labelwright.store.rows import Environment, FixlessAudit
 from labelwright.store.tasks import Cursor
 
-MOST_ITEMS = 1000
-LONGEST_TEXT = 2000
-LONGEST_URL = 2048
+MAX_ITEMS = 1000
+MAX_TEXT_LENGTH = 2000
+MAX_URL_LENGTH = 2048
 
 
 class FeedbackItem(msgspec.Struct, frozen=True):
@@ -74,17 +74,17 @@ async def put(platform: Platform, env: Environment, new: NewFixlessAudit) -> Fix
 
 
 def _check(new: NewFixlessAudit) -> None:
-    if len(new.feedback) > MOST_ITEMS:
+    if len(new.feedback) > MAX_ITEMS:
         raise InvalidParameter.because(
-            f'"feedback" must contain less than or equal to {MOST_ITEMS} items', field="feedback"
+            f'"feedback" must contain less than or equal to {MAX_ITEMS} items', field="feedback"
         )
     for at, item in enumerate(new.feedback):
-        if len(item.text or "") > LONGEST_TEXT:
+        if len(item.text or "") > MAX_TEXT_LENGTH:
             raise InvalidParameter.because(
-                f'"text" length must be less than or equal to {LONGEST_TEXT} characters long',
+                f'"text" length must be less than or equal to {MAX_TEXT_LENGTH} characters long',
                 field=f"feedback[{at}].text",
             )
-    if new.response_url and not urls.is_valid(new.response_url, max_length=LONGEST_URL):
+    if new.response_url and not urls.is_valid(new.response_url, max_length=MAX_URL_LENGTH):
         raise InvalidParameter.because('"response_url" must be a valid uri', field="response_url")
 
 

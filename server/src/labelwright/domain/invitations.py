@@ -13,13 +13,13 @@ from collections.abc import Sequence
 
 import msgspec
 
-from labelwright.domain import accounts, callbacks, stuck, tries
+from labelwright.domain import accounts, callbacks, login_throttle, stuck
 from labelwright.domain.accounts import checked_email, fingerprint
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
+from labelwright.errors import Conflict, Duplicate, InvalidParameter, InvalidTransition, NotFound
 from labelwright.ids import new_id
 from labelwright.names import one_line
-from labelwright.refusals import Duplicate, IllegalMove, InvalidParameter, NotFound, Superseded
 from labelwright.store import Tx, studio
 from labelwright.store import accounts as account_rows
 from labelwright.store import invitations as rows
@@ -28,12 +28,12 @@ from labelwright.store.rows import Invitation, Person
 ROLES = ("labeler", "member", "manager")
 """The roles that can be given away; ``admin`` is not assignable (wire/teams)."""
 
-MOST_EMAILS = 1000
+MAX_EMAILS = 1000
 OPEN, EXPIRED, ACCEPTED = "open", "expired", "accepted"
 _TOKEN = re.compile(r"([0-9a-f]{24})\.([0-9a-f]{32})\Z")
 
 
-class Shown(msgspec.Struct, frozen=True):
+class InvitationView(msgspec.Struct, frozen=True):
     """What somebody who has the link may know of an invitation.
 
     Attributes:
@@ -68,9 +68,9 @@ def checked_emails(emails: Sequence[str], field: str = "emails") -> list[str]:
     """
     if not emails:
         raise InvalidParameter.because(f'"{field}" must contain at least 1 items', field=field)
-    if len(emails) > MOST_EMAILS:
+    if len(emails) > MAX_EMAILS:
         raise InvalidParameter.because(
-            f'"{field}" must contain less than or equal to {MOST_EMAILS} items', field=field
+            f'"{field}" must contain less than or equal to {MAX_EMAILS} items', field=field
         )
     return list(dict.fromkeys(checked_email(email, f"{field}[{i}]") for i, email in enumerate(emails)))
 
@@ -125,7 +125,7 @@ async def invite(
             await rows.put(tx, invitation)
             made.append(invitation)
             if platform.settings.mail_url and live is not None:
-                await callbacks.owe(tx, live, "invitation", invitation_id, email, "invited", now)
+                await callbacks.enqueue(tx, live, "invitation", invitation_id, email, "invited", now)
         return made
 
     return await platform.store.write(command)
@@ -165,10 +165,10 @@ async def message(platform: Platform, invitation_id: str) -> tuple[str, str] | N
     found = await platform.read(rows.by_id, invitation_id)
     if found is None or _state(platform, found) != OPEN:
         return None
-    shown = await _shown(platform, found)
+    shown = await _view(platform, found)
     account = one_line(shown.account)
     who = one_line(shown.invited_by.name) if shown.invited_by else account
-    days, hours = divmod((_good_until(platform, found) - platform.clock.now()) // 3_600_000, 24)
+    days, hours = divmod((_expires_at(platform, found) - platform.clock.now()) // 3_600_000, 24)
     left = f"{days} days" if days > 1 else f"{max(1, days * 24 + hours)} hours"
     text = (
         f"Hello,\n\n{who} invites you to work on {account} as {found.role}.\n\n"
@@ -181,39 +181,39 @@ async def message(platform: Platform, invitation_id: str) -> tuple[str, str] | N
 def _state(platform: Platform, invitation: Invitation) -> str:
     if invitation.accepted_at is not None:
         return ACCEPTED
-    return OPEN if _good_until(platform, invitation) > platform.clock.now() else EXPIRED
+    return OPEN if _expires_at(platform, invitation) > platform.clock.now() else EXPIRED
 
 
-def _good_until(platform: Platform, invitation: Invitation) -> int:
+def _expires_at(platform: Platform, invitation: Invitation) -> int:
     """When the link ends; ``created_at`` is set back for one that was made while the clock was ahead."""
     longest = invitation.created_at + platform.settings.invitation_hours * 3_600_000
     return min(invitation.expires_at, longest)
 
 
-async def _shown(platform: Platform, found: Invitation) -> Shown:
+async def _view(platform: Platform, found: Invitation) -> InvitationView:
     account = await platform.read(account_rows.account_name, found.account_id)
     by = await platform.read(account_rows.person, found.invited_by) if found.invited_by else None
-    return Shown(found, account, by, _state(platform, found))
+    return InvitationView(found, account, by, _state(platform, found))
 
 
-async def show(platform: Platform, token: str) -> Shown:
+async def view(platform: Platform, token: str) -> InvitationView:
     """An invitation by the last part of its link.
 
     Raises:
         NotFound: the link is not genuine, or was renewed or taken back.
         TooManyRequests: too many wrong links for this invitation were tried.
     """
-    return await _shown(platform, await _genuine(platform, token))
+    return await _view(platform, await _verified(platform, token))
 
 
-async def _genuine(platform: Platform, token: str) -> Invitation:
+async def _verified(platform: Platform, token: str) -> Invitation:
     parts = _TOKEN.match(token)
     missing = NotFound("This invitation is not known. Perhaps a newer one was sent.", field="token")
     if parts is None:
         raise missing
     found = await platform.read(rows.by_link, parts[1], fingerprint(parts[2]))
     if found is None:
-        await tries.count(platform, f"invitation:{parts[1]}")
+        await login_throttle.count(platform, f"invitation:{parts[1]}")
         raise missing
     return found
 
@@ -229,7 +229,7 @@ async def accept(platform: Platform, token: str, name: str, password: str) -> tu
         Duplicate: the address has a log-in already.
         TooManyRequests: too many wrong links for this invitation were tried.
     """
-    found = await _genuine(platform, token)
+    found = await _verified(platform, token)
     _check_open(_state(platform, found))
     name = accounts.checked_name(name)
     hashed = await accounts.hashed_password(password, (found.email, name))
@@ -257,6 +257,6 @@ async def accept(platform: Platform, token: str, name: str, password: str) -> tu
 
 def _check_open(state: str) -> None:
     if state == ACCEPTED:
-        raise Superseded("This invitation was used already. Please log in.", field="token")
+        raise Conflict("This invitation was used already. Please log in.", field="token")
     if state == EXPIRED:
-        raise IllegalMove("This invitation has expired. Please ask for a new one.", field="token")
+        raise InvalidTransition("This invitation has expired. Please ask for a new one.", field="token")

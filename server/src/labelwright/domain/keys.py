@@ -9,7 +9,7 @@ import msgspec
 
 from labelwright.domain.accounts import MODES, ensure_account
 from labelwright.domain.platform import Platform
-from labelwright.refusals import IllegalMove, InvalidParameter, NotFound
+from labelwright.errors import InvalidParameter, InvalidTransition, NotFound
 from labelwright.store import accounts
 from labelwright.store import keys as rows
 from labelwright.store.rows import ApiKey, Environment
@@ -69,6 +69,6 @@ async def revoke(platform: Platform, key_id: str) -> KeyView:
     for view in await listed(platform):
         if view.key.id == key_id:
             if not revoked:
-                raise IllegalMove("The key was revoked before.", field="id")
+                raise InvalidTransition("The key was revoked before.", field="id")
             return view
     raise NotFound("There is no API key with this id; see: labelwright key list", field="id")

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import msgspec
 
 from labelwright.domain.platform import Platform
-from labelwright.refusals import InvalidParameter, NotFound
+from labelwright.errors import InvalidParameter, NotFound
 from labelwright.store import labelers as rows
 from labelwright.store import quality_tasks as quality_rows
 from labelwright.store.rows import Environment, Person
 from labelwright.store.tasks import Cursor
 
-MOST_NAMED = 100
+MAX_NAMED = 100
 
 
 class Labeler(msgspec.Struct, frozen=True):
@@ -57,9 +57,9 @@ async def page(
             '"value" must contain at least one of [quality_task_ids, labeler_emails]', field="labeler_emails"
         )
     for field, given in (("quality_task_ids", quality_task_ids), ("labeler_emails", emails)):
-        if len(given) > MOST_NAMED:
+        if len(given) > MAX_NAMED:
             raise InvalidParameter.because(
-                f'"{field}" must contain less than or equal to {MOST_NAMED} items', field=field
+                f'"{field}" must contain less than or equal to {MAX_NAMED} items', field=field
             )
     project_ids = await _projects(platform, env, quality_task_ids) if quality_task_ids else None
     wanted = sorted({email.strip().lower() for email in emails})

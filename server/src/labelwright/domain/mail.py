@@ -7,7 +7,7 @@ import msgspec
 from labelwright.store.rows import Batch, Callback, Task
 
 
-class Letter(msgspec.Struct, frozen=True):
+class Message(msgspec.Struct, frozen=True):
     """One mail.
 
     Attributes:
@@ -29,9 +29,9 @@ class Letter(msgspec.Struct, frozen=True):
         return f"Letter(id={self.id!r}, to={self.to!r}, subject={self.subject!r})"
 
 
-def letter(callback: Callback, subject: str, text: str, now: int) -> Letter:
+def message(callback: Callback, subject: str, text: str, now: int) -> Message:
     """The letter of a delivery to an e-mail address."""
-    return Letter(callback.id, callback.url, subject, text, datetime.fromtimestamp(now // 1000, UTC))
+    return Message(callback.id, callback.url, subject, text, datetime.fromtimestamp(now // 1000, UTC))
 
 
 def subject_line(told: Task | Batch) -> str:

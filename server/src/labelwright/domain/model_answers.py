@@ -9,10 +9,10 @@ import structlog
 from msgspec import UNSET
 
 from labelwright.domain import assignments
-from labelwright.domain.platform import ModelFailed, Platform, Spoken
+from labelwright.domain.platform import ModelFailed, ModelReply, Platform
 from labelwright.domain.principals import Worker
+from labelwright.errors import Conflict, Duplicate, InvalidParameter, InvalidTransition, TooManyRequests
 from labelwright.ids import new_id
-from labelwright.refusals import Duplicate, IllegalMove, InvalidParameter, Superseded, TooManyRequests
 from labelwright.store import Tx
 from labelwright.store import model_answers as rows
 from labelwright.store import tasks as task_rows
@@ -29,10 +29,10 @@ CONVERSATION_LIMIT = 200_000
 """Most characters of the messages together."""
 REQUEST_ID_LIMIT = 100
 """Most characters of a request's id."""
-ASKS_A_MINUTE = 20
+REQUESTS_PER_MINUTE = 20
 """Most requests of one person within a minute."""
 MINUTE = 60_000
-GRACE = 30_000
+TIMEOUT_MARGIN = 30_000
 """Milliseconds beyond ``model_timeout`` after which a request counts as abandoned."""
 
 
@@ -49,7 +49,7 @@ class Ask(msgspec.Struct, frozen=True):
     request_id: str
     thread: str
     turn: int
-    messages: Sequence[Spoken]
+    messages: Sequence[ModelReply]
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -111,27 +111,27 @@ async def ask(platform: Platform, worker: Worker, assignment_id: str, wanted: As
 
 async def _begin(tx: Tx, platform: Platform, row: ModelAnswer) -> str | None:
     """Note the request; returns the answers when it was made before."""
-    await assignments.holding(tx, platform, row.assignment_id)
+    await assignments.held_assignments(tx, platform, row.assignment_id)
     found = await rows.find(tx, row)
     if found is not None and found.digest != row.digest:
         raise Duplicate("The request_id was used for other messages.", field="request_id")
     if found is not None and found.answers is not None:
         return found.answers
     count, oldest = await rows.asked_within(tx, row.person_id, row.asked_at - MINUTE, row.asked_at)
-    if count >= ASKS_A_MINUTE:
+    if count >= REQUESTS_PER_MINUTE:
         raise TooManyRequests((oldest + MINUTE - row.asked_at) / 1000)
-    patience = int(platform.settings.model_timeout * 1000) + GRACE
+    patience = int(platform.settings.model_timeout * 1000) + TIMEOUT_MARGIN
     begun = (
         await rows.begin(tx, row)
         if found is None
         else await rows.begin_again(tx, row, row.asked_at - patience)
     )
     if not begun:
-        raise Superseded("The models are being asked already.", field="request_id")
+        raise Conflict("The models are being asked already.", field="request_id")
     return None
 
 
-async def _candidate(platform: Platform, model: ChatModel, messages: Sequence[Spoken]) -> Candidate:
+async def _candidate(platform: Platform, model: ChatModel, messages: Sequence[ModelReply]) -> Candidate:
     message_id = new_id(platform.clock.now())
     parameters = {} if model.parameters is UNSET else model.parameters
     try:
@@ -147,11 +147,11 @@ async def _candidate(platform: Platform, model: ChatModel, messages: Sequence[Sp
 def _conversation(task: Task) -> ChatParams:
     kind = registry.find(task.type)
     if not isinstance(kind, Conversation):
-        raise IllegalMove("No models answer in tasks of this type.", field="id")
+        raise InvalidTransition("No models answer in tasks of this type.", field="id")
     return msgspec.json.decode(task.params, type=kind.params_model)
 
 
-def _thread(params: ChatParams, wanted: Ask) -> tuple[Sequence[ChatModel], Sequence[Spoken]]:
+def _thread(params: ChatParams, wanted: Ask) -> tuple[Sequence[ChatModel], Sequence[ModelReply]]:
     """Who answers in the thread, and what was said before it began."""
     models, initial = params.models, params.initial_messages
     named = {one.id: one for one in threads(params)}
@@ -161,13 +161,13 @@ def _thread(params: ChatParams, wanted: Ask) -> tuple[Sequence[ChatModel], Seque
             raise InvalidParameter.because('"thread" must be one of the task', field="thread")
         models, initial = own.models or models, own.initial_messages
     if not models:
-        raise IllegalMove("The task names no models.", field="id")
-    return models, [_spoken(message) for message in initial]
+        raise InvalidTransition("The task names no models.", field="id")
+    return models, [_prompt(message) for message in initial]
 
 
-def _spoken(message: ChatMessage) -> Spoken:
+def _prompt(message: ChatMessage) -> ModelReply:
     content = message.content
-    return Spoken(message.role, content if isinstance(content, str) else content.text)
+    return ModelReply(message.role, content if isinstance(content, str) else content.text)
 
 
 def _check(params: ChatParams, wanted: Ask) -> None:

@@ -4,11 +4,11 @@ from typing import Any
 
 import msgspec
 
-from labelwright import large
+from labelwright import worker_threads
 from labelwright.domain import projects
 from labelwright.domain.common import compact
 from labelwright.domain.platform import Platform
-from labelwright.refusals import InvalidParameter
+from labelwright.errors import InvalidParameter
 from labelwright.store import Tx
 from labelwright.store import ontologies as rows
 from labelwright.store import projects as project_rows
@@ -32,7 +32,7 @@ async def replace(
         InvalidParameter: a choice has no name, or two have the same.
     """
     # Ontologies are replaced rarely, and may be large.
-    text = await large.run(large.LARGE + 1, _checked_text, new.ontology)
+    text = await worker_threads.run(worker_threads.LARGE + 1, _checked_text, new.ontology)
     found = await projects.find(platform, env, project)
     now = platform.clock.now()
 

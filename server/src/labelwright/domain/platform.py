@@ -14,16 +14,16 @@ import msgspec
 from labelwright.clock import Clock
 from labelwright.domain.readiness import Readiness
 from labelwright.domain.scratch import ScratchFile, ScratchSpace
+from labelwright.errors import Unavailable
+from labelwright.file_permissions import make_folder
 from labelwright.outages import Outage, of_the_disk
-from labelwright.private import make_folder
-from labelwright.refusals import Unavailable
 from labelwright.settings import Settings
 from labelwright.store import Store
 from labelwright.store.blobs import Blobs
 
 R = TypeVar("R")
 
-SIGNED_FOR = 12 * 3600 * 1000
+SIGNED_URL_LIFETIME = 12 * 3600 * 1000
 """Milliseconds that a signed file URL is good for, at least."""
 
 
@@ -81,7 +81,7 @@ class Fetcher(Protocol):
         ...
 
 
-class Spoken(msgspec.Struct, frozen=True):
+class ModelReply(msgspec.Struct, frozen=True):
     """Something that was said in a conversation: ``role`` is ``system``, ``user`` or ``assistant``."""
 
     role: str
@@ -95,7 +95,9 @@ class ModelFailed(Exception):
 class ModelSource(Protocol):
     """Where answers of models come from."""
 
-    async def complete(self, model: str, messages: Sequence[Spoken], parameters: Mapping[str, Any]) -> str:
+    async def complete(
+        self, model: str, messages: Sequence[ModelReply], parameters: Mapping[str, Any]
+    ) -> str:
         """Return what a model says next.
 
         Args:
@@ -174,7 +176,7 @@ class Platform:
     def file_url(self, file_id: str) -> str:
         """A path on this server that gives a file's or attachment's bytes without a log-in, for some hours."""
         # Rounded to the hour, so that a browser's cache recognises the URL.
-        until = (self.clock.now() // 3_600_000) * 3_600_000 + SIGNED_FOR + 3_600_000
+        until = (self.clock.now() // 3_600_000) * 3_600_000 + SIGNED_URL_LIFETIME + 3_600_000
         return f"/files/{file_id}?until={until}&signature={self.sign(f'{file_id}:{until}')}"
 
     def file_url_holds(self, file_id: str, until: str, signature: str) -> bool:
@@ -185,7 +187,7 @@ class Platform:
     def link_holds(self, until: int) -> bool:
         """Whether a link that is good until then can be used now; none is good for longer than links are signed for."""
         # One that was signed while the clock was ahead would hold for as long as that.
-        return 0 <= until - self.clock.now() <= SIGNED_FOR + 3_600_000
+        return 0 <= until - self.clock.now() <= SIGNED_URL_LIFETIME + 3_600_000
 
     def file_url_genuine(self, file_id: str, until: str, signature: str) -> bool:
         """Whether this server signed a file URL, be it still good or not."""

@@ -9,15 +9,15 @@ from typing import Any, Final
 
 import msgspec
 
-from labelwright import large
+from labelwright import worker_threads
 from labelwright.domain import answer_files, files
 from labelwright.domain.platform import Platform
-from labelwright.faults import path_text
-from labelwright.refusals import InvalidParameter
+from labelwright.errors import InvalidParameter
 from labelwright.store.rows import Environment, Task
 from labelwright.tasktypes import registry
 from labelwright.tasktypes.base import TaskType
-from labelwright.tasktypes.shared.answers import first_error
+from labelwright.tasktypes.forms.question_rules import first_error
+from labelwright.validation.errors import path_text
 
 CONTENT: Final = "prelabels"
 """What an attachment is called that holds a part of pre-labels; the name of its reader, too."""
@@ -60,8 +60,8 @@ async def check(
     Raises:
         InvalidParameter: a file is not there, or something in it is wrong.
     """
-    params = await large.read(text)
-    spots = answer_files.spots_of(params, kind.prelabel_files(params))
+    params = await worker_threads.read(text)
+    spots = answer_files.paths_of(params, kind.prelabel_files(params))
     before = [holder[key] for _, holder, key in spots]
     error = first_error(await answer_files.open_at(platform, env, spots, fetched))
     if error is not None:
@@ -70,9 +70,9 @@ async def check(
     if after == before:
         return
     members = {name: msgspec.Raw(msgspec.json.encode(value)) for name, value in params.items()}
-    again = msgspec.json.decode(await answer_files.aside(kind.check_params, members))
+    again = msgspec.json.decode(await answer_files.offloaded(kind.check_params, members))
     kept = {
-        path: holder[key] for path, holder, key in answer_files.spots_of(again, kind.prelabel_files(again))
+        path: holder[key] for path, holder, key in answer_files.paths_of(again, kind.prelabel_files(again))
     }
     for (path, _, _), given, content in zip(spots, before, after, strict=True):
         if given != content and kept.get(path) != content:
@@ -101,7 +101,7 @@ async def fault(
 
 def addresses(kind: TaskType, params: Mapping[str, Any]) -> Sequence[str]:
     """The addresses that a task's pre-labels name, in order."""
-    spots = answer_files.spots_of(params, kind.prelabel_files(params))
+    spots = answer_files.paths_of(params, kind.prelabel_files(params))
     return list(dict.fromkeys(holder[key] for _, holder, key in spots))
 
 
@@ -122,7 +122,7 @@ async def to_start_from(platform: Platform, env: Environment, task: Task, text: 
         return text
     answer = msgspec.json.decode(answer_files.shown(platform, text))
     contents = answer_files.Contents(platform, env, await answer_files.fetched_for(platform, task.id))
-    for _, holder, key in answer_files.spots_of(answer, places):
+    for _, holder, key in answer_files.paths_of(answer, places):
         file = await contents.find(holder[key])
         if file is not None:
             holder[key] = platform.file_url(file.id)

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from labelwright.refusals import Forbidden
+from labelwright.errors import Forbidden
 from labelwright.store.rows import Environment, Person
 
 ROLES = ("labeler", "member", "manager", "admin")

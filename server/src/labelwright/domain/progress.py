@@ -27,7 +27,7 @@ from labelwright.store.rows import (
 from labelwright.store.tasks import Cursor, TaskFilter
 
 
-class Stages(msgspec.Struct):
+class StageCounts(msgspec.Struct):
     """How much work waits or is held at each stage.
 
     ``stuck`` of it everybody has skipped (``domain/stuck.py``). ``no_editor`` more waits for an editor.
@@ -57,7 +57,7 @@ class ProjectProgress(msgspec.Struct, frozen=True):
     project: Project
     instruction: str
     by_status: Mapping[str, int]
-    stages: Stages
+    stages: StageCounts
     batches: int
     history: Sequence[ProjectVersion] = ()
     form: editors.FormState = editors.FormState(False, ())
@@ -76,7 +76,7 @@ class BatchProgress(msgspec.Struct, frozen=True):
 
     batch: Batch
     by_status: Mapping[str, int]
-    stages: Stages
+    stages: StageCounts
     place: int | None = None
     groups: Sequence[str] = ()
 
@@ -195,9 +195,9 @@ async def projects(platform: Platform, env: Environment) -> Sequence[ProjectProg
     known = await platform.read(project_rows.all_of, env.id, heavy=True)
     histories = await platform.read(project_rows.histories, [p.id for p in known], heavy=True)
     by_status = await platform.read(counts.by_project, env.id)
-    stages: dict[str, Stages] = {}
+    stages: dict[str, StageCounts] = {}
     for project_id, _, stage, state, n in await platform.read(work.progress, env.id, heavy=True):
-        stages.setdefault(project_id, Stages()).add(stage, state, n)
+        stages.setdefault(project_id, StageCounts()).add(stage, state, n)
     batch_counts = await platform.read(batch_rows.count_by_project, env.id)
     forms = await editors.of_projects(
         platform, env, [(p, histories[p.id][-1].params if histories[p.id] else "{}") for p in known]
@@ -207,7 +207,7 @@ async def projects(platform: Platform, env: Environment) -> Sequence[ProjectProg
             project,
             _instruction(histories[project.id]),
             by_status.get(project.id, {}),
-            stages.get(project.id, Stages()),
+            stages.get(project.id, StageCounts()),
             batch_counts.get(project.id, 0),
             histories[project.id],
             forms[project.id],
@@ -216,9 +216,9 @@ async def projects(platform: Platform, env: Environment) -> Sequence[ProjectProg
     ]
 
 
-async def without_project(platform: Platform, env: Environment) -> tuple[Stages, editors.FormState]:
+async def without_project(platform: Platform, env: Environment) -> tuple[StageCounts, editors.FormState]:
     """How far tasks are that belong to no project, and whether they may be done in a form."""
-    stages = Stages()
+    stages = StageCounts()
     for stage, state, n in await platform.read(work.without_project, env.id):
         stages.add(stage, state, n)
     return stages, (await editors.of_projects(platform, env, ()))[""]
@@ -229,9 +229,9 @@ async def batches(platform: Platform, env: Environment, project: Project) -> Seq
     wanted = batch_rows.BatchFilter(project_id=project.id)
     found, _ = await platform.read(batch_rows.page, env.id, wanted, 100, 0, heavy=True)
     by_batch = await platform.read(counts.by_batch, [batch.id for batch in found])
-    stages: dict[str, Stages] = {}
+    stages: dict[str, StageCounts] = {}
     for _, batch_id, stage, state, n in await platform.read(work.progress, env.id, heavy=True):
-        stages.setdefault(batch_id, Stages()).add(stage, state, n)
+        stages.setdefault(batch_id, StageCounts()).add(stage, state, n)
     places: dict[str, int] = {}
     groups: Mapping[str, Sequence[str]] = {}
     if project.studio:
@@ -242,7 +242,7 @@ async def batches(platform: Platform, env: Environment, project: Project) -> Seq
         BatchProgress(
             batch,
             by_batch[batch.id],
-            stages.get(batch.id, Stages()),
+            stages.get(batch.id, StageCounts()),
             places.get(batch.id),
             groups.get(batch.id, ()),
         )

@@ -4,24 +4,24 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from labelwright import large
+from labelwright import worker_threads
 from labelwright.domain import templates
 from labelwright.domain.common import checked_name, compact, without_nulls
 from labelwright.domain.platform import Platform
+from labelwright.errors import Duplicate, InvalidParameter, NotFound
 from labelwright.ids import new_id
-from labelwright.refusals import Duplicate, InvalidParameter, NotFound
 from labelwright.store import Tx, ontologies
 from labelwright.store import projects as rows
 from labelwright.store import templates as template_rows
 from labelwright.store.rows import Environment, Ontology, Project, ProjectVersion, TaskTemplate
 from labelwright.tasktypes import registry
-from labelwright.validation import decode
+from labelwright.validation.decoding import decode
 
 Params = Mapping[str, msgspec.Raw]
 LAST_VERSION = (1 << 31) - 1
-MOST_ATTEMPTS = 100
+MAX_ATTEMPTS = 100
 PIPELINES = ("standard_task", "consensus_task")
-OF_THE_PROJECT = frozenset({"pipeline", "consensus_attempts"})
+PROJECT_PARAMS = frozenset({"pipeline", "consensus_attempts"})
 """What clients also send inside ``params`` although it concerns the project; tasks do not inherit it.
 
 Source: wire/projects §2.
@@ -76,8 +76,8 @@ async def create(
     """
     checked_name(new.name, "name")
     kind = registry.find(new.type)
-    params = kept(new.params or {})
-    inside = _of_the_project(params)
+    params = cached_params(new.params or {})
+    inside = _project_params(params)
     now = platform.clock.now()
     project = Project(
         new_id(now),
@@ -109,15 +109,15 @@ async def create(
     return ProjectView(project, [version])
 
 
-class _OfTheProject(msgspec.Struct, frozen=True):
+class _ProjectParams(msgspec.Struct, frozen=True):
     pipeline: str | None
     consensus_attempts: int | None
 
 
-def _of_the_project(params: Params) -> _OfTheProject:
+def _project_params(params: Params) -> _ProjectParams:
     """What the parameters say about the project itself."""
     pipeline, attempts = params.get("pipeline"), params.get("consensus_attempts")
-    return _OfTheProject(
+    return _ProjectParams(
         _checked_pipeline(decode(str, pipeline, prefix="pipeline")) if pipeline is not None else None,
         _checked_attempts(decode(int, attempts, prefix="consensus_attempts"))
         if attempts is not None
@@ -134,9 +134,9 @@ def _checked_pipeline(pipeline: str | None) -> str | None:
 
 
 def _checked_attempts(attempts: int | None) -> int | None:
-    if attempts is not None and not 1 <= attempts <= MOST_ATTEMPTS:
+    if attempts is not None and not 1 <= attempts <= MAX_ATTEMPTS:
         raise InvalidParameter.because(
-            f'"consensus_attempts" must be between 1 and {MOST_ATTEMPTS}', field="consensus_attempts"
+            f'"consensus_attempts" must be between 1 and {MAX_ATTEMPTS}', field="consensus_attempts"
         )
     return attempts
 
@@ -208,10 +208,10 @@ async def set_params(
         InvalidParameter: something that concerns the project itself, or its template, is wrong.
     """
     project = await find(platform, env, name)
-    now, new = platform.clock.now(), kept(given)
-    inside = _of_the_project(new)
+    now, new = platform.clock.now(), cached_params(given)
+    inside = _project_params(new)
     if project.type in templates.TYPES:
-        await large.run(sum(map(len, new.values())), templates.declared, new)
+        await worker_threads.run(sum(map(len, new.values())), templates.declared, new)
 
     async def command(tx: Tx) -> None:
         await rows.lock(tx, project.id)
@@ -297,7 +297,7 @@ async def params_for(
     if version == -1:
         return {}, entry.version
     params = parse_params(entry.params)
-    return {name: value for name, value in params.items() if name not in OF_THE_PROJECT}, entry.version
+    return {name: value for name, value in params.items() if name not in PROJECT_PARAMS}, entry.version
 
 
 _decode_params = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
@@ -308,9 +308,9 @@ def parse_params(text: str) -> dict[str, msgspec.Raw]:
     return _decode_params(text)
 
 
-def kept(params: Params) -> dict[str, msgspec.Raw]:
+def cached_params(params: Params) -> dict[str, msgspec.Raw]:
     """What is kept of given parameters: no explicit nulls, and none of the keys that the server itself writes."""
-    return {name: value for name, value in without_nulls(params).items() if name not in _BOOKKEEPING}
+    return {name: value for name, value in without_nulls(params).items() if name not in _INTERNAL_KEYS}
 
 
-_BOOKKEEPING = frozenset({"version", "created_at", "patch"})
+_INTERNAL_KEYS = frozenset({"version", "created_at", "patch"})

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from labelwright.domain import creation, projects, responses, sources
+from labelwright.domain import parent_tasks, projects, responses, task_creation
 from labelwright.domain.common import NULL, ObjectText, checked_metadata, not_given
 from labelwright.domain.platform import Platform
+from labelwright.errors import InvalidParameter, NotFound, Problem
 from labelwright.ids import new_id
-from labelwright.refusals import InvalidParameter, NotFound, Problem
 from labelwright.store import quality_tasks as rows
 from labelwright.store.rows import Environment, QualityTask
 from labelwright.store.tasks import Cursor
@@ -44,7 +44,7 @@ class NewQualityTask(msgspec.Struct, frozen=True):
     project_param_version: int | None = None
 
 
-OWN = frozenset({"expected_response", "initial_response"})
+OWN_FIELDS = frozenset({"expected_response", "initial_response"})
 """Parts of the body that are no parameters of the task."""
 
 
@@ -79,16 +79,16 @@ async def create(
         raise InvalidParameter.because(
             '"initial_response" is not allowed for a training task', field="initial_response"
         )
-    common = creation.NewTask(
+    common = task_creation.NewTask(
         project=new.project,
         instruction=new.instruction,
         project_version=new.project_version,
         project_param_version=new.project_param_version,
     )
-    own = {name: value for name, value in given.items() if name not in OWN}
-    checked = await creation.checked_params(platform, env, slug, common, own)
+    own = {name: value for name, value in given.items() if name not in OWN_FIELDS}
+    checked = await task_creation.checked_params(platform, env, slug, common, own)
     params = await checked.params()
-    shown = await platform.read(sources.shown, platform, env, checked.kind, params)
+    shown = await platform.read(parent_tasks.attachments_of_parent, platform, env, checked.kind, params)
     media = [attachment.media for attachment in shown]
     expected_text = await _checked_response(platform, env, checked, "expected_response", expected, media)
     initial_text: str | None = None
@@ -118,18 +118,18 @@ async def create(
 async def _checked_response(
     platform: Platform,
     env: Environment,
-    checked: creation.Checked,
+    checked: task_creation.Checked,
     name: str,
     given: bytes,
     media: Sequence[Media],
 ) -> str:
     text, errors = await responses.checked(platform, env, checked.kind, await checked.params(), given, media)
     if errors:
-        raise _refusal(name, errors)
+        raise _params_error(name, errors)
     return text
 
 
-def _refusal(name: str, errors: Sequence[Problem]) -> InvalidParameter:
+def _params_error(name: str, errors: Sequence[Problem]) -> InvalidParameter:
     """The refusal of a response; of several errors the one that lies deepest says most about what to change."""
     worst = max(errors, key=lambda problem: problem.path.count(".") + problem.path.count("["))
     separator = "" if not worst.path or worst.path.startswith("[") else "."

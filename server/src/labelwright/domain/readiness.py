@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labelwright.refusals import Unavailable
+from labelwright.errors import Unavailable
 from labelwright.store import readiness as rows
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ FRESH, FRESH_FAILURE = 5.0, 1.0
 
 That all was well holds only until a request is refused because something could not be used."""
 
-LIMIT = 5.0
+TIMEOUT = 5.0
 """Seconds after which a part that does not answer counts as failing; its try goes on and is not repeated meanwhile."""
 
 PROBE_SIZE = 256 * 1024
@@ -95,9 +95,9 @@ class Readiness:
             for name, check in CHECKS.items():
                 if name not in self._tries:
                     self._tries[name] = asyncio.create_task(
-                        _noted(platform, name, check), name=f"check {name}"
+                        _logged(platform, name, check), name=f"check {name}"
                     )
-            await asyncio.wait(self._tries.values(), timeout=LIMIT)
+            await asyncio.wait(self._tries.values(), timeout=TIMEOUT)
             self._failing = [name for name, one in self._tries.items() if not one.done() or one.exception()]
             self._tries = {name: one for name, one in self._tries.items() if not one.done()}
             self._refused = refused
@@ -106,7 +106,7 @@ class Readiness:
             self._round = None
 
 
-async def _noted(platform: "Platform", name: str, check: Check) -> None:
+async def _logged(platform: "Platform", name: str, check: Check) -> None:
     try:
         await check(platform)
     except Unavailable:

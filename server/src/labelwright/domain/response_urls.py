@@ -12,12 +12,12 @@ import hmac
 import uuid
 
 from labelwright.domain import tasks
-from labelwright.domain.platform import SIGNED_FOR, Platform
-from labelwright.refusals import Forbidden, NotFound
+from labelwright.domain.platform import SIGNED_URL_LIFETIME, Platform
+from labelwright.errors import Forbidden, NotFound
 from labelwright.store import tasks as rows
 from labelwright.store.rows import Environment, Task
 
-GOOD_FOR = 5 * 60 * 1000
+LIFETIME = 5 * 60 * 1000
 """Milliseconds that a signed address is good for."""
 
 
@@ -32,7 +32,7 @@ def link(platform: Platform, task: Task) -> str:
     """A signed path below this server that gives a completed task's answer without a key, for some hours."""
     response_id = _name(platform, task)
     # Rounded to the hour, so that whoever reads a task twice gets the same address.
-    until = (platform.clock.now() // 3_600_000 + 1) * 3_600_000 + SIGNED_FOR
+    until = (platform.clock.now() // 3_600_000 + 1) * 3_600_000 + SIGNED_URL_LIFETIME
     signature = _signature(platform, task.id, response_id or "", until)
     return f"/v1/task/{task.id}/response/{response_id}?until={until}&signature={signature}"
 
@@ -52,7 +52,7 @@ async def sign(platform: Platform, env: Environment, task_id: str, response_id: 
     """
     task = await tasks.get(platform, env, task_id)
     _check(platform, task, response_id)
-    until = platform.clock.now() + GOOD_FOR
+    until = platform.clock.now() + LIFETIME
     return until, _signature(platform, task_id, response_id, until)
 
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import msgspec
 
-from labelwright import large
-from labelwright.domain import answer_files, measures
+from labelwright import worker_threads
+from labelwright.domain import answer_files, derived_fields
 from labelwright.domain.platform import Platform
-from labelwright.refusals import Problem
+from labelwright.errors import Problem
 from labelwright.store.rows import Environment
 from labelwright.tasktypes.base import Media, TaskType
 
@@ -41,14 +41,14 @@ async def checked(
     Returns:
         The JSON text to keep, and every error; with an error the text is not to be used.
     """
-    read = await large.read(given)
+    read = await worker_threads.read(given)
     if isinstance(read, dict):
         read.pop(CUSTOMER_FIX, None)
     text, problems = await answer_files.checked(platform, env, kind, params, read, media, task_id, len(given))
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         return "null", errors
-    text = await measures.completed(platform, env, kind, params, text, task_id)
+    text = await derived_fields.completed(platform, env, kind, params, text, task_id)
     return await answer_files.kept(platform, env, kind, params, text), errors
 
 

@@ -2,7 +2,7 @@
 
 from labelwright.domain import batches, tasks
 from labelwright.domain.stages import ATTEMPT, REVIEW, SUBMITTED
-from labelwright.refusals import InvalidParameter, LeaseLost, NotShown
+from labelwright.errors import InvalidParameter, LeaseLost, NotShown
 from labelwright.store import Tx, accounts, assignments, work
 from labelwright.store import batches as batch_rows
 from labelwright.store.rows import Environment, Task, Work
@@ -35,7 +35,7 @@ def check_parts(stage: str, verdict: str | None, answer: bytes | None, comment: 
         raise InvalidParameter.because('"comment" is required', field="comment")
 
 
-def check_shown(verdict: str | None, *, shown: bool) -> None:
+def check_viewed(verdict: str | None, *, shown: bool) -> None:
     """Check that nobody answers or accepts what they have not seen.
 
     Raises:
@@ -48,7 +48,7 @@ def check_shown(verdict: str | None, *, shown: bool) -> None:
         )
 
 
-async def conclude(
+async def finish(
     tx: Tx, env: Environment, task: Task, row: Work, verdict: str, fixed: str | None, now: int
 ) -> None:
     """Complete the task with the accepted or fixed answer, or send it back to its author.

@@ -8,9 +8,9 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from labelwright.refusals import Unavailable
+from labelwright.errors import Unavailable
 
-PATIENCE = 60.0
+MAX_WAIT = 60.0
 """Seconds that one file may wait for space, all its waits together."""
 
 
@@ -105,7 +105,7 @@ class ScratchFile:
         self.path = path
         self._space = space
         self._number = number
-        self._patience = PATIENCE
+        self._patience = MAX_WAIT
 
     async def reserve(self, size: int) -> None:
         """Wait until the file may have so many bytes; fewer than before gives the others back.

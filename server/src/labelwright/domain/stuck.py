@@ -14,8 +14,8 @@ from labelwright.domain.common import compact
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import ROLES, Worker
 from labelwright.domain.stages import ATTEMPT, REVIEW
+from labelwright.errors import InvalidParameter, InvalidTransition
 from labelwright.ids import new_id
-from labelwright.refusals import IllegalMove, InvalidParameter
 from labelwright.store import Tx, accounts, events, work
 from labelwright.store import batches as batch_rows
 from labelwright.store import projects as project_rows
@@ -61,7 +61,7 @@ class StuckTask(msgspec.Struct, frozen=True):
     skips: Sequence[Skipped]
 
 
-class Place(msgspec.Struct, frozen=True):
+class Position(msgspec.Struct, frozen=True):
     """Work of a batch, or of a project without one, that nobody who can log in is to do.
 
     Attributes:
@@ -84,7 +84,7 @@ class Listed(msgspec.Struct, frozen=True):
 
     tasks: Sequence[StuckTask]
     total: int
-    places: Sequence[Place]
+    places: Sequence[Position]
     more: bool
 
 
@@ -96,7 +96,7 @@ async def people_changed(tx: Tx, account_id: str) -> None:
         tx.topics.add("progress")
 
 
-async def listing(
+async def list_stuck(
     platform: Platform, env: Environment, project: str | None, after: str | None, limit: int
 ) -> Listed:
     """What nobody gets, oldest first.
@@ -132,7 +132,7 @@ async def listing(
         for row in page
         if row.task_id in known
     ]
-    places = [] if after is not None else await _places(platform, env, people, only)
+    places = [] if after is not None else await _positions(platform, env, people, only)
     return Listed(listed, await platform.read(rows.total, env.id, only), places, len(found) > limit)
 
 
@@ -140,9 +140,9 @@ def _name(people: Mapping[str, Person], person_id: str) -> str:
     return people[person_id].name if person_id in people else ""
 
 
-async def _places(
+async def _positions(
     platform: Platform, env: Environment, people: Mapping[str, Person], only: str | None
-) -> Sequence[Place]:
+) -> Sequence[Position]:
     """Where work is free and nobody is to do it: one look at each batch that has any, not at its tasks."""
     active = {person.id: person for person in people.values() if person.disabled_at is None}
     on_project: dict[str, set[str]] = {}
@@ -154,18 +154,18 @@ async def _places(
     for project_id, batch_id, stage, state, count in await platform.read(work.progress, env.id, heavy=True):
         if state != work.OPEN or (only is not None and project_id != only):
             continue
-        why = _why_nobody(active, stage, on_project.get(project_id), groups.get(batch_id))
+        why = _reason(active, stage, on_project.get(project_id), groups.get(batch_id))
         if why is not None:
             found.append((project_id, batch_id, stage, count, why))
     known = await platform.read(batch_rows.by_ids, sorted({place[1] for place in found if place[1]}))
     batch_names = {batch.id: batch.name for batch in known}
     return [
-        Place(names.get(project_id), batch_names.get(batch_id), stage, count, why)
+        Position(names.get(project_id), batch_names.get(batch_id), stage, count, why)
         for project_id, batch_id, stage, count, why in found
     ]
 
 
-def _why_nobody(
+def _reason(
     active: Mapping[str, Person], stage: str, on_project: set[str] | None, in_groups: set[str] | None
 ) -> str | None:
     """Why nobody is to do the work of a place; None when somebody is (``store.work.expected``)."""
@@ -200,17 +200,17 @@ async def offer(platform: Platform, worker: Worker, task_id: str, person_id: str
     async def command(tx: Tx) -> None:
         row = await work.for_update(tx, task_id)
         if row is None:
-            raise IllegalMove("The task has ended; nobody is to do anything on it.", field="status")
+            raise InvalidTransition("The task has ended; nobody is to do anything on it.", field="status")
         if row.state == work.HELD:
-            raise IllegalMove("Somebody has this task now.", field="status")
+            raise InvalidTransition("Somebody has this task now.", field="status")
         if row.stage == ATTEMPT and await batch_rows.status_of(tx, row.batch_id) == batches.CANCELLED:
-            raise IllegalMove(
+            raise InvalidTransition(
                 "The task's batch was cancelled; no new attempt is to begin in it.", field="batch"
             )
         if person_id is not None:
             await _check_may_do(tx, env, row, person_id)
         await rows.offer(tx, task_id, person_id)
-        await work.rest(tx, task_id)
+        await work.set_resting(tx, task_id)
         data = compact({"to": person_id, "stage": row.stage})
         await events.add(tx, Event(new_id(now), env.id, task_id, now, worker.person.id, "offered", data))
         tx.topics.add("progress")

@@ -10,9 +10,9 @@ import msgspec
 from labelwright.domain import batches, invitations, projects, stuck
 from labelwright.domain.assignments import keep_from_outsiders
 from labelwright.domain.platform import Platform
+from labelwright.errors import Duplicate, InvalidParameter, InvalidTransition, NotFound
 from labelwright.ids import new_id
 from labelwright.names import has_controls
-from labelwright.refusals import Duplicate, IllegalMove, InvalidParameter, NotFound
 from labelwright.store import Reader, Tx, accounts, counts
 from labelwright.store import invitations as invitation_rows
 from labelwright.store import projects as project_rows
@@ -20,7 +20,7 @@ from labelwright.store import studio as rows
 from labelwright.store.rows import Environment, Project, StudioGroup
 
 MAX_NAME = 254
-MOST_PAIRS = 20_000
+MAX_PAIRS = 20_000
 """Most assignments that one request may make or end: people times projects."""
 
 
@@ -127,9 +127,9 @@ async def _known(
     wanted = list(dict.fromkeys(names))
     if not wanted:
         raise InvalidParameter.because('"projects" must contain at least 1 items', field="projects")
-    if len(emails) * len(wanted) > MOST_PAIRS:
+    if len(emails) * len(wanted) > MAX_PAIRS:
         raise InvalidParameter.because(
-            f'"projects" times "emails" must be less than or equal to {MOST_PAIRS}', field="projects"
+            f'"projects" times "emails" must be less than or equal to {MAX_PAIRS}', field="projects"
         )
     people = await _people(tx, env, emails, "emails", now, active=active)
     found = await rows.projects_by_name(tx, env.id, wanted)
@@ -343,7 +343,7 @@ async def set_batch_groups(
 
     async def command(tx: Tx) -> None:
         if not await rows.hold_pending(tx, batch.id):
-            raise IllegalMove("Only a pending batch can be given to groups.", field="batch")
+            raise InvalidTransition("Only a pending batch can be given to groups.", field="batch")
         group_ids = [await _group_id(tx, platform, env, project, name) for name in dict.fromkeys(names)]
         await rows.set_batch_groups(tx, batch.id, list(dict.fromkeys(group_ids)))
         await stuck.people_changed(tx, env.account_id)
@@ -352,7 +352,7 @@ async def set_batch_groups(
     for listed in await pending_batches(platform, env):
         if listed.batch.id == batch.id:
             return listed
-    raise IllegalMove("Only a pending batch can be given to groups.", field="batch")
+    raise InvalidTransition("Only a pending batch can be given to groups.", field="batch")
 
 
 async def _group_id(tx: Tx, platform: Platform, env: Environment, project: Project, name: str) -> str:

@@ -4,7 +4,7 @@ A tab is named by ``<browser>.<page>``. Tabs of one browser agree among themselv
 opens an assignment has it; a tab of another browser has to take it over.
 """
 
-from labelwright.refusals import HeldElsewhere, InvalidParameter
+from labelwright.errors import HeldElsewhere, InvalidParameter
 from labelwright.store.rows import Assignment
 
 MAX_LENGTH = 100

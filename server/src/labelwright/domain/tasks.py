@@ -9,8 +9,8 @@ from labelwright.domain import batches, callbacks
 from labelwright.domain.common import checked_key, checked_metadata, compact, merged_metadata
 from labelwright.domain.platform import Platform
 from labelwright.domain.stages import CANCELED as TURN_CANCELED
+from labelwright.errors import Duplicate, InvalidParameter, InvalidTransition, NotFound
 from labelwright.ids import new_id
-from labelwright.refusals import Duplicate, IllegalMove, InvalidParameter, NotFound
 from labelwright.store import Tx, assignments, attachments, counts, events, work
 from labelwright.store import tasks as rows
 from labelwright.store.rows import Environment, Event, Task
@@ -242,10 +242,12 @@ async def cancel(
                 await rows.update(tx, task_id, now, **changes)
             return
         if CANCELED not in MOVES[task.status]:
-            raise IllegalMove(f"The task was already {task.status} and cannot be canceled.", field="status")
+            raise InvalidTransition(
+                f"The task was already {task.status} and cannot be canceled.", field="status"
+            )
         held = await work.for_update(tx, task_id)
         if held is not None and held.state == work.HELD and task.work_started:
-            raise IllegalMove("The task is being worked on and cannot be canceled.", field="status")
+            raise InvalidTransition("The task is being worked on and cannot be canceled.", field="status")
         if held is not None and held.assignment_id:
             await assignments.update(tx, held.assignment_id, state=TURN_CANCELED, ended_at=now)
         await withdraw(tx, env, task, now, by=by, **changes)
@@ -270,7 +272,7 @@ async def withdraw(
     if not await rows.move(tx, task.id, PENDING, now, status=CANCELED, **changes):
         return
     await work.drop(tx, task.id)
-    await attachments.drop_owed(tx, task.id)
+    await attachments.drop_pending(tx, task.id)
     await _moved(tx, env, task, CANCELED, now)
     await events.add(tx, Event(new_id(now), env.id, task.id, now, by, "canceled", "{}"))
 
@@ -298,7 +300,7 @@ async def complete(tx: Tx, env: Environment, task: Task, response: str, now: int
         return False
     await _moved(tx, env, task, COMPLETED, now)
     if task.callback_url:
-        await callbacks.owe(tx, env, "task", task.id, task.callback_url, COMPLETED, now)
+        await callbacks.enqueue(tx, env, "task", task.id, task.callback_url, COMPLETED, now)
     return True
 
 
@@ -318,7 +320,7 @@ async def fail(tx: Tx, env: Environment, task: Task, response: str, now: int) ->
     await work.drop(tx, task.id)
     await _moved(tx, env, task, ERROR, now)
     if task.callback_url:
-        await callbacks.owe(tx, env, "task", task.id, task.callback_url, ERROR, now)
+        await callbacks.enqueue(tx, env, "task", task.id, task.callback_url, ERROR, now)
     return True
 
 
@@ -331,8 +333,8 @@ async def resend_callback(platform: Platform, env: Environment, task_id: str) ->
     """
     task = await get(platform, env, task_id)
     if task.status not in {COMPLETED, ERROR}:
-        raise IllegalMove("Only a completed or errored task has a callback to send.", field="status")
+        raise InvalidTransition("Only a completed or errored task has a callback to send.", field="status")
     if not task.callback_url:
-        raise IllegalMove("The task has no callback_url.", field="callback_url")
+        raise InvalidTransition("The task has no callback_url.", field="callback_url")
     now = platform.clock.now()
-    await platform.store.write(callbacks.owe, env, "task", task.id, task.callback_url, "resend", now)
+    await platform.store.write(callbacks.enqueue, env, "task", task.id, task.callback_url, "resend", now)

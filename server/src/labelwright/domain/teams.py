@@ -11,7 +11,7 @@ import msgspec
 from labelwright.domain import assignments, invitations, stuck
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import ROLES, Worker
-from labelwright.refusals import Forbidden, IllegalMove, InvalidParameter, NotFound
+from labelwright.errors import Forbidden, InvalidParameter, InvalidTransition, NotFound
 from labelwright.store import Tx, studio
 from labelwright.store import accounts as rows
 from labelwright.store import invitations as invitation_rows
@@ -19,7 +19,7 @@ from labelwright.store import projects as project_rows
 from labelwright.store.rows import Environment, Invitation, Person
 
 ADMIN = "admin"
-NOBODY = "labelwright@localhost"
+NO_ROLE = "labelwright@localhost"
 """The operator's address when the setting that says where mail comes from has none."""
 
 INVITED, DISABLED = "invited", "disabled"
@@ -68,7 +68,7 @@ async def teammates(platform: Platform, account_id: str) -> Sequence[Teammate]:
         for invitation in await open_invitations(platform, account_id)
     )
     if not found:
-        operator = parseaddr(platform.settings.mail_from)[1] or NOBODY
+        operator = parseaddr(platform.settings.mail_from)[1] or NO_ROLE
         found.append(Teammate(operator, ADMIN, company))
     return found
 
@@ -166,7 +166,7 @@ async def change_person(
             _check_allowed(asking, person, after, shut_out=shut_out)
         loses_admin = person.role == ADMIN and person.disabled_at is None and (shut_out or after != ADMIN)
         if loses_admin and await rows.active_admins(tx, account_id) == 1:
-            raise IllegalMove("This is the last admin.", field="id")
+            raise InvalidTransition("This is the last admin.", field="id")
         disabled_at = (person.disabled_at or now) if shut_out else None
         await rows.update_person(tx, person.id, role=after, disabled_at=disabled_at)
         if shut_out and person.disabled_at is None:

@@ -11,10 +11,10 @@ from typing import Any
 import msgspec
 
 from labelwright.domain.common import compact
+from labelwright.errors import InvalidParameter
 from labelwright.ids import new_id
-from labelwright.refusals import InvalidParameter
 from labelwright.store.rows import TaskTemplate
-from labelwright.validation import decode
+from labelwright.validation.decoding import decode
 
 TYPES = frozenset({"textcollection", "chat"})
 """The task types whose projects have a template (wire/projects §7)."""

@@ -11,14 +11,14 @@ import structlog
 from labelwright.domain import attachments
 from labelwright.domain.attachments import Failure
 from labelwright.domain.platform import Platform
-from labelwright.jobs.places import Places
-from labelwright.refusals import Unavailable
+from labelwright.errors import Unavailable
+from labelwright.jobs.host_limiter import HostLimiter
 from labelwright.store.attachments import Blob
 from labelwright.store.rows import Attachment
 
 log = structlog.get_logger("labelwright.attachments")
 
-IDLE = 5.0
+IDLE_WAIT = 5.0
 """Seconds between looks without news; another process may have written a task."""
 
 PER_HOST = 4
@@ -27,13 +27,13 @@ PER_HOST = 4
 NO_ANSWER = 504
 """Status of failures by silence; who keeps workers waiting gets fewer of them."""
 
-LEFT_OVER = 24 * 3600
+LEFTOVER_AGE = 24 * 3600
 """Seconds after which a file in the scratch folder belongs to a process that died."""
 
-REST = 30_000
+PAUSE = 30_000
 """Milliseconds after which an attachment is fetched again that could not be kept, because the disk was full."""
 
-_Place = tuple[int, str, str]
+_HostSlot = tuple[int, str, str]
 """Environment, URL and content: what is fetched and looked into once."""
 
 
@@ -49,8 +49,8 @@ class AttachmentWorker:
         self.platform = platform
         self.draw = draw or random.Random()  # noqa: S311  jitter, not a secret
         workers = platform.settings.attachment_workers
-        self.places = Places(workers, workers // PER_HOST)
-        self._under_way: dict[_Place, list[Attachment]] = {}
+        self.places = HostLimiter(workers, workers // PER_HOST)
+        self._under_way: dict[_HostSlot, list[Attachment]] = {}
         self._fetches: set[asyncio.Task[None]] = set()
         self._next_at: int | None = None
 
@@ -62,10 +62,10 @@ class AttachmentWorker:
                 try:
                     pause = 0.0 if await self.fetch_due(wait=False) else self._pause()
                 except Unavailable:
-                    pause = IDLE
+                    pause = IDLE_WAIT
                 except Exception:
                     log.exception("the attachments that are due could not be looked at")
-                    pause = IDLE
+                    pause = IDLE_WAIT
                 if pause:
                     await self.platform.store.topics.wait("attachments", pause)
         finally:
@@ -73,24 +73,24 @@ class AttachmentWorker:
             for fetch in self._fetches:
                 fetch.cancel()
             await asyncio.gather(*self._fetches, return_exceptions=True)
-            await attachments.give_back(self.platform, unfinished)
+            await attachments.release(self.platform, unfinished)
 
     def _pause(self) -> float:
         if self._next_at is None:
-            return IDLE
-        return min(IDLE, max(0.05, (self._next_at - self.platform.clock.now()) / 1000))
+            return IDLE_WAIT
+        return min(IDLE_WAIT, max(0.05, (self._next_at - self.platform.clock.now()) / 1000))
 
     def sweep(self) -> None:
         """Remove what processes that died left in the scratch folder."""
         for path in self.platform.scratch.iterdir():
             with contextlib.suppress(OSError):
                 # A time that lies ahead was written while the clock was ahead.
-                if path.is_file() and abs(time.time() - path.stat().st_mtime) > LEFT_OVER:
+                if path.is_file() and abs(time.time() - path.stat().st_mtime) > LEFTOVER_AGE:
                     path.unlink()
 
     async def fetch_due(self, *, wait: bool = True) -> int:
         """Start fetching what is due and has a place; returns how many, after their end if ``wait``."""
-        due = await attachments.take_due(self.platform, self.places.free, self.places.free_for)
+        due = await attachments.lease_due(self.platform, self.places.free, self.places.free_for)
         self._next_at = due.next_at
         for attachment in due.taken:
             place = attachment.env_id, attachment.url, attachment.content
@@ -115,7 +115,7 @@ class AttachmentWorker:
         if error is not None and not isinstance(error, Unavailable):
             log.error("fetching an attachment broke", exc_info=error)
 
-    async def _fetch(self, place: _Place) -> None:
+    async def _fetch(self, place: _HostSlot) -> None:
         """Fetch a URL for every attachment that waits for it, and for the same content."""
         started = time.perf_counter()
         first = self._under_way[place][0]
@@ -124,7 +124,7 @@ class AttachmentWorker:
             outcome = await self._outcome(first)
         except (Unavailable, OSError):
             # This server cannot keep it: the host has nothing to do with that, and is not asked again at once.
-            await attachments.give_back(self.platform, self._under_way[place], REST)
+            await attachments.release(self.platform, self._under_way[place], PAUSE)
             return
         finally:
             silent = isinstance(outcome, Failure) and outcome.status_code == NO_ANSWER
@@ -147,9 +147,9 @@ class AttachmentWorker:
     async def _outcome(self, attachment: Attachment) -> Blob | Failure:
         """Fetch and open an attachment; whatever goes wrong is a failure that counts."""
         if attachment.tries > attachments.MAX_LEASES:
-            return attachments.GIVEN_UP
+            return attachments.ATTEMPTS_EXHAUSTED
         try:
-            kept = await attachments.kept(self.platform, attachment)
+            kept = await attachments.stored(self.platform, attachment)
             return kept if kept is not None else await attachments.fetch(self.platform, attachment)
         except Exception as error:
             if isinstance(error, Unavailable) or (isinstance(error, OSError) and self.platform.outage(error)):

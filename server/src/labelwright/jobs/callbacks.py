@@ -13,17 +13,17 @@ from standardwebhooks.webhooks import Webhook
 from labelwright import __version__
 from labelwright.domain import callbacks, invitations, mail
 from labelwright.domain.platform import Platform
-from labelwright.jobs.guard import Courier, Refused
-from labelwright.jobs.mail import Postman
-from labelwright.jobs.places import Places
-from labelwright.refusals import Unavailable
-from labelwright.store.owed import MAIL
+from labelwright.errors import Unavailable
+from labelwright.jobs.guard import AddressRefused, WebhookSender
+from labelwright.jobs.host_limiter import HostLimiter
+from labelwright.jobs.mail import MailSender
+from labelwright.store.outbox import MAIL
 from labelwright.store.rows import Batch, Callback, Environment, Task
 
 log = structlog.get_logger("labelwright.callbacks")
 
 Render = Callable[[Platform, Environment, Task | Batch, Mapping[str, int]], bytes]
-IDLE = 1.0
+IDLE_WAIT = 1.0
 """Seconds between looks at the outbox without news; another process may have written to it."""
 
 
@@ -70,8 +70,8 @@ class CallbackWorker:
     def __init__(
         self,
         platform: Platform,
-        courier: Courier,
-        postman: Postman,
+        courier: WebhookSender,
+        postman: MailSender,
         render: Render,
         draw: random.Random | None = None,
     ) -> None:
@@ -80,7 +80,7 @@ class CallbackWorker:
         self.postman = postman
         self.render = render
         self.draw = draw or random.Random()  # noqa: S311  jitter, not a secret
-        self.places = Places(platform.settings.callback_workers, platform.settings.callback_per_host)
+        self.places = HostLimiter(platform.settings.callback_workers, platform.settings.callback_per_host)
         self._under_way: set[asyncio.Task[None]] = set()
         self._next_at: int | None = None
 
@@ -91,10 +91,10 @@ class CallbackWorker:
                 try:
                     pause = 0.0 if await self.deliver_due(wait=False) else self._pause()
                 except Unavailable:
-                    pause = IDLE
+                    pause = IDLE_WAIT
                 except Exception:
                     log.exception("the outbox could not be looked at")
-                    pause = IDLE
+                    pause = IDLE_WAIT
                 if pause:
                     await self.platform.store.topics.wait("callbacks", pause)
         finally:
@@ -103,12 +103,12 @@ class CallbackWorker:
 
     def _pause(self) -> float:
         if self._next_at is None:
-            return IDLE
-        return min(IDLE, max(0.05, (self._next_at - self.platform.clock.now()) / 1000))
+            return IDLE_WAIT
+        return min(IDLE_WAIT, max(0.05, (self._next_at - self.platform.clock.now()) / 1000))
 
     async def deliver_due(self, *, wait: bool = True) -> int:
         """Start what is due and has a place; returns how many, after their end if ``wait``."""
-        due = await callbacks.take_due(self.platform, self.places.free, self.places.free_for)
+        due = await callbacks.lease_due(self.platform, self.places.free, self.places.free_for)
         self._next_at = due.next_at
         started = []
         for callback in due.taken:
@@ -174,7 +174,7 @@ class CallbackWorker:
         except Unavailable:
             # The receiver has nothing to do with it: no try of its.
             raise
-        except Refused as error:
+        except AddressRefused as error:
             return Outcome(error=str(error), hopeless=True)
         except TimeoutError:
             return Outcome(error="The receiver did not answer in time.", waited=True)
@@ -198,7 +198,7 @@ class CallbackWorker:
         written = await self._written(callback)
         if written is None:
             return Outcome(error="What the mail should tell about is gone.", hopeless=True)
-        letter = mail.letter(callback, *written, self.platform.clock.now())
+        letter = mail.message(callback, *written, self.platform.clock.now())
         return Outcome(await self.postman.send(letter))
 
     async def _written(self, callback: Callback) -> tuple[str, str] | None:

@@ -6,9 +6,9 @@ import structlog
 
 from labelwright.domain import deliveries
 from labelwright.domain.platform import Platform
-from labelwright.refusals import Unavailable
+from labelwright.errors import Unavailable
 
-EVERY = 1.0
+INTERVAL = 1.0
 """Seconds between two looks."""
 
 log = structlog.get_logger()
@@ -18,10 +18,10 @@ async def run(platform: Platform) -> None:
     """Look for ever."""
     while True:
         try:
-            while await deliveries.deliver_owed(platform):
+            while await deliveries.deliver_pending(platform):
                 pass
         except Unavailable:  # said once for all
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(INTERVAL)
         except Exception:  # one bad minute of the database must not end deliveries for good
             log.exception("deliveries failed")
-        await asyncio.sleep(EVERY)
+        await asyncio.sleep(INTERVAL)

@@ -6,7 +6,7 @@ import structlog
 
 from labelwright.domain import editors
 from labelwright.domain.platform import Platform
-from labelwright.refusals import Unavailable
+from labelwright.errors import Unavailable
 
 log = structlog.get_logger("labelwright.editors")
 PAUSE = 60.0

@@ -17,11 +17,11 @@ from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError, 
 
 from labelwright import __version__, urls
 from labelwright.domain.platform import Fetched, FetchFailed, Reserve
-from labelwright.jobs.bodies import STEP, Body, codings, in_thread, too_large, unlimited
-from labelwright.jobs.guard import Guard, GuardedPool, Refused, Unreachable, reason
+from labelwright.errors import Unavailable
+from labelwright.jobs.guard import AddressRefused, Guard, GuardedPool, Unreachable, reason
+from labelwright.jobs.response_bodies import STEP, Body, codings, in_thread, too_large, unlimited
 from labelwright.jobs.streams import CountedStream
 from labelwright.outages import no_room, of_the_disk
-from labelwright.refusals import Unavailable
 from labelwright.settings import Settings, parts
 from labelwright.store.blobs import open_bucket
 
@@ -33,15 +33,15 @@ REDIRECTS = 5
 CONNECT, SILENCE = 10.0, 30.0
 """Seconds to connect, and without a byte, after which a host is given up; the whole has a limit of its own."""
 
-LINGER = 0.5
+LINGER_TIMEOUT = 0.5
 """Seconds that a host gets to close the connection, as it was asked to; what comes then is too much."""
 
-PASSING = frozenset({408, 425, 429})
+TRANSIENT_STATUSES = frozenset({408, 425, 429})
 """Client errors that may pass; the others are an answer for good."""
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 _PARAMETER = re.compile(r""";\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)""")
-LONGEST_HEADER = 2048
+MAX_HEADER_LENGTH = 2048
 """Characters of a header that are read."""
 
 _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})")
@@ -108,7 +108,7 @@ class HttpSource:
                     return head.raw("location")
                 head.check(limit)
                 return await _download(url, answer, head, Body(path, limit, *head.contents, reserve))
-        except Refused as error:
+        except AddressRefused as error:
             raise FetchFailed(str(error), 403) from error
         except httpcore2.TimeoutException as error:
             raise FetchFailed(reason(error), 504, passing=True) from error
@@ -161,7 +161,7 @@ class _Head:
             FetchFailed: it is not, or it is larger than the limit.
         """
         if self._status not in {200, 203}:
-            passing = self._status >= 500 or self._status in PASSING
+            passing = self._status >= 500 or self._status in TRANSIENT_STATUSES
             raise FetchFailed(f"The host answered {self._status}.", self._status, passing=passing)
         part = self.text("content-range")
         found = _RANGE.fullmatch(part.strip())
@@ -175,7 +175,7 @@ async def _download(url: urls.Url, answer: httpcore2.Response, head: _Head, body
     """Write a body, and see that it is neither cut off nor longer than it claims to be."""
     stream: CountedStream = answer.extensions["network_stream"]
     await body.write(answer.aiter_stream(), whole=head.is_framed)
-    if head.length is not None and (stream.body_bytes > head.length or not await stream.ends(LINGER)):
+    if head.length is not None and (stream.body_bytes > head.length or not await stream.ends(LINGER_TIMEOUT)):
         raise FetchFailed("The host sent more bytes than its Content-Length says.", 502)
     if not head.is_framed and (not body.received or stream.was_cut()):
         # Without a length, only the end of the connection says that this was all.
@@ -203,7 +203,7 @@ def declared(url: str, content_type: str = "", disposition: str = "") -> Fetched
 
 def _header(value: str) -> tuple[str, dict[str, str]]:
     """The value of a header and its parameters (RFC 9110 §5.6.6, RFC 8187); what cannot be read is left out."""
-    value = value[:LONGEST_HEADER]
+    value = value[:MAX_HEADER_LENGTH]
     found: dict[str, str] = {}
     for name, text in _PARAMETER.findall(value):
         plain = text[1:-1] if text.startswith('"') else text.strip()

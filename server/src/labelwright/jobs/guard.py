@@ -42,7 +42,7 @@ otherwise users could have this server explore its own network. The log has the 
 log = structlog.get_logger("labelwright.guard")
 
 
-class Refused(Exception):
+class AddressRefused(Exception):
     """The URL leads somewhere that users may not send this server."""
 
 
@@ -138,8 +138,10 @@ class Guard:
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         for address in addresses:
             if not self.allows(host, address):
-                if _says_address(host):
-                    raise Refused("It leads to a private address, which is not reachable from this server.")
+                if _names_address(host):
+                    raise AddressRefused(
+                        "It leads to a private address, which is not reachable from this server."
+                    )
                 log.warning("a host leads to a private address", host=host, address=address)
                 raise Unreachable
         return addresses
@@ -153,7 +155,7 @@ def _bare(host: str) -> str:
         return host.lower()
 
 
-def _says_address(host: str) -> bool:
+def _names_address(host: str) -> bool:
     """Whether whoever writes a host knows its address: it is one in some form, or this machine's own name."""
     if ":" in host or host.rstrip(".") == "localhost" or host.rstrip(".").endswith(".localhost"):
         return True
@@ -190,7 +192,7 @@ class _GuardedBackend(httpcore2.AsyncNetworkBackend):
         raise last or Unreachable
 
     async def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore2.AsyncNetworkStream:
-        raise Refused("Unix sockets are not reachable.")
+        raise AddressRefused("Unix sockets are not reachable.")
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
@@ -234,7 +236,7 @@ def _tls_context() -> ssl.SSLContext:
     return httpcore2.default_ssl_context()
 
 
-class Courier:
+class WebhookSender:
     """Posts bodies to users' URLs through the guard.
 
     Args:
@@ -258,7 +260,7 @@ class Courier:
         try:
             target = urls.parse(url)
         except urls.InvalidUrl as error:
-            raise Refused(f"This is no http or https URL that can be used: {error}.") from error
+            raise AddressRefused(f"This is no http or https URL that can be used: {error}.") from error
         fields = [("Host", target.host_header), *headers.items()]
         if target.authorization is not None:
             fields.append(("authorization", target.authorization))

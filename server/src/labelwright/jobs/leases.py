@@ -6,7 +6,7 @@ import structlog
 
 from labelwright.domain import assignments, clock_steps
 from labelwright.domain.platform import Platform
-from labelwright.refusals import Unavailable
+from labelwright.errors import Unavailable
 
 log = structlog.get_logger("labelwright.leases")
 PAUSE = 5.0

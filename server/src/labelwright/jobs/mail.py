@@ -14,8 +14,8 @@ import aiosmtplib
 import structlog
 
 from labelwright import names
-from labelwright.domain.mail import Letter
-from labelwright.jobs.guard import Refused
+from labelwright.domain.mail import Message
+from labelwright.jobs.guard import AddressRefused
 from labelwright.settings import Settings
 
 ACCEPTED = 250
@@ -28,10 +28,10 @@ _ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b|(?<![\w:])(?:[0-9A-Fa-f]{0,4
 log = structlog.get_logger("labelwright.mail")
 
 
-class Postman(Protocol):
+class MailSender(Protocol):
     """Hands letters over."""
 
-    async def send(self, letter: Letter) -> int:
+    async def send(self, letter: Message) -> int:
         """Send one letter; returns the SMTP reply.
 
         Raises:
@@ -42,21 +42,21 @@ class Postman(Protocol):
         ...
 
 
-class NoPostman:
+class NoMailSender:
     """Says that no mail is sent here."""
 
-    async def send(self, letter: Letter) -> int:
+    async def send(self, letter: Message) -> int:
         """Refuse."""
-        raise Refused(f"Mail to {letter.to} needs the setting mail_url, which is empty.")
+        raise AddressRefused(f"Mail to {letter.to} needs the setting mail_url, which is empty.")
 
 
-class ConsolePostman:
+class ConsoleMailSender:
     """Prints letters to standard output."""
 
     def __init__(self, sender: str) -> None:
         self.sender = sender
 
-    async def send(self, letter: Letter) -> int:
+    async def send(self, letter: Message) -> int:
         """Print one letter."""
         message = _message(letter, self.sender)
         head = "\n".join(f"{name}: {message[name]}" for name in ("From", "To", "Subject"))
@@ -65,7 +65,7 @@ class ConsolePostman:
         return ACCEPTED
 
 
-class SmtpPostman:
+class SmtpMailSender:
     """Hands letters to an SMTP server, one connection for each.
 
     ``smtps://`` speaks TLS from the first byte; ``smtp://`` changes to TLS when the server offers it. A password is
@@ -87,7 +87,7 @@ class SmtpPostman:
         self._sender = sender
         self._timeout = timeout
 
-    async def send(self, letter: Letter) -> int:
+    async def send(self, letter: Message) -> int:
         """Send one letter."""
         message = _message(letter, self._sender)
         need_tls = self._user is not None and not self._tls and not _is_loopback(self._host)
@@ -116,7 +116,7 @@ class SmtpPostman:
             log.warning("the mail server cannot be used", reason=str(error) or type(error).__name__)
             raise ConnectionError(_reason(error)) from error
         except ValueError as error:
-            raise Refused(f"This mail cannot be written: {error}") from error
+            raise AddressRefused(f"This mail cannot be written: {error}") from error
         return ACCEPTED
 
 
@@ -136,11 +136,13 @@ def _failure(code: int, said: str) -> Exception:
     """SMTP's own division: 5xx for good, 4xx for now. A wrong password is the operator's to mend, not for good."""
     sentence = f"The mail server said {code} {_ADDRESS.sub('…', said)}"
     return (
-        Refused(sentence) if code >= 500 and code not in {530, 534, 535, 538} else ConnectionError(sentence)
+        AddressRefused(sentence)
+        if code >= 500 and code not in {530, 534, 535, 538}
+        else ConnectionError(sentence)
     )
 
 
-def _message(letter: Letter, sender: str) -> EmailMessage:
+def _message(letter: Message, sender: str) -> EmailMessage:
     message = EmailMessage()
     try:
         message["From"] = sender
@@ -154,7 +156,7 @@ def _message(letter: Letter, sender: str) -> EmailMessage:
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(letter.text)
     except (ValueError, IndexError, MessageError) as error:
-        raise Refused(f"This mail cannot be written: {error}") from error
+        raise AddressRefused(f"This mail cannot be written: {error}") from error
     return message
 
 
@@ -169,14 +171,14 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def make(settings: Settings) -> Postman:
+def make_sender(settings: Settings) -> MailSender:
     """The postman that the settings ask for.
 
     Raises:
         ValueError: ``mail_url`` is none that can be used; the message does not repeat it, it may hold a password.
     """
     if not settings.mail_url:
-        return NoPostman()
+        return NoMailSender()
     try:
         parts: SplitResult = urlsplit(settings.mail_url)
         usable = parts.scheme == "console" or bool(parts.hostname and (parts.port is None or parts.port > 0))
@@ -185,5 +187,5 @@ def make(settings: Settings) -> Postman:
     if not usable or parts.scheme not in {"smtp", "smtps", "console"}:
         raise ValueError("bad setting: mail_url must be smtp://…, smtps://… or console:")
     if parts.scheme == "console":
-        return ConsolePostman(settings.mail_from)
-    return SmtpPostman(settings.mail_url, settings.mail_from, settings.callback_timeout)
+        return ConsoleMailSender(settings.mail_from)
+    return SmtpMailSender(settings.mail_url, settings.mail_from, settings.callback_timeout)

@@ -11,7 +11,7 @@ import httpcore2
 
 _HEAD_END = re.compile(rb"\n\r?\n")
 _INTERIM = re.compile(rb"HTTP/1\.\d 1(?!01)\d\d")
-_LONGEST_HEAD = 1 << 20
+_MAX_HEAD_LENGTH = 1 << 20
 
 
 class CountedStream(httpcore2.AsyncNetworkStream):
@@ -45,7 +45,7 @@ class CountedStream(httpcore2.AsyncNetworkStream):
             interim = _INTERIM.match(self._head) is not None
             self._head = rest if interim else None
             self.body_bytes = 0 if interim else len(rest)
-        if self._head is not None and len(self._head) > _LONGEST_HEAD:
+        if self._head is not None and len(self._head) > _MAX_HEAD_LENGTH:
             # The library gives such an answer up.
             self._head = None
 

@@ -29,8 +29,8 @@ _CHUNK = 2_000
 """Expected boxes that are looked up at once: what they all touch has to fit into memory together."""
 
 _CIRCLE = 256
-_FEWEST_SAMPLES = 64
-_MOST_SAMPLES = 4_096
+_MIN_SAMPLES = 64
+_MAX_SAMPLES = 4_096
 
 
 def touching(
@@ -275,7 +275,7 @@ def _samples(outline: Any) -> Any:
     import shapely
 
     length = shapely.length(outline)
-    count = int(np.clip(math.ceil(length), _FEWEST_SAMPLES, _MOST_SAMPLES))
+    count = int(np.clip(math.ceil(length), _MIN_SAMPLES, _MAX_SAMPLES))
     points = []
     # All rings get their share: a hole has an outline, too.
     for ring in shapely.get_parts(outline):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", bound=Hashable)
 
-MOST_EXACT = 12
+MAX_EXACT = 12
 """The most items of which the best common order is searched exactly: 2¹² sets."""
 
 
@@ -116,7 +116,7 @@ def kemeny(orders: Sequence[Sequence[T]]) -> list[T]:
     """
     items = list(dict.fromkeys(item for order in orders for item in order))
     n = len(items)
-    if n > MOST_EXACT:
+    if n > MAX_EXACT:
         return borda(orders)
     places = [ranks(order, items) for order in orders]
     # against[i][j]: how many put j before i, which is what it costs when i comes first.

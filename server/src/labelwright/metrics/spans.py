@@ -24,7 +24,7 @@ from labelwright.metrics.matching import Candidates, assign
 
 T = TypeVar("T")
 
-MOST_OPEN = 200
+MAX_OPEN = 200
 """The most spans over one another that are told apart: beyond that the number of pairs would explode."""
 
 
@@ -152,5 +152,5 @@ def _overlapping(
             del is_open[side][i]
             continue
         is_open[side][i] = None
-        for j in islice(is_open[1 - side], MOST_OPEN):
+        for j in islice(is_open[1 - side], MAX_OPEN):
             yield (i, j) if side == 0 else (j, i)

@@ -18,7 +18,7 @@ FILLERS = frozenset(
 )
 """Sounds of hesitation that a transcript that is not verbatim leaves out."""
 
-MOST_CELLS = 10**10
+MAX_CELLS = 10**10
 """The largest product of lengths of two texts of which single characters are compared, in less than a second.
 
 Longer ones are compared word by word; a word that differs counts with all its characters.
@@ -150,7 +150,7 @@ def errors(reference: Sequence[str], given: Sequence[str]) -> Errors:
 
 def distance(a: str, b: str) -> int:
     """Return the fewest edits between two texts (Levenshtein): of characters; see ``MOST_CELLS`` for long ones."""
-    if len(a) * len(b) <= MOST_CELLS:
+    if len(a) * len(b) <= MAX_CELLS:
         return Levenshtein.distance(a, b)
     left, right = _SPLIT.split(a), _SPLIT.split(b)
     edits = sum(

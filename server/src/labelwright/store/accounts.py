@@ -187,13 +187,13 @@ async def drop_sessions(tx: Tx, person_id: str) -> None:
     await tx.run("DELETE FROM web_session WHERE person_id = $1", person_id)
 
 
-async def failed_tries(tx: Tx, what: str) -> tuple[int, int] | None:
+async def failed_attempts(tx: Tx, what: str) -> tuple[int, int] | None:
     """(how many tries failed, when the last one did), held still until the commit."""
     row = await tx.one(f"SELECT n, at FROM failed_try WHERE what = $1 {FOR_UPDATE}", what)
     return (int(row[0]), int(row[1])) if row else None
 
 
-async def set_failed_tries(tx: Tx, what: str, n: int, at: int, forget: int) -> None:
+async def set_failed_attempts(tx: Tx, what: str, n: int, at: int, forget: int) -> None:
     """Note how many tries failed, and drop all notes from before ``forget``."""
     await tx.run("DELETE FROM failed_try WHERE at < $1", forget)
     await tx.run(
@@ -210,12 +210,12 @@ async def shorten_pauses(tx: Tx, now: int) -> int:
     return await tx.run("UPDATE failed_try SET at = $1 WHERE at > $1", now)
 
 
-async def drop_one_failed_try(tx: Tx, what: str) -> None:
+async def drop_one_failed_attempt(tx: Tx, what: str) -> None:
     """Count one failed try less."""
     await tx.run("UPDATE failed_try SET n = n - 1 WHERE what = $1 AND n > 0", what)
 
 
-async def drop_failed_tries(tx: Tx, what: str) -> None:
+async def drop_failed_attempts(tx: Tx, what: str) -> None:
     """Forget the failed tries."""
     await tx.run("DELETE FROM failed_try WHERE what = $1", what)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from labelwright.store import owed
+from labelwright.store import outbox
 from labelwright.store.database import Reader, Tx
 from labelwright.store.rows import Attachment, columns, values
 from labelwright.store.sql import chunks, insert, placeholders
@@ -37,7 +37,7 @@ async def add_many(tx: Tx, attachments: Sequence[Attachment]) -> None:
     """Owe the fetching of attachments, in the transaction that creates their task."""
     if not attachments:
         return
-    rows = [msgspec.structs.replace(one, host=owed.host_of(one.url)) for one in attachments]
+    rows = [msgspec.structs.replace(one, host=outbox.host_of(one.url)) for one in attachments]
     for piece in chunks(rows):
         await tx.run(
             insert("attachment", Attachment.__struct_fields__, len(piece)),
@@ -46,7 +46,9 @@ async def add_many(tx: Tx, attachments: Sequence[Attachment]) -> None:
     tx.topics.add("attachments")
 
 
-async def take_due(tx: Tx, now: int, until: int, room: Mapping[str, int], limit: int) -> Sequence[Attachment]:
+async def lease_due(
+    tx: Tx, now: int, until: int, room: Mapping[str, int], limit: int
+) -> Sequence[Attachment]:
     """Lease due attachments to this worker: nobody else gets them before ``until``.
 
     ``tries`` rises here and not at the end, so that each lease has a number of its own.
@@ -58,7 +60,7 @@ async def take_due(tx: Tx, now: int, until: int, room: Mapping[str, int], limit:
         room: how many at most for each host, in the order in which hosts are served.
         limit: how many at most together.
     """
-    rows = await owed.due(tx, "attachment", _COLUMNS, now, room, limit)
+    rows = await outbox.due(tx, "attachment", _COLUMNS, now, room, limit)
     taken = [Attachment(*row) for row in rows]
     for piece in chunks([one.id for one in taken]):
         await tx.run(
@@ -70,7 +72,7 @@ async def take_due(tx: Tx, now: int, until: int, room: Mapping[str, int], limit:
     return [msgspec.structs.replace(one, tries=one.tries + 1, next_at=until) for one in taken]
 
 
-async def give_back(tx: Tx, attachments: Sequence[Attachment], now: int) -> None:
+async def release(tx: Tx, attachments: Sequence[Attachment], now: int) -> None:
     """End leases as if they had never been taken: what a worker that ends, or has no room, did not finish."""
     for attachment in attachments:
         await tx.run(
@@ -103,7 +105,7 @@ async def store(tx: Tx, attachment: Attachment, blob: Blob, at: int) -> bool:
     return changed == 1
 
 
-async def end_try(
+async def end_attempt(
     tx: Tx,
     attachment: Attachment,
     state: int,
@@ -127,19 +129,21 @@ async def end_try(
     return changed == 1
 
 
-async def drop_owed(tx: Tx, task_id: str) -> None:
+async def drop_pending(tx: Tx, task_id: str) -> None:
     """Forget what is still to be fetched for a task that nobody will work on."""
     await tx.run("DELETE FROM attachment WHERE task_id = $1 AND state = 0", task_id)
 
 
-async def any_owed(db: Reader, task_id: str) -> bool:
+async def any_pending(db: Reader, task_id: str) -> bool:
     """Whether something is still to be fetched for a task."""
     return (
         await db.one("SELECT 1 FROM attachment WHERE task_id = $1 AND state = 0 LIMIT 1", task_id) is not None
     )
 
 
-async def kept_within(db: Reader, env_id: int, url: str, content: str, since: int, until: int) -> Blob | None:
+async def stored_within(
+    db: Reader, env_id: int, url: str, content: str, since: int, until: int
+) -> Blob | None:
     """The newest bytes that were got from a URL for this environment, with this content, between two moments."""
     row = await db.one(
         "SELECT blob_key, size, mime_type, width, height, facts, copy_key, copy_type, copy_size FROM attachment"

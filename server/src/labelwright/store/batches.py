@@ -171,7 +171,7 @@ async def set_audited(tx: Tx, batch_id: str, at: int) -> None:
     await tx.run("UPDATE batch SET last_audited_at = $2 WHERE id = $1", batch_id, at)
 
 
-async def hold_back_work(tx: Tx, batch_id: str) -> int:
+async def hold_work(tx: Tx, batch_id: str) -> int:
     """Let no more of a batch's work be claimed that nobody has begun; returns how much of it there is.
 
     Work whose attachments are still being checked waits with the batch when that is done, and work that is reserved

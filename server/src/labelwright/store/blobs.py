@@ -12,8 +12,8 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, from_url
 
+from labelwright.file_permissions import make_folder
 from labelwright.outages import Outage
-from labelwright.private import make_folder
 
 OPTIONS: Mapping[str, frozenset[str]] = {
     "s3": frozenset({"endpoint", "region", "virtual_hosted_style_request"}),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from labelwright.store import owed
+from labelwright.store import outbox
 from labelwright.store.database import Reader, Tx
 from labelwright.store.rows import Callback, CallbackTry, columns, values
 from labelwright.store.sql import SKIP_LOCKED, Where, chunks, insert, placeholders
@@ -13,7 +13,7 @@ OWED, DELIVERED, DEAD = 0, 1, 2
 """States of a delivery: still to be tried, answered with a 2xx, given up."""
 
 _COLUMNS = columns(Callback)
-_TRY = columns(CallbackTry)
+_ATTEMPT = columns(CallbackTry)
 
 
 async def add_many(tx: Tx, callbacks: Sequence[Callback]) -> None:
@@ -21,7 +21,7 @@ async def add_many(tx: Tx, callbacks: Sequence[Callback]) -> None:
     if not callbacks:
         # Nothing to wake the worker for: most creates owe no callback.
         return
-    rows = [msgspec.structs.replace(callback, host=owed.host_of(callback.url)) for callback in callbacks]
+    rows = [msgspec.structs.replace(callback, host=outbox.host_of(callback.url)) for callback in callbacks]
     for piece in chunks(rows):
         await tx.run(
             insert("callback", Callback.__struct_fields__, len(piece)),
@@ -30,7 +30,7 @@ async def add_many(tx: Tx, callbacks: Sequence[Callback]) -> None:
     tx.topics.add("callbacks")
 
 
-async def take_due(tx: Tx, now: int, until: int, room: Mapping[str, int], limit: int) -> Sequence[Callback]:
+async def lease_due(tx: Tx, now: int, until: int, room: Mapping[str, int], limit: int) -> Sequence[Callback]:
     """Lease due deliveries to this worker: nobody else gets them before ``until``.
 
     Args:
@@ -40,7 +40,7 @@ async def take_due(tx: Tx, now: int, until: int, room: Mapping[str, int], limit:
         room: how many at most for each host, in the order in which hosts are served.
         limit: how many at most together.
     """
-    rows = await owed.due(tx, "callback", _COLUMNS, now, room, limit)
+    rows = await outbox.due(tx, "callback", _COLUMNS, now, room, limit)
     taken = [Callback(*row) for row in rows]
     for piece in chunks([callback.id for callback in taken]):
         await tx.run(
@@ -49,13 +49,13 @@ async def take_due(tx: Tx, now: int, until: int, room: Mapping[str, int], limit:
     return taken
 
 
-async def add_try(tx: Tx, made: CallbackTry) -> None:
+async def add_attempt(tx: Tx, made: CallbackTry) -> None:
     """Log one try."""
     statement = insert("callback_try", CallbackTry.__struct_fields__, 1, "ON CONFLICT DO NOTHING")
     await tx.run(statement, *values(made))
 
 
-async def end_try(
+async def end_attempt(
     tx: Tx, callback_id: str, tries: int, state: int, next_at: int, done_at: int | None
 ) -> bool:
     """Store what a try came to; False when another worker ended the same try first."""
@@ -87,7 +87,7 @@ async def is_latest(db: Reader, callback: Callback, now: int) -> bool:
     return row is None
 
 
-async def owe_again(tx: Tx, env_id: int, callback_id: str, now: int) -> bool:
+async def enqueue_again(tx: Tx, env_id: int, callback_id: str, now: int) -> bool:
     """Owe a delivery that has ended once more, with all its tries; False when it has not ended."""
     changed = await tx.run(
         "UPDATE callback SET state = 0, earlier_tries = tries, next_at = $3, done_at = NULL"
@@ -100,7 +100,7 @@ async def owe_again(tx: Tx, env_id: int, callback_id: str, now: int) -> bool:
     return changed == 1
 
 
-async def owe_dead_again(
+async def enqueue_failed_again(
     tx: Tx, env_id: int, after: tuple[int, str], now: int, limit: int
 ) -> tuple[int, tuple[int, str]]:
     """Owe given-up deliveries once more, the oldest behind a (creation, id) first.
@@ -155,12 +155,12 @@ async def of_subject(db: Reader, subject_id: str) -> Sequence[Callback]:
     return [Callback(*row) for row in rows]
 
 
-async def tries_of(db: Reader, callback_ids: Sequence[str]) -> Sequence[CallbackTry]:
+async def attempts_of(db: Reader, callback_ids: Sequence[str]) -> Sequence[CallbackTry]:
     """The tries of some deliveries, each one's in order."""
     found: list[CallbackTry] = []
     for piece in chunks(callback_ids):
         rows = await db.all(
-            f"SELECT {_TRY} FROM callback_try WHERE callback_id IN ({placeholders(len(piece))})"
+            f"SELECT {_ATTEMPT} FROM callback_try WHERE callback_id IN ({placeholders(len(piece))})"
             " ORDER BY callback_id, n",
             *piece,
         )

@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
+from labelwright.errors import RequestError, ShuttingDown
 from labelwright.outages import Outage
-from labelwright.refusals import Refusal, ShuttingDown
 
 Row = Sequence[Any]
 R = TypeVar("R")
@@ -77,7 +77,7 @@ async def run_group(tx: Tx, entries: Sequence[Entry]) -> list[Outcome] | None:
     for command, places in batches.items():
         results = await command(tx, [entries[at].args[0] for at in places])
         for at, result in zip(places, results, strict=True):
-            if isinstance(result, Refusal):
+            if isinstance(result, RequestError):
                 outcomes[at].error = result
             else:
                 outcomes[at].value = result
@@ -87,7 +87,7 @@ async def run_group(tx: Tx, entries: Sequence[Entry]) -> list[Outcome] | None:
         before = tx.wrote
         try:
             outcomes[at].value = await entry.command(tx, *entry.args)
-        except Refusal as refusal:
+        except RequestError as refusal:
             if tx.wrote != before:
                 return None
             outcomes[at].error = refusal
@@ -99,7 +99,7 @@ async def run_alone(tx: Tx, entry: Entry) -> Outcome:
     if not entry.batched:
         return Outcome(value=await entry.command(tx, *entry.args))
     (result,) = await entry.command(tx, [entry.args[0]])
-    if isinstance(result, Refusal):
+    if isinstance(result, RequestError):
         raise result
     return Outcome(value=result)
 
@@ -189,7 +189,7 @@ class Store(ABC):
         return result
 
     async def write_batched(
-        self, command: Callable[[Tx, Sequence[A]], Awaitable[Sequence[R | Refusal]]], item: A
+        self, command: Callable[[Tx, Sequence[A]], Awaitable[Sequence[R | RequestError]]], item: A
     ) -> R:
         """Like :meth:`write`, for a command that takes every waiting caller's item in one call."""
         result: R = await self._enqueue(command, (item,), batched=True)

@@ -154,7 +154,7 @@ async def turn_count(db: Reader, delivery_id: str) -> int:
     return int(row[0]) if row else 0
 
 
-async def owe(tx: Tx, env_id: int, batch_id: str, at: int) -> None:
+async def enqueue(tx: Tx, env_id: int, batch_id: str, at: int) -> None:
     """Note that a completed batch is to be delivered."""
     await tx.run(
         "INSERT INTO delivery_owed (batch_id, env_id, created_at) VALUES ($1, $2, $3)"
@@ -165,7 +165,7 @@ async def owe(tx: Tx, env_id: int, batch_id: str, at: int) -> None:
     )
 
 
-async def owed(db: Reader, now: int, most_tries: int) -> tuple[str, int] | None:
+async def pending(db: Reader, now: int, most_tries: int) -> tuple[str, int] | None:
     """The batch that has waited longest for its delivery, and how often that failed; not those that wait or failed."""
     row = await db.one(
         "SELECT batch_id, tries FROM delivery_owed WHERE next_at <= $1 AND tries < $2"
@@ -176,7 +176,7 @@ async def owed(db: Reader, now: int, most_tries: int) -> tuple[str, int] | None:
     return (str(row[0]), int(row[1])) if row else None
 
 
-async def put_off(tx: Tx, batch_id: str, next_at: int) -> None:
+async def postpone(tx: Tx, batch_id: str, next_at: int) -> None:
     """Count a delivery that failed; it is due again at a time."""
     await tx.run(
         "UPDATE delivery_owed SET tries = tries + 1, next_at = $2 WHERE batch_id = $1", batch_id, next_at
@@ -188,6 +188,6 @@ async def shorten(tx: Tx, until: int) -> int:
     return await tx.run("UPDATE delivery_owed SET next_at = $1 WHERE next_at > $1", until)
 
 
-async def take_owed(tx: Tx, batch_id: str) -> bool:
+async def lease_pending(tx: Tx, batch_id: str) -> bool:
     """Take a batch off the list; False when another process was faster."""
     return await tx.run("DELETE FROM delivery_owed WHERE batch_id = $1", batch_id) == 1

@@ -7,14 +7,14 @@ from typing import Any, TypeVar, cast
 import asyncpg
 import structlog
 
-from labelwright.refusals import Unavailable
+from labelwright.errors import Unavailable
 from labelwright.store.database import Entry, Outcome, Reader, Row, Store, Tx, run_alone, run_group
 from labelwright.store.sql import for_postgres
 
 log = structlog.get_logger("labelwright.store")
 
 R = TypeVar("R")
-TRIES = 5
+MAX_ATTEMPTS = 5
 """How often a group is run again after a deadlock with another process, or a lost connection."""
 
 READERS = 8
@@ -55,7 +55,7 @@ PostgreSQL's autovacuum looks once a minute. Until then it believes that a table
 empty, and a page of the newest tasks reads and sorts all of them: 20 ms instead of 0.4 ms at 20,000 tasks.
 """
 
-LOOKED_AT = "task, work, task_tag, task_count, batch, project"
+STATISTICS_ROWS = "task, work, task_tag, task_count, batch, project"
 
 
 def _mended_by_a_new_connection(error: BaseException) -> bool:
@@ -177,21 +177,21 @@ class PostgresStore(Store):
 
     async def _commit(self, group: Sequence[Entry]) -> tuple[list[Outcome], set[str]]:
         lost = False
-        for attempt in range(TRIES + 1):
+        for attempt in range(MAX_ATTEMPTS + 1):
             try:
                 if self._connection is None or self._connection.is_closed():
                     await self._reconnect()
                 async with asyncio.timeout(COMMIT):
                     outcomes, topics = await self._commit_once(group)
             except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
-                if attempt == TRIES:
+                if attempt == MAX_ATTEMPTS:
                     raise
                 await asyncio.sleep(0.01 * attempt)
             except Exception as error:
                 away = self._connection is None
                 self._disconnect()
                 # While the server is away every caller is told so at once, and may try again.
-                if away or attempt == TRIES or not _mended_by_a_new_connection(error):
+                if away or attempt == MAX_ATTEMPTS or not _mended_by_a_new_connection(error):
                     raise
                 # The group was not acknowledged; commands carry their ids, so a commit that did happen is found.
                 lost = True
@@ -226,7 +226,7 @@ class PostgresStore(Store):
     async def _renew_statistics(self) -> None:
         try:
             async with self._pool.acquire(timeout=ACQUIRE) as connection:
-                await connection.execute(f"ANALYZE {LOOKED_AT}")
+                await connection.execute(f"ANALYZE {STATISTICS_ROWS}")
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
             # Two processes at once, a lost connection, or a role that may not: autovacuum will look in its time.
             log.info("the statistics were not renewed", exc_info=True)

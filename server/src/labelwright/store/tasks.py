@@ -158,7 +158,7 @@ async def id_of_unique_id(db: Reader, env_id: int, unique_id: str) -> str | None
     return str(row[0]) if row else None
 
 
-async def in_the_way(db: Reader, env_id: int, task_id: str, unique_id: str | None) -> str | None:
+async def conflicting(db: Reader, env_id: int, task_id: str, unique_id: str | None) -> str | None:
     """Which task keeps this one from being inserted: itself, or the one that has its unique id."""
     row = await db.one("SELECT id FROM task WHERE id = $1", task_id)
     if row is None and unique_id is not None:
@@ -174,10 +174,10 @@ async def by_ids(db: Reader, task_ids: Sequence[str]) -> dict[str, Task]:
     return {row[0]: Task(*row) for row in rows}
 
 
-SMALL = 4_000
+SMALL_COUNT = 4_000
 """A project, batch or environment of at most so many tasks is simply walked from the newest on."""
 
-FEW = 1_000
+FEW_ROWS = 1_000
 """At most so many matches are fetched through the index of what they have in common, and sorted."""
 
 
@@ -307,12 +307,12 @@ async def page(
         status=wanted.status,
     )
     index = _own_index(wanted)
-    if place <= SMALL and index != "unique_id":
+    if place <= SMALL_COUNT and index != "unique_id":
         index = ""
     total = place if wanted.counted else await _count(db, env_id, wanted, index)
     if total == 0:
         return [], 0
-    if index and total > FEW:
+    if index and total > FEW_ROWS:
         index = _ordered_index(wanted, index)
     return await _page(db, env_id, wanted, limit, after, offset, index), total
 

@@ -90,7 +90,7 @@ def _not_for(person: str, wanted: str = "y.project_id, y.id") -> str:
     )
 
 
-_OPEN_TO = (
+_IS_OPEN_TO = (
     "($3 = '*' OR NOT EXISTS (SELECT 1 FROM project_person a WHERE a.project_id = q.project_id)"
     " OR EXISTS (SELECT 1 FROM project_person a WHERE a.project_id = q.project_id AND a.person_id = $3))"
 )
@@ -106,7 +106,7 @@ async def open_projects(db: Reader, env_id: int, stage: str, person_id: str | No
     # Only the index of open work has this order, so that PostgreSQL does not walk through all work.
     rows = await db.all(
         "SELECT q.project_id FROM (SELECT id AS project_id FROM project WHERE env_id = $1 AND studio = 0"
-        f" UNION ALL SELECT '') q WHERE {_OPEN_TO} AND (SELECT 1 FROM work w WHERE w.env_id = $1"
+        f" UNION ALL SELECT '') q WHERE {_IS_OPEN_TO} AND (SELECT 1 FROM work w WHERE w.env_id = $1"
         " AND w.project_id = q.project_id AND w.stage = $2 AND w.state = 0"
         " ORDER BY w.batch_order, w.rank LIMIT 1) IS NOT NULL",
         env_id,
@@ -141,7 +141,7 @@ async def open_batches(
         f"SELECT q.project_id, q.batch_id FROM (SELECT {PLACE}, b.project_id FROM batch b"
         " JOIN project p ON p.id = b.project_id AND p.studio = 1 WHERE b.env_id = $1 AND b.status <> 'completed'"
         " UNION ALL SELECT 2, 0, 0, 0, '', id FROM project WHERE env_id = $1 AND studio = 1) q"
-        f" WHERE ($4 = '*' OR q.project_id = $4) AND {_OPEN_TO}"
+        f" WHERE ($4 = '*' OR q.project_id = $4) AND {_IS_OPEN_TO}"
         f" AND ($2 <> 'attempt' OR q.batch_id NOT IN ({_not_for('$5', 'y.id')})) AND {has_work}"
         f" ORDER BY {IN_ORDER}",
         env_id,
@@ -190,12 +190,12 @@ async def _best(
     return Work(*row) if row else None
 
 
-LOOKED_AT = 500
+MAX_STUCK_ROWS = 500
 """Of how many stuck tasks a claim looks whether one is for this person."""
 
 _STUCK = (
     "w.task_id IN (SELECT task_id FROM work WHERE env_id = $1 AND state = 5"
-    f" ORDER BY task_id LIMIT {LOOKED_AT})"
+    f" ORDER BY task_id LIMIT {MAX_STUCK_ROWS})"
 )
 
 
@@ -232,7 +232,9 @@ async def best_stuck(tx: Tx, env_id: int, stage: str, person_id: str, project_id
     return Work(*row) if row else None
 
 
-async def kept_open(tx: Tx, env_id: int, stage: str, person_id: str, project_id: str | None) -> Work | None:
+async def reserved_open(
+    tx: Tx, env_id: int, stage: str, person_id: str, project_id: str | None
+) -> Work | None:
     """Work that was sent back to this person."""
     row = await tx.one(
         f"SELECT {_WORK} FROM work WHERE env_id = $1 AND stage = $2 AND kept_for = $3 AND state = 0"
@@ -344,7 +346,7 @@ async def checked(tx: Tx, task_id: str) -> bool:
     return changed == 1
 
 
-async def rest(tx: Tx, task_id: str) -> None:
+async def set_resting(tx: Tx, task_id: str) -> None:
     """Let a row that nobody holds be free, stuck, or waiting for an editor, as it is."""
     await tx.run(f"UPDATE work SET state = {RESTING} WHERE task_id = $1 AND state IN (0, 4, 5)", task_id)
 
@@ -362,7 +364,7 @@ async def drop(tx: Tx, task_id: str) -> None:
     await tx.run("DELETE FROM work WHERE task_id = $1", task_id)
 
 
-async def kept(tx: Tx, person_id: str, env_id: int) -> Sequence[Work]:
+async def reserved(tx: Tx, person_id: str, env_id: int) -> Sequence[Work]:
     """What was sent back to a person and is not held, held still until the commit."""
     rows = await tx.all(
         f"SELECT {_WORK} FROM work WHERE kept_for = $1 AND env_id = $2 AND state <> 1 ORDER BY task_id {FOR_UPDATE}",
@@ -372,7 +374,7 @@ async def kept(tx: Tx, person_id: str, env_id: int) -> Sequence[Work]:
     return [Work(*row) for row in rows]
 
 
-async def kept_for_outsiders(tx: Tx, project_ids: Sequence[str]) -> Sequence[Work]:
+async def reserved_for_outsiders(tx: Tx, project_ids: Sequence[str]) -> Sequence[Work]:
     """What is kept for labelers who are not on its project while others are, held still until the commit."""
     rows = await tx.all(
         f"SELECT {columns(Work, 'w.')} FROM work w WHERE w.project_id IN ({placeholders(len(project_ids))})"
@@ -385,7 +387,7 @@ async def kept_for_outsiders(tx: Tx, project_ids: Sequence[str]) -> Sequence[Wor
     return [Work(*row) for row in rows]
 
 
-async def unkeep(tx: Tx, task_ids: Sequence[str]) -> None:
+async def unreserve(tx: Tx, task_ids: Sequence[str]) -> None:
     """Let anybody have work that was kept for one person."""
     for piece in chunks(task_ids):
         await tx.run(f"UPDATE work SET kept_for = NULL WHERE task_id IN ({placeholders(len(piece))})", *piece)
@@ -427,7 +429,7 @@ async def expired(tx: Tx, now: int, limit: int) -> Sequence[Work]:
     return [Work(*row) for row in rows]
 
 
-async def put_off(tx: Tx, task_id: str, lease_until: int, until: int) -> None:
+async def postpone(tx: Tx, task_id: str, lease_until: int, until: int) -> None:
     """Let a row wait whose lease ran out and which could not be given back."""
     await tx.run(
         "UPDATE work SET lease_until = $3 WHERE task_id = $1 AND state = 1 AND lease_until = $2",

@@ -9,8 +9,8 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 import msgspec
 
-from labelwright.refusals import Problem
-from labelwright.tasktypes.threads import Told
+from labelwright.errors import Problem
+from labelwright.tasktypes.threads import ConversationAnswer
 
 
 class CloudFacts(msgspec.Struct, frozen=True, tag="cloud"):
@@ -74,7 +74,7 @@ class Media(msgspec.Struct, frozen=True):
     facts: Facts | None = None
 
 
-class Source(msgspec.Struct, frozen=True):
+class ParentTask(msgspec.Struct, frozen=True):
     """Another task that a task builds on: its attachments are shown, and its answer is needed.
 
     Attributes:
@@ -90,7 +90,7 @@ class Source(msgspec.Struct, frozen=True):
     frames: tuple[int, ...] | None = None
 
 
-class Measuring(Protocol):
+class DerivedFields(Protocol):
     """Completes an accepted answer with what the server itself computes from the attachments."""
 
     @property
@@ -208,7 +208,7 @@ class TaskType(Protocol):
         """Return the parameters with a text that has come, and that ``contents`` calls ``inline_text``, in place."""
         ...
 
-    def source(self, params: Mapping[str, Any]) -> Source | None:
+    def source(self, params: Mapping[str, Any]) -> ParentTask | None:
         """Return the task that this one builds on; ``media`` has its attachments after those of the task itself."""
         ...
 
@@ -258,7 +258,7 @@ class TaskType(Protocol):
         """The JSON text of the answer that test mode gives at once; None when the wire gives none."""
         ...
 
-    def measuring(self, params: Mapping[str, Any], answer: Any) -> Measuring | None:
+    def measuring(self, params: Mapping[str, Any], answer: Any) -> DerivedFields | None:
         """Return what completes an accepted answer before it is kept; None when nothing does."""
         ...
 
@@ -296,7 +296,7 @@ class TaskType(Protocol):
         """Return the judgements in an accepted answer that have a scale; none where there are only drawings."""
         ...
 
-    def conversation(self, params: Mapping[str, Any], answer: Any) -> Told | None:
+    def conversation(self, params: Mapping[str, Any], answer: Any) -> ConversationAnswer | None:
         """Tell an accepted answer as a conversation (wire/v2-conversations §5); None where shapes and points are none.
 
         Ids are left empty: they follow from the task and the place.

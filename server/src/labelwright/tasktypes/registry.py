@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from functools import cache
 
 import labelwright.tasktypes as here
-from labelwright.refusals import InvalidParameter
+from labelwright.errors import InvalidParameter
+from labelwright.tasktypes.attachment_readers import ContentReader
 from labelwright.tasktypes.base import TaskType
-from labelwright.tasktypes.contents import ContentReader
 
 
 @cache

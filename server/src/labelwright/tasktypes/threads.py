@@ -401,7 +401,7 @@ class ErrorDetail(Part):
     message: str | None = None
 
 
-class Told(msgspec.Struct, frozen=True):
+class ConversationAnswer(msgspec.Struct, frozen=True):
     """An answer as a conversation.
 
     Attributes:

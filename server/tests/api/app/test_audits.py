@@ -3,18 +3,7 @@
 from typing import Any
 
 import pytest
-from server.tests.harness import (
-    BOX_ANSWER,
-    CAT,
-    DOG,
-    Server,
-    Tenant,
-    Worker,
-    at_once,
-    done,
-    refused,
-    segment,
-)
+from server.tests.harness import BOX_ANSWER, CAT, DOG, Server, Tenant, Worker, at_once, done, refused, segment
 
 from labelwright.clock import iso
 

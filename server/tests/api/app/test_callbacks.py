@@ -24,7 +24,13 @@ def owe(server: Server, env: Environment, count: int, task_id: str) -> None:
         # This server is shared: its receivers have to be nobody's.
         server.run(
             server.platform.store.write(
-                callbacks.owe, env, "task", task_id, f"http://10.0.0.1/{n}", "completed", server.clock.now()
+                callbacks.enqueue,
+                env,
+                "task",
+                task_id,
+                f"http://10.0.0.1/{n}",
+                "completed",
+                server.clock.now(),
             )
         )
         server.clock.advance(seconds=1)

@@ -8,8 +8,8 @@ from server.tests.harness import PASSWORD, Server, Tenant, Worker, at_once, done
 
 from labelwright.api.auth import COOKIE
 from labelwright.clock import iso
-from labelwright.domain import accounts, invitations, tries
-from labelwright.refusals import InvalidParameter
+from labelwright.domain import accounts, invitations, login_throttle
+from labelwright.errors import InvalidParameter
 from labelwright.store import invitations as rows
 
 JSON = {"content-type": "application/json"}
@@ -153,7 +153,7 @@ def test_links_that_somebody_makes_up(tenant: Tenant, mara: Worker) -> None:
     wrong = f"{invitation_id}.{other}{signature[1:]}"
     for nonsense in ("x", f"{token}x", f".{signature}", invitation_id, f"{'0' * 24}.{signature}"):
         refused(tenant.anonymous.get(f"/api/invitations/{nonsense}"), 404)
-    for _ in range(tries.FREE):
+    for _ in range(login_throttle.FREE_ATTEMPTS):
         refused(tenant.anonymous.get(f"/api/invitations/{wrong}"), 404)
     answer = tenant.anonymous.get(f"/api/invitations/{wrong}")
     refused(answer, 429)

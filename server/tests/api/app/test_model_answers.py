@@ -7,7 +7,7 @@ import pytest
 from server.tests.harness import Server, Tenant, Worker, done, refused
 
 from labelwright.domain import model_answers
-from labelwright.domain.platform import ModelFailed, Spoken
+from labelwright.domain.platform import ModelFailed, ModelReply
 from labelwright.store import model_answers as rows
 
 MODELS = [{"id": "a", "parameters": {"temperature": 0.5}}, {"id": "b"}, {"id": "c"}]
@@ -19,7 +19,9 @@ class Told:
     def __init__(self) -> None:
         self.asked: list[tuple[str, list[tuple[str, str]], Mapping[str, Any]]] = []
 
-    async def complete(self, model: str, messages: Sequence[Spoken], parameters: Mapping[str, Any]) -> str:
+    async def complete(
+        self, model: str, messages: Sequence[ModelReply], parameters: Mapping[str, Any]
+    ) -> str:
         self.asked.append((model, [(one.role, one.text) for one in messages], parameters))
         if model == "b":
             raise ModelFailed("Not today.")
@@ -82,7 +84,7 @@ class TestModelAnswers:
     def test_f09_any_error_of_a_model_is_its_own(
         self, tenant: Tenant, leo: Worker, source: Told, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        async def breaks(model: str, messages: Sequence[Spoken], parameters: Mapping[str, Any]) -> str:
+        async def breaks(model: str, messages: Sequence[ModelReply], parameters: Mapping[str, Any]) -> str:
             if model == "a":
                 raise RuntimeError("unheard of")
             return "Hi."
@@ -184,7 +186,7 @@ class TestModelAnswers:
     def test_not_too_often(self, tenant: Tenant, server: Server, leo: Worker, source: Told) -> None:
         chat(tenant)
         url = f"/assignments/{leo.claim_one()['id']}/model-answers"
-        for i in range(model_answers.ASKS_A_MINUTE):
+        for i in range(model_answers.REQUESTS_PER_MINUTE):
             done(leo.post(url, body("Hello?", request_id=str(i))))
         late = leo.post(url, body("Hello?", request_id="late"))
         refused(late, 429)

@@ -7,7 +7,7 @@ from server.tests.harness import Server, Tenant, Worker, at_once, done, refused,
 
 from labelwright.clock import iso
 from labelwright.domain import accounts, teams
-from labelwright.refusals import IllegalMove
+from labelwright.errors import InvalidTransition
 
 
 @pytest.fixture
@@ -152,11 +152,11 @@ class TestChange:
         """Also for the command line, which may do everything else."""
         change = teams.change_person
         for more in ({"role": "manager"}, {"disabled": True}):
-            with pytest.raises(IllegalMove, match="last admin"):
+            with pytest.raises(InvalidTransition, match="last admin"):
                 server.run(change(server.platform, tenant.account_id, None, ada.id, **more))
         bob = tenant.person("bob", "admin")
         server.run(change(server.platform, tenant.account_id, None, bob.id, disabled=True))
-        with pytest.raises(IllegalMove):
+        with pytest.raises(InvalidTransition):
             server.run(change(server.platform, tenant.account_id, None, ada.id, role="manager"))
         server.run(change(server.platform, tenant.account_id, None, bob.id, disabled=False))
         server.run(change(server.platform, tenant.account_id, None, ada.id, role="manager"))

@@ -8,8 +8,8 @@ from server.tests.harness import PASSWORD, Server, Tenant, at_once, done, refuse
 
 from labelwright import __version__
 from labelwright.api.auth import COOKIE
-from labelwright.domain import accounts, tries
-from labelwright.refusals import InvalidParameter
+from labelwright.domain import accounts, login_throttle
+from labelwright.errors import InvalidParameter
 
 JSON = {"content-type": "application/json"}
 
@@ -72,8 +72,8 @@ def test_guessing_takes_longer_and_longer(account: tuple[Tenant, str], server: S
     tenant, email = account
     unknown = f"x{email}"
     # Whatever other tests got wrong is forgotten.
-    server.clock.advance(seconds=tries.FORGET / 1000)
-    for _ in range(tries.FREE):
+    server.clock.advance(seconds=login_throttle.FORGET_AFTER / 1000)
+    for _ in range(login_throttle.FREE_ATTEMPTS):
         answers = [log_in(tenant.anonymous, one, "wrong") for one in (email, unknown)]
         for answer in answers:
             refused(answer, 401)
@@ -90,7 +90,7 @@ def test_guessing_takes_longer_and_longer(account: tuple[Tenant, str], server: S
     server.clock.advance(seconds=60)
     done(log_in(tenant.client(headers=JSON), email))
     # Success begins anew.
-    for _ in range(tries.FREE):
+    for _ in range(login_throttle.FREE_ATTEMPTS):
         refused(log_in(tenant.anonymous, email, "wrong"), 401)
     refused(log_in(tenant.anonymous, email, "wrong"), 429)
     # So does a new password.
@@ -102,7 +102,10 @@ def test_guesses_at_the_same_moment_are_counted(tenant: Tenant) -> None:
     email = f"nobody-{tenant.number}@mail.example"
     answers = at_once([lambda: log_in(tenant.anonymous, email)] * 20)
     statuses = [answer.status_code for answer in answers]
-    assert (statuses.count(401), statuses.count(429)) == (tries.FREE, 20 - tries.FREE)
+    assert (statuses.count(401), statuses.count(429)) == (
+        login_throttle.FREE_ATTEMPTS,
+        20 - login_throttle.FREE_ATTEMPTS,
+    )
 
 
 def test_it_ends_by_itself(account: tuple[Tenant, str], server: Server) -> None:
@@ -141,7 +144,7 @@ def test_pages_of_other_sites_cannot_post(tenant: Tenant, kind: str) -> None:
 
 def forget(server: Server) -> None:
     """Let failures of other tests be forgotten."""
-    server.clock.advance(seconds=tries.FORGET / 1000)
+    server.clock.advance(seconds=login_throttle.FORGET_AFTER / 1000)
 
 
 def test_f32_one_source_cannot_try_one_password_everywhere(
@@ -209,8 +212,8 @@ def test_f32_a_flood_from_elsewhere_delays_nobody_where_they_have_logged_in_befo
         assert try_from("203.0.113.5", email) == 200
     # Successes there do not make up for the failures of others, and guesses there are counted as ever.
     assert try_from("203.0.113.6", email) == 429
-    statuses = [try_from("203.0.113.5", email, "wrong") for _ in range(tries.FREE + 1)]
-    assert statuses == [401] * tries.FREE + [429]
+    statuses = [try_from("203.0.113.5", email, "wrong") for _ in range(login_throttle.FREE_ATTEMPTS + 1)]
+    assert statuses == [401] * login_throttle.FREE_ATTEMPTS + [429]
     forget(server)
 
 
@@ -248,7 +251,7 @@ def test_f32_guesses_from_elsewhere_do_not_lock_the_owner_out(
     tenant, email = account
     with monkeypatch.context() as patch:
         patch.setattr(accounts, "_matches", lambda *_: False)
-        for _ in range(tries.FREE + 1):
+        for _ in range(login_throttle.FREE_ATTEMPTS + 1):
             tenant.anonymous.post(
                 "/api/session",
                 json={"email": email, "password": "wrong"},
@@ -301,7 +304,7 @@ def test_f32_the_current_password_cannot_be_guessed_with_a_session(server: Serve
     client = tenant.client(headers=JSON)
     done(log_in(client, email))
     body = {"current_password": "wrong", "new_password": "another horse entirely"}
-    for _ in range(tries.FREE):
+    for _ in range(login_throttle.FREE_ATTEMPTS):
         refused(client.post("/api/session/password", json=body), 400)
     refused(client.post("/api/session/password", json={**body, "current_password": PASSWORD}), 429)
 

@@ -8,7 +8,7 @@ from server.tests.harness import Server, Tenant, Worker, at_once, done, refused,
 
 from labelwright.clock import iso
 from labelwright.domain import batches, tasks
-from labelwright.refusals import NotFound
+from labelwright.errors import NotFound
 from labelwright.store import Reader, Tx, accounts, work
 from labelwright.store import tasks as rows
 

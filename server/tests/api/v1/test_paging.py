@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from server.tests.harness import Server, Tenant, at_once, done, ids, walk
 
 from labelwright.api.v1 import paging
-from labelwright.refusals import InvalidParameter
+from labelwright.errors import InvalidParameter
 from labelwright.store.tasks import Cursor
 
 TASKS = 250

@@ -8,7 +8,7 @@ from server.tests.harness import CATEGORIES, Server, Tenant, at_once, done, refu
 
 from labelwright.clock import iso
 from labelwright.domain import projects
-from labelwright.refusals import NotFound
+from labelwright.errors import NotFound
 from labelwright.store import accounts
 from labelwright.tasktypes import registry
 

@@ -24,7 +24,7 @@ from server.tests.parents import with_parent
 
 from labelwright.clock import iso
 from labelwright.tasktypes import registry
-from labelwright.tasktypes.shared.examples import examples_of
+from labelwright.tasktypes.examples import examples_of
 
 KINDS = ("evaluation", "training")
 NOWHERE = "scaledata://x/0b0e6d5a-7d5f-4e9e-9b1c-2f0d9d4b2a11"

@@ -95,7 +95,7 @@ def test_signed_addresses_are_short_lived_and_cannot_be_made_up(
     owner: Tenant, secure: Server, finished: dict[str, Any]
 ) -> None:
     url = follow(owner, place(finished))
-    secure.clock.advance(seconds=response_urls.GOOD_FOR // 1000)
+    secure.clock.advance(seconds=response_urls.LIFETIME // 1000)
     done(owner.anonymous.get(url))
     secure.clock.advance(seconds=1)
     refused(owner.anonymous.get(url), 403, "not valid")

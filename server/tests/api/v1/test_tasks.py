@@ -15,7 +15,7 @@ from server.tests.hosts import png
 
 from labelwright.clock import iso
 from labelwright.domain import tasks
-from labelwright.refusals import Duplicate
+from labelwright.errors import Duplicate
 from labelwright.store import Tx, accounts
 from labelwright.store import tasks as rows
 from labelwright.store.rows import Environment, Task

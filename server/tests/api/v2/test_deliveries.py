@@ -9,7 +9,7 @@ from server.tests.answer_files import content
 from server.tests.harness import CAT, DOG, Server, Tenant, at_once, done, refused
 
 from labelwright.domain import datasets, deliveries, projects
-from labelwright.refusals import Duplicate, IllegalMove
+from labelwright.errors import Duplicate, InvalidTransition
 from labelwright.store.rows import Delivery
 from labelwright.tasktypes.segmentation.examples import indexed
 
@@ -94,7 +94,7 @@ class TestDeliveries:
         def attempt(n: int) -> int:
             try:
                 return deliver(tenant, "p", f"d{n}").task_count
-            except IllegalMove:
+            except InvalidTransition:
                 return 0
 
         counts = at_once([lambda n=n: attempt(n) for n in range(4)])  # type: ignore[misc]
@@ -103,7 +103,7 @@ class TestDeliveries:
 
     def test_refusals(self, tenant: Tenant) -> None:
         tenant.project("p")
-        with pytest.raises(IllegalMove):
+        with pytest.raises(InvalidTransition):
             deliver(tenant, "p", "nothing to deliver")
         done_tasks(tenant, "p", 1)
         deliver(tenant, "p", "first")
@@ -163,9 +163,9 @@ class TestDeliveries:
         tenant.batch("p", "b")
         for number, name in enumerate(("b", "b (2)"), 1):
             tenant.task(batch="b")
-            assert not server.run(deliveries.deliver_owed(server.platform))
+            assert not server.run(deliveries.deliver_pending(server.platform))
             finish(tenant, 1)
-            while server.run(deliveries.deliver_owed(server.platform)):
+            while server.run(deliveries.deliver_pending(server.platform)):
                 pass
             found = get(tenant, "deliveries", project_name="p")["deliveries"]
             assert len(found) == number
@@ -189,7 +189,7 @@ class TestDeliveries:
             return await made(tx, env, project, delivery, batch)
 
         def due() -> None:
-            while server.run(deliveries.deliver_owed(server.platform)):
+            while server.run(deliveries.deliver_pending(server.platform)):
                 pass
 
         with monkeypatch.context() as patched:
@@ -197,7 +197,7 @@ class TestDeliveries:
             due()
             found = get(tenant, "deliveries", project_name="p")["deliveries"]
             assert [one["name"] for one in found] == ["fine"]
-            for _ in range(deliveries.MAX_TRIES + 5):
+            for _ in range(deliveries.MAX_ATTEMPTS + 5):
                 server.clock.advance(seconds=3601)
                 due()
             # A transaction that fails is run again by itself, to find out whose fault it was.

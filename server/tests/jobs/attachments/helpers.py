@@ -27,7 +27,7 @@ def scratch(server: Server) -> list[Path]:
 
 async def take(server: Server) -> Sequence[Attachment]:
     """Lease everything that is due."""
-    return (await attachments.take_due(server.platform, 100, lambda _: 100)).taken
+    return (await attachments.lease_due(server.platform, 100, lambda _: 100)).taken
 
 
 def boxes(tenant: Tenant, url: str, **more: Any) -> str:

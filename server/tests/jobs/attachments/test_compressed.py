@@ -152,7 +152,7 @@ class TestSpace:
         task = boxes(large_tenant, host.put("/1.png", png()))
 
         with monkeypatch.context() as patched:
-            patched.setattr("labelwright.jobs.bodies.FileIO", _Full)
+            patched.setattr("labelwright.jobs.response_bodies.FileIO", _Full)
             large_server.fetch()
         (one,) = of_task(large_server, task)
         assert (one.state, one.tries) == (0, 0)

@@ -14,8 +14,8 @@ from server.tests.harness import BOX_ANSWER, Server, Tenant, done, refused
 from server.tests.hosts import Host, Page, png
 from server.tests.jobs.attachments.helpers import blobs, boxes, of_task, scratch
 
-from labelwright.domain import attachments, opening
-from labelwright.domain.attachments import INVALID, MAX_LEASES, NOT_DOWNLOADED, TRIES
+from labelwright.domain import attachments, media_processes
+from labelwright.domain.attachments import INVALID, MAX_ATTEMPTS, MAX_LEASES, NOT_DOWNLOADED
 from labelwright.tasktypes.media.clips import NO_AUDIO, NO_VIDEO
 from labelwright.tasktypes.media.documents import NO_PDF
 from labelwright.tasktypes.media.pictures import NO_IMAGE
@@ -302,7 +302,7 @@ class TestCopies:
     def test_f02_copies_of_gone_tasks_are_removed(self, server: Server, tenant: Tenant, host: Host) -> None:
         before = blobs(server)
         task = boxes(tenant, host.put("/a.tif", media.WHOLE["a.tif"]()))
-        (waiting,) = server.run(attachments.take_due(server.platform, 100, lambda _: 100)).taken
+        (waiting,) = server.run(attachments.lease_due(server.platform, 100, lambda _: 100)).taken
         done(tenant.live.post(f"/v1/task/{task}/cancel"))
         made = server.run(attachments.fetch(server.platform, waiting))
         assert len(blobs(server) - before) == 2
@@ -407,7 +407,7 @@ class TestFailures:
         monkeypatch.setattr(attachments.files, "inspect", broken)
         url = host.put("/a.png", png())
         task = boxes(tenant, url)
-        for _ in range(TRIES):
+        for _ in range(MAX_ATTEMPTS):
             assert tenant.read(task)["status"] == "pending"
             assert server.fetch() == 1
             server.clock.at = of_task(server, task)[0].next_at
@@ -420,17 +420,17 @@ class TestFailures:
     def test_f09_a_decoder_that_dies_fails_only_its_own_file(
         self, server: Server, tenant: Tenant, host: Host, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        ask = opening._Process.ask
+        ask = media_processes._Process.ask
 
         def dies(process: Any, request: Any) -> Any:
             if request.medium == "video":
                 process._running.kill()
             return ask(process, request)
 
-        monkeypatch.setattr(opening._Process, "ask", dies)
+        monkeypatch.setattr(media_processes._Process, "ask", dies)
         bad = category(tenant, "video", host.put("/a.mp4", media.clip()))
         fine = boxes(tenant, host.put("/a.png", png()))
-        for _ in range(TRIES):
+        for _ in range(MAX_ATTEMPTS):
             server.fetch()
             server.clock.advance(seconds=200)
         assert tenant.person("leo").claim_one()["task"]["task_id"] == fine
@@ -443,7 +443,7 @@ class TestFailures:
         task = boxes(tenant, url)
         for _ in range(MAX_LEASES):
             # Each time the process dies before it has noted anything.
-            assert server.run(attachments.take_due(server.platform, 100, lambda _: 100)).taken
+            assert server.run(attachments.lease_due(server.platform, 100, lambda _: 100)).taken
             server.clock.advance(seconds=200)
         server.fetch()
         assert tenant.read(task)["response"]["attachments"] == [{"statusCode": 500, "url": url}]
@@ -463,7 +463,7 @@ class TestFailures:
             await end(tx, attachment, outcome, *args, **named)
 
         monkeypatch.setattr(attachments, "_end", breaks)
-        for _ in range(TRIES):
+        for _ in range(MAX_ATTEMPTS):
             server.fetch()
             server.clock.advance(seconds=200)
         assert tenant.person("leo").claim_one()["task"]["task_id"] == fine

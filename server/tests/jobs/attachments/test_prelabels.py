@@ -14,7 +14,7 @@ from labelwright.domain import attachments
 from labelwright.domain.attachments import INVALID, NOT_DOWNLOADED
 from labelwright.tasktypes import registry
 from labelwright.tasktypes.segmentation.examples import indexed
-from labelwright.tasktypes.shared import rasters
+from labelwright.tasktypes.shapes import rasters
 
 EVENTS: dict[str, Any] = {"events_to_annotate": ["braking"]}
 UUID = "0b0e6d5a-7d5f-4e9e-9b1c-2f0d9d4b2a11"
@@ -190,7 +190,7 @@ def test_two_files_that_come_at_once_are_looked_at_together(
         files = [one for one in taken.values() if one.url.endswith(".json")]
         outcomes = [await attachments.fetch(server.platform, one) for one in files]
         first, second = [
-            await attachments._look_into_prelabels(server.platform, [one], outcome)
+            await attachments._open_prelabels(server.platform, [one], outcome)
             for one, outcome in zip(files, outcomes, strict=True)
         ]
         assert (first[files[0].id].seen, second[files[1].id].seen) == (frozenset(), frozenset())
@@ -203,7 +203,7 @@ def test_two_files_that_come_at_once_are_looked_at_together(
 
         await server.platform.store.write(end)
         images = [one for one in taken.values() if one.url.endswith(".png")]
-        await attachments.give_back(server.platform, images)
+        await attachments.release(server.platform, images)
 
     draw = server.app.state.jobs.attachments.draw
     server.run(race())

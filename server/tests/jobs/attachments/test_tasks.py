@@ -13,9 +13,9 @@ from server.tests.receiver import Receiver
 
 from labelwright.app import open_platform
 from labelwright.domain import attachments, batches
-from labelwright.domain.attachments import NOT_DOWNLOADED, SHARED_FOR, TRIES
+from labelwright.domain.attachments import MAX_ATTEMPTS, NOT_DOWNLOADED, SHARED_FOR
 from labelwright.jobs.attachments import AttachmentWorker
-from labelwright.store import accounts, owed, tasks, work
+from labelwright.store import accounts, outbox, tasks, work
 
 
 class TestWayOfATask:
@@ -193,7 +193,7 @@ class TestAddresses:
 
         async def change(tx: Any) -> None:
             await tx.run(
-                "UPDATE attachment SET url = $1, host = $2 WHERE task_id = $3", url, owed.host_of(url), task
+                "UPDATE attachment SET url = $1, host = $2 WHERE task_id = $3", url, outbox.host_of(url), task
             )
 
         server.run(server.platform.store.write(change))
@@ -280,13 +280,13 @@ class TestFailures:
     def test_not_for_ever(self, server: Server, tenant: Tenant, host: Host) -> None:
         url = host.put("/1.png", Page(status=503))
         task, began = boxes(tenant, url), server.clock.now()
-        for _ in range(TRIES):
+        for _ in range(MAX_ATTEMPTS):
             assert tenant.read(task)["status"] == "pending"
             assert server.fetch() == 1
             server.clock.at = of_task(server, task)[0].next_at
         assert tenant.read(task)["response"]["attachments"] == [{"statusCode": 503, "url": url}]
         assert server.clock.now() - began < 180_000
-        assert host.requests["/1.png"] == TRIES
+        assert host.requests["/1.png"] == MAX_ATTEMPTS
 
 
 class TestSharing:

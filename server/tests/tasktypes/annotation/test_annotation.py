@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from labelwright.refusals import InvalidParameter
+from labelwright.errors import InvalidParameter
 from labelwright.tasktypes.annotation.examples import CAMERA, COW, DRAWN, FULL, LABELLED, MINIMAL, OWN
 from labelwright.tasktypes.base import Media
 from labelwright.tasktypes.registry import find

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from labelwright.refusals import InvalidParameter
+from labelwright.errors import InvalidParameter
 from labelwright.tasktypes.categorization.examples import FULL, MINIMAL, TAXONOMIES
 from labelwright.tasktypes.categorization.params import WRONG_ATTACHMENT_TYPE
 from labelwright.tasktypes.registry import find

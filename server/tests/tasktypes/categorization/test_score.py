@@ -11,8 +11,8 @@ from sklearn.metrics import accuracy_score
 from labelwright.tasktypes.base import Rating
 from labelwright.tasktypes.categorization.examples import FULL, MINIMAL, TAXONOMIES
 from labelwright.tasktypes.registry import find
-from labelwright.tasktypes.shared.agreement import Unit, agreement
-from labelwright.tasktypes.shared.consensus import consensus, truths
+from labelwright.tasktypes.scoring.agreement import Unit, agreement
+from labelwright.tasktypes.scoring.consensus import consensus, truths
 
 KIND = find("categorization")
 DIGIT = {

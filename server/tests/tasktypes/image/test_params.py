@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from labelwright.refusals import InvalidParameter
+from labelwright.errors import InvalidParameter
 from labelwright.tasktypes.image.examples import COW, MINIMAL
 from labelwright.tasktypes.registry import find
 

@@ -10,14 +10,7 @@ import msgspec
 import numpy as np
 
 from labelwright.tasktypes.lidar.geometry import corners, turned
-from labelwright.tasktypes.lidar.input.scene import (
-    Intrinsics,
-    Picture,
-    PosePath,
-    Scene,
-    Sensor,
-    SensorFrame,
-)
+from labelwright.tasktypes.lidar.input.scene import Intrinsics, Picture, PosePath, Scene, Sensor, SensorFrame
 
 CAR = {"position": (32.4, 5.1, 0.9), "dimensions": (1.9, 4.6, 1.6), "yaw": -math.pi / 2}
 TREE = {"position": (24.0, -6.0, 2.0), "dimensions": (0.6, 0.6, 4.0), "yaw": 0.3}

@@ -12,12 +12,12 @@ from labelwright.tasktypes.base import CloudFacts, Media
 from labelwright.tasktypes.lidar import examples_clouds as clouds
 from labelwright.tasktypes.lidar import examples_pictures as pictures
 from labelwright.tasktypes.lidar import examples_scenes as scenes
-from labelwright.tasktypes.lidar.contents import CONTENT_READERS, FRAME, SCENE
+from labelwright.tasktypes.lidar.attachment_readers import CONTENT_READERS, FRAME, SCENE
 from labelwright.tasktypes.lidar.geometry import turned
 from labelwright.tasktypes.lidar.input import container, sfs
 from labelwright.tasktypes.lidar.scene_files import scene_file, scene_in
 from labelwright.tasktypes.registry import find, readers
-from labelwright.tasktypes.shared.results import SCENE_FILE, as_file, content_of, scene_of
+from labelwright.tasktypes.wire.result_files import SCENE_FILE, as_file, content_of, scene_of
 
 CUBOIDS = find("lidarannotation")
 POINTS = find("lidarsegmentation")

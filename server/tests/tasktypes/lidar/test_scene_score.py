@@ -11,7 +11,7 @@ import pytest
 from labelwright.tasktypes.lidar import scene_scores
 from labelwright.tasktypes.lidar.scene_shapes import SceneItem
 from labelwright.tasktypes.registry import find
-from labelwright.tasktypes.shared.results import content_of
+from labelwright.tasktypes.wire.result_files import content_of
 
 FUSION = find("sensorfusion")
 STEP = 100_000

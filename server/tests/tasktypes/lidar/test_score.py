@@ -13,7 +13,7 @@ from trackeval import metrics as trackers
 
 from labelwright.metrics import solids
 from labelwright.tasktypes.registry import find
-from labelwright.tasktypes.shared.results import content_of
+from labelwright.tasktypes.wire.result_files import content_of
 
 COUNT = 10
 SCANS = [f"https://example.org/{i:02}.json" for i in range(COUNT)]

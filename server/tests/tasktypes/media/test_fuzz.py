@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from server.tests import media
 
-from labelwright.domain import opening
+from labelwright.domain import media_processes
 from labelwright.tasktypes.media.child import Request
 
 EACH = 12
@@ -45,7 +45,7 @@ def test_f09_damaged_files_are_refused_in_words(tmp_path: Path, name: str) -> No
     path = tmp_path / "file"
     for _ in range(EACH):
         path.write_bytes(changed(data, draw))
-        answer = opening._Job(Request(medium, str(path), "", str(tmp_path / "copy"))).run()
+        answer = media_processes._Job(Request(medium, str(path), "", str(tmp_path / "copy"))).run()
         assert (answer.found is None) != (answer.invalid is None), answer
         assert not answer.broken
 
@@ -56,7 +56,7 @@ def test_f09_memory_is_bounded(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(
         data.replace(b"\x40\0\0\0", b"\0\0\1\0").replace(b"\x28\0\0\0", b"\0\0\1\0")
     )
-    answer = opening._Job(Request("image", str(tmp_path / "file"), "", str(tmp_path / "copy"))).run()
+    answer = media_processes._Job(Request("image", str(tmp_path / "file"), "", str(tmp_path / "copy"))).run()
     assert answer.found is None
     assert answer.invalid
     assert answer.peak < 1 << 30
@@ -65,5 +65,5 @@ def test_f09_memory_is_bounded(tmp_path: Path) -> None:
 def test_f09_memory_of_the_parent_is_not_counted(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(media.saved(media.drawn("L"), "PNG"))
     parent = bytearray(b"x") * (1 << 30)
-    answer = opening._Job(Request("image", str(tmp_path / "file"), "", str(tmp_path / "copy"))).run()
+    answer = media_processes._Job(Request("image", str(tmp_path / "file"), "", str(tmp_path / "copy"))).run()
     assert 0 < answer.peak < len(parent)

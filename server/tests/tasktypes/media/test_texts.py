@@ -2,7 +2,7 @@
 
 import pytest
 
-from labelwright.tasktypes.contents import InvalidContent
+from labelwright.tasktypes.attachment_readers import InvalidContent
 from labelwright.tasktypes.media.texts import decode
 
 SAMPLES = [

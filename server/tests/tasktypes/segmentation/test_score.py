@@ -9,7 +9,7 @@ from server.tests.metrics.pictures import coins
 from sklearn.metrics import jaccard_score
 
 from labelwright.tasktypes.registry import find
-from labelwright.tasktypes.shared import rasters
+from labelwright.tasktypes.shapes import rasters
 
 KIND = find("segmentannotation")
 SCENE: dict[str, Any] = {

@@ -26,7 +26,7 @@ from labelwright.tasktypes.segmentation.examples import (
     mask,
 )
 from labelwright.tasktypes.segmentation.model import SegmentAnnotationAnswer
-from labelwright.tasktypes.shared import rasters
+from labelwright.tasktypes.shapes import rasters
 
 KIND = find("segmentannotation")
 

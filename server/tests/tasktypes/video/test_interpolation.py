@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scripts import vectors
 
-from labelwright.tasktypes.shared.planar import box_corners
+from labelwright.tasktypes.shapes.planar import box_corners
 from labelwright.tasktypes.video.interpolation import UNITS, interpolate
 
 LAWS = settings(max_examples=80, deadline=None, derandomize=True, database=None)

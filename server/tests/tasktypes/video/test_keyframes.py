@@ -5,12 +5,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from labelwright.refusals import InvalidParameter
+from labelwright.errors import InvalidParameter
 from labelwright.tasktypes.base import Media
 from labelwright.tasktypes.registry import find
-from labelwright.tasktypes.shared.results import content_of
 from labelwright.tasktypes.video.interpolation import interpolate
-from labelwright.tasktypes.video.objects import MOST_COMPUTED
+from labelwright.tasktypes.video.objects import MAX_COMPUTED
+from labelwright.tasktypes.wire.result_files import content_of
 
 FRAMES = find("videoannotation")
 TRACKS = find("videoplaybackannotation")
@@ -165,7 +165,7 @@ class TestPerObject:
         answer = track(at(0, 0, is_keyframe=True), at(10**9, 9))
         text, problems = TRACKS.check_answer(kept, answer)
         assert [(one.path, one.code) for one in problems] == [("annotations.c", "too_many")]
-        assert str(MOST_COMPUTED) in problems[0].message
+        assert str(MAX_COMPUTED) in problems[0].message
         assert text == b"null"
 
 

@@ -12,7 +12,7 @@ from skimage import data, measure
 from trackeval import metrics as judges
 
 from labelwright.tasktypes.registry import find
-from labelwright.tasktypes.shared.results import content_of
+from labelwright.tasktypes.wire.result_files import content_of
 
 FRAMES = find("videoannotation")
 PLAYBACK = find("videoplaybackannotation")

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from labelwright.refusals import InvalidParameter
+from labelwright.errors import InvalidParameter
 from labelwright.tasktypes.base import Media
 from labelwright.tasktypes.registry import find
 from labelwright.tasktypes.video import examples_frames as frames

@@ -771,17 +771,17 @@ export type StageCounts = {
  */
 export type Stuck = {
     tasks: Array<StuckTask>;
-    places: Array<StuckPlace>;
+    places: Array<StuckPosition>;
     total: number;
     next_token: string | null;
 };
 
 /**
- * StuckPlace
+ * StuckPosition
  *
  * Free work that nobody who can log in is to do.
  */
-export type StuckPlace = {
+export type StuckPosition = {
     project: string | null;
     batch: string | null;
     stage: 'attempt' | 'review';
@@ -1279,7 +1279,7 @@ export type ModelAnswersAskResponses = {
 
 export type ModelAnswersAskResponse = ModelAnswersAskResponses[keyof ModelAnswersAskResponses];
 
-export type AssignmentsOpenOneData = {
+export type AssignmentsOpenAssignmentData = {
     body?: OpenBody;
     path: {
         id: string;
@@ -1288,7 +1288,7 @@ export type AssignmentsOpenOneData = {
     url: '/api/assignments/{id}/open';
 };
 
-export type AssignmentsOpenOneErrors = {
+export type AssignmentsOpenAssignmentErrors = {
     /**
      * A parameter is missing or wrong
      */
@@ -1315,16 +1315,16 @@ export type AssignmentsOpenOneErrors = {
     503: AppErrorBody;
 };
 
-export type AssignmentsOpenOneError = AssignmentsOpenOneErrors[keyof AssignmentsOpenOneErrors];
+export type AssignmentsOpenAssignmentError = AssignmentsOpenAssignmentErrors[keyof AssignmentsOpenAssignmentErrors];
 
-export type AssignmentsOpenOneResponses = {
+export type AssignmentsOpenAssignmentResponses = {
     /**
      * Done
      */
     200: Assignment;
 };
 
-export type AssignmentsOpenOneResponse = AssignmentsOpenOneResponses[keyof AssignmentsOpenOneResponses];
+export type AssignmentsOpenAssignmentResponse = AssignmentsOpenAssignmentResponses[keyof AssignmentsOpenAssignmentResponses];
 
 export type AssignmentsReleaseData = {
     body?: TabBody;
@@ -2377,14 +2377,14 @@ export type SessionLogOutResponses = {
 
 export type SessionLogOutResponse = SessionLogOutResponses[keyof SessionLogOutResponses];
 
-export type SessionWhoData = {
+export type SessionCurrentPersonData = {
     body?: never;
     path?: never;
     query?: never;
     url: '/api/session';
 };
 
-export type SessionWhoErrors = {
+export type SessionCurrentPersonErrors = {
     /**
      * The caller is not known
      */
@@ -2395,16 +2395,16 @@ export type SessionWhoErrors = {
     503: AppErrorBody;
 };
 
-export type SessionWhoError = SessionWhoErrors[keyof SessionWhoErrors];
+export type SessionCurrentPersonError = SessionCurrentPersonErrors[keyof SessionCurrentPersonErrors];
 
-export type SessionWhoResponses = {
+export type SessionCurrentPersonResponses = {
     /**
      * Done
      */
     200: Session;
 };
 
-export type SessionWhoResponse = SessionWhoResponses[keyof SessionWhoResponses];
+export type SessionCurrentPersonResponse = SessionCurrentPersonResponses[keyof SessionCurrentPersonResponses];
 
 export type SessionLogInData = {
     body?: LogIn;

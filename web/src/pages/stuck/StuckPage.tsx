@@ -4,7 +4,7 @@ import { notifications } from "@mantine/notifications";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
-import { api, type StuckPlace, type StuckTask } from "../../api";
+import { api, type StuckPosition, type StuckTask } from "../../api";
 import { type PageAction, usePageActions } from "../../app/actions";
 import { type Columns, DataTable } from "../../app/DataTable";
 import { EmptyState, Failure } from "../../app/EmptyState";
@@ -190,7 +190,7 @@ function ProjectFilter({ project }: { project?: string | undefined }) {
   );
 }
 
-const PLACE_COLUMNS: Columns<StuckPlace> = [
+const PLACE_COLUMNS: Columns<StuckPosition> = [
   { id: "project", header: () => t("tasks.project"), cell: ({ row }) => row.original.project ?? "–" },
   { id: "batch", header: () => t("tasks.batch"), cell: ({ row }) => row.original.batch ?? "–" },
   { id: "stage", header: () => t("tasks.stage"), cell: ({ row }) => t(`stage.${row.original.stage}`) },
@@ -199,7 +199,7 @@ const PLACE_COLUMNS: Columns<StuckPlace> = [
 ];
 
 /** Where work waits and nobody who can log in is to do it. */
-function Places({ places }: { places: readonly StuckPlace[] }) {
+function Places({ places }: { places: readonly StuckPosition[] }) {
   return (
     <Stack gap="xs" component="section">
       <Title order={2}>{t("stuck.places")}</Title>

@@ -7,7 +7,7 @@ import msgspec
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
 from labelwright.domain import answers
 from labelwright.domain.common import NULL
-from labelwright.refusals import InvalidParameter, Problem
+from labelwright.errors import InvalidParameter, Problem
 
 
 class AnswerSchema(msgspec.Struct):

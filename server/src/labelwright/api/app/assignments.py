@@ -1,10 +1,10 @@
 """The labelling screen's endpoints: claim, keep, hand in."""
 
-from labelwright.api.app import schemas, shown
+from labelwright.api.app import presenters, schemas
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
 from labelwright.clock import iso
 from labelwright.domain import assignments, progress, tabs
-from labelwright.refusals import InvalidParameter
+from labelwright.errors import InvalidParameter
 
 
 async def queue(call: Call) -> Answer:
@@ -30,28 +30,32 @@ async def claim(call: Call) -> Answer:
     """Claim work."""
     body = call.json(schemas.Claim)
     turns = await assignments.claim(call.platform, call.worker, body.stage, body.project, body.count)
-    return reply(schemas.Assignments([shown.turn(turn) for turn in turns]))
+    return reply(schemas.Assignments([presenters.turn(turn) for turn in turns]))
 
 
 async def get(call: Call) -> Answer:
     """Return one of my assignments."""
-    return reply(shown.turn(await assignments.get(call.platform, call.worker, call.path["id"])))
+    return reply(presenters.turn(await assignments.get(call.platform, call.worker, call.path["id"])))
 
 
-async def open_one(call: Call) -> Answer:
+async def open_assignment(call: Call) -> Answer:
     """Start work on a reserved assignment."""
     body = call.json(schemas.OpenBody)
     tab = tabs.checked(body.tab)
-    opened = await assignments.open_one(
+    opened = await assignments.open_assignment(
         call.platform, call.worker, call.path["id"], tab, take_over=body.take_over
     )
-    return reply(shown.turn(opened, tab))
+    return reply(presenters.turn(opened, tab))
 
 
 async def retake(call: Call) -> Answer:
     """Take the same task again after its lease ran out."""
     tab = tabs.checked(call.json(schemas.TabBody).tab)
-    return reply(shown.turn(await assignments.retake(call.platform, call.worker, call.path["id"], tab), tab))
+    return reply(
+        presenters.turn(
+            await assignments.take_over_assignment(call.platform, call.worker, call.path["id"], tab), tab
+        )
+    )
 
 
 async def heartbeat(call: Call) -> Answer:
@@ -75,7 +79,7 @@ async def save_draft(call: Call) -> Answer:
         call.path["id"],
         body.rev,
         bytes(body.answer),
-        checked_time(body.active_ms),
+        validated_time(body.active_ms),
         tabs.checked(body.tab),
     )
     return reply(schemas.DraftSaved(body.rev, iso(at)))
@@ -87,7 +91,7 @@ async def submit(call: Call) -> Answer:
     answer = bytes(body.answer)
     submission = assignments.Submission(
         body.submission_id,
-        checked_time(body.active_ms),
+        validated_time(body.active_ms),
         None if answer in {b"", b"null"} else answer,
         body.verdict,
         body.comment,
@@ -103,7 +107,7 @@ async def submit(call: Call) -> Answer:
     )
 
 
-def checked_time(active_ms: int) -> int:
+def validated_time(active_ms: int) -> int:
     """Check a working time.
 
     Raises:
@@ -128,7 +132,7 @@ async def release(call: Call) -> Answer:
     return reply(schemas.Empty())
 
 
-_ONE = "/assignments/{id}"
+_ASSIGNMENT_PATH = "/assignments/{id}"
 
 ENDPOINTS = (
     Endpoint("GET", "/queue", queue, "Return what I may work on", answer=schemas.Queue),
@@ -150,11 +154,13 @@ ENDPOINTS = (
         body=schemas.Heartbeat,
         errors=(400, 415),
     ),
-    Endpoint("GET", _ONE, get, "Return one of my assignments", answer=schemas.Assignment, errors=(404,)),
+    Endpoint(
+        "GET", _ASSIGNMENT_PATH, get, "Return one of my assignments", answer=schemas.Assignment, errors=(404,)
+    ),
     Endpoint(
         "POST",
-        f"{_ONE}/open",
-        open_one,
+        f"{_ASSIGNMENT_PATH}/open",
+        open_assignment,
         "Start work on an assignment",
         answer=schemas.Assignment,
         body=schemas.OpenBody,
@@ -162,7 +168,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         "POST",
-        f"{_ONE}/retake",
+        f"{_ASSIGNMENT_PATH}/retake",
         retake,
         "Take the same task again after its lease ran out",
         answer=schemas.Assignment,
@@ -171,7 +177,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         "PUT",
-        f"{_ONE}/draft",
+        f"{_ASSIGNMENT_PATH}/draft",
         save_draft,
         "Keep unfinished work",
         answer=schemas.DraftSaved,
@@ -181,7 +187,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         "POST",
-        f"{_ONE}/submit",
+        f"{_ASSIGNMENT_PATH}/submit",
         submit,
         "Hand in an attempt or a review",
         answer=schemas.Submitted,
@@ -191,7 +197,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         "POST",
-        f"{_ONE}/skip",
+        f"{_ASSIGNMENT_PATH}/skip",
         skip,
         "Give work back for good",
         answer=schemas.Empty,
@@ -200,7 +206,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         "POST",
-        f"{_ONE}/release",
+        f"{_ASSIGNMENT_PATH}/release",
         release,
         "Give work back",
         answer=schemas.Empty,

@@ -4,9 +4,9 @@ from typing import Literal
 
 import msgspec
 
-from labelwright.api.app import schemas, shown
+from labelwright.api.app import presenters, schemas
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
-from labelwright.domain import audits, progress, turns
+from labelwright.domain import assignment_views, audits, progress
 from labelwright.domain.common import NULL, not_given
 
 
@@ -62,8 +62,8 @@ async def recall(call: Call) -> Answer:
 async def _task(call: Call, task_id: str) -> Answer:
     env = call.worker.env
     history = await progress.task_history(call.platform, env, task_id)
-    attachments = await turns.attachments_of(call.platform, env, history.row.task)
-    return reply(shown.task_detail(history, attachments))
+    attachments = await assignment_views.attachments_of(call.platform, env, history.row.task)
+    return reply(presenters.task_detail(history, attachments))
 
 
 ENDPOINTS = (

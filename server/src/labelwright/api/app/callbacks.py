@@ -14,7 +14,7 @@ def _manager(call: Call) -> Worker:
     return call.worker
 
 
-def _shown(delivery: Delivery) -> schemas.Callback:
+def _presented(delivery: Delivery) -> schemas.Callback:
     callback, owed = delivery.callback, delivery.state == "owed"
     return schemas.Callback(
         callback.id,
@@ -38,14 +38,14 @@ async def list_callbacks(call: Call) -> Answer:
     found, more = await callbacks.page(call.platform, worker.env, query.state, limit, behind)
     last = found[-1].callback if more else None
     token = paging.token(last.id, last.created_at) if last else None
-    return reply(schemas.Callbacks([_shown(delivery) for delivery in found], token))
+    return reply(schemas.Callbacks([_presented(delivery) for delivery in found], token))
 
 
 async def resend(call: Call) -> Answer:
     """Owe a callback that has ended once more."""
     worker = _manager(call)
     call.json(schemas.Empty)
-    return reply(_shown(await callbacks.resend(call.platform, worker.env, call.path["id"])))
+    return reply(_presented(await callbacks.resend(call.platform, worker.env, call.path["id"])))
 
 
 ENDPOINTS = (

@@ -52,7 +52,7 @@ def _manager(call: Call) -> Worker:
     return call.worker
 
 
-def _row(one: Delivery, project: str) -> DeliveryRow:
+def _presented(one: Delivery, project: str) -> DeliveryRow:
     return DeliveryRow(one.id, one.name, project, one.task_count, iso(one.delivered_at), one.made_by)
 
 
@@ -64,7 +64,7 @@ async def create_delivery(call: Call) -> Answer:
     made = await deliveries.create(
         call.platform, worker.env, project, new.name, batch=batch, made_by=deliveries.APP
     )
-    return reply(_row(made, project.name))
+    return reply(_presented(made, project.name))
 
 
 async def list_deliveries(call: Call) -> Answer:
@@ -75,7 +75,7 @@ async def list_deliveries(call: Call) -> Answer:
     found = await deliveries.all_of(call.platform, worker.env, wanted)
     views = await projects.list_all(call.platform, worker.env)
     names = {view.project.id: view.project.name for view in views}
-    return reply(DeliveryList([_row(one, names[one.project_id]) for one in found]))
+    return reply(DeliveryList([_presented(one, names[one.project_id]) for one in found]))
 
 
 ENDPOINTS = (

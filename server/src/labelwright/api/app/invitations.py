@@ -8,7 +8,7 @@ from labelwright.domain import invitations
 
 async def get(call: Call) -> Answer:
     """Return whose invitation a link is, and whether it is good."""
-    shown = await invitations.show(call.platform, call.path["token"])
+    shown = await invitations.view(call.platform, call.path["token"])
     found = shown.invitation
     return reply(
         schemas.InvitationView(

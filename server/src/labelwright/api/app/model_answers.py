@@ -3,13 +3,13 @@
 from labelwright.api.app import schemas
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
 from labelwright.domain import model_answers
-from labelwright.domain.platform import Spoken
+from labelwright.domain.platform import ModelReply
 
 
 async def ask(call: Call) -> Answer:
     """Ask the models of a conversation."""
     body = call.json(schemas.ModelAnswersBody)
-    messages = [Spoken(one.role, one.text) for one in body.messages]
+    messages = [ModelReply(one.role, one.text) for one in body.messages]
     wanted = model_answers.Ask(body.request_id, body.thread, body.turn, messages)
     found = await model_answers.ask(call.platform, call.worker, call.path["id"], wanted)
     return reply(

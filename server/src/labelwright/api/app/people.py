@@ -1,6 +1,6 @@
 """What managers change about people: who is invited, what each may do and where they work."""
 
-from labelwright.api.app import schemas, shown
+from labelwright.api.app import presenters, schemas
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
 from labelwright.domain import invitations, teams
 from labelwright.domain.principals import Worker
@@ -30,7 +30,7 @@ async def invite(call: Call) -> Answer:
     )
     links = []
     for invitation in made:
-        seen = shown.invited(invitation, call.platform.clock.now())
+        seen = presenters.invited(invitation, call.platform.clock.now())
         links.append(
             schemas.InvitationLink(
                 seen.email,
@@ -82,7 +82,7 @@ async def change_project_people(call: Call) -> Answer:
     return _of_project(await teams.assign(call.platform, worker, call.path["name"], body.add, body.remove))
 
 
-_OF_PROJECT = "/projects/{name}/people"
+_PROJECT_PATH = "/projects/{name}/people"
 
 ENDPOINTS = (
     Endpoint(
@@ -114,7 +114,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         "GET",
-        _OF_PROJECT,
+        _PROJECT_PATH,
         list_project_people,
         "Return who is assigned to a project",
         answer=schemas.ProjectPeople,
@@ -122,7 +122,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         "PUT",
-        _OF_PROJECT,
+        _PROJECT_PATH,
         change_project_people,
         "Put people on a project, and take others off it",
         answer=schemas.ProjectPeople,

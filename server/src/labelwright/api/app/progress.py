@@ -6,22 +6,22 @@ from collections.abc import AsyncIterator
 
 import msgspec
 
-from labelwright.api.app import schemas, shown
+from labelwright.api.app import presenters, schemas
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
 from labelwright.api.v1 import paging
-from labelwright.domain import batches, progress, projects, teams, turns
+from labelwright.domain import assignment_views, batches, progress, projects, teams
 from labelwright.domain.platform import Platform
 from labelwright.domain.principals import Worker
-from labelwright.refusals import NotFound, Unavailable
+from labelwright.errors import NotFound, Unavailable
 from labelwright.store.tasks import TaskFilter
 
-PING = 15.0
+PING_INTERVAL = 15.0
 """Seconds between signs of life on a stream without news."""
 
-STEP = 1.0
+WAIT_STEP = 1.0
 """Seconds between two looks at what this process changed: managers get news at most that often."""
 
-LOOK = 5.0
+POLL_INTERVAL = 5.0
 """Seconds between two looks at the database: another process may have changed something."""
 
 
@@ -37,8 +37,8 @@ async def list_projects(call: Call) -> Answer:
 
 async def _projects(platform: Platform, worker: Worker) -> schemas.Projects:
     rows = await progress.projects(platform, worker.env)
-    without = shown.without_project(*await progress.without_project(platform, worker.env))
-    return schemas.Projects([shown.project(row) for row in rows], without)
+    without = presenters.without_project(*await progress.without_project(platform, worker.env))
+    return schemas.Projects([presenters.project(row) for row in rows], without)
 
 
 async def get_project(call: Call) -> Answer:
@@ -46,7 +46,7 @@ async def get_project(call: Call) -> Answer:
     worker, name = _manager(call), call.path["name"]
     for row in await progress.projects(call.platform, worker.env):
         if row.project.name == name:
-            return reply(shown.project_detail(row))
+            return reply(presenters.project_detail(row))
     raise NotFound("Project with that name not found.", field="name")
 
 
@@ -55,7 +55,7 @@ async def list_batches(call: Call) -> Answer:
     worker = _manager(call)
     project = await projects.find(call.platform, worker.env, call.path["name"])
     rows = await progress.batches(call.platform, worker.env, project)
-    return reply(schemas.Batches([shown.batch(row) for row in rows]))
+    return reply(schemas.Batches([presenters.batch(row) for row in rows]))
 
 
 async def list_tasks(call: Call) -> Answer:
@@ -70,15 +70,15 @@ async def list_tasks(call: Call) -> Answer:
     after = paging.cursor(query.next_token)
     rows, total, more = await progress.task_rows(platform, env, wanted, limit, after)
     token = paging.token(rows[-1].task.id, rows[-1].task.created_at) if more else None
-    return reply(schemas.Tasks([shown.task_row(row) for row in rows], total, token))
+    return reply(schemas.Tasks([presenters.task_row(row) for row in rows], total, token))
 
 
 async def get_task(call: Call) -> Answer:
     """Return a task with everything that happened to it."""
     worker = _manager(call)
     history = await progress.task_history(call.platform, worker.env, call.path["task_id"])
-    attachments = await turns.attachments_of(call.platform, worker.env, history.row.task)
-    return reply(shown.task_detail(history, attachments))
+    attachments = await assignment_views.attachments_of(call.platform, worker.env, history.row.task)
+    return reply(presenters.task_detail(history, attachments))
 
 
 async def list_people(call: Call) -> Answer:
@@ -87,8 +87,8 @@ async def list_people(call: Call) -> Answer:
     rows = await progress.people(platform, worker.env)
     invited = await teams.open_invitations(platform, worker.env.account_id)
     now = platform.clock.now()
-    people = [shown.person(row) for row in rows]
-    return reply(schemas.People(people, [shown.invited(invitation, now) for invitation in invited]))
+    people = [presenters.person(row) for row in rows]
+    return reply(schemas.People(people, [presenters.invited(invitation, now) for invitation in invited]))
 
 
 async def live(call: Call) -> Answer:
@@ -102,7 +102,7 @@ async def _stream(platform: Platform, worker: Worker) -> AsyncIterator[bytes]:
     sent, version, since_look, since_word = b"", -1, 0.0, 0.0
     while not platform.stopping.is_set():
         now = platform.store.topics.versions["progress"]
-        if now != version or since_look >= LOOK:
+        if now != version or since_look >= POLL_INTERVAL:
             version, since_look = now, 0.0
             try:
                 data = msgspec.json.encode(await _projects(platform, worker))
@@ -112,13 +112,13 @@ async def _stream(platform: Platform, worker: Worker) -> AsyncIterator[bytes]:
             if data != sent:
                 sent, since_word = data, 0.0
                 yield b"event: progress\ndata: " + data + b"\n\n"
-        if since_word >= PING:
+        if since_word >= PING_INTERVAL:
             since_word = 0.0
             yield b": ping\n\n"
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(platform.stopping.wait(), STEP)
-        since_look += STEP
-        since_word += STEP
+            await asyncio.wait_for(platform.stopping.wait(), WAIT_STEP)
+        since_look += WAIT_STEP
+        since_word += WAIT_STEP
 
 
 ENDPOINTS = (

@@ -38,7 +38,7 @@ async def log_in(call: Call) -> Answer:
     return opened(call, token, worker)
 
 
-async def who(call: Call) -> Answer:
+async def current_person(call: Call) -> Answer:
     """Return who is logged in."""
     return reply(_session(call, call.worker))
 
@@ -82,7 +82,7 @@ ENDPOINTS = (
         errors=(400, 415, 429),
         needs_key=False,
     ),
-    Endpoint("GET", "/session", who, "Return who is logged in", answer=schemas.Session),
+    Endpoint("GET", "/session", current_person, "Return who is logged in", answer=schemas.Session),
     Endpoint(
         "DELETE",
         "/session",

@@ -40,7 +40,7 @@ class StuckTask(msgspec.Struct):
     skips: list[Skip]
 
 
-class StuckPlace(msgspec.Struct):
+class StuckPosition(msgspec.Struct):
     """Free work that nobody who can log in is to do."""
 
     project: str | None
@@ -54,7 +54,7 @@ class Stuck(msgspec.Struct):
     """A page of what nobody gets; ``places`` come with the first page."""
 
     tasks: list[StuckTask]
-    places: list[StuckPlace]
+    places: list[StuckPosition]
     total: int
     next_token: str | None
 
@@ -71,7 +71,7 @@ async def list_stuck(call: Call) -> Answer:
     query = call.query(StuckQuery)
     limit, after = paging.checked_limit(query.limit), paging.cursor(query.next_token)
     last_seen = after.id if after is not None else None
-    found = await stuck.listing(call.platform, call.worker.env, query.project, last_seen, limit)
+    found = await stuck.list_stuck(call.platform, call.worker.env, query.project, last_seen, limit)
     listed = [
         StuckTask(
             one.task.id,
@@ -86,7 +86,7 @@ async def list_stuck(call: Call) -> Answer:
         for one in found.tasks
     ]
     places = [
-        StuckPlace(place.project, place.batch, place.stage, place.count, place.why)  # type: ignore[arg-type]
+        StuckPosition(place.project, place.batch, place.stage, place.count, place.why)  # type: ignore[arg-type]
         for place in found.places
     ]
     last = found.tasks[-1].task if found.more and found.tasks else None

@@ -10,7 +10,7 @@ from labelwright.store.rows import FixlessAudit
 CREATED = 201
 
 
-def _shown(audit: FixlessAudit) -> schemas.FixlessAudit:
+def _presented(audit: FixlessAudit) -> schemas.FixlessAudit:
     return schemas.FixlessAudit(
         audit.id,
         audit.task_id,
@@ -25,7 +25,7 @@ def _shown(audit: FixlessAudit) -> schemas.FixlessAudit:
 async def put(call: Call) -> Answer:
     """Keep an audit of a completed task, or replace one that is there."""
     new = call.json(fixless_audits.NewFixlessAudit)
-    return reply(_shown(await fixless_audits.put(call.platform, call.program.env, new)), CREATED)
+    return reply(_presented(await fixless_audits.put(call.platform, call.program.env, new)), CREATED)
 
 
 async def post(call: Call) -> Answer:
@@ -46,7 +46,7 @@ async def list_page(call: Call) -> Answer:
         after=paging.cursor(query.next_token),
     )
     token = paging.token(found[-1].id, found[-1].created_at) if more else None
-    return reply(schemas.FixlessAuditList([_shown(audit) for audit in found], total, limit, more, token))
+    return reply(schemas.FixlessAuditList([_presented(audit) for audit in found], total, limit, more, token))
 
 
 ENDPOINTS = (

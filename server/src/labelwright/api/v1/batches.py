@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
 from labelwright.api.v1 import paging, render, schemas
 from labelwright.domain import batches, projects
-from labelwright.refusals import InvalidParameter
+from labelwright.errors import InvalidParameter
 from labelwright.store.batches import BatchFilter
 
 STATUSES: Mapping[str, tuple[str, ...]] = {

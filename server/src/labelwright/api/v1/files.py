@@ -4,7 +4,7 @@ from labelwright.api.endpoint import Answer, Call, Endpoint
 from labelwright.api.uploads import Upload
 from labelwright.api.v1 import paging, render, schemas
 from labelwright.domain import files
-from labelwright.refusals import InvalidParameter
+from labelwright.errors import InvalidParameter
 
 
 async def upload(call: Call) -> Answer:

@@ -6,7 +6,7 @@ from labelwright.api.v1.schemas import labelers as schemas
 from labelwright.domain import labelers
 
 
-def _shown(labeler: labelers.Labeler) -> schemas.Labeler:
+def _presented(labeler: labelers.Labeler) -> schemas.Labeler:
     person, work, judged = labeler.person, labeler.work, labeler.judged
     return schemas.Labeler(
         person.id,
@@ -35,7 +35,7 @@ async def list_page(call: Call) -> Answer:
         after=paging.cursor(query.next_token),
     )
     token = paging.token(found[-1].person.id, found[-1].person.created_at) if more else None
-    return reply(schemas.LabelerList([_shown(labeler) for labeler in found], limit, more, token))
+    return reply(schemas.LabelerList([_presented(labeler) for labeler in found], limit, more, token))
 
 
 ENDPOINTS = (

@@ -7,11 +7,11 @@ import re
 import msgspec
 
 from labelwright.clock import iso, parse_iso
-from labelwright.refusals import InvalidParameter
+from labelwright.errors import InvalidParameter
 from labelwright.store.tasks import Cursor
 
-LARGEST = 100
-LARGEST_OFFSET = 1_000_000_000
+MAX_VALUE = 100
+MAX_OFFSET = 1_000_000_000
 _ID = re.compile(r"(?:[0-9a-f]{24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\Z")
 
 
@@ -68,8 +68,8 @@ def checked_limit(limit: int) -> int:
     """
     if limit < 1:
         raise InvalidParameter.because('"limit" must be greater than or equal to 1', field="limit")
-    if limit > LARGEST:
-        raise InvalidParameter.because(f'"limit" must be less than or equal to {LARGEST}', field="limit")
+    if limit > MAX_VALUE:
+        raise InvalidParameter.because(f'"limit" must be less than or equal to {MAX_VALUE}', field="limit")
     return limit
 
 
@@ -79,7 +79,7 @@ def checked_offset(offset: int) -> int:
     Raises:
         InvalidParameter: negative, or further than any list.
     """
-    if not 0 <= offset <= LARGEST_OFFSET:
+    if not 0 <= offset <= MAX_OFFSET:
         raise InvalidParameter.because('"offset" must be greater than or equal to 0', field="offset")
     return offset
 
@@ -99,7 +99,7 @@ def offset_of(limit: int, offset: int | None, page: int | None) -> int:
         return checked_offset(offset or 0)
     if page < 1:
         raise InvalidParameter.because('"page" must be greater than or equal to 1', field="page")
-    if (page - 1) * limit > LARGEST_OFFSET:
+    if (page - 1) * limit > MAX_OFFSET:
         raise InvalidParameter.because('"page" is too large', field="page")
     return (page - 1) * limit
 

@@ -2,11 +2,11 @@
 
 import msgspec
 
-from labelwright import apart
+from labelwright import worker_processes
 from labelwright.api.endpoint import Answer, Call, Endpoint
 from labelwright.api.v1 import render, schemas
 from labelwright.domain import ontologies, projects
-from labelwright.validation import decode
+from labelwright.validation.decoding import decode
 
 
 async def create(call: Call) -> Answer:
@@ -30,7 +30,7 @@ async def list_all(call: Call) -> Answer:
 
 async def set_params(call: Call) -> Answer:
     """Append a version of a project's parameters."""
-    given = await apart.run(len(call.body), decode, dict[str, msgspec.Raw], call.body or b"{}")
+    given = await worker_processes.run(len(call.body), decode, dict[str, msgspec.Raw], call.body or b"{}")
     patch = decode(bool, given.pop("patch", msgspec.Raw(b"false")), prefix="patch")
     view = await projects.set_params(call.platform, call.program.env, call.path["name"], given, patch=patch)
     return Answer(render.project(view).encode())

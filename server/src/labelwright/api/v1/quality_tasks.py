@@ -4,15 +4,15 @@ from typing import Any
 
 import msgspec
 
-from labelwright import apart
+from labelwright import worker_processes
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
-from labelwright.api.v1 import addresses, paging
+from labelwright.api.v1 import paging, urls
 from labelwright.api.v1.schemas import quality_tasks as schemas
 from labelwright.clock import iso
 from labelwright.domain import answer_files, quality_tasks
 from labelwright.domain.quality_tasks import EVALUATION, TRAINING
 from labelwright.store.rows import QualityTask
-from labelwright.validation import decode
+from labelwright.validation.decoding import decode
 
 
 def _json(text: str) -> Any:
@@ -20,9 +20,9 @@ def _json(text: str) -> Any:
     return msgspec.Raw(text.encode())
 
 
-def _shown(call: Call, task: QualityTask) -> schemas.QualityTask:
+def _presented(call: Call, task: QualityTask) -> schemas.QualityTask:
     def response(text: str) -> Any:
-        return _json(answer_files.shown(call.platform, text, addresses.base(call)))
+        return _json(answer_files.shown(call.platform, text, urls.base(call)))
 
     return schemas.QualityTask(
         task.id,
@@ -39,19 +39,19 @@ def _shown(call: Call, task: QualityTask) -> schemas.QualityTask:
 
 async def _create(call: Call, kind: str) -> Answer:
     new = call.json(quality_tasks.NewQualityTask)
-    given = await apart.run(len(call.body), decode, dict[str, msgspec.Raw], call.body or b"{}")
+    given = await worker_processes.run(len(call.body), decode, dict[str, msgspec.Raw], call.body or b"{}")
     env, slug = call.program.env, call.path["type"]
-    return reply(_shown(call, await quality_tasks.create(call.platform, env, kind, slug, new, given)))
+    return reply(_presented(call, await quality_tasks.create(call.platform, env, kind, slug, new, given)))
 
 
 async def _get(call: Call, kind: str) -> Answer:
     env, wanted = call.program.env, call.path["quality_task_id"]
-    return reply(_shown(call, await quality_tasks.get(call.platform, env, kind, wanted)))
+    return reply(_presented(call, await quality_tasks.get(call.platform, env, kind, wanted)))
 
 
 async def _delete(call: Call, kind: str) -> Answer:
     env, wanted = call.program.env, call.path["quality_task_id"]
-    return reply(_shown(call, await quality_tasks.delete(call.platform, env, kind, wanted)))
+    return reply(_presented(call, await quality_tasks.delete(call.platform, env, kind, wanted)))
 
 
 async def _list_page(call: Call, kind: str) -> Answer:
@@ -66,7 +66,9 @@ async def _list_page(call: Call, kind: str) -> Answer:
         after=paging.cursor(query.next_token),
     )
     token = paging.token(found[-1].id, found[-1].created_at) if more else None
-    return reply(schemas.QualityTaskList([_shown(call, task) for task in found], total, limit, more, token))
+    return reply(
+        schemas.QualityTaskList([_presented(call, task) for task in found], total, limit, more, token)
+    )
 
 
 async def create_evaluation(call: Call) -> Answer:

@@ -130,12 +130,12 @@ def page(docs: Sequence[str], **rest: object) -> bytes:
     return f'{{"docs":[{",".join(docs)}],{tail}'.encode()
 
 
-_SHOWN_AS = {"paused": "in_progress", "cancelled": "completed"}
+_PRESENTED_AS = {"paused": "in_progress", "cancelled": "completed"}
 """Statuses that V1 has no word for (wire/v2-mapping §2)."""
 
 
 def _status(batch: Batch) -> str:
-    return _SHOWN_AS.get(batch.status, batch.status)
+    return _PRESENTED_AS.get(batch.status, batch.status)
 
 
 def batch(batch: Batch, by_status: Mapping[str, int] | None = None) -> str:

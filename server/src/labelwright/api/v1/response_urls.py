@@ -3,7 +3,7 @@
 import msgspec
 
 from labelwright.api.endpoint import Answer, Call, Endpoint
-from labelwright.api.v1 import addresses
+from labelwright.api.v1 import urls
 from labelwright.domain import answer_files, response_urls
 
 
@@ -19,7 +19,7 @@ async def redirect(call: Call) -> Answer:
     task_id, response_id = call.path["task_id"], call.path["uuid"]
     until, signature = await response_urls.sign(call.platform, call.program.env, task_id, response_id)
     place = f"/v1/task/{task_id}/response/{response_id}?until={until}&signature={signature}"
-    location = addresses.base(call) + place
+    location = urls.base(call) + place
     headers = [(b"location", location.encode()), (b"cache-control", b"no-store")]
     return Answer(b"Found", 302, b"text/plain; charset=utf-8", headers)
 
@@ -30,7 +30,7 @@ async def serve(call: Call) -> Answer:
     text = await response_urls.read(
         call.platform, call.path["task_id"], call.path["uuid"], query.until, query.signature
     )
-    shown = answer_files.shown(call.platform, text, addresses.base(call))
+    shown = answer_files.shown(call.platform, text, urls.base(call))
     return Answer(shown.encode(), headers=[(b"cache-control", b"no-store")])
 
 

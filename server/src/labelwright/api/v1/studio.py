@@ -3,7 +3,7 @@
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
 from labelwright.api.v1.schemas import studio as schemas
 from labelwright.domain import studio
-from labelwright.refusals import InvalidParameter
+from labelwright.errors import InvalidParameter
 
 
 async def list_assignments(call: Call) -> Answer:
@@ -106,7 +106,7 @@ async def reset_priorities(call: Call) -> Answer:
 
 
 _GROUPS = "/studio/projects/{name}/groups"
-_MAP = dict[str, list[str]]
+_PRIORITY_MAP = dict[str, list[str]]
 
 ENDPOINTS = (
     Endpoint(
@@ -114,7 +114,7 @@ ENDPOINTS = (
         "/studio/assignments",
         list_assignments,
         "List who works on which projects",
-        answer=_MAP,
+        answer=_PRIORITY_MAP,
         errors=(400,),
     ),
     Endpoint(
@@ -122,7 +122,7 @@ ENDPOINTS = (
         "/studio/assignments/add",
         add_assignments,
         "Put people on projects",
-        answer=_MAP,
+        answer=_PRIORITY_MAP,
         body=schemas.AssignmentBody,
         errors=(400, 415),
         large=True,
@@ -132,7 +132,7 @@ ENDPOINTS = (
         "/studio/assignments/remove",
         remove_assignments,
         "Take people off projects",
-        answer=_MAP,
+        answer=_PRIORITY_MAP,
         body=schemas.AssignmentBody,
         errors=(400, 415),
         large=True,

@@ -4,37 +4,37 @@ from collections.abc import Sequence
 
 import msgspec
 
-from labelwright import apart, large
+from labelwright import worker_processes, worker_threads
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
-from labelwright.api.v1 import addresses, paging, render, schemas
-from labelwright.domain import answer_files, attachments, audits, batches, creation, projects, tasks
-from labelwright.refusals import InvalidParameter
+from labelwright.api.v1 import paging, render, schemas, urls
+from labelwright.domain import answer_files, attachments, audits, batches, projects, task_creation, tasks
+from labelwright.errors import InvalidParameter
 from labelwright.store.rows import Task
 from labelwright.store.tasks import TaskFilter
 from labelwright.tasktypes import registry
-from labelwright.validation import decode
+from labelwright.validation.decoding import decode
 
 
-def _shown(call: Call, task: Task) -> Answer:
-    return Answer(_text(call, task, addresses.base(call)).encode())
+def _presented(call: Call, task: Task) -> Answer:
+    return Answer(_text(call, task, urls.base(call)).encode())
 
 
 async def _shown_new(call: Call, task: Task) -> Answer:
     """The same of a task that may be very large."""
-    if len(task.params) <= large.LARGE:
-        return _shown(call, task)
-    return await large.run(len(task.params), _shown, call, task)
+    if len(task.params) <= worker_threads.LARGE:
+        return _presented(call, task)
+    return await worker_threads.run(len(task.params), _presented, call, task)
 
 
 def _text(call: Call, task: Task, base: str, downloads: str | None = None) -> str:
-    response_url = addresses.response_url(call.platform, base, task)
+    response_url = urls.response_url(call.platform, base, task)
     task = answer_files.shown_task(call.platform, task, base)
     return render.task(task, call.program.env, response_url=response_url, downloads=downloads)
 
 
 async def _texts(call: Call, found: Sequence[Task], *, with_attachments: bool | None) -> list[str]:
     """Tasks as JSON text, if wanted with addresses of their attachments; None: of those that have any."""
-    platform, base = call.platform, addresses.base(call)
+    platform, base = call.platform, urls.base(call)
     if with_attachments is False:
         return [_text(call, task, base) for task in found]
     downloads = await attachments.downloads(platform, call.program.env, found)
@@ -52,15 +52,15 @@ _Members = dict[str, msgspec.Raw]
 async def create(call: Call) -> Answer:
     """Create a task."""
     body = call.body or b"{}"
-    if len(body) > large.LARGE:
-        given = await apart.run(len(body), decode, _Members, body)
+    if len(body) > worker_threads.LARGE:
+        given = await worker_processes.run(len(body), decode, _Members, body)
     else:
         given = decode(_Members, body)
-    task = await creation.create(
+    task = await task_creation.create(
         call.platform,
         call.program.env,
         call.path["type"],
-        call.json(creation.NewTask),
+        call.json(task_creation.NewTask),
         given,
         idempotency_key=call.headers.get(b"idempotency-key", b"").decode("latin-1") or None,
     )
@@ -75,7 +75,7 @@ async def get(call: Call) -> Answer:
     return Answer(text.encode())
 
 
-def _one_of(value: str | None, known: tuple[str, ...], field: str) -> str | None:
+def _require_one_of(value: str | None, known: tuple[str, ...], field: str) -> str | None:
     if value is not None and value not in known:
         raise InvalidParameter.because(f'"{field}" must be one of [{", ".join(known)}]', field=field)
     return value
@@ -86,12 +86,12 @@ async def list_page(call: Call) -> Answer:
     query, env, platform = call.query(schemas.TaskQuery), call.program.env, call.platform
     limit, offset = paging.checked_limit(query.limit), paging.checked_offset(query.offset)
     for status in query.customer_review_status or ():
-        _one_of(status, tasks.REVIEW_STATUSES, "customer_review_status")
+        _require_one_of(status, tasks.REVIEW_STATUSES, "customer_review_status")
     wanted = TaskFilter(
         project_id=(await projects.find(platform, env, query.project)).id if query.project else None,
         batch_id=(await batches.get(platform, env, query.batch)).id if query.batch else None,
         type=registry.canonical(query.type) if query.type else None,
-        status=_one_of(query.status, tasks.STATUSES, "status"),
+        status=_require_one_of(query.status, tasks.STATUSES, "status"),
         review_status=query.customer_review_status or (),
         unique_id=await tasks.unique_ids(platform, env, query.unique_id or ()),
         tags=query.tags or (),
@@ -123,7 +123,7 @@ async def cancel(call: Call) -> Answer:
     task = await tasks.cancel(
         call.platform, call.program.env, call.path["task_id"], clear_unique_id=query.clear_unique_id
     )
-    return _shown(call, task)
+    return _presented(call, task)
 
 
 async def audit(call: Call) -> Answer:
@@ -142,25 +142,27 @@ async def audit(call: Call) -> Answer:
 async def set_metadata(call: Call) -> Answer:
     """Replace a task's metadata with the body itself."""
     env, task_id = call.program.env, call.path["task_id"]
-    return _shown(call, await tasks.set_metadata(call.platform, env, task_id, call.body or b"{}"))
+    return _presented(call, await tasks.set_metadata(call.platform, env, task_id, call.body or b"{}"))
 
 
 async def set_unique_id(call: Call) -> Answer:
     """Give a task a unique id."""
     body = call.json(schemas.UniqueIdBody)
     env, task_id = call.program.env, call.path["task_id"]
-    return _shown(call, await tasks.set_unique_id(call.platform, env, task_id, body.unique_id))
+    return _presented(call, await tasks.set_unique_id(call.platform, env, task_id, body.unique_id))
 
 
 async def clear_unique_id(call: Call) -> Answer:
     """Take a task's unique id away."""
-    return _shown(call, await tasks.clear_unique_id(call.platform, call.program.env, call.path["task_id"]))
+    return _presented(
+        call, await tasks.clear_unique_id(call.platform, call.program.env, call.path["task_id"])
+    )
 
 
 async def _change_tags(call: Call, how: str) -> Answer:
-    given = await large.run(len(call.body), decode, list[str], call.body or b"[]", prefix="tags")
+    given = await worker_threads.run(len(call.body), decode, list[str], call.body or b"[]", prefix="tags")
     env, task_id = call.program.env, call.path["task_id"]
-    return _shown(call, await tasks.change_tags(call.platform, env, task_id, how, given))
+    return _presented(call, await tasks.change_tags(call.platform, env, task_id, how, given))
 
 
 async def set_tags(call: Call) -> Answer:
@@ -185,7 +187,7 @@ async def send_callback(call: Call) -> Answer:
 
 
 _TASK = "/task/{task_id}"
-_AGAIN = (400, 404)
+_RESEND = (400, 404)
 
 ENDPOINTS = (
     Endpoint(
@@ -194,7 +196,7 @@ ENDPOINTS = (
         create,
         "Create a task",
         answer=schemas.Task,
-        body=creation.NewTask,
+        body=task_creation.NewTask,
         errors=(400, 404, 409, 413, 415),
         large=True,
         keeps_texts=True,
@@ -206,7 +208,7 @@ ENDPOINTS = (
         "Return a task",
         answer=schemas.Task,
         query=schemas.OneTaskQuery,
-        errors=_AGAIN,
+        errors=_RESEND,
     ),
     Endpoint(
         "GET",
@@ -215,7 +217,7 @@ ENDPOINTS = (
         "List tasks, newest first",
         answer=(schemas.TaskList, schemas.LimitedTaskList),
         query=schemas.TaskQuery,
-        errors=_AGAIN,
+        errors=_RESEND,
     ),
     Endpoint(
         "POST",
@@ -224,7 +226,7 @@ ENDPOINTS = (
         "Cancel a task",
         answer=schemas.Task,
         query=schemas.CancelQuery,
-        errors=_AGAIN,
+        errors=_RESEND,
     ),
     Endpoint(
         "POST",
@@ -293,7 +295,7 @@ ENDPOINTS = (
         send_callback,
         "Deliver a finished task's callback again",
         answer=schemas.Sent,
-        errors=_AGAIN,
+        errors=_RESEND,
     ),
     Endpoint(
         "POST",
@@ -301,7 +303,7 @@ ENDPOINTS = (
         send_callback,
         "Deliver a finished task's callback again",
         answer=schemas.Sent,
-        errors=_AGAIN,
+        errors=_RESEND,
         listed=False,
     ),
 )

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from labelwright.api import addresses
+from labelwright.api import base_url
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
 from labelwright.domain import conversations
 from labelwright.tasktypes.threads import Annotation
@@ -17,7 +17,7 @@ class AnnotationQuery(msgspec.Struct):
 async def get(call: Call) -> Answer:
     """Return an annotation with all its details."""
     query = call.query(AnnotationQuery)
-    base = addresses.base(call)
+    base = base_url.base(call)
     return reply(await conversations.annotation(call.platform, call.program.env, query.annotation_id, base))
 
 

@@ -3,10 +3,8 @@
 from collections.abc import Awaitable, Callable
 
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
-from labelwright.api.v2 import expanding, paging, render, selecting
-from labelwright.api.v2.schemas.batches import (
-    Batch as BatchShape,
-)
+from labelwright.api.v2 import expansion, paging, render, selection
+from labelwright.api.v2.schemas.batches import Batch as BatchShape
 from labelwright.api.v2.schemas.batches import (
     BatchesQuery,
     BatchOperationRequest,
@@ -18,25 +16,25 @@ from labelwright.api.v2.schemas.batches import (
 )
 from labelwright.domain import batches
 from labelwright.domain.platform import Platform
-from labelwright.refusals import InvalidParameter, NotFound
+from labelwright.errors import InvalidParameter, NotFound
 from labelwright.store.batches import BatchFilter
 from labelwright.store.rows import Batch, Environment, Project
 
-Move = Callable[[Platform, Environment, Batch], Awaitable[Batch]]
+Transition = Callable[[Platform, Environment, Batch], Awaitable[Batch]]
 
 
 async def get(call: Call) -> Answer:
     """Return a batch."""
     query = call.query(BatchQuery)
-    batch = await selecting.required_batch(call, query.batch_id, query.batch_name)
-    known = await expanding.projects(call, [batch.project_id] if "project" in query.expand else [])
+    batch = await selection.required_batch(call, query.batch_id, query.batch_name)
+    known = await expansion.projects(call, [batch.project_id] if "project" in query.expand else [])
     return reply(render.batch(batch, known.get(batch.project_id)))
 
 
 async def list_page(call: Call) -> Answer:
     """Return a page of batches, newest first."""
     query = call.query(BatchesQuery)
-    project = await selecting.project(call, query.project_id, query.project_name)
+    project = await selection.project(call, query.project_id, query.project_name)
     wanted = BatchFilter(
         project_id=project.id if project else None,
         status=(query.status,) if query.status else None,
@@ -47,7 +45,7 @@ async def list_page(call: Call) -> Answer:
     )
     after = paging.cursor(query, query.next_token)
     found, more = await batches.newest_first(call.platform, call.program.env, wanted, query.limit, after)
-    known = await expanding.projects(
+    known = await expansion.projects(
         call, [one.project_id for one in found] if "project" in query.expand else []
     )
     token = paging.token(query, found[-1].created_at, found[-1].id) if more else None
@@ -61,7 +59,7 @@ async def create(call: Call) -> Answer:
     if body.project and not body.project_id and not body.project_name:
         project = await _either(call, body.project)
     else:
-        project = await selecting.required_project(call, body.project_id, body.project_name)
+        project = await selection.required_project(call, body.project_id, body.project_name)
     new = batches.NewBatch(project.name, body.name, body.callback, metadata=body.metadata)
     batch = await batches.create(call.platform, call.program.env, new, staging=body.staging_batch)
     return reply(render.batch(batch))
@@ -70,25 +68,25 @@ async def create(call: Call) -> Answer:
 async def _either(call: Call, named: str) -> Project:
     """A project by id or else by name."""
     try:
-        return await selecting.required_project(call, named, None)
+        return await selection.required_project(call, named, None)
     except NotFound:
-        return await selecting.required_project(call, None, named)
+        return await selection.required_project(call, None, named)
 
 
-async def _moved(call: Call, move: Move) -> Batch:
+async def _transitioned(call: Call, move: Transition) -> Batch:
     body = call.json(BatchOperationRequest)
-    batch = await selecting.required_batch(call, body.batch_id, body.batch_name)
+    batch = await selection.required_batch(call, body.batch_id, body.batch_name)
     return await move(call.platform, call.program.env, batch)
 
 
 async def finalize(call: Call) -> Answer:
     """Let the work of a staged batch begin."""
-    return reply(render.batch(await _moved(call, batches.release)))
+    return reply(render.batch(await _transitioned(call, batches.release)))
 
 
 async def pause(call: Call) -> Answer:
     """Hand out no more of a batch's work that nobody has begun."""
-    batch = render.batch(await _moved(call, batches.pause))
+    batch = render.batch(await _transitioned(call, batches.pause))
     paused = "Tasks that nobody has begun are paused."
     nothing = "There are no tasks that nobody has begun; the batch goes on."
     message = paused if batch.status == "paused" else nothing
@@ -97,20 +95,20 @@ async def pause(call: Call) -> Answer:
 
 async def resume(call: Call) -> Answer:
     """Hand out the work of a paused batch again."""
-    batch = render.batch(await _moved(call, batches.resume))
+    batch = render.batch(await _transitioned(call, batches.resume))
     return reply(BatchOperationResponse(batch=batch, message="Paused tasks are handed out again."))
 
 
 async def cancel(call: Call) -> Answer:
     """Cancel a batch and its tasks that nobody has begun."""
-    batch = render.batch(await _moved(call, batches.cancel))
+    batch = render.batch(await _transitioned(call, batches.cancel))
     return reply(BatchOperationResponse(batch=batch, message="Tasks that nobody has begun are canceled."))
 
 
 async def set_metadata(call: Call) -> Answer:
     """Replace or extend a batch's metadata."""
     body = call.json(SetBatchMetadataRequest)
-    batch = await selecting.required_batch(call, body.batch_id, body.batch_name)
+    batch = await selection.required_batch(call, body.batch_id, body.batch_name)
     if bytes(body.metadata) == b"null":
         raise InvalidParameter.because('"metadata" must be an object', field="metadata")
     env = call.program.env

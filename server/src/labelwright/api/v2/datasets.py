@@ -1,6 +1,6 @@
 """V2's datasets (wire/v2-operations §7)."""
 
-from labelwright.api import addresses
+from labelwright.api import base_url
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
 from labelwright.api.v2 import paging, render
 from labelwright.api.v2.schemas.datasets import (
@@ -52,7 +52,7 @@ async def get_delivery(call: Call) -> Answer:
     whole = render.dataset_delivery(delivery, dataset if "dataset" in query.expand else None)
     return reply(
         GetDatasetDeliveryResponse(
-            tasks=[render.dataset_task(one, query.expand, platform, addresses.base(call)) for one in found],
+            tasks=[render.dataset_task(one, query.expand, platform, base_url.base(call)) for one in found],
             delivery=whole if "delivery" in query.expand else delivery.id,
             next_token=token,
         )
@@ -63,7 +63,7 @@ async def get_task(call: Call) -> Answer:
     """Return a task of a dataset."""
     query, platform = call.query(DatasetTaskQuery), call.platform
     found = await datasets.task(platform, call.program.env, query.task_id)
-    return reply(render.dataset_task(found, query.expand, platform, addresses.base(call)))
+    return reply(render.dataset_task(found, query.expand, platform, base_url.base(call)))
 
 
 async def list_tasks(call: Call) -> Answer:
@@ -83,7 +83,7 @@ async def list_tasks(call: Call) -> Answer:
     after = paging.cursor(query, query.next_token)
     found, more = await datasets.tasks(platform, env, wanted, query.limit, after)
     token = paging.token(query, found[-1].task.created_at, found[-1].task.task_id) if more else None
-    shown = [render.dataset_task(one, query.expand, platform, addresses.base(call)) for one in found]
+    shown = [render.dataset_task(one, query.expand, platform, base_url.base(call)) for one in found]
     return reply(GetDatasetTasksResponse(tasks=shown, next_token=token))
 
 
@@ -92,7 +92,7 @@ async def redirect(call: Call) -> Answer:
     path = await datasets.file_path(
         call.platform, call.program.env, call.path["taskId"], call.path["attachmentId"]
     )
-    headers = [(b"location", (addresses.base(call) + path).encode()), (b"cache-control", b"no-store")]
+    headers = [(b"location", (base_url.base(call) + path).encode()), (b"cache-control", b"no-store")]
     return Answer(b"Found", 302, b"text/plain; charset=utf-8", headers)
 
 

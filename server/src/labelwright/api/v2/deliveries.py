@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from labelwright.api import addresses
+from labelwright.api import base_url
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
-from labelwright.api.v2 import expanding, paging, render, selecting
+from labelwright.api.v2 import expansion, paging, render, selection
 from labelwright.api.v2 import tasks as task_endpoints
 from labelwright.api.v2.schemas.deliveries import (
     DeliveriesQuery,
@@ -25,14 +25,14 @@ from labelwright.store.tasks import TaskFilter
 async def list_all(call: Call) -> Answer:
     """Return the deliveries of a project, newest first."""
     query = call.query(DeliveriesQuery)
-    project = await selecting.required_project(call, query.project_id, query.project_name)
+    project = await selection.required_project(call, query.project_id, query.project_name)
     wanted = DeliveryFilter(
         project_id=project.id,
         delivered_from=paging.after(query.delivered_after, "delivered_after"),
         delivered_to=paging.before(query.delivered_before, "delivered_before"),
     )
     found = await deliveries.all_of(call.platform, call.program.env, wanted)
-    known = await expanding.projects(call, [project.id] if "project" in query.expand else [])
+    known = await expansion.projects(call, [project.id] if "project" in query.expand else [])
     shown = [render.delivery(one, known.get(one.project_id)) for one in reversed(found)]
     return reply(GetDeliveriesResponse(deliveries=shown))
 
@@ -40,7 +40,7 @@ async def list_all(call: Call) -> Answer:
 async def get(call: Call) -> Answer:
     """Return a page of a delivery's tasks, newest first."""
     query, platform, env = call.query(DeliveryQuery), call.platform, call.program.env
-    project = await selecting.project(call, query.project_id, query.project_name)
+    project = await selection.project(call, query.project_id, query.project_name)
     paging.require_one((query.delivery_id, query.delivery_name), ("delivery_id", "delivery_name"))
     if query.delivery_id:
         delivery = await deliveries.get(platform, env, query.delivery_id)
@@ -49,8 +49,8 @@ async def get(call: Call) -> Answer:
     after = paging.cursor(query, query.next_token)
     found, more = await deliveries.tasks_of(platform, delivery, query.limit, after)
     token = paging.token(query, found[-1].created_at, found[-1].id) if more else None
-    texts = await task_endpoints.shown(call, found, query.expand, query.opts)
-    known = await expanding.projects(call, [delivery.project_id] if "project" in query.expand else [])
+    texts = await task_endpoints.presented(call, found, query.expand, query.opts)
+    known = await expansion.projects(call, [delivery.project_id] if "project" in query.expand else [])
     whole = render.delivery(delivery, known.get(delivery.project_id))
     return reply(
         GetDeliveredTasksResponse(
@@ -63,7 +63,7 @@ async def list_tasks(call: Call) -> Answer:
     """Return a page of a project's tasks with what was delivered of each, newest first."""
     query, platform, env = call.query(DeliveryTasksQuery), call.platform, call.program.env
     delivery = await deliveries.get(platform, env, query.delivery_id) if query.delivery_id else None
-    project = await selecting.required_project(call, query.project_id, query.project_name)
+    project = await selection.required_project(call, query.project_id, query.project_name)
     wanted = TaskFilter(
         project_id=project.id,
         status=query.status,
@@ -78,7 +78,7 @@ async def list_tasks(call: Call) -> Answer:
         page, more = await tasks.newest_first(platform, env, wanted, query.limit, after)
         found = page
     token = paging.token(query, page[-1].created_at, page[-1].id) if more else None
-    base = addresses.base(call)
+    base = base_url.base(call)
     docs = [render.delivered(one, platform, base) for one in await deliveries.delivered(platform, found)]
     return reply(GetDeliveryTasksResponse(docs=docs, total=len(docs), next_token=token))
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from labelwright.clock import parse_iso
-from labelwright.refusals import InvalidParameter
+from labelwright.errors import InvalidParameter
 from labelwright.store.tasks import Cursor
 
 ORDER = "newest first"

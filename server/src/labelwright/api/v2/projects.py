@@ -1,7 +1,7 @@
 """V2's project endpoints (wire/v2-operations §5)."""
 
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
-from labelwright.api.v2 import paging, render, selecting
+from labelwright.api.v2 import paging, render, selection
 from labelwright.api.v2.schemas.projects import GetProjectsResponse, Project, ProjectQuery, ProjectsQuery
 from labelwright.domain import projects
 
@@ -9,7 +9,7 @@ from labelwright.domain import projects
 async def get(call: Call) -> Answer:
     """Return a project."""
     query = call.query(ProjectQuery)
-    found = await selecting.required_project(call, query.project_id, query.project_name)
+    found = await selection.required_project(call, query.project_id, query.project_name)
     return reply(render.project(await projects.get(call.platform, call.program.env, found.name)))
 
 

@@ -28,12 +28,12 @@ from labelwright.store.rows import Batch, Dataset, DatasetDelivery, Delivery, Re
 from labelwright.tasktypes.threads import (
     Annotation,
     BaseAnnotation,
+    ConversationAnswer,
     CriterionDefinition,
     ErrorDetail,
     Message,
     Submission,
     Thread,
-    Told,
     Turn,
 )
 
@@ -88,7 +88,7 @@ def batch(batch: Batch, project: ProjectShape | None = None) -> BatchShape:
 
 def task(
     task: Task,
-    told: Told,
+    told: ConversationAnswer,
     *,
     project: ProjectShape | None = None,
     batch: BatchShape | None = None,

@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
-from labelwright import apart
-from labelwright.api import addresses
+from labelwright import worker_processes
+from labelwright.api import base_url
 from labelwright.api.endpoint import Answer, Call, Endpoint, reply
-from labelwright.api.v2 import expanding, paging, render, selecting
+from labelwright.api.v2 import expansion, paging, render, selection
 from labelwright.api.v2.schemas.tasks import (
     CreateChatTaskRequest,
     GetTasksResponse,
@@ -17,26 +17,26 @@ from labelwright.api.v2.schemas.tasks import (
 )
 from labelwright.api.v2.schemas.tasks import Task as TaskShape
 from labelwright.clock import iso
-from labelwright.domain import assignments, conversations, creation, tasks
-from labelwright.refusals import IllegalMove, InvalidParameter
+from labelwright.domain import assignments, conversations, task_creation, tasks
+from labelwright.errors import InvalidParameter, InvalidTransition
 from labelwright.store.rows import Task
 from labelwright.store.tasks import TaskFilter
 from labelwright.tasktypes.threads import Submission
-from labelwright.validation import decode
+from labelwright.validation.decoding import decode
 
 CHAT = "chat"
 """The task type of conversations."""
 
 
-async def shown(
+async def presented(
     call: Call, found: Sequence[Task], expand: Collection[str], opts: Collection[str]
 ) -> list[TaskShape]:
     """Tasks as they are answered."""
-    base = addresses.base(call)
-    projects = await expanding.projects(
+    base = base_url.base(call)
+    projects = await expansion.projects(
         call, [one.project_id for one in found] if "project" in expand else []
     )
-    batches = await expanding.batches(call, [one.batch_id for one in found] if "batch" in expand else [])
+    batches = await expansion.batches(call, [one.batch_id for one in found] if "batch" in expand else [])
     handed_in: dict[str, list[Submission]] = {}
     if render.SUBMISSIONS in opts:
         for one in await assignments.submitted(call.platform, [task.id for task in found]):
@@ -46,7 +46,7 @@ async def shown(
     return [
         render.task(
             task,
-            conversations.told(call.platform, task, base),
+            conversations.conversation(call.platform, task, base),
             project=projects.get(task.project_id),
             batch=batches.get(task.batch_id),
             opts=opts,
@@ -60,7 +60,7 @@ async def get(call: Call) -> Answer:
     """Return a task."""
     query = call.query(TaskQuery)
     task = await tasks.get(call.platform, call.program.env, query.task_id)
-    (one,) = await shown(call, [task], query.expand, query.opts)
+    (one,) = await presented(call, [task], query.expand, query.opts)
     return reply(one)
 
 
@@ -69,8 +69,8 @@ async def list_page(call: Call) -> Answer:
     query = call.query(TasksQuery)
     named = (query.project_id, query.project_name, query.batch_id, query.batch_name)
     paging.require_one(named, ("project_id", "project_name", "batch_id", "batch_name"))
-    project = await selecting.project(call, query.project_id, query.project_name)
-    batch = await selecting.batch(call, query.batch_id, query.batch_name)
+    project = await selection.project(call, query.project_id, query.project_name)
+    batch = await selection.batch(call, query.batch_id, query.batch_name)
     wanted = TaskFilter(
         project_id=project.id if project else None,
         batch_id=batch.id if batch else None,
@@ -81,22 +81,22 @@ async def list_page(call: Call) -> Answer:
     after = paging.cursor(query, query.next_token)
     found, more = await tasks.newest_first(call.platform, call.program.env, wanted, query.limit, after)
     token = paging.token(query, found[-1].created_at, found[-1].id) if more else None
-    texts = await shown(call, found, query.expand, query.opts)
+    texts = await presented(call, found, query.expand, query.opts)
     return reply(GetTasksResponse(tasks=texts, next_token=token))
 
 
 async def create_chat(call: Call) -> Answer:
     """Create a conversation."""
     body = call.json(CreateChatTaskRequest)
-    given = await apart.run(len(call.body), decode, dict[str, msgspec.Raw], call.body or b"{}")
-    batch = await selecting.batch(call, body.batch_id, body.batch_name)
-    project = await selecting.project(call, body.project_id, body.project_name)
+    given = await worker_processes.run(len(call.body), decode, dict[str, msgspec.Raw], call.body or b"{}")
+    batch = await selection.batch(call, body.batch_id, body.batch_name)
+    project = await selection.project(call, body.project_id, body.project_name)
     if project is None and batch is None:
         paging.require_one((), ("project_id", "project_name"))
     if batch is not None and batch.status not in {"staging", "in_progress"}:
-        raise IllegalMove(f"The batch is {batch.status} and takes no more tasks.", field="batch_id")
+        raise InvalidTransition(f"The batch is {batch.status} and takes no more tasks.", field="batch_id")
     unique_id = decode(str, given["unique_id"], prefix="unique_id") if "unique_id" in given else None
-    new = creation.NewTask(
+    new = task_creation.NewTask(
         project=project.name if project else None,
         batch=batch.name if batch else None,
         callback_url=body.callback_url,
@@ -104,7 +104,7 @@ async def create_chat(call: Call) -> Answer:
         unique_id=unique_id,
     )
     own = {name: given[name] for name in ("template_variables",) if name in given}
-    task = await creation.create(
+    task = await task_creation.create(
         call.platform,
         call.program.env,
         CHAT,
@@ -112,7 +112,7 @@ async def create_chat(call: Call) -> Answer:
         own,
         idempotency_key=call.headers.get(b"idempotency-key", b"").decode("latin-1") or None,
     )
-    (one,) = await shown(call, [task], (), ())
+    (one,) = await presented(call, [task], (), ())
     return reply(one)
 
 
@@ -124,7 +124,7 @@ async def set_metadata(call: Call) -> Answer:
     task = await tasks.set_metadata(
         call.platform, call.program.env, body.task_id, bytes(body.metadata), merge=body.merge
     )
-    (one,) = await shown(call, [task], (), ())
+    (one,) = await presented(call, [task], (), ())
     return reply(one)
 
 

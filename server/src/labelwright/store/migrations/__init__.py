@@ -13,9 +13,9 @@ from pathlib import Path
 import apsw
 import structlog
 
-from labelwright.private import make_file, make_folder
-from labelwright.starting import CannotStart
-from labelwright.store.opening import DATABASE_FILE, told_plainly
+from labelwright.file_permissions import make_file, make_folder
+from labelwright.startup import StartupError
+from labelwright.store.connect import DATABASE_FILE, plain_error
 
 log = structlog.get_logger("labelwright.migrations")
 
@@ -42,7 +42,7 @@ def upgrade(data: Path, database_url: str | None, target: str = HEAD) -> None:
     Raises:
         CannotStart: the database cannot be opened, is newer than this program, or cannot be brought to this version.
     """
-    with told_plainly(data, database_url):
+    with plain_error(data, database_url):
         _upgrade(data, database_url, target)
 
 
@@ -83,7 +83,7 @@ def _only_one(data: Path) -> Iterator[None]:
 def _known(revision: str | None, where: str) -> str | None:
     """The revision, if this program knows it."""
     if revision is not None and revision not in REVISIONS:
-        raise CannotStart(
+        raise StartupError(
             f"{where} was upgraded to revision {revision} by a newer Labelwright; this one knows revisions up to"
             f" {HEAD}. Start the newer version, or restore a backup from before the upgrade."
         )

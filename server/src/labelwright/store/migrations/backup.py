@@ -7,8 +7,8 @@ from pathlib import Path
 import apsw
 import structlog
 
-from labelwright.private import make_file, make_folder
-from labelwright.starting import CannotStart
+from labelwright.file_permissions import make_file, make_folder
+from labelwright.startup import StartupError
 
 log = structlog.get_logger("labelwright.migrations")
 
@@ -38,7 +38,7 @@ def back_up(path: Path, revision: str) -> Path:
     except (apsw.Error, OSError) as error:
         with contextlib.suppress(OSError):
             fresh.unlink(missing_ok=True)
-        raise CannotStart(
+        raise StartupError(
             f"The database has to be upgraded, and the backup {copy} that is made first cannot be written"
             f" ({error}): it needs {path.stat().st_size} bytes. The database was not changed."
         ) from error

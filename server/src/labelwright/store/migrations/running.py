@@ -11,8 +11,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from labelwright.private import make_file
-from labelwright.starting import CannotStart
+from labelwright.file_permissions import make_file
+from labelwright.startup import StartupError
 from labelwright.store.migrations import REVISIONS
 from labelwright.store.migrations.backup import back_up
 from labelwright.store.migrations.engine import run_revision, sqlite_engine
@@ -63,7 +63,7 @@ def upgrade_sqlite(path: Path, before: str | None, target: str) -> None:
             if before is not None:
                 log.info("database upgraded", revision=revision)
     except DBAPIError as error:
-        raise CannotStart(_failed(f"The database {path}", error)) from error
+        raise StartupError(_failed(f"The database {path}", error)) from error
     finally:
         engine.dispose()
 
@@ -79,7 +79,7 @@ def _finish(engine: Engine, path: Path, revision: str) -> None:
         with skip_what_is_there(connection):
             run_revision(connection, revision)
         if not has_revision(connection, revision):
-            raise CannotStart(
+            raise StartupError(
                 f"An upgrade of {path} to revision {revision} was interrupted, and what it left is not a part of that"
                 " revision; restore a backup (docs/how-to/upgrade-and-backup.md)."
             )
@@ -110,7 +110,7 @@ async def _upgrade_postgres(url: str, target: str) -> None:
                 await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
                 pending = await connection.run_sync(_next_revision, target)
     except DBAPIError as error:
-        raise CannotStart(_failed("The PostgreSQL database", error)) from error
+        raise StartupError(_failed("The PostgreSQL database", error)) from error
     finally:
         await engine.dispose()
 

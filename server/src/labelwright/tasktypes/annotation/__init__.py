@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from labelwright.refusals import Problem
+from labelwright.errors import Problem
 from labelwright.tasktypes.annotation.answer import (
     Answer,
     BoxAnnotationAnswer,
@@ -34,11 +34,11 @@ from labelwright.tasktypes.annotation.params import (
 from labelwright.tasktypes.annotation.sample import sample
 from labelwright.tasktypes.annotation.score import merge, score
 from labelwright.tasktypes.base import Media, Score, TaskType
+from labelwright.tasktypes.checked_type import CheckContext, CheckedType
 from labelwright.tasktypes.media import IMAGE
-from labelwright.tasktypes.shared.cameras import with_scalefactor
-from labelwright.tasktypes.shared.checked import CheckedType, Occasion
-from labelwright.tasktypes.shared.firstgeneration import require_attachment, require_attachment_type
-from labelwright.tasktypes.shared.schemas import Schema, label_of, labelled
+from labelwright.tasktypes.wire.answer_schemas import Schema, label_of, labelled
+from labelwright.tasktypes.wire.cameras import with_scalefactor
+from labelwright.tasktypes.wire.first_generation import require_attachment, require_attachment_type
 
 
 class FirstGeneration(CheckedType[FirstGenerationParams, Any]):
@@ -99,7 +99,7 @@ class FirstGeneration(CheckedType[FirstGenerationParams, Any]):
         return [params.attachment]
 
     def examine(
-        self, params: FirstGenerationParams, answer: Any, occasion: Occasion
+        self, params: FirstGenerationParams, answer: Any, occasion: CheckContext
     ) -> tuple[Answer, list[Problem]]:
         """See ``CheckedType``."""
         checker = FirstGenerationChecker(params, self.answer_model, self._item_model)

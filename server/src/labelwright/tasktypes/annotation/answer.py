@@ -6,8 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.faults import Path, path_text
-from labelwright.refusals import Problem
+from labelwright.errors import Problem
 from labelwright.tasktypes.annotation.params import (
     BoxAnnotationParams,
     CuboidAnnotationParams,
@@ -16,13 +15,10 @@ from labelwright.tasktypes.annotation.params import (
     only_label,
 )
 from labelwright.tasktypes.base import Media
-from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
-from labelwright.tasktypes.shared.checked import Occasion
-from labelwright.tasktypes.shared.geometries import BoxOptions, LineOptions, PointOptions, PolygonOptions
-from labelwright.tasktypes.shared.identities import give_names
-from labelwright.tasktypes.shared.labels import Text, leaves
-from labelwright.tasktypes.shared.reading import Reading, enough, read
-from labelwright.tasktypes.shared.shapes import (
+from labelwright.tasktypes.checked_type import CheckContext
+from labelwright.tasktypes.forms.labels import Text, leaves
+from labelwright.tasktypes.forms.question_rules import QuestionRules, Subject, shown
+from labelwright.tasktypes.shapes.model import (
     Box,
     Coordinate,
     Cuboid,
@@ -37,9 +33,13 @@ from labelwright.tasktypes.shared.shapes import (
     Vertex3D,
     Vertices,
     complete,
-    shape_faults,
+    shape_errors,
     size_of,
 )
+from labelwright.tasktypes.shapes.tools import BoxOptions, LineOptions, PointOptions, PolygonOptions
+from labelwright.tasktypes.wire.problems import Reading, enough, read
+from labelwright.tasktypes.wire.uuids import give_names
+from labelwright.validation.errors import Path, path_text
 
 
 class FirstGenerationItem(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -167,7 +167,7 @@ class FirstGenerationChecker:
         self._rules = QuestionRules(params.annotation_attributes)
         self._options = options_of(params, item_model)
 
-    def check(self, answer: Any, occasion: Occasion) -> tuple[Answer, list[Problem]]:
+    def check(self, answer: Any, occasion: CheckContext) -> tuple[Answer, list[Problem]]:
         """Check an answer; see ``CheckedType.examine``."""
         start, partial = occasion.start, occasion.partial
         reading: Reading[Any] = read(self._answer_model, answer, start)
@@ -191,7 +191,7 @@ class FirstGenerationChecker:
         yield from self._label_problems(item, (*place, "label"))
         shape = as_shape(item)
         complete(shape, self._options)
-        for below, message, code in shape_faults(shape, self._options, frame):
+        for below, message, code in shape_errors(shape, self._options, frame):
             yield Problem(path_text((*place, *below)), message, code)
         for name in ("vertices", "edges"):
             if hasattr(item, name):

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from labelwright.tasktypes.shared.examples import BadAnswer, BadParams, Examples, GoodAnswer, because
-from labelwright.tasktypes.shared.firstgeneration import NO_ATTACHMENT, wrong_attachment_type
+from labelwright.tasktypes.examples import BadAnswer, BadParams, Examples, GoodAnswer, because
+from labelwright.tasktypes.wire.first_generation import NO_ATTACHMENT, wrong_attachment_type
 
 COW = "http://i.imgur.com/v4cBreD.jpg"
 MINIMAL: dict[str, Any] = {"attachment": COW, "objects_to_annotate": ["big cow"]}

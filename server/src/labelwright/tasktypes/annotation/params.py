@@ -5,19 +5,19 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.tasktypes.shared.attributes import AttributeDefinition, check_definitions, is_global
-from labelwright.tasktypes.shared.geometries import (
+from labelwright.tasktypes.forms.attributes import AttributeDefinition, check_definitions, is_global
+from labelwright.tasktypes.forms.labels import Labels, Text, leaves, require_unique
+from labelwright.tasktypes.shapes.layers import Layers
+from labelwright.tasktypes.shapes.tools import (
     CameraIntrinsics,
     CuboidOptions,
     Pixels,
     Quaternion,
     check_camera,
 )
-from labelwright.tasktypes.shared.labels import Labels, Text, leaves, require_unique
-from labelwright.tasktypes.shared.layers import Layers
-from labelwright.tasktypes.shared.numbers import Number
-from labelwright.tasktypes.shared.references import require_uri
-from labelwright.validation import refuse
+from labelwright.tasktypes.wire.numbers import Number
+from labelwright.tasktypes.wire.references import require_uri
+from labelwright.validation.decoding import refuse
 
 Count = Annotated[int, Meta(ge=0, le=1_000)]
 

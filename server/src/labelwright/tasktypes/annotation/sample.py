@@ -10,8 +10,8 @@ from labelwright.tasktypes.annotation.params import (
     labelled,
     only_label,
 )
-from labelwright.tasktypes.shared.answers import QuestionRules, Subject
-from labelwright.tasktypes.shared.labels import leaves
+from labelwright.tasktypes.forms.labels import leaves
+from labelwright.tasktypes.forms.question_rules import QuestionRules, Subject
 
 _NAMESPACE = uuid.UUID("6f0c9a52-5d0e-4c8c-9d5c-2f9d3a1f0b77")
 _TRIANGLE = ((10, 10), (110, 110), (10, 110))

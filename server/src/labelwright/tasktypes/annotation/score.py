@@ -5,17 +5,11 @@ from typing import Any, cast
 
 from msgspec import UNSET
 
-from labelwright.tasktypes.annotation.answer import (
-    Answer,
-    Item,
-    as_shape,
-    frame_of,
-    options_of,
-)
+from labelwright.tasktypes.annotation.answer import Answer, Item, as_shape, frame_of, options_of
 from labelwright.tasktypes.annotation.params import FirstGenerationParams, labelled, only_label
 from labelwright.tasktypes.base import Media, Score
-from labelwright.tasktypes.shared.drawings import Drawing, merge_drawings, score_drawings
-from labelwright.tasktypes.shared.shapes import Shape, complete, shape_faults
+from labelwright.tasktypes.scoring.drawings import Drawing, merge_drawings, score_drawings
+from labelwright.tasktypes.shapes.model import Shape, complete, shape_errors
 
 
 def score(params: FirstGenerationParams, expected: Answer, given: Answer, media: Sequence[Media]) -> Score:
@@ -35,7 +29,7 @@ def merge(
 
     def fits(shape: Shape) -> bool:
         complete(shape, options)
-        return not any(True for _ in shape_faults(shape, options, frame))
+        return not any(True for _ in shape_errors(shape, options, frame))
 
     merged = merge_drawings(
         params.annotation_attributes, [_drawing(params, one) for one in answers], media, fits

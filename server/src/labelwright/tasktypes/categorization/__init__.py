@@ -6,9 +6,11 @@ from typing import Any, ClassVar
 import msgspec
 from msgspec import UNSET
 
-from labelwright.refusals import InvalidParameter, Problem
+from labelwright.errors import InvalidParameter, Problem
+from labelwright.tasktypes.attachment_readers import OpenContents, WithoutEditor
 from labelwright.tasktypes.base import FilePlace, Media, Rating, Score, TaskType
 from labelwright.tasktypes.categorization.answer import CategorizationAnswer, check_answer
+from labelwright.tasktypes.categorization.conversation import conversation
 from labelwright.tasktypes.categorization.params import (
     ATTACHMENT_TYPES,
     NO_ATTACHMENT,
@@ -18,20 +20,18 @@ from labelwright.tasktypes.categorization.params import (
 )
 from labelwright.tasktypes.categorization.sample import sample
 from labelwright.tasktypes.categorization.score import compare, join, most_alike, rated
-from labelwright.tasktypes.categorization.told import told
-from labelwright.tasktypes.contents import OpenContents, Undrawn
+from labelwright.tasktypes.forms.question_rules import first_error
 from labelwright.tasktypes.media import BY_TYPE
-from labelwright.tasktypes.shared.answers import first_error
-from labelwright.tasktypes.shared.reading import has_error
-from labelwright.tasktypes.shared.references import is_fetched, single
-from labelwright.tasktypes.shared.schemas import Schema, attributes_of, label_of, narrowed
-from labelwright.tasktypes.threads import Told
-from labelwright.validation import decode, decode_members, typed
+from labelwright.tasktypes.threads import ConversationAnswer
+from labelwright.tasktypes.wire.answer_schemas import Schema, attributes_of, label_of, narrowed
+from labelwright.tasktypes.wire.problems import has_error
+from labelwright.tasktypes.wire.references import is_fetched, single
+from labelwright.validation.decoding import decode, decode_members, typed
 
 _ENCODED_TYPES = frozenset(f'"{name}"'.encode() for name in ATTACHMENT_TYPES)
 
 
-class Categorization(Undrawn, OpenContents):
+class Categorization(WithoutEditor, OpenContents):
     """The task type ``categorization``."""
 
     form_shows_all = True
@@ -94,11 +94,11 @@ class Categorization(Undrawn, OpenContents):
         """Return nothing, as for answers."""
         return self.answer_files(params)
 
-    def conversation(self, params: Mapping[str, Any], answer: Any) -> Told:
+    def conversation(self, params: Mapping[str, Any], answer: Any) -> ConversationAnswer:
         """Tell the choice, or the answer to every question."""
         read = typed(CategorizationParams, params)
         finished, _ = check_answer(read, answer)
-        return told(read, finished)
+        return conversation(read, finished)
 
     def answer_schema(self, params: Mapping[str, Any]) -> Schema:
         """Return the answer with the categories, or with the questions."""

@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from labelwright.faults import MOST, Path, faults, path_text
-from labelwright.refusals import Problem
+from labelwright.errors import Problem
 from labelwright.tasktypes.categorization.params import CategorizationParams
-from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
-from labelwright.tasktypes.shared.labels import leaves
-from labelwright.tidying import tidied
+from labelwright.tasktypes.forms.labels import leaves
+from labelwright.tasktypes.forms.question_rules import QuestionRules, Subject, shown
+from labelwright.validation.coercion import coerced
+from labelwright.validation.errors import MAX_ERRORS, Path, errors_of, path_text
 
 
 class CategorizationAnswer(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -51,15 +51,15 @@ def check_answer(
             fault.code,
             "warning" if fault.code == "unknown_key" else "error",
         )
-        for fault in faults(CategorizationAnswer, answer, start)
+        for fault in errors_of(CategorizationAnswer, answer, start)
     ]
     if any(problem.severity == "error" for problem in problems):
         return CategorizationAnswer(), problems
-    read = msgspec.convert(tidied(CategorizationAnswer, answer, unknown=True), CategorizationAnswer)
+    read = msgspec.convert(coerced(CategorizationAnswer, answer, unknown=True), CategorizationAnswer)
     if params.taxonomies is UNSET:
-        problems.extend(islice(_category_problems(params, read, start, partial=partial), MOST))
+        problems.extend(islice(_category_problems(params, read, start, partial=partial), MAX_ERRORS))
     else:
-        problems.extend(islice(_taxonomy_problems(params, read, start, partial=partial), MOST))
+        problems.extend(islice(_taxonomy_problems(params, read, start, partial=partial), MAX_ERRORS))
     return read, problems
 
 

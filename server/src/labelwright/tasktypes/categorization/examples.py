@@ -3,7 +3,7 @@
 from typing import Any
 
 from labelwright.tasktypes.categorization.params import NO_ATTACHMENT, WRONG_ATTACHMENT_TYPE
-from labelwright.tasktypes.shared.examples import BadAnswer, BadParams, Examples, GoodAnswer, because
+from labelwright.tasktypes.examples import BadAnswer, BadParams, Examples, GoodAnswer, because
 
 MINIMAL: dict[str, Any] = {
     "attachment_type": "text",

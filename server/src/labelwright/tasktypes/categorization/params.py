@@ -5,12 +5,12 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.refusals import InvalidParameter
-from labelwright.tasktypes.shared.attributes import Question, check_definitions
-from labelwright.tasktypes.shared.labels import Labels, Text, require_unique
-from labelwright.tasktypes.shared.layers import Layers
-from labelwright.tasktypes.shared.references import require_uri
-from labelwright.validation import refuse
+from labelwright.errors import InvalidParameter
+from labelwright.tasktypes.forms.attributes import Question, check_definitions
+from labelwright.tasktypes.forms.labels import Labels, Text, require_unique
+from labelwright.tasktypes.shapes.layers import Layers
+from labelwright.tasktypes.wire.references import require_uri
+from labelwright.validation.decoding import refuse
 
 ATTACHMENT_TYPES = ("text", "image", "video", "audio", "website", "pdf")
 NO_ATTACHMENT = "Please provide an attachment as a URL or plaintext."

@@ -5,8 +5,8 @@ from typing import Any
 from msgspec import UNSET
 
 from labelwright.tasktypes.categorization.params import CategorizationParams
-from labelwright.tasktypes.shared.answers import QuestionRules, Subject
-from labelwright.tasktypes.shared.labels import leaves
+from labelwright.tasktypes.forms.labels import leaves
+from labelwright.tasktypes.forms.question_rules import QuestionRules, Subject
 
 
 def sample(params: CategorizationParams) -> dict[str, Any]:

@@ -12,15 +12,15 @@ from labelwright.metrics.categories import F1, jaccard
 from labelwright.tasktypes.base import Rating, Score
 from labelwright.tasktypes.categorization.answer import CategorizationAnswer
 from labelwright.tasktypes.categorization.params import CategorizationParams
-from labelwright.tasktypes.shared.answers import QuestionRules, Subject
-from labelwright.tasktypes.shared.merging import (
+from labelwright.tasktypes.forms.question_rules import QuestionRules, Subject
+from labelwright.tasktypes.scoring.merge_answers import (
     first_of,
     majority,
     majority_members,
     medoid,
     merge_questions,
 )
-from labelwright.tasktypes.shared.questions import question_ratings, score_questions
+from labelwright.tasktypes.scoring.questions import question_ratings, score_questions
 
 
 def compare(

@@ -6,8 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.faults import Path, path_text
-from labelwright.refusals import Problem
+from labelwright.errors import Problem
 from labelwright.tasktypes.chat.params import ChatLiteParams, ChatParams, forms, threads
 from labelwright.tasktypes.chat.parts import (
     CRITERION,
@@ -27,12 +26,13 @@ from labelwright.tasktypes.chat.parts import (
     rating_problems,
     written,
 )
-from labelwright.tasktypes.shared.answers import shown
-from labelwright.tasktypes.shared.checked import Occasion
-from labelwright.tasktypes.shared.fields import answered
-from labelwright.tasktypes.shared.forms import FormRules
-from labelwright.tasktypes.shared.labels import Text
-from labelwright.tasktypes.shared.reading import is_json, read
+from labelwright.tasktypes.checked_type import CheckContext
+from labelwright.tasktypes.forms.fields import answered
+from labelwright.tasktypes.forms.form_rules import FormRules
+from labelwright.tasktypes.forms.labels import Text
+from labelwright.tasktypes.forms.question_rules import shown
+from labelwright.tasktypes.wire.problems import is_json, read
+from labelwright.validation.errors import Path, path_text
 
 PROMPT, RESPONSE, RANKING, REWRITE = "PromptInput", "ModelResponse", "RankedChoices", "Rewrite"
 REPORT = "SensitiveContentReport"
@@ -135,7 +135,7 @@ class ChatChecker:
         self._threads = {one.id for one in threads(params)}
         self._criteria = criteria(params)
 
-    def check(self, answer: Any, occasion: Occasion) -> tuple[ChatAnswer, list[Problem]]:
+    def check(self, answer: Any, occasion: CheckContext) -> tuple[ChatAnswer, list[Problem]]:
         """Check an answer; see ``CheckedType.examine``."""
         start = occasion.start
         reading = read(ChatAnswer, answer, start)

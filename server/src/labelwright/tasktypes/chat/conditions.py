@@ -6,11 +6,11 @@ Source: wire/task-types-common §11.4, wire/task-types-chat §4.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from labelwright.faults import Path
-from labelwright.tasktypes.shared.fields import NOT, looks_at
-from labelwright.tasktypes.shared.forms import holds
-from labelwright.tasktypes.shared.numbers import is_number
-from labelwright.validation import refuse
+from labelwright.tasktypes.forms.fields import NOT, looks_at
+from labelwright.tasktypes.forms.form_rules import holds
+from labelwright.tasktypes.wire.numbers import is_number
+from labelwright.validation.decoding import refuse
+from labelwright.validation.errors import Path
 
 
 def check_condition(condition: Any, earlier: Sequence[str], place: Path) -> None:

@@ -5,18 +5,18 @@ from typing import Any
 
 import msgspec
 
-from labelwright.refusals import Problem
+from labelwright.errors import Problem
 from labelwright.tasktypes.base import Media, Rating, Score
 from labelwright.tasktypes.chat.answer import ChatAnswer, ChatChecker
 from labelwright.tasktypes.chat.params import ChatParams, attachments, check, threads
 from labelwright.tasktypes.chat.sample import sample
 from labelwright.tasktypes.chat.score import compare, join, rated
-from labelwright.tasktypes.chat.told import told
-from labelwright.tasktypes.shared.checked import CheckedType, Occasion
-from labelwright.tasktypes.shared.context import files_among, media_among
-from labelwright.tasktypes.shared.merging import first_of
-from labelwright.tasktypes.shared.schemas import Schema, narrowed, one_of
-from labelwright.tasktypes.threads import Told
+from labelwright.tasktypes.chat.threads import conversation
+from labelwright.tasktypes.checked_type import CheckContext, CheckedType
+from labelwright.tasktypes.scoring.merge_answers import first_of
+from labelwright.tasktypes.threads import ConversationAnswer
+from labelwright.tasktypes.wire.answer_schemas import Schema, narrowed, one_of
+from labelwright.tasktypes.wire.context_attachments import files_among, media_among
 
 
 class Conversation(CheckedType[ChatParams, ChatAnswer]):
@@ -56,14 +56,14 @@ class Conversation(CheckedType[ChatParams, ChatAnswer]):
         return media_among(attachments(params))
 
     def examine(
-        self, params: ChatParams, answer: Any, occasion: Occasion
+        self, params: ChatParams, answer: Any, occasion: CheckContext
     ) -> tuple[ChatAnswer, list[Problem]]:
         """See ``CheckedType``."""
         return ChatChecker(params).check(answer, occasion)
 
-    def told(self, params: ChatParams, answer: ChatAnswer) -> Told:
+    def told(self, params: ChatParams, answer: ChatAnswer) -> ConversationAnswer:
         """See ``told.told``."""
-        return told(params, answer)
+        return conversation(params, answer)
 
     def compare(
         self, params: ChatParams, expected: ChatAnswer, given: ChatAnswer, media: Sequence[Media]

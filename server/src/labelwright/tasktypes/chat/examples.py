@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from labelwright.tasktypes.chat import examples_conversation, examples_multistage
-from labelwright.tasktypes.shared.examples import Examples
+from labelwright.tasktypes.examples import Examples
 
 EXAMPLES: Mapping[str, Examples] = {
     **{slug: examples_conversation.examples(slug) for slug in examples_conversation.FULL},

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from labelwright.tasktypes.shared.examples import BadAnswer, BadParams, Examples, GoodAnswer, because
+from labelwright.tasktypes.examples import BadAnswer, BadParams, Examples, GoodAnswer, because
 
 MINIMAL: dict[str, Any] = {"template_variables": {"prompt": "Explain tides to a child."}}
 TRUTHFUL: dict[str, Any] = {

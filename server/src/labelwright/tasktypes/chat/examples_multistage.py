@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from labelwright.tasktypes.shared.examples import BadAnswer, BadParams, Examples, GoodAnswer, because
+from labelwright.tasktypes.examples import BadAnswer, BadParams, Examples, GoodAnswer, because
 
 CAR = "https://img.example/1.jpg"
 SORT: dict[str, Any] = {

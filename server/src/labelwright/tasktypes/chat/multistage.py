@@ -8,21 +8,26 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.faults import MOST, Path, path_text
+from labelwright.errors import InvalidParameter, Problem
 from labelwright.metrics.categories import F1
-from labelwright.refusals import InvalidParameter, Problem
 from labelwright.tasktypes import registry
 from labelwright.tasktypes.base import FilePlace, Media, Rating, Score, TaskType
 from labelwright.tasktypes.chat.conditions import check_condition, takes_place
+from labelwright.tasktypes.checked_type import CheckContext, CheckedType
+from labelwright.tasktypes.forms.labels import Text
+from labelwright.tasktypes.forms.question_rules import shown
 from labelwright.tasktypes.media import INLINE_TEXT
-from labelwright.tasktypes.shared.answers import shown
-from labelwright.tasktypes.shared.checked import CheckedType, Occasion
-from labelwright.tasktypes.shared.context import FormAttachment, check_attachments, files_among, media_among
-from labelwright.tasktypes.shared.labels import Text
-from labelwright.tasktypes.shared.merging import first_of, majority, medoid
-from labelwright.tasktypes.shared.reading import has_error, is_json, read
-from labelwright.tasktypes.shared.schemas import Schema, embedded, narrowed, object_of, one_of, schema_of
-from labelwright.validation import refuse, typed
+from labelwright.tasktypes.scoring.merge_answers import first_of, majority, medoid
+from labelwright.tasktypes.wire.answer_schemas import Schema, embedded, narrowed, object_of, one_of, schema_of
+from labelwright.tasktypes.wire.context_attachments import (
+    FormAttachment,
+    check_attachments,
+    files_among,
+    media_among,
+)
+from labelwright.tasktypes.wire.problems import has_error, is_json, read
+from labelwright.validation.decoding import refuse, typed
+from labelwright.validation.errors import MAX_ERRORS, Path, path_text
 
 Status = Literal["completed", "skipped"]
 COMPLETED: Status = "completed"
@@ -229,7 +234,7 @@ class MultiStage(CheckedType[MultiStageParams, MultiStageAnswer]):
         ]
 
     def examine(
-        self, params: MultiStageParams, answer: Any, occasion: Occasion
+        self, params: MultiStageParams, answer: Any, occasion: CheckContext
     ) -> tuple[MultiStageAnswer, list[Problem]]:
         """See ``CheckedType``."""
         start = occasion.start
@@ -238,7 +243,7 @@ class MultiStage(CheckedType[MultiStageParams, MultiStageAnswer]):
             return MultiStageAnswer(stages={}), reading.problems
         whole, problems = reading.whole, reading.problems
         known = {stage.id: stage for stage in params.stages}
-        for name in islice((name for name in whole.stages if name not in known), MOST):
+        for name in islice((name for name in whole.stages if name not in known), MAX_ERRORS):
             message = f"“{name}” is not one of the stages: {shown(known)}."
             where = path_text((*start, "stages", name))
             problems.append(Problem(where, message, "unknown_stage"))

@@ -6,15 +6,15 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.faults import Path
-from labelwright.tasktypes.shared.context import FormAttachment, check_attachments
-from labelwright.tasktypes.shared.fields import Field, RankingField, check_form, walk
-from labelwright.tasktypes.shared.labels import Text
-from labelwright.tasktypes.shared.numbers import LIMIT
-from labelwright.validation import refuse
+from labelwright.tasktypes.forms.fields import Field, RankingField, check_form, walk
+from labelwright.tasktypes.forms.labels import Text
+from labelwright.tasktypes.wire.context_attachments import FormAttachment, check_attachments
+from labelwright.tasktypes.wire.numbers import LIMIT
+from labelwright.validation.decoding import refuse
+from labelwright.validation.errors import Path
 
 Turns = Annotated[int, Meta(ge=1, le=1_000)]
-MOST_TURNS = 10
+MAX_TURNS = 10
 """The most turns when a request does not say."""
 
 
@@ -128,7 +128,7 @@ class ChatParams(msgspec.Struct, kw_only=True):
     attachments: list[FormAttachment] = []
     models: list[ChatModel] = []
     min_turns: Turns | UnsetType = UNSET
-    max_turns: Turns = MOST_TURNS
+    max_turns: Turns = MAX_TURNS
     responses_per_turn: Annotated[int, Meta(ge=1, le=8)] = 1
     turn_fields: list[Field] = []
     message_fields: list[Field] = []
@@ -151,7 +151,7 @@ class ChatLiteParams(ChatParams, kw_only=True):
     """
 
     models: Annotated[list[ChatModel], Meta(max_length=1)] = []
-    max_turns: Annotated[int, Meta(ge=1, le=MOST_TURNS)] = MOST_TURNS
+    max_turns: Annotated[int, Meta(ge=1, le=MAX_TURNS)] = MAX_TURNS
     responses_per_turn: Annotated[int, Meta(ge=1, le=1)] = 1
 
 

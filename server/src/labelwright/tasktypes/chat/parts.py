@@ -10,15 +10,15 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.faults import Path, path_text
-from labelwright.refusals import Problem
+from labelwright.errors import Problem
 from labelwright.tasktypes.chat.params import ChatParams
-from labelwright.tasktypes.shared.answers import shown
-from labelwright.tasktypes.shared.labels import Text
-from labelwright.tasktypes.shared.numbers import LIMIT
-from labelwright.tasktypes.shared.reading import read
-from labelwright.tasktypes.shared.references import is_uri
+from labelwright.tasktypes.forms.labels import Text
+from labelwright.tasktypes.forms.question_rules import shown
 from labelwright.tasktypes.threads import ErrorType
+from labelwright.tasktypes.wire.numbers import LIMIT
+from labelwright.tasktypes.wire.problems import read
+from labelwright.tasktypes.wire.references import is_uri
+from labelwright.validation.errors import Path, path_text
 
 GROUPS = "RankedGroups"
 """An order of ``message_id``s with ties: groups, the best first."""
@@ -33,10 +33,10 @@ FILE = "File"
 ERROR = "TaskError"
 """The component with which a labeler says that a task cannot be done; nothing else is required then."""
 
-_any = Meta(ge=-LIMIT, le=LIMIT)
+_contains = Meta(ge=-LIMIT, le=LIMIT)
 _some = Meta(gt=0, le=LIMIT)
 _scored = Meta(ge=0, le=LIMIT)
-Weight = Annotated[int, _any] | Annotated[float, _any]
+Weight = Annotated[int, _contains] | Annotated[float, _contains]
 Points = Annotated[int, _some] | Annotated[float, _some]
 Scored = Annotated[int, _scored] | Annotated[float, _scored]
 

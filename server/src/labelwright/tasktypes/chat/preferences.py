@@ -8,8 +8,8 @@ from labelwright.metrics.rankings import bradley_terry, win_rates
 from labelwright.tasktypes.chat.answer import RESPONSE, ChatAnswer, ChatChecker
 from labelwright.tasktypes.chat.params import ChatParams
 from labelwright.tasktypes.chat.score import orders
-from labelwright.tasktypes.shared.checked import Occasion
-from labelwright.validation import typed
+from labelwright.tasktypes.checked_type import CheckContext
+from labelwright.validation.decoding import typed
 
 
 def model_win_rates(
@@ -29,7 +29,7 @@ def model_win_rates(
     wins: dict[tuple[str, str], int] = {}
     for params, answer in judged:
         read = typed(params_model, params)
-        accepted, _ = ChatChecker(read).check(answer, Occasion())
+        accepted, _ = ChatChecker(read).check(answer, CheckContext())
         sources = _sources(accepted)
         for order in orders(read, accepted).values():
             models = [[sources[message] for message in group if message in sources] for group in order]

@@ -5,8 +5,8 @@ from typing import Any
 
 from labelwright.tasktypes.chat.answer import PROMPT
 from labelwright.tasktypes.chat.params import ChatParams, threads
-from labelwright.tasktypes.shared.fields import Field, answered, kind_of
-from labelwright.tasktypes.shared.forms import FormRules
+from labelwright.tasktypes.forms.fields import Field, answered, kind_of
+from labelwright.tasktypes.forms.form_rules import FormRules
 
 _COMPONENTS: Mapping[str, str] = {
     "text": "TextInput",

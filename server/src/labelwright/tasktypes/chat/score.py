@@ -24,12 +24,12 @@ from labelwright.tasktypes.chat.answer import (
 )
 from labelwright.tasktypes.chat.params import ChatParams, forms
 from labelwright.tasktypes.chat.parts import CRITERION, ERROR, GROUPS, LABELED, RATING, criteria, written
-from labelwright.tasktypes.shared.fields import answered
-from labelwright.tasktypes.shared.formmerging import merge_forms
-from labelwright.tasktypes.shared.formscores import FormScore, form_ratings, named, score_form
-from labelwright.tasktypes.shared.merging import is_majority
+from labelwright.tasktypes.forms.fields import answered
+from labelwright.tasktypes.scoring.form_scores import FormScore, form_ratings, named, score_form
+from labelwright.tasktypes.scoring.merge_answers import is_majority
+from labelwright.tasktypes.scoring.merge_forms import merge_forms
 
-Said = tuple[str, str, int, str, int]
+Message = tuple[str, str, int, str, int]
 """Type, thread, turn and message of a text, and the how-many-eth of these it is."""
 
 Ranked = tuple[str, int, str]
@@ -259,10 +259,10 @@ def _merged_orders(params: ChatParams, answers: Sequence[ChatAnswer]) -> dict[Ra
     }
 
 
-def _texts(answer: ChatAnswer, kinds: Sequence[str]) -> dict[Said, str]:
+def _texts(answer: ChatAnswer, kinds: Sequence[str]) -> dict[Message, str]:
     """Return the texts of some types of components by their places."""
     seen: Counter[tuple[str, str, int, str]] = Counter()
-    found: dict[Said, str] = {}
+    found: dict[Message, str] = {}
     for part in answer.responses:
         if part.type in kinds and isinstance(part.output, str) and part.field_id is UNSET:
             place = (part.type, part.thread_id or "", part.turn or 0, part.message_id or "")
@@ -271,11 +271,11 @@ def _texts(answer: ChatAnswer, kinds: Sequence[str]) -> dict[Said, str]:
     return found
 
 
-def _conversation(answer: ChatAnswer) -> dict[Said, str]:
+def _conversation(answer: ChatAnswer) -> dict[Message, str]:
     return _texts(answer, (PROMPT, RESPONSE))
 
 
-def _text_likeness(expected: ChatAnswer, given: ChatAnswer) -> dict[Said, float]:
+def _text_likeness(expected: ChatAnswer, given: ChatAnswer) -> dict[Message, float]:
     """Return the edit similarity of prompts, answers and rewrites; 0 for what only one of them has."""
     there, here = (_texts(one, (PROMPT, RESPONSE, REWRITE)) for one in (expected, given))
     return {

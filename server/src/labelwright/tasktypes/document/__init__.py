@@ -5,8 +5,9 @@ from typing import Any
 
 import msgspec
 
-from labelwright.refusals import Problem
+from labelwright.errors import Problem
 from labelwright.tasktypes.base import Media, Score, TaskType
+from labelwright.tasktypes.checked_type import CheckContext, CheckedType
 from labelwright.tasktypes.document.answer import (
     Answer,
     DocumentAnnotation,
@@ -27,11 +28,10 @@ from labelwright.tasktypes.document.params import (
 from labelwright.tasktypes.document.sample import sample
 from labelwright.tasktypes.document.score import compare, join
 from labelwright.tasktypes.media import DOCUMENT
-from labelwright.tasktypes.shared.annotations import of_spans, single_turn
-from labelwright.tasktypes.shared.checked import CheckedType, Occasion
-from labelwright.tasktypes.shared.merging import first_of
-from labelwright.tasktypes.shared.schemas import Schema, narrowed, one_of
-from labelwright.tasktypes.threads import Told
+from labelwright.tasktypes.scoring.merge_answers import first_of
+from labelwright.tasktypes.threads import ConversationAnswer
+from labelwright.tasktypes.wire.answer_schemas import Schema, narrowed, one_of
+from labelwright.tasktypes.wire.conversation import of_spans, single_turn
 
 
 class DocumentType(CheckedType[DocumentParams, Any]):
@@ -65,12 +65,12 @@ class DocumentType(CheckedType[DocumentParams, Any]):
         return references(params)
 
     def examine(
-        self, params: DocumentParams, answer: Any, occasion: Occasion
+        self, params: DocumentParams, answer: Any, occasion: CheckContext
     ) -> tuple[Answer, list[Problem]]:
         """See ``CheckedType``."""
         return DocumentChecker(params, occasion.media).check(answer, occasion)
 
-    def told(self, params: DocumentParams, answer: Any) -> Told:
+    def told(self, params: DocumentParams, answer: Any) -> ConversationAnswer:
         """Tell what is written at each place."""
         spans = ((one.label, one.text or None) for one in answer.annotations)
         return single_turn(self.references(params), [of_spans("annotations", spans)])

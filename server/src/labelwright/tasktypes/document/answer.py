@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.faults import MOST, Path, path_text
-from labelwright.refusals import Problem
+from labelwright.errors import Problem
 from labelwright.tasktypes.base import Media
+from labelwright.tasktypes.checked_type import CheckContext
 from labelwright.tasktypes.document.content import amount, year_first
 from labelwright.tasktypes.document.params import (
     DocumentModelParams,
@@ -19,14 +19,14 @@ from labelwright.tasktypes.document.params import (
     TextFeature,
     labelled,
 )
-from labelwright.tasktypes.shared.answers import shown
-from labelwright.tasktypes.shared.checked import Occasion
-from labelwright.tasktypes.shared.geometries import BoxOptions, PolygonOptions
-from labelwright.tasktypes.shared.identities import give_names
-from labelwright.tasktypes.shared.labels import Text
-from labelwright.tasktypes.shared.numbers import Number
-from labelwright.tasktypes.shared.reading import Reading, enough, read
-from labelwright.tasktypes.shared.shapes import Box, Coordinate, Frame, Polygon, Vertex, shape_faults
+from labelwright.tasktypes.forms.labels import Text
+from labelwright.tasktypes.forms.question_rules import shown
+from labelwright.tasktypes.shapes.model import Box, Coordinate, Frame, Polygon, Vertex, shape_errors
+from labelwright.tasktypes.shapes.tools import BoxOptions, PolygonOptions
+from labelwright.tasktypes.wire.numbers import Number
+from labelwright.tasktypes.wire.problems import Reading, enough, read
+from labelwright.tasktypes.wire.uuids import give_names
+from labelwright.validation.errors import MAX_ERRORS, Path, path_text
 
 _confidence = Meta(ge=0, le=1)
 
@@ -145,7 +145,7 @@ class DocumentChecker:
         if params.rules is not UNSET and params.rules.linking is not UNSET:
             self._links = {frozenset(pair) for pair in params.rules.linking.labels}
 
-    def check(self, answer: Any, occasion: Occasion) -> tuple[Answer, list[Problem]]:
+    def check(self, answer: Any, occasion: CheckContext) -> tuple[Answer, list[Problem]]:
         """Check an answer; see ``CheckedType.examine``."""
         start, partial = occasion.start, occasion.partial
         is_model = isinstance(self._params, DocumentModelParams)
@@ -163,7 +163,7 @@ class DocumentChecker:
             problems.extend(self._location_problems(item, (*place, "location")))
             problems.extend(self._page_problems(item, place))
             problems.extend(self._content_problems(item, place, partial=partial))
-            problems.extend(islice(self._link_problems(item, labels, (*place, "refs")), MOST))
+            problems.extend(islice(self._link_problems(item, labels, (*place, "refs")), MAX_ERRORS))
         annotations = [item for _, item in items]
         if not isinstance(self._params, DocumentModelParams):
             return DocumentTranscriptionAnswer(annotations=annotations), problems
@@ -186,7 +186,7 @@ class DocumentChecker:
             options: BoxOptions | PolygonOptions = BoxOptions()
         else:
             shape, options = Polygon(label="", vertices=where.vertices), PolygonOptions()
-        for below, message, code in shape_faults(shape, options, frame):
+        for below, message, code in shape_errors(shape, options, frame):
             yield Problem(path_text((*place, *below)), message, code)
 
     def _page_problems(self, item: DocumentAnnotation, place: Path) -> Iterator[Problem]:

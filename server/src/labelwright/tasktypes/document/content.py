@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from labelwright.tasktypes.shared.numbers import is_number
+from labelwright.tasktypes.wire.numbers import is_number
 
 _AMOUNT = re.compile(r"\d(?:[\d.,'\u2019\u00a0\u202f ]*\d)?")
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")

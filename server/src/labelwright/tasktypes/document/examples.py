@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from labelwright.tasktypes.document.params import NO_ATTACHMENT
-from labelwright.tasktypes.shared.examples import BadAnswer, BadParams, Examples, GoodAnswer, because
+from labelwright.tasktypes.examples import BadAnswer, BadParams, Examples, GoodAnswer, because
 
 INVOICE = "https://docs.example/invoice.jpg"
 OFFICIAL: dict[str, Any] = {"attachment": INVOICE, "features": [{"type": "block", "label": "barcode"}]}

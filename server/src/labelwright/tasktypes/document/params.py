@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.faults import Path
-from labelwright.refusals import InvalidParameter
-from labelwright.tasktypes.shared.labels import Text
-from labelwright.tasktypes.shared.references import require_uri
-from labelwright.validation import refuse
+from labelwright.errors import InvalidParameter
+from labelwright.tasktypes.forms.labels import Text
+from labelwright.tasktypes.wire.references import require_uri
+from labelwright.validation.decoding import refuse
+from labelwright.validation.errors import Path
 
 NO_ATTACHMENT = "Please include an attachment or attachments parameter."
 """The documented sentence (wire/errors §3.1)."""

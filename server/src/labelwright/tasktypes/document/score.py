@@ -9,7 +9,7 @@ import numpy as np
 from msgspec import UNSET, UnsetType
 
 from labelwright.metrics.categories import F1
-from labelwright.metrics.fusion import clusters, middle
+from labelwright.metrics.clustering import clusters, middle
 from labelwright.metrics.matching import Candidates, assign
 from labelwright.metrics.planar import area_overlaps, box_overlaps, region
 from labelwright.metrics.text import character_error_rate, distance, errors, unified, words
@@ -21,8 +21,8 @@ from labelwright.tasktypes.document.answer import (
     DocumentModelAnswer,
     PolygonLocation,
 )
-from labelwright.tasktypes.shared.merging import free_name, is_majority, majority, merge_texts
-from labelwright.tasktypes.shared.scoring import (
+from labelwright.tasktypes.scoring.merge_answers import free_name, is_majority, majority, merge_texts
+from labelwright.tasktypes.scoring.weights import (
     MATCHED,
     Edge,
     counterparts_of,

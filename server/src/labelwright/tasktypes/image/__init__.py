@@ -6,21 +6,21 @@ from typing import Any, ClassVar
 import msgspec
 from msgspec import UNSET
 
-from labelwright.refusals import Problem
+from labelwright.errors import Problem
+from labelwright.tasktypes.attachment_readers import OpenContents, WithoutEditor
 from labelwright.tasktypes.base import FilePlace, Media, Rating, Score, TaskType
-from labelwright.tasktypes.contents import OpenContents, Undrawn
+from labelwright.tasktypes.forms.question_rules import first_error
 from labelwright.tasktypes.image.answer import ImageAnswer, ImageChecker
 from labelwright.tasktypes.image.params import ImageParams, Prelabels, check
 from labelwright.tasktypes.image.sample import sample
 from labelwright.tasktypes.image.score import merge, score
 from labelwright.tasktypes.media import IMAGE
-from labelwright.tasktypes.shared.answers import first_error
-from labelwright.tasktypes.shared.cameras import with_scalefactor
-from labelwright.tasktypes.shared.geometries import Geometries
-from labelwright.tasktypes.shared.questions import question_ratings
-from labelwright.tasktypes.shared.references import single
-from labelwright.tasktypes.shared.schemas import Schema, drawings_of, one_of
-from labelwright.validation import decode_members, typed
+from labelwright.tasktypes.scoring.questions import question_ratings
+from labelwright.tasktypes.shapes.tools import Geometries
+from labelwright.tasktypes.wire.answer_schemas import Schema, drawings_of, one_of
+from labelwright.tasktypes.wire.cameras import with_scalefactor
+from labelwright.tasktypes.wire.references import single
+from labelwright.validation.decoding import decode_members, typed
 
 _DRAWN = frozenset({"box"})
 """The geometries that the editor draws."""
@@ -29,7 +29,7 @@ _LINKS = "links"
 """Links between shapes, which the editor keeps and does not show."""
 
 
-class ImageAnnotation(Undrawn, OpenContents):
+class ImageAnnotation(WithoutEditor, OpenContents):
     """The task type ``imageannotation``."""
 
     slug = "imageannotation"

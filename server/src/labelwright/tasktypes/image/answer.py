@@ -8,24 +8,21 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import UNSET, UnsetType, field
 
-from labelwright.faults import MOST, Path, faults, path_text
+from labelwright.errors import Problem
 from labelwright.ids import new_uuid
-from labelwright.refusals import Problem
 from labelwright.tasktypes.base import Media
+from labelwright.tasktypes.forms.labels import Text
+from labelwright.tasktypes.forms.question_rules import QuestionRules, Subject, shown
 from labelwright.tasktypes.image.params import ImageParams, Prelabels
-from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
-from labelwright.tasktypes.shared.labels import Text
-from labelwright.tasktypes.shared.locks import Appearance, Locks, position_and_attributes
-from labelwright.tasktypes.shared.reading import Problems, enough, has_error
-from labelwright.tasktypes.shared.shapes import (
-    Frame,
-    Shape,
-    complete,
-    geometry_of,
-    shape_faults,
-    size_of,
+from labelwright.tasktypes.shapes.base_annotation_permissions import (
+    Appearance,
+    BaseAnnotationPermissions,
+    position_and_attributes,
 )
-from labelwright.tidying import tidied
+from labelwright.tasktypes.shapes.model import Frame, Shape, complete, geometry_of, shape_errors, size_of
+from labelwright.tasktypes.wire.problems import Problems, enough, has_error
+from labelwright.validation.coercion import coerced
+from labelwright.validation.errors import MAX_ERRORS, Path, errors_of, path_text
 
 T = TypeVar("T")
 
@@ -84,12 +81,12 @@ class ImageChecker:
         self._labels = {name: dict.fromkeys(labels) for name, labels in params.geometries.labels().items()}
         self._rules = QuestionRules(params.annotation_attributes, scene=False)
         self._scene = QuestionRules(params.annotation_attributes, scene=True)
-        self._locks = Locks(params, None)
+        self._locks = BaseAnnotationPermissions(params, None)
         if params.base_annotations is not UNSET:
             base = _read(_as_answer(params.base_annotations), ()).shapes
             for _, shape in base:
                 complete(shape, self._options.get(geometry_of(shape)))
-            self._locks = Locks(params, _lockable(base))
+            self._locks = BaseAnnotationPermissions(params, _lockable(base))
 
     def check(self, answer: Any, media: Sequence[Media]) -> tuple[ImageAnswer, list[Problem]]:
         """Check a labeler's answer.
@@ -142,7 +139,7 @@ class ImageChecker:
                 problems.extend(
                     self._rules.problems(shape.attributes, about, (*place, "attributes"), partial=partial)
                 )
-        problems.extend(islice(self._link_problems(read, start, linkable), MOST))
+        problems.extend(islice(self._link_problems(read, start, linkable), MAX_ERRORS))
         shapes, links = [shape for _, shape in read.shapes], [link for _, link in read.links]
         return ImageAnswer(
             annotations=shapes, global_attributes=read.global_attributes, links=links
@@ -162,7 +159,7 @@ class ImageChecker:
         options = self._options.get(geometry_of(shape))
         if options is not None:
             complete(shape, options)
-            for below, message, code in shape_faults(shape, options, frame):
+            for below, message, code in shape_errors(shape, options, frame):
                 yield Problem(path_text((*place, *below)), message, code)
 
     def _link_problems(self, read: _Read, start: Path, linkable: dict[str, str]) -> Iterator[Problem]:
@@ -265,13 +262,13 @@ def _read(answer: Any, start: Path) -> _Read:
             fault.code,
             "warning" if fault.code == "unknown_key" else "error",
         )
-        for fault in faults(ImageAnswer, answer, start)
+        for fault in errors_of(ImageAnswer, answer, start)
     )
     if start and has_error(problems):
         # Of pre-labels only the first fault is told.
         return _Read([], [], {}, problems)
-    parts = tidied(ImageAnswer, answer, unknown=True)
-    if len(problems) >= MOST and not has_error(problems):
+    parts = coerced(ImageAnswer, answer, unknown=True)
+    if len(problems) >= MAX_ERRORS and not has_error(problems):
         # More was wrong than was looked for.
         with suppress(msgspec.ValidationError):
             whole = msgspec.convert(parts, ImageAnswer)
@@ -282,7 +279,7 @@ def _read(answer: Any, start: Path) -> _Read:
                 problems,
             )
         problems.append(Problem(path_text(start), "This does not have the shape of an answer.", "type"))
-    if len(problems) >= MOST or not isinstance(parts, dict):
+    if len(problems) >= MAX_ERRORS or not isinstance(parts, dict):
         return _Read([], [], {}, problems)
     answers = parts.get("global_attributes")
     return _Read(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from labelwright.tasktypes.shared.examples import BadAnswer, BadParams, Examples, GoodAnswer, because
+from labelwright.tasktypes.examples import BadAnswer, BadParams, Examples, GoodAnswer, because
 
 COW = "http://i.imgur.com/v4cBreD.jpg"
 CAR = "0f3c3d4c-6b1c-4f28-9ad0-2b1f0a5f7d10"

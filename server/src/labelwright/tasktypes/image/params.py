@@ -5,13 +5,13 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType, field
 
-from labelwright.faults import Path
-from labelwright.tasktypes.shared.attributes import AttributeDefinition, check_definitions
-from labelwright.tasktypes.shared.geometries import Geometries, Pixels, check_geometries
-from labelwright.tasktypes.shared.labels import Text
-from labelwright.tasktypes.shared.layers import Layers
-from labelwright.tasktypes.shared.references import require_uri
-from labelwright.validation import refuse
+from labelwright.tasktypes.forms.attributes import AttributeDefinition, check_definitions
+from labelwright.tasktypes.forms.labels import Text
+from labelwright.tasktypes.shapes.layers import Layers
+from labelwright.tasktypes.shapes.tools import Geometries, Pixels, check_geometries
+from labelwright.tasktypes.wire.references import require_uri
+from labelwright.validation.decoding import refuse
+from labelwright.validation.errors import Path
 
 
 class ContextAttachment(msgspec.Struct):

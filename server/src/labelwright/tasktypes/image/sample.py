@@ -7,10 +7,10 @@ from typing import Any
 
 from msgspec import UNSET
 
+from labelwright.tasktypes.forms.question_rules import QuestionRules, Subject
 from labelwright.tasktypes.image.params import ImageParams
-from labelwright.tasktypes.shared.answers import QuestionRules, Subject
-from labelwright.tasktypes.shared.geometries import (
-    FEWEST_VERTICES,
+from labelwright.tasktypes.shapes.tools import (
+    MIN_VERTICES,
     BoxOptions,
     CuboidOptions,
     LineOptions,
@@ -111,7 +111,7 @@ def _box(options: BoxOptions) -> dict[str, Any]:
 
 def _polygon(options: PolygonOptions) -> dict[str, Any]:
     wanted = options.min_vertices
-    if wanted <= FEWEST_VERTICES["polygon"]:
+    if wanted <= MIN_VERTICES["polygon"]:
         return {"vertices": _vertices(_TRIANGLE)}
     turns = [2 * pi * i / wanted for i in range(wanted)]
     # A larger circle for many vertices keeps neighbours well apart.

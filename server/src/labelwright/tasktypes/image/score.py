@@ -8,9 +8,9 @@ from msgspec import UNSET
 from labelwright.tasktypes.base import Media, Score
 from labelwright.tasktypes.image.answer import ImageAnswer, ImageChecker, Link, frame_of
 from labelwright.tasktypes.image.params import ImageParams
-from labelwright.tasktypes.shared.drawings import Drawing, merge_drawings, score_drawings
-from labelwright.tasktypes.shared.scoring import Edge
-from labelwright.tasktypes.shared.shapes import Shape, complete, geometry_of, shape_faults
+from labelwright.tasktypes.scoring.drawings import Drawing, merge_drawings, score_drawings
+from labelwright.tasktypes.scoring.weights import Edge
+from labelwright.tasktypes.shapes.model import Shape, complete, geometry_of, shape_errors
 
 
 def score(params: ImageParams, expected: ImageAnswer, given: ImageAnswer, media: Sequence[Media]) -> Score:
@@ -29,7 +29,7 @@ def merge(params: ImageParams, answers: Sequence[ImageAnswer], media: Sequence[M
     def fits(shape: Shape) -> bool:
         about = options[geometry_of(shape)]
         complete(shape, about)
-        return not any(True for _ in shape_faults(shape, about, frame))
+        return not any(True for _ in shape_errors(shape, about, frame))
 
     merged = merge_drawings(params.annotation_attributes, [_drawing(one) for one in answers], media, fits)
     taken = {one.uuid for one in merged.shapes}

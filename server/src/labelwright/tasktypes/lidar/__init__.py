@@ -1,7 +1,7 @@
 """Point clouds, pictures beside them, and lanes (wire/task-types-lidar)."""
 
 from labelwright.tasktypes.base import TaskType
-from labelwright.tasktypes.lidar.contents import CONTENT_READERS
+from labelwright.tasktypes.lidar.attachment_readers import CONTENT_READERS
 from labelwright.tasktypes.lidar.cuboids import LidarAnnotation
 from labelwright.tasktypes.lidar.lanes import LaneAnnotation
 from labelwright.tasktypes.lidar.linking import LidarLinking

@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.faults import Path, path_text
-from labelwright.refusals import Problem
-from labelwright.tasktypes.shared.attributes import AttributeDefinition, check_definitions, is_global
-from labelwright.tasktypes.shared.labels import Labels, Text, require_unique
-from labelwright.tasktypes.shared.references import require_uri
-from labelwright.validation import refuse
+from labelwright.errors import Problem
+from labelwright.tasktypes.forms.attributes import AttributeDefinition, check_definitions, is_global
+from labelwright.tasktypes.forms.labels import Labels, Text, require_unique
+from labelwright.tasktypes.wire.references import require_uri
+from labelwright.validation.decoding import refuse
+from labelwright.validation.errors import Path, path_text
 
 _metres = Meta(ge=-100_000, le=100_000)
 Metres = Annotated[int, _metres] | Annotated[float, _metres]

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from labelwright.metrics import solids
 from labelwright.metrics.matching import Candidates
 from labelwright.tasktypes.base import Score
+from labelwright.tasktypes.forms.attributes import AttributeDefinition
 from labelwright.tasktypes.lidar.clouds import Vector3
 from labelwright.tasktypes.lidar.cuboids import Dimensions, LidarCuboid, LidarFrame
-from labelwright.tasktypes.shared.attributes import AttributeDefinition
-from labelwright.tasktypes.shared.scoring import joined
-from labelwright.tasktypes.shared.track_fusing import MergedTrack, merge_track_attributes, merge_tracks
-from labelwright.tasktypes.shared.track_scores import Followed, compare_tracks
+from labelwright.tasktypes.scoring.merge_tracks import MergedTrack, merge_track_attributes, merge_tracks
+from labelwright.tasktypes.scoring.track_scores import Followed, compare_tracks
+from labelwright.tasktypes.scoring.weights import joined
 
 Floats = NDArray[np.float64]
 _OF_POSE = ("position", "dimensions", "yaw", "pitch", "roll")

@@ -7,9 +7,13 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType, field
 
-from labelwright.faults import Path, path_text
-from labelwright.refusals import Problem
-from labelwright.tasktypes.base import Measuring, Media, Score
+from labelwright.errors import Problem
+from labelwright.tasktypes.base import DerivedFields, Media, Score
+from labelwright.tasktypes.checked_type import CheckContext
+from labelwright.tasktypes.forms.attributes import AttributeDefinition
+from labelwright.tasktypes.forms.labels import Labels, Text, leaves
+from labelwright.tasktypes.forms.question_rules import QuestionRules, Subject, first_error, shown
+from labelwright.tasktypes.lidar.attachment_readers import Clouds, frames_of
 from labelwright.tasktypes.lidar.clouds import (
     CloudParams,
     PositiveMetres,
@@ -20,20 +24,16 @@ from labelwright.tasktypes.lidar.clouds import (
     check_scans,
     count_problems,
 )
-from labelwright.tasktypes.lidar.contents import Clouds, frames_of
-from labelwright.tasktypes.lidar.measuring import CuboidPoints, is_measurable
-from labelwright.tasktypes.shared.answers import QuestionRules, Subject, first_error, shown
-from labelwright.tasktypes.shared.attributes import AttributeDefinition
-from labelwright.tasktypes.shared.checked import Occasion
-from labelwright.tasktypes.shared.contents import FileAnswers
-from labelwright.tasktypes.shared.drawing import Tracks
-from labelwright.tasktypes.shared.identities import give_names
-from labelwright.tasktypes.shared.labels import Labels, Text, leaves
-from labelwright.tasktypes.shared.pieces import read_piece, read_pieces
-from labelwright.tasktypes.shared.reading import enough, is_json
-from labelwright.tasktypes.shared.results import ResultFile, as_file, content_of, opened
-from labelwright.tasktypes.shared.schemas import Schema, label_of, labelled
-from labelwright.validation import refuse
+from labelwright.tasktypes.lidar.derived_fields import CuboidPoints, is_measurable
+from labelwright.tasktypes.scoring.file_answers import FileAnswers
+from labelwright.tasktypes.shapes.drawing_rules import Tracks
+from labelwright.tasktypes.wire.answer_schemas import Schema, label_of, labelled
+from labelwright.tasktypes.wire.partial_decode import decode_part, decode_parts
+from labelwright.tasktypes.wire.problems import enough, is_json
+from labelwright.tasktypes.wire.result_files import ResultFile, as_file, content_of, opened
+from labelwright.tasktypes.wire.uuids import give_names
+from labelwright.validation.decoding import refuse
+from labelwright.validation.errors import Path, path_text
 
 DECIMALS = 6
 _MILLIMETRES = 3
@@ -186,14 +186,14 @@ class CuboidChecker:
         Returns:
             The frames as they are delivered, and every problem.
         """
-        frames, problems = read_pieces(_Frame, content, place)
+        frames, problems = decode_parts(_Frame, content, place)
         tracks = Tracks(self._attributes)
         finished = []
         for i, frame in frames:
             if enough(problems):
                 break
             where = (*place, i, "cuboids")
-            cuboids, wrong = read_pieces(LidarCuboid, _respelt(frame.cuboids), where)
+            cuboids, wrong = decode_parts(LidarCuboid, _respelt(frame.cuboids), where)
             problems.extend(wrong)
             problems.extend(give_names((where, cuboids)))
             for j, cuboid in cuboids:
@@ -298,7 +298,7 @@ class LidarAnnotation(FileAnswers[LidarAnnotationParams, LidarAnnotationAnswer])
             return
         if params.hypothesis is not UNSET:
             raise refuse((), "contains a conflict between exclusive peers [hypothesis, base_annotations]")
-        occasion = Occasion(start=("base_annotations",), partial=True)
+        occasion = CheckContext(start=("base_annotations",), partial=True)
         error = first_error(self.examine(params, params.base_annotations, occasion)[1])
         if error is not None:
             raise error
@@ -313,10 +313,10 @@ class LidarAnnotation(FileAnswers[LidarAnnotationParams, LidarAnnotationAnswer])
         return params.attachments
 
     def examine(
-        self, params: LidarAnnotationParams, answer: Any, occasion: Occasion
+        self, params: LidarAnnotationParams, answer: Any, occasion: CheckContext
     ) -> tuple[LidarAnnotationAnswer, list[Problem]]:
         """See ``CheckedType``."""
-        members, problems = read_piece(_Members, answer, occasion.start)
+        members, problems = decode_part(_Members, answer, occasion.start)
         if members is None:
             return LidarAnnotationAnswer([]), problems
         place: Path = (*occasion.start, "annotations")
@@ -334,7 +334,7 @@ class LidarAnnotation(FileAnswers[LidarAnnotationParams, LidarAnnotationAnswer])
         """Return that the attachments are frames (see ``TaskType``)."""
         return frames_of(params)
 
-    def measuring(self, params: Mapping[str, Any], answer: Any) -> Measuring | None:
+    def measuring(self, params: Mapping[str, Any], answer: Any) -> DerivedFields | None:
         """Return what counts the points in cuboids (see ``TaskType``)."""
         return CuboidPoints(params["attachments"], answer) if is_measurable(answer) else None
 

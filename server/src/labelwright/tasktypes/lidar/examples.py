@@ -1,13 +1,9 @@
 """What the task types about point clouds show of themselves; the shared tests run every example."""
 
+from labelwright.tasktypes.examples import Examples
 from labelwright.tasktypes.lidar.examples_clouds import ANNOTATION_EXAMPLES, SEGMENTATION_EXAMPLES
-from labelwright.tasktypes.lidar.examples_pictures import (
-    LANE_EXAMPLES,
-    LINKING_EXAMPLES,
-    TOPDOWN_EXAMPLES,
-)
+from labelwright.tasktypes.lidar.examples_pictures import LANE_EXAMPLES, LINKING_EXAMPLES, TOPDOWN_EXAMPLES
 from labelwright.tasktypes.lidar.examples_scenes import EXAMPLES as SCENE_EXAMPLES
-from labelwright.tasktypes.shared.examples import Examples
 
 EXAMPLES: dict[str, Examples] = {
     "lidarannotation": ANNOTATION_EXAMPLES,

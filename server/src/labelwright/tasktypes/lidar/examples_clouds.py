@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from labelwright.tasktypes.shared.examples import BadAnswer, BadParams, Examples, GoodAnswer
-from labelwright.tasktypes.shared.examples import because as wrong
-from labelwright.tasktypes.shared.results import as_file
+from labelwright.tasktypes.examples import BadAnswer, BadParams, Examples, GoodAnswer
+from labelwright.tasktypes.examples import because as wrong
+from labelwright.tasktypes.wire.result_files import as_file
 
 SCANS = [f"https://files.example.com/drive7/frame-{i}.json" for i in range(2)]
 MINIMAL: dict[str, Any] = {"attachments": SCANS, "labels": ["Car", "Pedestrian"]}

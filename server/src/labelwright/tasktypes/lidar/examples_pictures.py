@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from labelwright.tasktypes.shared.examples import BadAnswer, BadParams, Examples, GoodAnswer
-from labelwright.tasktypes.shared.examples import because as wrong
-from labelwright.tasktypes.shared.results import as_file
+from labelwright.tasktypes.examples import BadAnswer, BadParams, Examples, GoodAnswer
+from labelwright.tasktypes.examples import because as wrong
+from labelwright.tasktypes.wire.result_files import as_file
 
 PARENT = "5f0c0a6b2f9b1c0011a7d001"
 LINKING: dict[str, Any] = {"lidar_task": PARENT, "annotation_type": "annotation"}

@@ -2,10 +2,10 @@
 
 from typing import Any, get_args
 
+from labelwright.tasktypes.examples import BadAnswer, BadParams, Examples, GoodAnswer
+from labelwright.tasktypes.examples import because as wrong
 from labelwright.tasktypes.lidar.scene_shapes import Kind
-from labelwright.tasktypes.shared.examples import BadAnswer, BadParams, Examples, GoodAnswer
-from labelwright.tasktypes.shared.examples import because as wrong
-from labelwright.tasktypes.shared.results import as_file
+from labelwright.tasktypes.wire.result_files import as_file
 
 MINIMAL: dict[str, Any] = {
     "attachments": ["https://files.example.com/drive7.sfs"],

@@ -6,28 +6,28 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.faults import Path, path_text
-from labelwright.refusals import Problem
+from labelwright.errors import Problem
 from labelwright.tasktypes.base import Media, Score
+from labelwright.tasktypes.checked_type import CheckContext
+from labelwright.tasktypes.forms.attributes import AttributeDefinition, check_definitions, is_global
+from labelwright.tasktypes.forms.labels import Labels, Text, require_unique
+from labelwright.tasktypes.lidar.attachment_readers import frames_of
 from labelwright.tasktypes.lidar.clouds import Metres, Scans, count_problems
-from labelwright.tasktypes.lidar.contents import frames_of
 from labelwright.tasktypes.media import FRAME, IMAGE, VIDEO
-from labelwright.tasktypes.shared.attributes import AttributeDefinition, check_definitions, is_global
-from labelwright.tasktypes.shared.checked import Occasion
-from labelwright.tasktypes.shared.contents import FileAnswers
-from labelwright.tasktypes.shared.drawing import DrawingRules, frame_of
-from labelwright.tasktypes.shared.drawings import Drawing, score_drawings
-from labelwright.tasktypes.shared.geometries import Geometries, LineOptions, VertexCount, check_geometries
-from labelwright.tasktypes.shared.identities import give_names
-from labelwright.tasktypes.shared.labels import Labels, Text, require_unique
-from labelwright.tasktypes.shared.pieces import read_piece, read_pieces
-from labelwright.tasktypes.shared.reading import enough
-from labelwright.tasktypes.shared.references import require_uri, single
-from labelwright.tasktypes.shared.results import ResultFile, as_file, content_of, opened
-from labelwright.tasktypes.shared.sampling import moved, shapes
-from labelwright.tasktypes.shared.schemas import Schema, drawings_of
-from labelwright.tasktypes.shared.shapes import Frame, Line, Vertex
-from labelwright.validation import refuse
+from labelwright.tasktypes.scoring.drawings import Drawing, score_drawings
+from labelwright.tasktypes.scoring.file_answers import FileAnswers
+from labelwright.tasktypes.shapes.drawing_rules import DrawingRules, frame_of
+from labelwright.tasktypes.shapes.model import Frame, Line, Vertex
+from labelwright.tasktypes.shapes.samples import moved, shapes
+from labelwright.tasktypes.shapes.tools import Geometries, LineOptions, VertexCount, check_geometries
+from labelwright.tasktypes.wire.answer_schemas import Schema, drawings_of
+from labelwright.tasktypes.wire.partial_decode import decode_part, decode_parts
+from labelwright.tasktypes.wire.problems import enough
+from labelwright.tasktypes.wire.references import require_uri, single
+from labelwright.tasktypes.wire.result_files import ResultFile, as_file, content_of, opened
+from labelwright.tasktypes.wire.uuids import give_names
+from labelwright.validation.decoding import refuse
+from labelwright.validation.errors import Path, path_text
 
 _SAMPLED = 2
 _MOVED = 10
@@ -127,13 +127,13 @@ class _Members(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class _Checker:
-    def __init__(self, params: LaneAnnotationParams, occasion: Occasion) -> None:
+    def __init__(self, params: LaneAnnotationParams, occasion: CheckContext) -> None:
         self._params = params
         self._occasion = occasion
         self._rules = DrawingRules(params.tools(), params.annotation_attributes)
 
     def frames(self, content: Any, place: Path) -> tuple[list[list[Lane]], list[Problem]]:
-        given, problems = read_pieces(list[Any], content, place)
+        given, problems = decode_parts(list[Any], content, place)
         count = None if self._params.attachments is UNSET else len(self._params.attachments)
         problems.extend(count_problems(content, count, place, partial=self._occasion.partial))
         finished = []
@@ -148,7 +148,7 @@ class _Checker:
         return finished, problems
 
     def lanes(self, content: Any, place: Path, frame: Frame | None) -> tuple[list[Lane], list[Problem]]:
-        lanes, problems = read_pieces(Lane, content, place)
+        lanes, problems = decode_parts(Lane, content, place)
         problems.extend(give_names((place, lanes)))
         linkable = {str(lane.uuid): lane.label for _, lane in lanes}
         for i, lane in lanes:
@@ -230,10 +230,10 @@ class LaneAnnotation(FileAnswers[LaneAnnotationParams, LaneAnnotationAnswer]):
         return [params.attachment] if params.attachment else list(params.attachments or ())
 
     def examine(
-        self, params: LaneAnnotationParams, answer: Any, occasion: Occasion
+        self, params: LaneAnnotationParams, answer: Any, occasion: CheckContext
     ) -> tuple[LaneAnnotationAnswer, list[Problem]]:
         """See ``CheckedType``."""
-        members, problems = read_piece(_Members, answer, occasion.start)
+        members, problems = decode_part(_Members, answer, occasion.start)
         if members is None:
             return LaneAnnotationAnswer([]), problems
         place: Path = (*occasion.start, "annotations")

@@ -6,32 +6,17 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.faults import Path, path_text
+from labelwright.errors import Problem
 from labelwright.ids import new_uuid
-from labelwright.refusals import Problem
-from labelwright.tasktypes.base import Media, Score, Source
+from labelwright.tasktypes.base import Media, ParentTask, Score
+from labelwright.tasktypes.checked_type import CheckContext
+from labelwright.tasktypes.forms.attributes import AttributeDefinition, check_definitions, is_global
+from labelwright.tasktypes.forms.labels import Labels, Text, leaves, require_unique
+from labelwright.tasktypes.forms.question_rules import QuestionRules, Subject, shown
+from labelwright.tasktypes.lidar.attachment_readers import Clouds, source_of
 from labelwright.tasktypes.lidar.clouds import Index, check_indexes, count_problems
-from labelwright.tasktypes.lidar.contents import Clouds, source_of
-from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
-from labelwright.tasktypes.shared.attributes import AttributeDefinition, check_definitions, is_global
-from labelwright.tasktypes.shared.checked import Occasion
-from labelwright.tasktypes.shared.contents import FileAnswers
-from labelwright.tasktypes.shared.geometries import (
-    BoxOptions,
-    CuboidOptions,
-    Geometries,
-    LineOptions,
-    Pixels,
-    PointOptions,
-    PolygonOptions,
-)
-from labelwright.tasktypes.shared.labels import Labels, Text, leaves, require_unique
-from labelwright.tasktypes.shared.pieces import read_piece, read_pieces
-from labelwright.tasktypes.shared.reading import enough, is_json
-from labelwright.tasktypes.shared.results import ResultFile, as_file, content_of, opened
-from labelwright.tasktypes.shared.sampling import shapes
-from labelwright.tasktypes.shared.schemas import Schema, label_of, labelled
-from labelwright.tasktypes.shared.shapes import (
+from labelwright.tasktypes.scoring.file_answers import FileAnswers
+from labelwright.tasktypes.shapes.model import (
     Box,
     Cuboid,
     Line,
@@ -40,10 +25,25 @@ from labelwright.tasktypes.shared.shapes import (
     Shape,
     complete,
     geometry_of,
-    shape_faults,
+    shape_errors,
     size_of,
 )
-from labelwright.validation import refuse
+from labelwright.tasktypes.shapes.samples import shapes
+from labelwright.tasktypes.shapes.tools import (
+    BoxOptions,
+    CuboidOptions,
+    Geometries,
+    LineOptions,
+    Pixels,
+    PointOptions,
+    PolygonOptions,
+)
+from labelwright.tasktypes.wire.answer_schemas import Schema, label_of, labelled
+from labelwright.tasktypes.wire.partial_decode import decode_part, decode_parts
+from labelwright.tasktypes.wire.problems import enough, is_json
+from labelwright.tasktypes.wire.result_files import ResultFile, as_file, content_of, opened
+from labelwright.validation.decoding import refuse
+from labelwright.validation.errors import Path, path_text
 
 _TOOLS: Mapping[str, tuple[str, type[Any]]] = {
     "annotation": ("box", BoxOptions),
@@ -172,8 +172,8 @@ class _Checker:
         asked = params.annotation_attributes
         self._rules = None if asked is UNSET else QuestionRules(asked)
 
-    def check(self, content: Any, occasion: Occasion, place: Path) -> tuple[Any, list[Problem]]:
-        frames, problems = read_pieces(_Frame, content, place)
+    def check(self, content: Any, occasion: CheckContext, place: Path) -> tuple[Any, list[Problem]]:
+        frames, problems = decode_parts(_Frame, content, place)
         wanted = self._params.lidar_task_frames
         clouds = Clouds(occasion.media)
         count = (len(clouds.media) or None) if wanted is UNSET else len(wanted)
@@ -183,7 +183,7 @@ class _Checker:
             if enough(problems):
                 break
             where = (*place, i, "camera_responses")
-            cameras, wrong = read_pieces(_Camera, frame.camera_responses, where)
+            cameras, wrong = decode_parts(_Camera, frame.camera_responses, where)
             problems.extend(wrong)
             seen: set[int] = set()
             responses = []
@@ -197,7 +197,7 @@ class _Checker:
                     used = path_text((*where, j, "camera_used"))
                     problems.append(Problem(used, message, "unknown_target"))
                 spot = (*where, j, "annotations")
-                drawn, wrong = read_pieces(Linked, camera.annotations, spot)
+                drawn, wrong = decode_parts(Linked, camera.annotations, spot)
                 problems.extend(wrong)
                 problems.extend(self._problems(drawn, spot, partial=occasion.partial))
                 responses.append(CameraResponse(camera.camera_used, [one for _, one in drawn]))
@@ -238,7 +238,7 @@ class _Checker:
             message = f"“{one.label}” is not one of the labels: {shown(self._labels)}."
             yield Problem(path_text((*place, "label")), message, "unknown_label")
         complete(shape, self._options)
-        for below, message, code in shape_faults(shape, self._options, None):
+        for below, message, code in shape_errors(shape, self._options, None):
             yield Problem(path_text((*place, *below)), message, code)
         for name in ("vertices", "edges"):
             if hasattr(one, name):
@@ -298,10 +298,10 @@ class LidarLinking(FileAnswers[LidarLinkingParams, LidarLinkingAnswer]):
         return ()
 
     def examine(
-        self, params: LidarLinkingParams, answer: Any, occasion: Occasion
+        self, params: LidarLinkingParams, answer: Any, occasion: CheckContext
     ) -> tuple[LidarLinkingAnswer, list[Problem]]:
         """See ``CheckedType``."""
-        members, problems = read_piece(_Members, answer, occasion.start)
+        members, problems = decode_part(_Members, answer, occasion.start)
         if members is None:
             return LidarLinkingAnswer([]), problems
         place: Path = (*occasion.start, "annotations")
@@ -355,7 +355,7 @@ class LidarLinking(FileAnswers[LidarLinkingParams, LidarLinkingAnswer]):
             self.answer_model, label_of(params.labels or ()), params.annotation_attributes, complete=False
         )
 
-    def source(self, params: Mapping[str, Any]) -> Source | None:
+    def source(self, params: Mapping[str, Any]) -> ParentTask | None:
         """Return the task whose pictures are drawn on (see ``TaskType``)."""
         return source_of(params)
 

@@ -12,24 +12,24 @@ from msgspec.structs import replace
 
 from labelwright.metrics import solids
 from labelwright.metrics.categories import F1
+from labelwright.metrics.clustering import is_majority
 from labelwright.metrics.detection import quality
-from labelwright.metrics.fusion import is_majority
 from labelwright.metrics.matching import Candidates, assign
 from labelwright.tasktypes.base import Media, Score
+from labelwright.tasktypes.forms.attributes import AttributeDefinition
+from labelwright.tasktypes.forms.question_rules import QuestionRules, Subject
 from labelwright.tasktypes.lidar.lanes import Lane
 from labelwright.tasktypes.lidar.linking import CameraResponse, LinkingFrame
 from labelwright.tasktypes.lidar.linking import Linked as LinkedShape
 from labelwright.tasktypes.lidar.topdown import Tile, TopDownShape
-from labelwright.tasktypes.shared.answers import QuestionRules, Subject
-from labelwright.tasktypes.shared.attributes import AttributeDefinition
-from labelwright.tasktypes.shared.drawings import Drawing, merge_drawings, score_drawings
-from labelwright.tasktypes.shared.fusing import merge_shapes
-from labelwright.tasktypes.shared.merging import first_of, merge_questions
-from labelwright.tasktypes.shared.scoring import Compared, attribute_score, instance_details, joined
-from labelwright.tasktypes.shared.shape_scores import Canvas, alike, canvas_of, matchable, shape_details
-from labelwright.tasktypes.shared.shapes import Line, Point, Shape, Vertex, size_of
-from labelwright.tasktypes.shared.track_fusing import merge_track_attributes, merge_tracks
-from labelwright.tasktypes.shared.track_scores import Followed, compare_tracks
+from labelwright.tasktypes.scoring.drawings import Drawing, merge_drawings, score_drawings
+from labelwright.tasktypes.scoring.merge_answers import first_of, merge_questions
+from labelwright.tasktypes.scoring.merge_shapes import merge_shapes
+from labelwright.tasktypes.scoring.merge_tracks import merge_track_attributes, merge_tracks
+from labelwright.tasktypes.scoring.shape_scores import Canvas, alike, canvas_of, matchable, shape_details
+from labelwright.tasktypes.scoring.track_scores import Followed, compare_tracks
+from labelwright.tasktypes.scoring.weights import Compared, attribute_score, instance_details, joined
+from labelwright.tasktypes.shapes.model import Line, Point, Shape, Vertex, size_of
 
 Questions = Mapping[str, AttributeDefinition]
 

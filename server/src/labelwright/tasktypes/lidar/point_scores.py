@@ -9,14 +9,14 @@ from msgspec import UNSET
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from labelwright.metrics import fusion, masks
+from labelwright.metrics import clustering, masks
 from labelwright.metrics.matching import Candidates
 from labelwright.tasktypes.base import Score
+from labelwright.tasktypes.forms.attributes import AttributeDefinition
+from labelwright.tasktypes.forms.question_rules import QuestionRules, Subject
 from labelwright.tasktypes.lidar.points import UNLABELLED, PointObject
-from labelwright.tasktypes.shared.answers import QuestionRules, Subject
-from labelwright.tasktypes.shared.attributes import AttributeDefinition
-from labelwright.tasktypes.shared.merging import merge_questions
-from labelwright.tasktypes.shared.scoring import Compared, attribute_score, joined
+from labelwright.tasktypes.scoring.merge_answers import merge_questions
+from labelwright.tasktypes.scoring.weights import Compared, attribute_score, joined
 
 Indexes = NDArray[np.uint32]
 
@@ -114,14 +114,14 @@ def merge_points(questions: Mapping[str, AttributeDefinition], answers: Sequence
             merged = replace(merged, attributes=merge_questions(rules, Subject(first.label), given))
         objects.append(merged)
     voted = [_mapped(own, names) for own, names in zip(flat, renamed, strict=True)]
-    points = fusion.pixel_majority(voted, 0)
+    points = clustering.pixel_majority(voted, 0)
     there = set(np.unique(points).tolist())
     starts = np.cumsum([0, *lengths])
     frames = [points[a:b].tolist() for a, b in pairwise(starts.tolist())]
     return Labelled([one for one in objects if one.index in there], frames)
 
 
-def _same_objects(answers: Sequence[Labelled], flat: Sequence[Indexes]) -> list[list[fusion.Member]]:
+def _same_objects(answers: Sequence[Labelled], flat: Sequence[Indexes]) -> list[list[clustering.Member]]:
     """Return which objects of which answers are the same thing; each is in exactly one."""
     labels = [{one.index: one.label for one in side.objects} for side in answers]
     places = [{one.index: i for i, one in enumerate(side.objects)} for side in answers]
@@ -135,7 +135,7 @@ def _same_objects(answers: Sequence[Labelled], flat: Sequence[Indexes]) -> list[
                 if one.label == other.label and one.instance is not True and other.instance is not True:
                     rows[i, j] = 1.0
         pairs[a, b] = Candidates.of([i for i, _ in rows], [j for _, j in rows], list(rows.values()))
-    return fusion.clusters([len(one.objects) for one in answers], pairs)
+    return clustering.clusters([len(one.objects) for one in answers], pairs)
 
 
 def _free_index(wanted: Sequence[int], taken: Sequence[PointObject]) -> int:

@@ -6,9 +6,12 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.faults import Path, path_text
-from labelwright.refusals import Problem
-from labelwright.tasktypes.base import Media, Score, Source
+from labelwright.errors import Problem
+from labelwright.tasktypes.base import Media, ParentTask, Score
+from labelwright.tasktypes.checked_type import CheckContext
+from labelwright.tasktypes.forms.labels import LabelDescription, Labels, Text
+from labelwright.tasktypes.forms.question_rules import QuestionRules, Subject, shown
+from labelwright.tasktypes.lidar.attachment_readers import Clouds, frames_of, source_of
 from labelwright.tasktypes.lidar.clouds import (
     CloudParams,
     Index,
@@ -18,16 +21,13 @@ from labelwright.tasktypes.lidar.clouds import (
     check_scans,
     count_problems,
 )
-from labelwright.tasktypes.lidar.contents import Clouds, frames_of, source_of
 from labelwright.tasktypes.lidar.cuboids import CuboidChecker, LidarFrame
-from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
-from labelwright.tasktypes.shared.checked import Occasion
-from labelwright.tasktypes.shared.contents import FileAnswers
-from labelwright.tasktypes.shared.labels import LabelDescription, Labels, Text
-from labelwright.tasktypes.shared.pieces import read_piece
-from labelwright.tasktypes.shared.results import ResultFile, as_file, content_of, opened
-from labelwright.tasktypes.shared.schemas import Schema, label_of, labelled
-from labelwright.validation import refuse
+from labelwright.tasktypes.scoring.file_answers import FileAnswers
+from labelwright.tasktypes.wire.answer_schemas import Schema, label_of, labelled
+from labelwright.tasktypes.wire.partial_decode import decode_part
+from labelwright.tasktypes.wire.result_files import ResultFile, as_file, content_of, opened
+from labelwright.validation.decoding import refuse
+from labelwright.validation.errors import Path, path_text
 
 UNLABELLED = 0
 
@@ -115,7 +115,7 @@ class _Checker:
     def check(
         self, content: Any, place: Path, *, partial: bool, clouds: Clouds
     ) -> tuple[_Content, list[Problem]]:
-        whole, problems = read_piece(_Content, _respelt(content), place)
+        whole, problems = decode_part(_Content, _respelt(content), place)
         if whole is None:
             return _Content([], []), problems
         where = (*place, "point_objects")
@@ -244,10 +244,10 @@ class LidarSegmentation(FileAnswers[LidarSegmentationParams, LidarSegmentationAn
         return params.attachments or ()
 
     def examine(
-        self, params: LidarSegmentationParams, answer: Any, occasion: Occasion
+        self, params: LidarSegmentationParams, answer: Any, occasion: CheckContext
     ) -> tuple[LidarSegmentationAnswer, list[Problem]]:
         """See ``CheckedType``."""
-        members, problems = read_piece(_Members, answer, occasion.start)
+        members, problems = decode_part(_Members, answer, occasion.start)
         if members is None:
             return LidarSegmentationAnswer(point_segmentations=PointSegmentation()), problems
         place: Path = (*occasion.start, "point_segmentations")
@@ -263,7 +263,7 @@ class LidarSegmentation(FileAnswers[LidarSegmentationParams, LidarSegmentationAn
         )
         return finished, problems + wrong + more
 
-    def source(self, params: Mapping[str, Any]) -> Source | None:
+    def source(self, params: Mapping[str, Any]) -> ParentTask | None:
         """Return the task whose frames are used (see ``TaskType``)."""
         return source_of(params)
 
@@ -333,7 +333,7 @@ class LidarSegmentation(FileAnswers[LidarSegmentationParams, LidarSegmentationAn
 
 
 def _check_cuboids(
-    params: LidarSegmentationParams, given: Any, occasion: Occasion
+    params: LidarSegmentationParams, given: Any, occasion: CheckContext
 ) -> tuple[ResultFile | UnsetType, list[Problem]]:
     if given is UNSET:
         return UNSET, []

@@ -6,9 +6,11 @@ from typing import Any, Protocol
 
 from msgspec import UNSET, UnsetType
 
-from labelwright.faults import MOST, Path, path_text
-from labelwright.refusals import Problem
+from labelwright.errors import Problem
 from labelwright.tasktypes.base import SceneFacts
+from labelwright.tasktypes.forms.attributes import AttributeDefinition
+from labelwright.tasktypes.forms.labels import LabelDescription, leaves
+from labelwright.tasktypes.forms.question_rules import QuestionRules, Subject, shown
 from labelwright.tasktypes.lidar.scene_facts import fact_problems
 from labelwright.tasktypes.lidar.scene_shapes import (
     IN_PICTURES,
@@ -28,12 +30,10 @@ from labelwright.tasktypes.lidar.scene_shapes import (
     ScenePointSegmentation,
     kind_of,
 )
-from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
-from labelwright.tasktypes.shared.attributes import AttributeDefinition
-from labelwright.tasktypes.shared.identities import give_names
-from labelwright.tasktypes.shared.labels import LabelDescription, leaves
-from labelwright.tasktypes.shared.pieces import read_pieces
-from labelwright.tasktypes.shared.reading import enough, is_json
+from labelwright.tasktypes.wire.partial_decode import decode_parts
+from labelwright.tasktypes.wire.problems import enough, is_json
+from labelwright.tasktypes.wire.uuids import give_names
+from labelwright.validation.errors import MAX_ERRORS, Path, path_text
 
 
 class Definition(Protocol):
@@ -76,7 +76,7 @@ class SceneRules:
         Returns:
             Those that could be read, as they are delivered, and every problem.
         """
-        items, problems = read_pieces(SceneItem, content, place)
+        items, problems = decode_parts(SceneItem, content, place)
         problems.extend(give_names((place, items), name="id"))
         kinds = {item.id: kind_of(item) for _, item in items}
         segmented: dict[tuple[Any, ...], set[int]] = {}
@@ -95,9 +95,9 @@ class SceneRules:
                 problems.append(Problem(path_text((*where, "type")), message, "unknown_geometry"))
                 continue
             problems.extend(self._label_problems(item, where))
-            problems.extend(islice(self._attribute_problems(item, where, partial=partial), MOST))
+            problems.extend(islice(self._attribute_problems(item, where, partial=partial), MAX_ERRORS))
             problems.extend(_sensor_problems(item, definition, where))
-            problems.extend(islice(_item_problems(item, definition, kinds, segmented, where), MOST))
+            problems.extend(islice(_item_problems(item, definition, kinds, segmented, where), MAX_ERRORS))
             if facts is not None:
                 problems.extend(fact_problems(item, facts, where))
         return [item for _, item in items], problems
@@ -148,7 +148,7 @@ class SceneRules:
         yield from rules.problems(first, about, (*place, "attributes"), partial=partial)
         for i, path in enumerate(item.attributes):
             found = _later_problems(rules, about, first, path, (*place, "attributes", i))
-            yield from islice(found, MOST)
+            yield from islice(found, MAX_ERRORS)
 
 
 def _later_problems(

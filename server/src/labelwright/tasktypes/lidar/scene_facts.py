@@ -5,10 +5,10 @@ from typing import Any
 
 from msgspec import UNSET
 
-from labelwright.faults import Path, path_text
-from labelwright.refusals import Problem
+from labelwright.errors import Problem
 from labelwright.tasktypes.base import SceneFacts, SensorFacts
 from labelwright.tasktypes.lidar.scene_shapes import IN_PICTURES, LabeledPoints, ScenePointSegmentation
+from labelwright.validation.errors import Path, path_text
 
 _CAMERA = "camera"
 

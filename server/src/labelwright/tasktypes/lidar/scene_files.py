@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
+from labelwright.tasktypes.attachment_readers import InvalidContent
 from labelwright.tasktypes.base import SceneFacts
-from labelwright.tasktypes.contents import InvalidContent
-from labelwright.tasktypes.shared.results import bytes_of, scene_address, scene_of
+from labelwright.tasktypes.wire.result_files import bytes_of, scene_address, scene_of
 
 _ANGLES = slice(6, 9)
 

@@ -9,8 +9,8 @@ import numpy as np
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from labelwright.metrics import clustering, masks, solids
 from labelwright.metrics import events as timing
-from labelwright.metrics import fusion, masks, solids
 from labelwright.metrics.matching import Candidates
 from labelwright.tasktypes.lidar.scene_scores import (
     Items,
@@ -29,8 +29,8 @@ from labelwright.tasktypes.lidar.scene_shapes import (
     SceneEvent,
     SceneLink,
 )
-from labelwright.tasktypes.shared.merging import free_name
-from labelwright.tasktypes.shared.track_fusing import merge_tracks
+from labelwright.tasktypes.scoring.merge_answers import free_name
+from labelwright.tasktypes.scoring.merge_tracks import merge_tracks
 
 _ANGLES = slice(6, 9)
 
@@ -59,7 +59,7 @@ class SceneMerger:
         self._merge_links()
         return self._merged
 
-    def _keep(self, members: Sequence[fusion.Member], one: SceneAnnotation) -> None:
+    def _keep(self, members: Sequence[clustering.Member], one: SceneAnnotation) -> None:
         """Take up an annotation that stands for several.
 
         Args:
@@ -104,7 +104,7 @@ class SceneMerger:
             for owner, i in members:
                 renamed[owner][i + 1] = number
         votes = [names[own] for names, own in zip(renamed, points.segments, strict=True)]
-        chosen = fusion.pixel_majority(votes, 0)
+        chosen = clustering.pixel_majority(votes, 0)
         for number, members in enumerate(objects, 1):
             parts, start = [], 0
             for sensor, frame, ids in points.places:
@@ -128,8 +128,8 @@ class SceneMerger:
             (a, b): timing.overlaps(known[a][1], known[b][1]).at_least(timing.MATCHED)
             for a, b in combinations(range(len(known)), 2)
         }
-        for members in fusion.clusters([len(events) for events, _ in known], pairs):
-            if not fusion.is_majority(len(members), len(known)):
+        for members in clustering.clusters([len(events) for events, _ in known], pairs):
+            if not clustering.is_majority(len(members), len(known)):
                 continue
             events: list[SceneEvent] = [known[owner][0][i] for owner, i in members]
             first = events[0]
@@ -143,7 +143,7 @@ class SceneMerger:
             )
 
     def _merge_links(self) -> None:
-        found: dict[Any, list[fusion.Member]] = {}
+        found: dict[Any, list[clustering.Member]] = {}
         for owner, items in enumerate(self._answers):
             names = self._names[owner]
             for i, one in enumerate(items):
@@ -152,7 +152,7 @@ class SceneMerger:
                     way = tuple(sorted(ends) if one.is_bidirectional else ends)
                     found.setdefault((one.label, one.is_bidirectional, way), []).append((owner, i))
         for members in found.values():
-            if fusion.is_majority(len({owner for owner, _ in members}), len(self._answers)):
+            if clustering.is_majority(len({owner for owner, _ in members}), len(self._answers)):
                 owner, i = members[0]
                 one = self._answers[owner][i]
                 names = self._names[owner]
@@ -161,7 +161,7 @@ class SceneMerger:
                     self._keep(members, replace(one, from_id=source, to_id=target, parent_id=UNSET))
 
 
-def _same_objects(points: Points) -> list[list[fusion.Member]]:
+def _same_objects(points: Points) -> list[list[clustering.Member]]:
     """Return which annotations of points are the same thing; each is in exactly one."""
     labels = [{i: one.label for i, one in enumerate(some, 1)} for some in points.items]
     pairs = {}
@@ -173,7 +173,7 @@ def _same_objects(points: Points) -> list[list[fusion.Member]]:
                 if one.label == other.label and not one.is_instance and not other.is_instance:
                     rows[i, j] = 1.0
         pairs[a, b] = Candidates.of([i for i, _ in rows], [j for _, j in rows], list(rows.values()))
-    return fusion.clusters([len(some) for some in points.items], pairs)
+    return clustering.clusters([len(some) for some in points.items], pairs)
 
 
 def _fused(items: Sequence[Any]) -> Any:

@@ -16,6 +16,7 @@ from labelwright.metrics import events as timing
 from labelwright.metrics import masks, solids
 from labelwright.metrics.matching import Candidates
 from labelwright.tasktypes.base import Score
+from labelwright.tasktypes.forms.attributes import AttributeDefinition
 from labelwright.tasktypes.lidar.cuboid_scores import pose_details
 from labelwright.tasktypes.lidar.scene_shapes import (
     Placed,
@@ -26,11 +27,10 @@ from labelwright.tasktypes.lidar.scene_shapes import (
     ScenePointSegmentation,
     kind_of,
 )
-from labelwright.tasktypes.shared.attributes import AttributeDefinition
-from labelwright.tasktypes.shared.scoring import Compared, Edge, attribute_score, edge_f1, joined
-from labelwright.tasktypes.shared.shape_scores import alike, canvas_of
-from labelwright.tasktypes.shared.shapes import Box, Line, Point, Polygon, Shape, Vertex
-from labelwright.tasktypes.shared.track_scores import Followed, compare_tracks, weighted
+from labelwright.tasktypes.scoring.shape_scores import alike, canvas_of
+from labelwright.tasktypes.scoring.track_scores import Followed, compare_tracks, weighted
+from labelwright.tasktypes.scoring.weights import Compared, Edge, attribute_score, edge_f1, joined
+from labelwright.tasktypes.shapes.model import Box, Line, Point, Polygon, Shape, Vertex
 
 Items: TypeAlias = Sequence[SceneAnnotation]
 Questions: TypeAlias = Mapping[str, Mapping[str, AttributeDefinition]]
@@ -45,7 +45,7 @@ POINT_TOLERANCE = 2.0
 LINE_TOLERANCE = 1.0
 """Metres: how far apart, on average, lines in the world have nothing in common."""
 
-MOST = 500_000
+MAX_COUNT = 500_000
 """Appearances of one kind for one sensor beyond which only some of the times are looked at: what does not move is there
 at all of them, so that a small answer could mean a great many."""
 
@@ -98,7 +98,7 @@ def seen(*answers: Items) -> list[list[Seen]]:
 def _thinned(times: list[int], view: tuple[str, Any], answers: Sequence[Items]) -> list[int]:
     """Return fewer times, evenly chosen, where there would be too many appearances; each first one stays."""
     own = [one for items in answers for one in items if isinstance(one, Placed) and _view(one) == view]
-    step = -(-len(times) * len(own) // MOST)
+    step = -(-len(times) * len(own) // MAX_COUNT)
     if step <= 1:
         return times
     return sorted({*times[::step], *(one.path.timestamps[0] for one in own)})

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.tasktypes.shared.labels import Text
+from labelwright.tasktypes.forms.labels import Text
 
 _value = Meta(ge=-(10**9), le=10**9)
 Value = Annotated[int, _value] | Annotated[float, _value]

@@ -6,25 +6,25 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.faults import Path, path_text
-from labelwright.refusals import Problem
+from labelwright.errors import Problem
 from labelwright.tasktypes.base import Media, SceneFacts, Score
+from labelwright.tasktypes.checked_type import CheckContext
+from labelwright.tasktypes.forms.attributes import AttributeDefinition, check_definitions, is_global
+from labelwright.tasktypes.forms.labels import Labels, Text, require_unique
+from labelwright.tasktypes.lidar.attachment_readers import SCENE
 from labelwright.tasktypes.lidar.clouds import CLOUD_TYPES, check_scans
-from labelwright.tasktypes.lidar.contents import SCENE
 from labelwright.tasktypes.lidar.scene_answer import SceneRules
 from labelwright.tasktypes.lidar.scene_files import in_radians, scene_file, scene_in
 from labelwright.tasktypes.lidar.scene_shapes import Id, Kind, SceneItem
-from labelwright.tasktypes.shared.attributes import AttributeDefinition, check_definitions, is_global
-from labelwright.tasktypes.shared.checked import Occasion
-from labelwright.tasktypes.shared.contents import FileAnswers
-from labelwright.tasktypes.shared.geometries import VertexCount
-from labelwright.tasktypes.shared.labels import Labels, Text, require_unique
-from labelwright.tasktypes.shared.pieces import read_piece
-from labelwright.tasktypes.shared.reading import has_error
-from labelwright.tasktypes.shared.references import is_uri
-from labelwright.tasktypes.shared.results import as_file, bytes_of, content_of
-from labelwright.tasktypes.shared.schemas import Schema, label_of, labelled
-from labelwright.validation import refuse
+from labelwright.tasktypes.scoring.file_answers import FileAnswers
+from labelwright.tasktypes.shapes.tools import VertexCount
+from labelwright.tasktypes.wire.answer_schemas import Schema, label_of, labelled
+from labelwright.tasktypes.wire.partial_decode import decode_part
+from labelwright.tasktypes.wire.problems import has_error
+from labelwright.tasktypes.wire.references import is_uri
+from labelwright.tasktypes.wire.result_files import as_file, bytes_of, content_of
+from labelwright.validation.decoding import refuse
+from labelwright.validation.errors import Path, path_text
 
 FORMAT = "sensor_fusion"
 
@@ -138,10 +138,10 @@ class SensorFusion(FileAnswers[SensorFusionParams, SensorFusionAnswer]):
         return params.attachments
 
     def examine(
-        self, params: SensorFusionParams, answer: Any, occasion: Occasion
+        self, params: SensorFusionParams, answer: Any, occasion: CheckContext
     ) -> tuple[SensorFusionAnswer, list[Problem]]:
         """See ``CheckedType``."""
-        members, problems = read_piece(_Members, answer, occasion.start)
+        members, problems = decode_part(_Members, answer, occasion.start)
         if members is None:
             return SensorFusionAnswer([]), problems
         place: Path = (*occasion.start, "annotations")
@@ -149,7 +149,7 @@ class SensorFusion(FileAnswers[SensorFusionParams, SensorFusionAnswer]):
         problems.extend(wrong)
         if content is not UNSET:
             if isinstance(content, dict):
-                scene, wrong = read_piece(_Scene, content, place)
+                scene, wrong = decode_part(_Scene, content, place)
                 problems.extend(wrong)
                 content, place = (scene.annotations if scene else []), (*place, "annotations")
                 if scene and scene.metadata.get("angle_unit") == "degrees" and isinstance(content, list):
@@ -227,7 +227,7 @@ def _opened(given: Any, place: Path) -> tuple[Any, SceneFile, list[Problem]]:
     """Tell annotations in place from addresses; return the former, or UNSET, and the latter."""
     if not isinstance(given, dict) or not given.keys() & {"url", "json_url"}:
         return given, SceneFile(), []
-    file, problems = read_piece(SceneFile, given, place)
+    file, problems = decode_part(SceneFile, given, place)
     if file is None:
         return UNSET, SceneFile(), problems
     content: Any = UNSET

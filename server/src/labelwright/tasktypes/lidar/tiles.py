@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[np.float64]
 Shade = Literal["height", "intensity"]
 
-MOST_PIXELS = 2_000
+MAX_PIXELS = 2_000
 """Of a side of a tile: 100 m at the default of 0.05 m per pixel."""
 
 GROUND_RADIUS = 0.25
@@ -58,7 +58,7 @@ class TileFrame:
         return np.stack([(x - self.x) / self.meters_per_pixel, (self.y - y) / self.meters_per_pixel], axis=1)
 
 
-def tiling(places: ArrayLike, meters_per_pixel: float, side: int = MOST_PIXELS) -> Sequence[TileFrame]:
+def tiling(places: ArrayLike, meters_per_pixel: float, side: int = MAX_PIXELS) -> Sequence[TileFrame]:
     """Lay tiles over a cloud, from the top left corner of what it covers, row by row.
 
     Args:

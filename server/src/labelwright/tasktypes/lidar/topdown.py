@@ -6,35 +6,20 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.faults import Path, path_text
-from labelwright.refusals import Problem
-from labelwright.tasktypes.base import Measuring, Media, Rating, Score
+from labelwright.errors import Problem
+from labelwright.tasktypes.base import DerivedFields, Media, Rating, Score
+from labelwright.tasktypes.checked_type import CheckContext
+from labelwright.tasktypes.forms.attributes import AttributeDefinition, check_definitions
+from labelwright.tasktypes.forms.labels import Text
+from labelwright.tasktypes.forms.question_rules import QuestionRules, Subject
+from labelwright.tasktypes.lidar.attachment_readers import frames_of
 from labelwright.tasktypes.lidar.clouds import Metres, PositiveMetres, Scans, check_scans
-from labelwright.tasktypes.lidar.contents import frames_of
-from labelwright.tasktypes.lidar.measuring import GroundHeights, is_measurable, open_places
+from labelwright.tasktypes.lidar.derived_fields import GroundHeights, is_measurable, open_places
 from labelwright.tasktypes.media import IMAGE
-from labelwright.tasktypes.shared.answers import QuestionRules, Subject
-from labelwright.tasktypes.shared.attributes import AttributeDefinition, check_definitions
-from labelwright.tasktypes.shared.checked import Occasion
-from labelwright.tasktypes.shared.contents import FileAnswers
-from labelwright.tasktypes.shared.context import ReferenceImage, check_context
-from labelwright.tasktypes.shared.drawing import DrawingRules, frame_of
-from labelwright.tasktypes.shared.geometries import (
-    Geometries,
-    LineOptions,
-    PointOptions,
-    PolygonOptions,
-    check_geometries,
-)
-from labelwright.tasktypes.shared.identities import give_names
-from labelwright.tasktypes.shared.labels import Text
-from labelwright.tasktypes.shared.pieces import read_piece, read_pieces
-from labelwright.tasktypes.shared.questions import question_ratings
-from labelwright.tasktypes.shared.references import is_uri, require_uri
-from labelwright.tasktypes.shared.results import ResultFile, as_file, content_of, opened
-from labelwright.tasktypes.shared.sampling import shapes
-from labelwright.tasktypes.shared.schemas import Schema, drawings_of
-from labelwright.tasktypes.shared.shapes import (
+from labelwright.tasktypes.scoring.file_answers import FileAnswers
+from labelwright.tasktypes.scoring.questions import question_ratings
+from labelwright.tasktypes.shapes.drawing_rules import DrawingRules, frame_of
+from labelwright.tasktypes.shapes.model import (
     Frame,
     Line,
     Point,
@@ -42,9 +27,24 @@ from labelwright.tasktypes.shared.shapes import (
     Shape,
     complete,
     geometry_of,
-    shape_faults,
+    shape_errors,
 )
-from labelwright.validation import refuse
+from labelwright.tasktypes.shapes.samples import shapes
+from labelwright.tasktypes.shapes.tools import (
+    Geometries,
+    LineOptions,
+    PointOptions,
+    PolygonOptions,
+    check_geometries,
+)
+from labelwright.tasktypes.wire.answer_schemas import Schema, drawings_of
+from labelwright.tasktypes.wire.context_attachments import ReferenceImage, check_context
+from labelwright.tasktypes.wire.partial_decode import decode_part, decode_parts
+from labelwright.tasktypes.wire.references import is_uri, require_uri
+from labelwright.tasktypes.wire.result_files import ResultFile, as_file, content_of, opened
+from labelwright.tasktypes.wire.uuids import give_names
+from labelwright.validation.decoding import refuse
+from labelwright.validation.errors import Path, path_text
 
 METERS_PER_PIXEL = 0.05
 """Of tiles made from a point cloud (wire/task-types-lidar §6.1)."""
@@ -186,14 +186,14 @@ class _File(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class _Checker:
-    def __init__(self, params: LidarTopDownParams, occasion: Occasion) -> None:
+    def __init__(self, params: LidarTopDownParams, occasion: CheckContext) -> None:
         self._rules = DrawingRules(params.tools(), params.annotation_attributes)
         self._partial = occasion.partial
         self._frame = frame_of(occasion.media, 0)
 
     def image(self, content: Any, place: Path) -> tuple[list[Any], list[Problem]]:
         """Check the shapes on one image."""
-        drawn, problems = read_pieces(TopDownShape, content, place)
+        drawn, problems = decode_parts(TopDownShape, content, place)
         for i, one in drawn:
             for name in ("tile", "world_vertices", "world"):
                 if getattr(one, name, UNSET) is not UNSET:
@@ -210,10 +210,10 @@ class _Checker:
             here: Path = place
         else:
             spot, here = (*place, "tiles"), (*place, "annotations")
-        file, problems = read_piece(_File, content, place)
+        file, problems = decode_part(_File, content, place)
         if file is None:
             return None, problems
-        known, wrong = read_pieces(Tile, file.tiles, spot)
+        known, wrong = decode_parts(Tile, file.tiles, spot)
         problems.extend(wrong)
         named: dict[str, Tile] = {}
         for i, tile in known:
@@ -223,7 +223,7 @@ class _Checker:
                 where = path_text((*spot, i, "image_url"))
                 problems.append(Problem(where, "This must be the address of a picture.", "uri"))
             named[tile.id] = tile
-        drawn, wrong = read_pieces(TopDownShape, file.annotations, here)
+        drawn, wrong = decode_parts(TopDownShape, file.annotations, here)
         problems.extend(wrong)
         problems.extend(self._shapes(drawn, named, here))
         for i, one in drawn:
@@ -321,10 +321,10 @@ class LidarTopDown(FileAnswers[LidarTopDownParams, LidarTopDownAnswer]):
         return [*given, *(one.attachment for one in params.context_attachments)]
 
     def examine(
-        self, params: LidarTopDownParams, answer: Any, occasion: Occasion
+        self, params: LidarTopDownParams, answer: Any, occasion: CheckContext
     ) -> tuple[LidarTopDownAnswer, list[Problem]]:
         """See ``CheckedType``."""
-        members, problems = read_piece(_Members, answer, occasion.start)
+        members, problems = decode_part(_Members, answer, occasion.start)
         if members is None:
             return LidarTopDownAnswer(annotations=[]), problems
         place: Path = (*occasion.start, "annotations")
@@ -337,7 +337,7 @@ class LidarTopDown(FileAnswers[LidarTopDownParams, LidarTopDownAnswer]):
         return finished, [*problems, *wrong, *found]
 
     def _examined(
-        self, params: LidarTopDownParams, members: _Members, place: Path, occasion: Occasion
+        self, params: LidarTopDownParams, members: _Members, place: Path, occasion: CheckContext
     ) -> tuple[list[Any] | ResultFile, list[Problem]]:
         checker = _Checker(params, occasion)
         content, file, problems = opened(members.annotations, place)
@@ -358,7 +358,7 @@ class LidarTopDown(FileAnswers[LidarTopDownParams, LidarTopDownAnswer]):
             pictures.append(params["attachment"])
         return {**dict.fromkeys(pictures, IMAGE), **frames_of(params)}
 
-    def measuring(self, params: Mapping[str, Any], answer: Any) -> Measuring | None:
+    def measuring(self, params: Mapping[str, Any], answer: Any) -> DerivedFields | None:
         """Return what finds the ground under places without height (see ``TaskType``)."""
         if "attachments" not in params or not is_measurable(answer) or not open_places(answer):
             return None
@@ -411,7 +411,7 @@ class LidarTopDown(FileAnswers[LidarTopDownParams, LidarTopDownAnswer]):
         def fits(shape: Shape) -> bool:
             about = options[geometry_of(shape)]
             complete(shape, about)
-            return not any(True for _ in shape_faults(shape, about, None))
+            return not any(True for _ in shape_errors(shape, about, None))
 
         merged = scores.merge_above(params.annotation_attributes, contents, media, fits)
         whole: list[Any] | ResultFile = [*merged.shapes]

@@ -1,6 +1,6 @@
 """What attachments of every task type may be: pictures, videos, recordings, texts and documents.
 
-The server opens them in processes of their own (``domain/opening.py``), which import what they need.
+The server opens them in processes of their own (``domain/media_processes.py``), which import what they need.
 """
 
 import tempfile
@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from labelwright.tasktypes.contents import ContentReader
+from labelwright.tasktypes.attachment_readers import ContentReader
 
 IMAGE = "image"
 VIDEO = "video"

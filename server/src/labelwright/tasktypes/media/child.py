@@ -15,9 +15,9 @@ from typing import BinaryIO
 
 import msgspec
 
-from labelwright import memory
-from labelwright.tasktypes.contents import InvalidContent
-from labelwright.tasktypes.media.found import Found, Given, Opener
+from labelwright import gc_tuning
+from labelwright.tasktypes.attachment_readers import InvalidContent
+from labelwright.tasktypes.media.found import MediumInput, OpenedMedium, Opener
 from labelwright.tasktypes.media.sniffing import HEAD, sniff
 
 MEMORY = 4 << 30
@@ -45,7 +45,7 @@ class Answer(msgspec.Struct, frozen=True):
         peak: most bytes of memory that this process had so far.
     """
 
-    found: Found | None = None
+    found: OpenedMedium | None = None
     invalid: str | None = None
     sound: bool = False
     broken: str | None = None
@@ -71,7 +71,7 @@ def openers() -> Mapping[str, Opener]:
     }
 
 
-def opened(medium: str, path: Path, copy: Path, charset: str = "") -> Found:
+def opened(medium: str, path: Path, copy: Path, charset: str = "") -> OpenedMedium:
     """Open a file in this process.
 
     Args:
@@ -85,24 +85,24 @@ def opened(medium: str, path: Path, copy: Path, charset: str = "") -> Found:
     """
     with path.open("rb") as file:
         mime_type = sniff(file.read(HEAD))
-    return openers()[medium](Given(path, mime_type, charset, copy))
+    return openers()[medium](MediumInput(path, mime_type, charset, copy))
 
 
 def answer(request: Request) -> Answer:
     """Open one file, and say how it went."""
     try:
         found = opened(request.medium, Path(request.path), Path(request.copy), request.charset)
-        return Answer(found=found, peak=memory.peak())
+        return Answer(found=found, peak=gc_tuning.peak())
     except InvalidContent as wrong:
-        return Answer(invalid=str(wrong), sound=wrong.sound, peak=memory.peak())
+        return Answer(invalid=str(wrong), sound=wrong.sound, peak=gc_tuning.peak())
     except MemoryError:
-        return Answer(invalid="The file takes too much memory to be opened.", peak=memory.peak())
+        return Answer(invalid="The file takes too much memory to be opened.", peak=gc_tuning.peak())
     except RecursionError:
-        return Answer(invalid="The file is nested too deeply to be opened.", peak=memory.peak())
+        return Answer(invalid="The file is nested too deeply to be opened.", peak=gc_tuning.peak())
     except OSError as error:
-        return Answer(broken=str(error), errno=error.errno or 0, peak=memory.peak())
+        return Answer(broken=str(error), errno=error.errno or 0, peak=gc_tuning.peak())
     except Exception as error:  # noqa: BLE001  told to whoever asked
-        return Answer(broken=f"{type(error).__name__}: {error}", peak=memory.peak())
+        return Answer(broken=f"{type(error).__name__}: {error}", peak=gc_tuning.peak())
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:

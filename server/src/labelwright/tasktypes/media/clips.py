@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from labelwright.tasktypes.contents import InvalidContent, NotShowable
-from labelwright.tasktypes.media.found import EMPTY, Found, Given
+from labelwright.tasktypes.attachment_readers import InvalidContent, NotDisplayable
+from labelwright.tasktypes.media.found import EMPTY, MediumInput, OpenedMedium
 from labelwright.tasktypes.media.sniffing import box
 
 NO_VIDEO = "The file is no video that can be read."
@@ -35,7 +35,7 @@ _TICKS = 1_000_000
 """In a second, of what containers say about themselves."""
 
 
-def open_video(given: Given) -> Found:
+def open_video(given: MediumInput) -> OpenedMedium:
     """Probe a video, and decode its first picture.
 
     Raises:
@@ -44,7 +44,7 @@ def open_video(given: Given) -> Found:
     return _opened(given, "video", NO_VIDEO)
 
 
-def open_audio(given: Given) -> Found:
+def open_audio(given: MediumInput) -> OpenedMedium:
     """Probe a recording, and decode its first sounds.
 
     Raises:
@@ -53,7 +53,7 @@ def open_audio(given: Given) -> Found:
     return _opened(given, "audio", NO_AUDIO)
 
 
-def _opened(given: Given, medium: str, message: str) -> Found:
+def _opened(given: MediumInput, medium: str, message: str) -> OpenedMedium:
     import av
 
     if not given.path.stat().st_size:
@@ -75,7 +75,7 @@ def _opened(given: Given, medium: str, message: str) -> Found:
                 raise InvalidContent(message)
             size = _size(stream, frame) if medium == "video" else (None, None)
             _check_packets(container, stream)
-            return Found(_type(given.mime_type, medium, _form(container)), *size)
+            return OpenedMedium(_type(given.mime_type, medium, _form(container)), *size)
     except (InvalidContent, MemoryError):
         raise
     except Exception as error:
@@ -103,7 +103,7 @@ def _check_playable(container: Any, stream: Any, medium: str) -> None:
     codec = stream.codec.canonical_name if hasattr(stream.codec, "canonical_name") else name
     playable = codec in known or name in known or (medium == "audio" and codec.startswith("pcm_"))
     if form not in SHOWN_IN or not playable:
-        raise NotShowable(f"Browsers do not play {codec} in {container.format.long_name}.")
+        raise NotDisplayable(f"Browsers do not play {codec} in {container.format.long_name}.")
 
 
 def _size(stream: Any, frame: Any) -> tuple[int, int]:
@@ -140,7 +140,7 @@ def _check_packets(container: Any, stream: Any) -> None:
         raise InvalidContent(CUT_OFF)
 
 
-def _check_ends(given: Given) -> None:
+def _check_ends(given: MediumInput) -> None:
     """Refuse files whose own lengths say that something is missing.
 
     Raises:

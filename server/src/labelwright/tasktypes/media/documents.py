@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from labelwright.tasktypes.contents import InvalidContent, NotShowable
-from labelwright.tasktypes.media.found import EMPTY, Found, Given
+from labelwright.tasktypes.attachment_readers import InvalidContent, NotDisplayable
+from labelwright.tasktypes.media.found import EMPTY, MediumInput, OpenedMedium
 from labelwright.tasktypes.media.pictures import open_picture
 
 NO_PDF = "The file is no PDF document that can be read."
@@ -16,11 +16,11 @@ _TAIL = 4096
 _HEADER_WITHIN = 1024
 """Bytes at the start of a file within which its header may be."""
 
-_MOST_PAGES = 10_000
+_MAX_PAGES = 10_000
 """Pages that are opened."""
 
 
-def open_pdf(given: Given) -> Found:
+def open_pdf(given: MediumInput) -> OpenedMedium:
     """Open a PDF file, and each of its pages.
 
     Raises:
@@ -35,7 +35,7 @@ def open_pdf(given: Given) -> Found:
     except (pypdfium2.PdfiumError, ValueError, OSError) as error:
         code = getattr(error, "err_code", None)
         if code == 4 or "password" in str(error).lower():
-            raise NotShowable(ENCRYPTED) from error
+            raise NotDisplayable(ENCRYPTED) from error
         raise InvalidContent(NO_PDF) from error
     try:
         if not _ends(given):
@@ -43,7 +43,7 @@ def open_pdf(given: Given) -> Found:
         count = len(document)
         if not count:
             raise InvalidContent(NO_PAGES)
-        for number in range(min(count, _MOST_PAGES)):
+        for number in range(min(count, _MAX_PAGES)):
             page = document[number]
             page.get_size()
             page.close()
@@ -51,10 +51,10 @@ def open_pdf(given: Given) -> Found:
         raise InvalidContent(NO_PDF) from error
     finally:
         document.close()
-    return Found("application/pdf")
+    return OpenedMedium("application/pdf")
 
 
-def _ends(given: Given) -> bool:
+def _ends(given: MediumInput) -> bool:
     """Whether the end of the file is there: readers mend files that are cut off, and lose pages."""
     with given.path.open("rb") as file:
         end = file.seek(0, 2)
@@ -62,13 +62,13 @@ def _ends(given: Given) -> bool:
         return b"%%EOF" in file.read()
 
 
-def _begins_late(given: Given) -> bool:
+def _begins_late(given: MediumInput) -> bool:
     """Whether the header of a PDF file stands behind other bytes, where readers look for it, too."""
     with given.path.open("rb") as file:
         return b"%PDF-" in file.read(_HEADER_WITHIN)
 
 
-def open_document(given: Given) -> Found:
+def open_document(given: MediumInput) -> OpenedMedium:
     """Open a PDF file, or the picture of a page.
 
     Raises:

@@ -9,7 +9,7 @@ import msgspec
 EMPTY = "The file is empty."
 
 
-class Found(msgspec.Struct, frozen=True):
+class OpenedMedium(msgspec.Struct, frozen=True):
     """What a file was found to be, by the medium's own reader.
 
     Attributes:
@@ -26,7 +26,7 @@ class Found(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class MediumInput:
     """A file that is to be opened.
 
     Attributes:
@@ -42,5 +42,5 @@ class Given:
     copy: Path
 
 
-Opener = Callable[[Given], Found]
+Opener = Callable[[MediumInput], OpenedMedium]
 """Opens a file; raises ``InvalidContent`` when it does not hold what it has to."""

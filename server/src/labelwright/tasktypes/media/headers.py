@@ -17,10 +17,10 @@ Size = tuple[int, int]
 _SWAPPED = frozenset({5, 6, 7, 8})
 """EXIF orientations that swap width and height."""
 
-_MOST_PARTS = 10_000
+_MAX_PARTS = 10_000
 """Segments, chunks or entries that are looked at."""
 
-_MOST_META = 16 << 20
+_MAX_META = 16 << 20
 """Bytes of the box that describes the items of an AVIF or HEIC file."""
 
 _USUAL_DPI = 72
@@ -111,7 +111,7 @@ def shown_unlike_others(path: Path, mime_type: str) -> bool:
         if mime_type == "image/jpeg":
             return _is_scaled(jpeg_exif(file))
         if mime_type == "image/avif":
-            return b"clap" in file.read(_MOST_META)
+            return b"clap" in file.read(_MAX_META)
     return False
 
 
@@ -122,7 +122,7 @@ def _shown(width: int, height: int, turned: int) -> Size:
 def jpeg_segments(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """Each segment of a JPEG file before the data: its marker and up to 64 kB of content."""
     file.seek(2)
-    for _ in range(_MOST_PARTS):
+    for _ in range(_MAX_PARTS):
         byte = file.read(1)
         while byte and byte != b"\xff":
             byte = file.read(1)
@@ -160,7 +160,7 @@ def _png(file: BinaryIO, head: bytes) -> Size | None:
     width, height = struct.unpack_from(">II", head, 16)
     turned = 1
     file.seek(8)
-    for _ in range(_MOST_PARTS):
+    for _ in range(_MAX_PARTS):
         part = file.read(8)
         if len(part) < 8 or part[4:] in {b"IDAT", b"IEND"}:
             break
@@ -176,7 +176,7 @@ def _gif(file: BinaryIO, head: bytes) -> Size:
     """The size of the screen, enlarged by a first frame that reaches beyond it, as browsers do."""
     width, height = struct.unpack_from("<HH", head, 6)
     file.seek(13 + (3 << (head[10] & 7) + 1 if head[10] & 0x80 else 0))
-    for _ in range(_MOST_PARTS):
+    for _ in range(_MAX_PARTS):
         kind = file.read(1)
         if kind == b",":
             place = file.read(8)
@@ -224,7 +224,7 @@ def _tiff(file: BinaryIO, head: bytes) -> Size | None:
     (count,) = struct.unpack(order + counted, file.read(struct.calcsize(order + counted)))
     found: dict[int, int] = {}
     length = struct.calcsize(order + entry)
-    for _ in range(min(count, _MOST_PARTS)):
+    for _ in range(min(count, _MAX_PARTS)):
         tag, kind, _, value = struct.unpack(order + entry, file.read(length))
         form = {1: "B", 3: "H", 4: "I", 16: "Q"}.get(kind)
         if tag in {256, 257, 274} and form:
@@ -238,7 +238,7 @@ def _jp2(file: BinaryIO, head: bytes) -> Size | None:
     del head
     end = file.seek(0, 2)
     at = 0
-    for _ in range(_MOST_PARTS):
+    for _ in range(_MAX_PARTS):
         file.seek(at)
         part = file.read(64)
         found = box(part, 0, end - at)
@@ -281,7 +281,7 @@ def _heif(file: BinaryIO, head: bytes) -> Size | None:
     del head
     end = file.seek(0, 2)
     at = 0
-    for _ in range(_MOST_PARTS):
+    for _ in range(_MAX_PARTS):
         file.seek(at)
         found = box(file.read(16), 0, end - at)
         if found is None:
@@ -289,7 +289,7 @@ def _heif(file: BinaryIO, head: bytes) -> Size | None:
         kind, start, until = found
         if kind == b"meta":
             file.seek(at + start)
-            return _heif_meta(file.read(min(until - start, _MOST_META)))
+            return _heif_meta(file.read(min(until - start, _MAX_META)))
         at += until
     return None
 
@@ -319,7 +319,7 @@ def _associated(meta: bytes, at: int, item: int) -> Iterator[int]:
     version, wide = meta[at], meta[at + 3] & 1
     (count,) = struct.unpack_from(">I", meta, at + 4)
     at += 8
-    for _ in range(min(count, _MOST_PARTS)):
+    for _ in range(min(count, _MAX_PARTS)):
         (found,) = struct.unpack_from(">H" if version < 1 else ">I", meta, at)
         at += 2 if version < 1 else 4
         number = meta[at]
@@ -332,7 +332,7 @@ def _associated(meta: bytes, at: int, item: int) -> Iterator[int]:
 
 
 def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    for _ in range(_MOST_PARTS):
+    for _ in range(_MAX_PARTS):
         found = box(data, at, end)
         if found is None:
             return

@@ -7,8 +7,8 @@ from typing import Any
 
 from PIL import Image
 
-from labelwright.tasktypes.contents import InvalidContent, NotShowable
-from labelwright.tasktypes.media.found import Found, Given
+from labelwright.tasktypes.attachment_readers import InvalidContent, NotDisplayable
+from labelwright.tasktypes.media.found import MediumInput, OpenedMedium
 from labelwright.tasktypes.media.headers import (
     Size,
     is_frame,
@@ -54,7 +54,7 @@ _ARITHMETIC = frozenset(range(0xC9, 0xD0)) - {0xCC}
 """Frames of JPEG with arithmetic coding, which browsers do not decode."""
 
 
-def open_picture(given: Given, *, pages: bool = False) -> Found:
+def open_picture(given: MediumInput, *, pages: bool = False) -> OpenedMedium:
     """Decode a picture, and write a copy where browsers do not show it.
 
     Args:
@@ -87,12 +87,12 @@ def open_picture(given: Given, *, pages: bool = False) -> Found:
 
 def _check_pixels(size: Size | None) -> None:
     if size and size[0] * size[1] > MAX_SHOWN_PIXELS:
-        raise NotShowable(
+        raise NotDisplayable(
             f"The image has too many pixels: {size[0]}x{size[1]}. Browsers show {MAX_SHOWN_PIXELS} at most."
         )
 
 
-def _opened(given: Given, size: Size | None, *, pages: bool) -> Found:
+def _opened(given: MediumInput, size: Size | None, *, pages: bool) -> OpenedMedium:
     with _open(given) as image:
         _check_pixels(image.size)
         size = size or image.size
@@ -104,26 +104,26 @@ def _opened(given: Given, size: Size | None, *, pages: bool) -> Found:
         )
         if pixels > MAX_DECODED_PIXELS:
             if not shown:
-                raise NotShowable(
+                raise NotDisplayable(
                     f"The image has too many pixels: {size[0]}x{size[1]}."
                     f" Of formats that browsers do not show, {MAX_DECODED_PIXELS} can be converted."
                 )
             _check_length(given)
-            return Found(given.mime_type, *size)
+            return OpenedMedium(given.mime_type, *size)
         if shown:
             _decode_frames(image)
-            return Found(given.mime_type, *size)
+            return OpenedMedium(given.mime_type, *size)
         if pages and getattr(image, "n_frames", 1) > 1:
             _write_pages(image, given.copy)
-            return Found(given.mime_type, *size, "application/pdf")
+            return OpenedMedium(given.mime_type, *size, "application/pdf")
         # The first page is what people see; the others have to be whole, too.
         copy = _upright(_plain(image), given, image.getexif())
         copy.save(given.copy, "PNG", compress_level=1, icc_profile=copy.info.get("icc_profile"))
         _decode_frames(image)
-        return Found(given.mime_type, *copy.size, "image/png")
+        return OpenedMedium(given.mime_type, *copy.size, "image/png")
 
 
-def _open(given: Given) -> Image.Image:
+def _open(given: MediumInput) -> Image.Image:
     if given.mime_type in HEIF:
         return _open_heif(given.path)
     return Image.open(given.path, formats=[*SHOWN - {"MPO"}, *COPIED])
@@ -133,14 +133,14 @@ def _open_heif(path: Path) -> Image.Image:
     try:
         import pi_heif
     except ImportError as error:
-        raise NotShowable(
+        raise NotDisplayable(
             "HEIC images can be opened only where the package labelwright[heic] is installed."
         ) from error
     pi_heif.register_heif_opener()
     return Image.open(path, formats=["HEIF"])
 
 
-def _is_arithmetic(given: Given) -> bool:
+def _is_arithmetic(given: MediumInput) -> bool:
     if given.mime_type != "image/jpeg":
         return False
     with given.path.open("rb") as file:
@@ -177,7 +177,7 @@ def _write_pages(image: Image.Image, copy: Path) -> None:
     for _ in _frames(image):
         pixels += image.width * image.height
         if pixels > MAX_DECODED_PIXELS:
-            raise NotShowable(f"The pages have too many pixels: {MAX_DECODED_PIXELS} can be converted.")
+            raise NotDisplayable(f"The pages have too many pixels: {MAX_DECODED_PIXELS} can be converted.")
         page = _plain(image)
         pages.append(page.convert("RGB") if page.mode == "RGBA" else page)
     pages[0].save(copy, "PDF", save_all=True, append_images=pages[1:], quality=95)
@@ -197,7 +197,7 @@ def _plain(image: Image.Image) -> Image.Image:
     return plain
 
 
-def _upright(image: Image.Image, given: Given, exif: Image.Exif) -> Image.Image:
+def _upright(image: Image.Image, given: MediumInput, exif: Image.Exif) -> Image.Image:
     """Turn the pixels as a JPEG or AVIF file says; Pillow does that for the other formats that are copied."""
     if given.mime_type == "image/jpeg":
         with given.path.open("rb") as file:
@@ -224,7 +224,7 @@ def _stretched(image: Image.Image) -> Image.Image:
     return Image.fromarray(((values - least) * (255 / (most - least))).round().astype(np.uint8))
 
 
-def _check_structure(given: Given) -> None:
+def _check_structure(given: MediumInput) -> None:
     """Refuse files that end too early in a way that decoders overlook.
 
     Raises:
@@ -237,7 +237,7 @@ def _check_structure(given: Given) -> None:
                 raise InvalidContent(NO_IMAGE)
 
 
-def _check_length(given: Given) -> None:
+def _check_length(given: MediumInput) -> None:
     """Refuse a picture that is too large to be decoded, and whose end is missing.
 
     Raises:

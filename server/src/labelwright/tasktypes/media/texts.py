@@ -6,9 +6,9 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
-from labelwright.tasktypes.contents import InvalidContent, NotShowable
+from labelwright.tasktypes.attachment_readers import InvalidContent, NotDisplayable
 from labelwright.tasktypes.media.detection import detect
-from labelwright.tasktypes.media.found import EMPTY, Found, Given
+from labelwright.tasktypes.media.found import EMPTY, MediumInput, OpenedMedium
 from labelwright.tasktypes.media.labels import codec_of, larger_than
 
 NO_TEXT = "The file is no text that can be read."
@@ -60,7 +60,7 @@ _BEYOND_CHANCE = re.compile(rb"(?:[\xc2-\xf4][\x80-\xbf]+[\x00-\x7f]*){6}")
 """So many characters of UTF-8 are no accident of another encoding."""
 
 
-def open_text(given: Given) -> Found:
+def open_text(given: MediumInput) -> OpenedMedium:
     """Decode a text, and write it in UTF-8 where it is not.
 
     Raises:
@@ -70,14 +70,14 @@ def open_text(given: Given) -> Found:
     if not size:
         raise InvalidContent(EMPTY)
     if size > MAX_TEXT_BYTES:
-        raise NotShowable(f"The text has more than {MAX_TEXT_BYTES} bytes.")
+        raise NotDisplayable(f"The text has more than {MAX_TEXT_BYTES} bytes.")
     data = given.path.read_bytes()
     text = decode(data, given.charset)
     encoded = text.encode()
     if encoded == data:
-        return Found("text/plain")
+        return OpenedMedium("text/plain")
     given.copy.write_bytes(encoded)
-    return Found(given.mime_type, copy_type="text/plain; charset=utf-8")
+    return OpenedMedium(given.mime_type, copy_type="text/plain; charset=utf-8")
 
 
 def decode(data: bytes, charset: str = "") -> str:

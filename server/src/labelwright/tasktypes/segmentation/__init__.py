@@ -5,19 +5,19 @@ from typing import Any
 
 import msgspec
 
-from labelwright.refusals import Problem
+from labelwright.errors import Problem
+from labelwright.tasktypes.attachment_readers import ContentReader
 from labelwright.tasktypes.base import Media, Rating, Score, TaskType
-from labelwright.tasktypes.contents import ContentReader
+from labelwright.tasktypes.checked_type import CheckContext, CheckedType
+from labelwright.tasktypes.forms.attributes import is_global
 from labelwright.tasktypes.media import IMAGE
+from labelwright.tasktypes.scoring.questions import question_ratings
 from labelwright.tasktypes.segmentation.answer import SegmentationChecker
 from labelwright.tasktypes.segmentation.model import SegmentAnnotationAnswer
 from labelwright.tasktypes.segmentation.params import SegmentAnnotationParams, check
 from labelwright.tasktypes.segmentation.sample import sample
 from labelwright.tasktypes.segmentation.score import merge, score
-from labelwright.tasktypes.shared.attributes import is_global
-from labelwright.tasktypes.shared.checked import CheckedType, Occasion
-from labelwright.tasktypes.shared.questions import question_ratings
-from labelwright.tasktypes.shared.schemas import Schema, attributes_of, schema_of
+from labelwright.tasktypes.wire.answer_schemas import Schema, attributes_of, schema_of
 
 
 class SegmentAnnotation(CheckedType[SegmentAnnotationParams, SegmentAnnotationAnswer]):
@@ -51,7 +51,7 @@ class SegmentAnnotation(CheckedType[SegmentAnnotationParams, SegmentAnnotationAn
         return [params.attachment, *(one.attachment for one in params.context_attachments)]
 
     def examine(
-        self, params: SegmentAnnotationParams, answer: Any, occasion: Occasion
+        self, params: SegmentAnnotationParams, answer: Any, occasion: CheckContext
     ) -> tuple[SegmentAnnotationAnswer, list[Problem]]:
         """See ``CheckedType``."""
         return SegmentationChecker(params).check(answer, occasion)

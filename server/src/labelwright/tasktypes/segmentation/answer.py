@@ -6,8 +6,9 @@ from typing import Any
 
 from msgspec import UNSET
 
-from labelwright.faults import MOST, Path, path_text
-from labelwright.refusals import Problem
+from labelwright.errors import Problem
+from labelwright.tasktypes.checked_type import CheckContext
+from labelwright.tasktypes.forms.question_rules import QuestionRules, Subject, shown
 from labelwright.tasktypes.segmentation import masks
 from labelwright.tasktypes.segmentation.model import (
     MaskEntry,
@@ -16,13 +17,12 @@ from labelwright.tasktypes.segmentation.model import (
     entries,
 )
 from labelwright.tasktypes.segmentation.params import SegmentAnnotationParams, listed, paintable
-from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
-from labelwright.tasktypes.shared.checked import Occasion
-from labelwright.tasktypes.shared.rasters import EIGHT_BITS, PNG_FILE, Size
-from labelwright.tasktypes.shared.reading import has_error, read
-from labelwright.tasktypes.shared.references import is_uri
+from labelwright.tasktypes.shapes.rasters import MAX_8_BIT, PNG_FILE, Size
+from labelwright.tasktypes.wire.problems import has_error, read
+from labelwright.tasktypes.wire.references import is_uri
+from labelwright.validation.errors import MAX_ERRORS, Path, path_text
 
-MOST_ENTRIES = 2000
+MAX_ENTRIES = 2000
 """Labels and instances of one image."""
 
 
@@ -40,7 +40,7 @@ class SegmentationChecker:
         self._rules = QuestionRules(params.annotation_attributes, scene=False)
         self._scene = QuestionRules(params.annotation_attributes, scene=True)
 
-    def check(self, answer: Any, occasion: Occasion) -> tuple[SegmentAnnotationAnswer, list[Problem]]:
+    def check(self, answer: Any, occasion: CheckContext) -> tuple[SegmentAnnotationAnswer, list[Problem]]:
         """Check an answer; see ``CheckedType.examine``."""
         start, partial = occasion.start, occasion.partial
         reading = read(SegmentAnnotationAnswer, answer, start)
@@ -55,13 +55,15 @@ class SegmentationChecker:
         if partial and has_error(problems):
             # Of pre-labels only the first fault is told.
             return whole, problems
-        wrong = list(islice(_image_problems(whole, (*start, "annotations")), MOST))
+        wrong = list(islice(_image_problems(whole, (*start, "annotations")), MAX_ERRORS))
         problems.extend(wrong)
         pixels = None if wrong else masks.Pixels(whole, (*start, "annotations"), _size(occasion))
         if pixels is not None:
             problems.extend(pixels.problems)
             problems.extend(self._pixel_problems(whole, pixels, mapping, partial=partial))
-        problems.extend(islice(self._attribute_problems(whole, context, mapping, partial=partial), MOST))
+        problems.extend(
+            islice(self._attribute_problems(whole, context, mapping, partial=partial), MAX_ERRORS)
+        )
         if self._scene or context:
             about = Subject(context=context)
             place = (*start, "global_attributes")
@@ -91,8 +93,8 @@ class SegmentationChecker:
         whole.annotations.labeled = labeled
 
     def _mapping_problems(self, whole: SegmentAnnotationAnswer, place: Path) -> Iterator[Problem]:
-        if sum(len(entries(given)) for given in whole.label_mapping.values()) > MOST_ENTRIES:
-            message = f"There must not be more than {MOST_ENTRIES} entries, of which each has a file."
+        if sum(len(entries(given)) for given in whole.label_mapping.values()) > MAX_ENTRIES:
+            message = f"There must not be more than {MAX_ENTRIES} entries, of which each has a file."
             yield Problem(path_text(place), message, "count")
             return
         seen: set[int] = set()
@@ -155,7 +157,7 @@ class SegmentationChecker:
                     yield from self._rules.problems(entry.attributes, about, where, partial=open_ended)
 
 
-def _size(occasion: Occasion) -> Size | None:
+def _size(occasion: CheckContext) -> Size | None:
     """Return the size of the image, when it is known."""
     for image in occasion.media[:1]:
         if image.width and image.height:
@@ -180,9 +182,9 @@ def _image_problems(whole: SegmentAnnotationAnswer, place: Path) -> Iterator[Pro
             yield from _url_problems(url, (*place, "combined", name))
     largest = max((one.index for given in whole.label_mapping.values() for one in entries(given)), default=0)
     elsewhere = combined.indexed_image is not UNSET and not combined.indexed_image.startswith(PNG_FILE)
-    if largest > EIGHT_BITS and combined.extended_indexed_image is UNSET and elsewhere:
+    if largest > MAX_8_BIT and combined.extended_indexed_image is UNSET and elsewhere:
         where = path_text((*place, "combined", "extendedIndexedImage"))
-        yield Problem(where, f"Indexes above {EIGHT_BITS} need this picture.", "required")
+        yield Problem(where, f"Indexes above {MAX_8_BIT} need this picture.", "required")
     for label, given in images.labeled.items():
         yield from _mask_problems(whole.label_mapping.get(label), given, (*place, "labeled", label))
     if images.unlabeled is not UNSET:

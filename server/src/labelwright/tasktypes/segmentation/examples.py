@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from labelwright.tasktypes.shared import rasters
-from labelwright.tasktypes.shared.examples import BadAnswer, BadParams, Examples, GoodAnswer, because
+from labelwright.tasktypes.examples import BadAnswer, BadParams, Examples, GoodAnswer, because
+from labelwright.tasktypes.shapes import rasters
 
 ROAD = "http://i.imgur.com/XOJbalC.jpg"
 INDEXED = "https://results.example/9b30.png"

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET
 
-from labelwright.faults import Path, path_text
-from labelwright.refusals import Problem
+from labelwright.errors import Problem
 from labelwright.tasktypes.segmentation.model import (
     CombinedImages,
     MaskEntry,
@@ -18,11 +17,12 @@ from labelwright.tasktypes.segmentation.model import (
     SegmentationImages,
     entries,
 )
-from labelwright.tasktypes.shared import rasters
-from labelwright.tasktypes.shared.rasters import EIGHT_BITS, NotAMask, Size
+from labelwright.tasktypes.shapes import rasters
+from labelwright.tasktypes.shapes.rasters import MAX_8_BIT, InvalidMask, Size
+from labelwright.validation.errors import Path, path_text
 
 if TYPE_CHECKING:
-    from labelwright.tasktypes.shared.rasters import Index
+    from labelwright.tasktypes.shapes.rasters import Index
 
 _STEPS = 6
 """Colours go round the circle of hues in steps of 60°, as recorded."""
@@ -90,7 +90,7 @@ class Pixels:
         try:
             data = rasters.content_of(url)
             size = rasters.size_of(data) if data is not None else None
-        except NotAMask as error:
+        except InvalidMask as error:
             self._note(place, str(error), "png")
             return None
         if size is None:
@@ -108,7 +108,7 @@ class Pixels:
             return None
         try:
             return rasters.read_index(data)
-        except NotAMask as error:
+        except InvalidMask as error:
             self._note(place, str(error), "png")
             return None
 
@@ -138,7 +138,7 @@ class Pixels:
                 return
             try:
                 mask = rasters.read_mask(data)
-            except NotAMask as error:
+            except InvalidMask as error:
                 self._note(where, str(error), "png")
                 return
             if index is None:
@@ -204,7 +204,7 @@ def pictures(index: "Index", mapping: Mapping[str, MaskEntry | list[MaskEntry]])
         image=rasters.as_file(rasters.write_colors(index, colors)),
         extended_indexed_image=rasters.as_file(rasters.write_extended(index)),
     )
-    if int(index.max(initial=0)) <= EIGHT_BITS:
+    if int(index.max(initial=0)) <= MAX_8_BIT:
         combined.indexed_image = rasters.as_file(rasters.write_index(index))
     masks = _Masks(index)
     labeled: dict[str, str | list[str] | None] = {}

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType, field
 
-from labelwright.tasktypes.shared.rasters import LARGEST
+from labelwright.tasktypes.shapes.rasters import MAX_VALUE
 
 
 class MaskEntry(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -19,7 +19,7 @@ class MaskEntry(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         attributes: name to answer; null when the task has no ``annotation_attributes``.
     """
 
-    index: Annotated[int, Meta(ge=1, le=LARGEST)]
+    index: Annotated[int, Meta(ge=1, le=MAX_VALUE)]
     color: Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")] | UnsetType = UNSET
     num_pixels: Annotated[int, Meta(ge=0, le=10**12)] | UnsetType = field(default=UNSET, name="numPixels")
     attributes: dict[str, Any] | UnsetType | None = UNSET

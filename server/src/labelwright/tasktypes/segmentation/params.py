@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.tasktypes.shared.attributes import AttributeDefinition, check_definitions
-from labelwright.tasktypes.shared.context import ReferenceImage, check_context
-from labelwright.tasktypes.shared.labels import LabelDescription, Labels, Text, leaves, require_unique
-from labelwright.tasktypes.shared.layers import Layers
-from labelwright.tasktypes.shared.references import require_uri
-from labelwright.validation import refuse
+from labelwright.tasktypes.forms.attributes import AttributeDefinition, check_definitions
+from labelwright.tasktypes.forms.labels import LabelDescription, Labels, Text, leaves, require_unique
+from labelwright.tasktypes.shapes.layers import Layers
+from labelwright.tasktypes.wire.context_attachments import ReferenceImage, check_context
+from labelwright.tasktypes.wire.references import require_uri
+from labelwright.validation.decoding import refuse
 
 MASK_TYPES = ("category", "number", "angle", "text")
 """The attributes that a mask can have: the others need a shape."""

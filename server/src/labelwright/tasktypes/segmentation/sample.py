@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from labelwright.tasktypes.base import Media
+from labelwright.tasktypes.forms.labels import leaves
+from labelwright.tasktypes.forms.question_rules import QuestionRules, Subject
 from labelwright.tasktypes.segmentation import masks
 from labelwright.tasktypes.segmentation.params import SegmentAnnotationParams, paintable
-from labelwright.tasktypes.shared import rasters
-from labelwright.tasktypes.shared.answers import QuestionRules, Subject
-from labelwright.tasktypes.shared.labels import leaves
+from labelwright.tasktypes.shapes import rasters
 
 
 def sample(params: SegmentAnnotationParams, media: Sequence[Media]) -> dict[str, Any]:
@@ -45,6 +45,6 @@ def sample(params: SegmentAnnotationParams, media: Sequence[Media]) -> dict[str,
 
 def _shape(media: Sequence[Media]) -> tuple[int, int]:
     for image in media[:1]:
-        if image.width and image.height and image.width * image.height <= rasters.MOST_PIXELS:
+        if image.width and image.height and image.width * image.height <= rasters.MAX_PIXELS:
             return image.height, image.width
     return 1, 1

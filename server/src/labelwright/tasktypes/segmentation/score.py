@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import UNSET
 
-from labelwright.metrics import fusion, masks
+from labelwright.metrics import clustering, masks
 from labelwright.metrics.matching import Candidates
 from labelwright.tasktypes.base import Score
+from labelwright.tasktypes.forms.question_rules import QuestionRules, Subject
+from labelwright.tasktypes.scoring.merge_answers import first_of, merge_questions
+from labelwright.tasktypes.scoring.weights import Compared, attribute_score, joined
 from labelwright.tasktypes.segmentation.masks import index_of
 from labelwright.tasktypes.segmentation.model import (
     CombinedImages,
@@ -18,13 +21,10 @@ from labelwright.tasktypes.segmentation.model import (
     entries,
 )
 from labelwright.tasktypes.segmentation.params import SegmentAnnotationParams, paintable
-from labelwright.tasktypes.shared import rasters
-from labelwright.tasktypes.shared.answers import QuestionRules, Subject
-from labelwright.tasktypes.shared.merging import first_of, merge_questions
-from labelwright.tasktypes.shared.scoring import Compared, attribute_score, joined
+from labelwright.tasktypes.shapes import rasters
 
 if TYPE_CHECKING:
-    from labelwright.tasktypes.shared.rasters import Index
+    from labelwright.tasktypes.shapes.rasters import Index
 
 
 class _Painted(msgspec.Struct):
@@ -96,7 +96,7 @@ def merge(
         table[a][b] = table[b][a] = _primary(params, painted[a], painted[b], pixels)[0]
     best = _most_typical(table)
     segments = _segments(params, painted, counted, best)
-    index = fusion.pixel_majority(_renumbered(painted, segments), best)
+    index = clustering.pixel_majority(_renumbered(painted, segments), best)
     return _answer(params, answers, painted, segments, index, best)
 
 
@@ -224,11 +224,11 @@ def _segments(
             if i in place[a]
         ]
         pairs[a, b] = Candidates.of(*zip(*rows, strict=True)) if rows else Candidates.of([], [], [])
-    for members in fusion.clusters([len(one) for one in owned], pairs):
+    for members in clustering.clusters([len(one) for one in owned], pairs):
         named = [(owner, owned[owner][i]) for owner, i in members]
         found.append(_Segment(painted[named[0][0]].labels[named[0][1]], named))
     taken = set(painted[best].labels)
-    free = (number for number in range(1, rasters.LARGEST + 1) if number not in taken)
+    free = (number for number in range(1, rasters.MAX_VALUE + 1) if number not in taken)
     for segment in found:
         segment.members.sort(key=lambda member: member[0] != best)
         owner, index = segment.members[0]

@@ -6,20 +6,25 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.refusals import Problem
+from labelwright.errors import Problem
 from labelwright.tasktypes.base import Media, Rating, Score
-from labelwright.tasktypes.shared.annotations import of_form, single_turn
-from labelwright.tasktypes.shared.checked import CheckedType, Occasion
-from labelwright.tasktypes.shared.context import FormAttachment, check_attachments, files_among, media_among
-from labelwright.tasktypes.shared.fields import Form, check_form, walk
-from labelwright.tasktypes.shared.formmerging import merge_forms
-from labelwright.tasktypes.shared.forms import FormRules, is_verbose
-from labelwright.tasktypes.shared.formscores import form_ratings, score_form
-from labelwright.tasktypes.shared.merging import first_of
-from labelwright.tasktypes.shared.reading import read
-from labelwright.tasktypes.shared.schemas import Schema, form_of, narrowed
-from labelwright.tasktypes.threads import Told
-from labelwright.validation import refuse
+from labelwright.tasktypes.checked_type import CheckContext, CheckedType
+from labelwright.tasktypes.forms.fields import Form, check_form, walk
+from labelwright.tasktypes.forms.form_rules import FormRules, is_verbose
+from labelwright.tasktypes.scoring.form_scores import form_ratings, score_form
+from labelwright.tasktypes.scoring.merge_answers import first_of
+from labelwright.tasktypes.scoring.merge_forms import merge_forms
+from labelwright.tasktypes.threads import ConversationAnswer
+from labelwright.tasktypes.wire.answer_schemas import Schema, form_of, narrowed
+from labelwright.tasktypes.wire.context_attachments import (
+    FormAttachment,
+    check_attachments,
+    files_among,
+    media_among,
+)
+from labelwright.tasktypes.wire.conversation import of_form, single_turn
+from labelwright.tasktypes.wire.problems import read
+from labelwright.validation.decoding import refuse
 
 
 class TextCollectionParams(msgspec.Struct, kw_only=True):
@@ -118,7 +123,7 @@ class TextCollection(CheckedType[TextCollectionParams, TextCollectionAnswer]):
         return media_among(params.attachments)
 
     def examine(
-        self, params: TextCollectionParams, answer: Any, occasion: Occasion
+        self, params: TextCollectionParams, answer: Any, occasion: CheckContext
     ) -> tuple[TextCollectionAnswer, list[Problem]]:
         """See ``CheckedType``; verbose answers come out plain."""
         if isinstance(answer, dict) and answer and all(map(is_verbose, answer.values())):
@@ -133,7 +138,7 @@ class TextCollection(CheckedType[TextCollectionParams, TextCollectionAnswer]):
         )
         return TextCollectionAnswer(annotations=plain), reading.problems + problems
 
-    def told(self, params: TextCollectionParams, answer: TextCollectionAnswer) -> Told:
+    def told(self, params: TextCollectionParams, answer: TextCollectionAnswer) -> ConversationAnswer:
         """Tell the form about what was shown."""
         shown = [attachment.content for attachment in params.attachments]
         return single_turn(shown, of_form(params.fields, answer.annotations))

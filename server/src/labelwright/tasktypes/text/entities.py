@@ -10,17 +10,12 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from labelwright.faults import MOST, Path, path_text
-from labelwright.refusals import Problem
+from labelwright.errors import Problem
 from labelwright.tasktypes.base import Media, Rating, Score
+from labelwright.tasktypes.checked_type import CheckContext, CheckedType
+from labelwright.tasktypes.forms.question_rules import QuestionRules, Subject, shown
 from labelwright.tasktypes.media import INLINE_TEXT
-from labelwright.tasktypes.shared.annotations import of_spans, of_texts, single_turn
-from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
-from labelwright.tasktypes.shared.checked import CheckedType, Occasion
-from labelwright.tasktypes.shared.identities import give_names
-from labelwright.tasktypes.shared.merging import first_of
-from labelwright.tasktypes.shared.reading import Reading, enough, read
-from labelwright.tasktypes.shared.schemas import Schema, attributes_of, narrowed, one_of_titled
+from labelwright.tasktypes.scoring.merge_answers import first_of
 from labelwright.tasktypes.text.entities_answer import EntityAnswer, Relationship, Span
 from labelwright.tasktypes.text.entities_params import (
     EntityParams,
@@ -31,7 +26,12 @@ from labelwright.tasktypes.text.entities_params import (
     tree,
 )
 from labelwright.tasktypes.text.entities_score import compare, join, rated
-from labelwright.tasktypes.threads import Told
+from labelwright.tasktypes.threads import ConversationAnswer
+from labelwright.tasktypes.wire.answer_schemas import Schema, attributes_of, narrowed, one_of_titled
+from labelwright.tasktypes.wire.conversation import of_spans, of_texts, single_turn
+from labelwright.tasktypes.wire.problems import Reading, enough, read
+from labelwright.tasktypes.wire.uuids import give_names
+from labelwright.validation.errors import MAX_ERRORS, Path, path_text
 
 _NAMESPACE = uuid.UUID("c8a7a2b1-6b8f-4c0a-8d55-0c1f1d0a3b11")
 
@@ -78,7 +78,7 @@ class EntityChecker:
             found.setdefault(definition.name or "", []).append(definition)
         return found
 
-    def check(self, answer: Any, occasion: Occasion) -> tuple[EntityAnswer, list[Problem]]:
+    def check(self, answer: Any, occasion: CheckContext) -> tuple[EntityAnswer, list[Problem]]:
         """Check an answer; see ``CheckedType.examine``."""
         start, partial = occasion.start, occasion.partial
         reading = read(EntityAnswer, answer, start)
@@ -97,7 +97,7 @@ class EntityChecker:
                 problems.append(Problem(path_text(place), "The span is marked twice.", "duplicate"))
             seen.add((span.start, span.end, span.label))
         labels = {span.id: span.label for _, span in spans}
-        problems.extend(islice(self._relation_problems(relations, labels, start), MOST))
+        problems.extend(islice(self._relation_problems(relations, labels, start), MAX_ERRORS))
         values = self._global_values(reading)
         if values is not None:
             place = (*start, "global_attributes")
@@ -231,12 +231,12 @@ class NamedEntityRecognition(CheckedType[EntityParams, EntityAnswer]):
         return {**params, "text": msgspec.Raw(msgspec.json.encode(text))}
 
     def examine(
-        self, params: EntityParams, answer: Any, occasion: Occasion
+        self, params: EntityParams, answer: Any, occasion: CheckContext
     ) -> tuple[EntityAnswer, list[Problem]]:
         """See ``CheckedType``."""
         return EntityChecker(params).check(answer, occasion)
 
-    def told(self, params: EntityParams, answer: EntityAnswer) -> Told:
+    def told(self, params: EntityParams, answer: EntityAnswer) -> ConversationAnswer:
         """Tell the spans, and what was asked about the whole text."""
         spans = of_spans("annotations", ((one.label, one.text or None) for one in answer.annotations))
         asked = answer.global_attributes if answer.global_attributes is not UNSET else {}

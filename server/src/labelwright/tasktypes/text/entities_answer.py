@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.tasktypes.shared.labels import Text
+from labelwright.tasktypes.forms.labels import Text
 
 Offset = Annotated[int, Meta(ge=0, le=10**9)]
 

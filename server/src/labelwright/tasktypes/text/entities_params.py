@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.faults import Path
-from labelwright.tasktypes.shared.attributes import Question, check_definitions
-from labelwright.tasktypes.shared.labels import Text
-from labelwright.tasktypes.shared.patterns import require_few
-from labelwright.tasktypes.shared.references import is_uri
-from labelwright.validation import refuse
+from labelwright.tasktypes.forms.attributes import Question, check_definitions
+from labelwright.tasktypes.forms.labels import Text
+from labelwright.tasktypes.forms.patterns import require_few_patterns
+from labelwright.tasktypes.wire.references import is_uri
+from labelwright.validation.decoding import refuse
+from labelwright.validation.errors import Path
 
 
 class TextQuestion(Question, kw_only=True):
@@ -121,7 +121,7 @@ def check(params: EntityParams) -> None:
         if one.attributes is not UNSET:
             check_definitions(one.attributes, (*place, "attributes"), None)
             patterns += sum(question.pattern is not UNSET for question in one.attributes.values())
-            require_few(patterns, ("labels",))
+            require_few_patterns(patterns, ("labels",))
     check_definitions(params.global_attributes, ("global_attributes",), None)
     named = [one.name is not UNSET for one in params.relationships]
     if any(named) and not all(named):

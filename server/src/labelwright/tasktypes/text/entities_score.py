@@ -13,11 +13,11 @@ from labelwright.metrics.spans import (
     score_spans,
 )
 from labelwright.tasktypes.base import Rating, Score
-from labelwright.tasktypes.shared.answers import QuestionRules, Subject
-from labelwright.tasktypes.shared.attributes import Question
-from labelwright.tasktypes.shared.merging import free_name, majority_members, merge_questions
-from labelwright.tasktypes.shared.questions import question_ratings
-from labelwright.tasktypes.shared.scoring import Compared, attribute_score, joined
+from labelwright.tasktypes.forms.attributes import Question
+from labelwright.tasktypes.forms.question_rules import QuestionRules, Subject
+from labelwright.tasktypes.scoring.merge_answers import free_name, majority_members, merge_questions
+from labelwright.tasktypes.scoring.questions import question_ratings
+from labelwright.tasktypes.scoring.weights import Compared, attribute_score, joined
 from labelwright.tasktypes.text.entities_answer import EntityAnswer, Relationship, Span
 from labelwright.tasktypes.text.entities_params import EntityParams, tree
 

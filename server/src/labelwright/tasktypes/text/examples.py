@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from labelwright.tasktypes.shared.examples import Examples
+from labelwright.tasktypes.examples import Examples
 from labelwright.tasktypes.text import examples_collection, examples_entities
 
 EXAMPLES: Mapping[str, Examples] = {

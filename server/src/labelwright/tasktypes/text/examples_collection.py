@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from labelwright.tasktypes.shared.examples import BadAnswer, BadParams, Examples, GoodAnswer, because
+from labelwright.tasktypes.examples import BadAnswer, BadParams, Examples, GoodAnswer, because
 
 SHOP = {"type": "website", "content": "https://shop.example/tea"}
 REASONABLE: dict[str, Any] = {

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from labelwright.tasktypes.shared.examples import BadAnswer, BadParams, Examples, GoodAnswer, because
+from labelwright.tasktypes.examples import BadAnswer, BadParams, Examples, GoodAnswer, because
 
 TALK = "Ada Cooke spoke at Transform 🎉 in Lyon."
 MINIMAL: dict[str, Any] = {

@@ -6,24 +6,24 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from labelwright.refusals import InvalidParameter, Problem
+from labelwright.errors import InvalidParameter, Problem
 from labelwright.tasktypes.base import Media, Rating, Score, TaskType
+from labelwright.tasktypes.checked_type import CheckContext, CheckedType
 from labelwright.tasktypes.media import AUDIO
-from labelwright.tasktypes.shared.checked import CheckedType, Occasion
-from labelwright.tasktypes.shared.firstgeneration import (
-    NO_ATTACHMENTS,
-    require_attachment,
-    require_attachment_type,
-)
-from labelwright.tasktypes.shared.merging import first_of
-from labelwright.tasktypes.shared.references import require_uri
-from labelwright.tasktypes.shared.schemas import Schema, narrowed, one_of, values_of
-from labelwright.tasktypes.threads import Told
+from labelwright.tasktypes.scoring.merge_answers import first_of
+from labelwright.tasktypes.threads import ConversationAnswer
 from labelwright.tasktypes.transcription import answer as answers
 from labelwright.tasktypes.transcription import params as requests
 from labelwright.tasktypes.transcription import sample as samples
 from labelwright.tasktypes.transcription import score as scores
-from labelwright.tasktypes.transcription.told import told
+from labelwright.tasktypes.transcription.conversation import conversation
+from labelwright.tasktypes.wire.answer_schemas import Schema, narrowed, one_of, values_of
+from labelwright.tasktypes.wire.first_generation import (
+    NO_ATTACHMENTS,
+    require_attachment,
+    require_attachment_type,
+)
+from labelwright.tasktypes.wire.references import require_uri
 
 
 class Transcription(CheckedType[requests.TranscriptionParams, answers.TranscriptionAnswer]):
@@ -51,14 +51,16 @@ class Transcription(CheckedType[requests.TranscriptionParams, answers.Transcript
         return [params.attachment]
 
     def examine(
-        self, params: requests.TranscriptionParams, answer: Any, occasion: Occasion
+        self, params: requests.TranscriptionParams, answer: Any, occasion: CheckContext
     ) -> tuple[answers.TranscriptionAnswer, list[Problem]]:
         """See ``CheckedType``."""
         return answers.check_transcription(params, answer, occasion)
 
-    def told(self, params: requests.TranscriptionParams, answer: answers.TranscriptionAnswer) -> Told:
+    def told(
+        self, params: requests.TranscriptionParams, answer: answers.TranscriptionAnswer
+    ) -> ConversationAnswer:
         """Tell what was written in each field."""
-        return told([params.attachment], answer.fields, answer.repeatable_fields)
+        return conversation([params.attachment], answer.fields, answer.repeatable_fields)
 
     def compare(
         self,
@@ -141,14 +143,16 @@ class DataCollection(CheckedType[requests.DataCollectionParams, answers.DataColl
         return [params.attachment]
 
     def examine(
-        self, params: requests.DataCollectionParams, answer: Any, occasion: Occasion
+        self, params: requests.DataCollectionParams, answer: Any, occasion: CheckContext
     ) -> tuple[answers.DataCollectionAnswer, list[Problem]]:
         """See ``CheckedType``."""
         return answers.check_collection(params, answer, occasion)
 
-    def told(self, params: requests.DataCollectionParams, answer: answers.DataCollectionAnswer) -> Told:
+    def told(
+        self, params: requests.DataCollectionParams, answer: answers.DataCollectionAnswer
+    ) -> ConversationAnswer:
         """Tell what was found for each field."""
-        return told(self.references(params), answer.fields)
+        return conversation(self.references(params), answer.fields)
 
     def compare(
         self,
@@ -218,15 +222,15 @@ class Comparison(CheckedType[requests.ComparisonParams, answers.ComparisonAnswer
         return params.attachments
 
     def examine(
-        self, params: requests.ComparisonParams, answer: Any, occasion: Occasion
+        self, params: requests.ComparisonParams, answer: Any, occasion: CheckContext
     ) -> tuple[answers.ComparisonAnswer, list[Problem]]:
         """See ``CheckedType``."""
         return answers.check_comparison(params, answer, occasion)
 
-    def told(self, params: requests.ComparisonParams, answer: answers.ComparisonAnswer) -> Told:
+    def told(self, params: requests.ComparisonParams, answer: answers.ComparisonAnswer) -> ConversationAnswer:
         """Tell the choice, best first, and what was written in each field."""
         chosen = [] if answer.choice is UNSET else [answer.choice]
-        return told(self.references(params), answer.fields, chosen=chosen)
+        return conversation(self.references(params), answer.fields, chosen=chosen)
 
     def compare(
         self,
@@ -305,17 +309,17 @@ class AudioTranscription(CheckedType[requests.AudioTranscriptionParams, answers.
         return [params.attachment]
 
     def examine(
-        self, params: requests.AudioTranscriptionParams, answer: Any, occasion: Occasion
+        self, params: requests.AudioTranscriptionParams, answer: Any, occasion: CheckContext
     ) -> tuple[answers.AudioTranscriptionAnswer, list[Problem]]:
         """See ``CheckedType``."""
         return answers.check_audio(params, answer, occasion)
 
     def told(
         self, params: requests.AudioTranscriptionParams, answer: answers.AudioTranscriptionAnswer
-    ) -> Told:
+    ) -> ConversationAnswer:
         """Tell what is said."""
         said = {} if answer.transcript is UNSET else {"transcript": answer.transcript}
-        return told(self.references(params), said)
+        return conversation(self.references(params), said)
 
     def compare(
         self,

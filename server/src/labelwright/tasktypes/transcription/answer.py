@@ -10,19 +10,19 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.faults import MOST, Path, path_text
-from labelwright.refusals import Problem
-from labelwright.tasktypes.shared.answers import shown
-from labelwright.tasktypes.shared.checked import Occasion
-from labelwright.tasktypes.shared.labels import Text
-from labelwright.tasktypes.shared.numbers import EPSILON
-from labelwright.tasktypes.shared.reading import Reading, read
+from labelwright.errors import Problem
+from labelwright.tasktypes.checked_type import CheckContext
+from labelwright.tasktypes.forms.labels import Text
+from labelwright.tasktypes.forms.question_rules import shown
 from labelwright.tasktypes.transcription.params import (
     AudioTranscriptionParams,
     ComparisonParams,
     DataCollectionParams,
     TranscriptionParams,
 )
+from labelwright.tasktypes.wire.numbers import EPSILON
+from labelwright.tasktypes.wire.problems import Reading, read
+from labelwright.validation.errors import MAX_ERRORS, Path, path_text
 
 _seconds = Meta(ge=0, le=10**9)
 Seconds = Annotated[int, _seconds] | Annotated[float, _seconds]
@@ -99,7 +99,7 @@ class AudioTranscriptionAnswer(msgspec.Struct, forbid_unknown_fields=True, kw_on
 
 
 def check_transcription(
-    params: TranscriptionParams, answer: Any, occasion: Occasion
+    params: TranscriptionParams, answer: Any, occasion: CheckContext
 ) -> tuple[TranscriptionAnswer, list[Problem]]:
     """Check an answer to a ``transcription``; see ``CheckedType.examine``."""
     start, partial = occasion.start, occasion.partial
@@ -111,7 +111,7 @@ def check_transcription(
     asked = params.repeatable_fields
     if asked is not UNSET:
         wrong = (_value_problems(asked, row, (*place, i), partial=partial) for i, row in rows)
-        problems.extend(islice(chain.from_iterable(wrong), MOST))
+        problems.extend(islice(chain.from_iterable(wrong), MAX_ERRORS))
     elif rows:
         problems.append(Problem(path_text(place), "The task asks for no rows.", "not_asked"))
     whole = reading.whole or TranscriptionAnswer()
@@ -120,7 +120,7 @@ def check_transcription(
 
 
 def check_collection(
-    params: DataCollectionParams, answer: Any, occasion: Occasion
+    params: DataCollectionParams, answer: Any, occasion: CheckContext
 ) -> tuple[DataCollectionAnswer, list[Problem]]:
     """Check an answer to a ``datacollection``; see ``CheckedType.examine``."""
     start, partial = occasion.start, occasion.partial
@@ -130,7 +130,7 @@ def check_collection(
 
 
 def check_comparison(
-    params: ComparisonParams, answer: Any, occasion: Occasion
+    params: ComparisonParams, answer: Any, occasion: CheckContext
 ) -> tuple[ComparisonAnswer, list[Problem]]:
     """Check an answer to a ``comparison``; see ``CheckedType.examine``."""
     start, partial = occasion.start, occasion.partial
@@ -141,7 +141,7 @@ def check_comparison(
 
 
 def check_audio(
-    params: AudioTranscriptionParams, answer: Any, occasion: Occasion
+    params: AudioTranscriptionParams, answer: Any, occasion: CheckContext
 ) -> tuple[AudioTranscriptionAnswer, list[Problem]]:
     """Check an answer to an ``audiotranscription``; see ``CheckedType.examine``."""
     del params  # how it is transcribed is up to the labeler
@@ -150,7 +150,7 @@ def check_audio(
     if not partial and reading.is_missing("transcript"):
         place = path_text((*start, "transcript"))
         reading.problems.append(Problem(place, "A transcript is required.", "required"))
-    reading.problems.extend(islice(_alignment_problems(reading, start), MOST))
+    reading.problems.extend(islice(_alignment_problems(reading, start), MAX_ERRORS))
     return reading.whole or AudioTranscriptionAnswer(), reading.problems
 
 
@@ -177,7 +177,7 @@ def _value_problems(
     asked: Mapping[str, str], values: Mapping[str, str | None], place: Path, *, partial: bool
 ) -> Iterator[Problem]:
     listed = shown(asked)
-    for name in islice((name for name in values if name not in asked), MOST):
+    for name in islice((name for name in values if name not in asked), MAX_ERRORS):
         message = f"“{name}” is not one of the fields: {listed}."
         yield Problem(path_text((*place, name)), message, "unknown_field")
     if partial:

@@ -3,13 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from labelwright.tasktypes.shared.examples import BadAnswer, BadParams, Examples, GoodAnswer, because
-from labelwright.tasktypes.shared.firstgeneration import (
-    NO_ATTACHMENT,
-    NO_ATTACHMENTS,
-    wrong_attachment_type,
-)
+from labelwright.tasktypes.examples import BadAnswer, BadParams, Examples, GoodAnswer, because
 from labelwright.tasktypes.transcription.params import ATTACHMENT_TYPES, COLLECTED_TYPES, COMPARED_TYPES
+from labelwright.tasktypes.wire.first_generation import NO_ATTACHMENT, NO_ATTACHMENTS, wrong_attachment_type
 
 NEWS = "http://news.ycombinator.com/"
 SPEECH = "https://storage.googleapis.com/deepmind-media/pixie/speaker-3.wav"

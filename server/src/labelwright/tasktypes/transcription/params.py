@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.tasktypes.shared.labels import Text
-from labelwright.tasktypes.shared.references import require_uri
-from labelwright.validation import refuse
+from labelwright.tasktypes.forms.labels import Text
+from labelwright.tasktypes.wire.references import require_uri
+from labelwright.validation.decoding import refuse
 
 ATTACHMENT_TYPES = ("image", "pdf", "website", "text", "video", "audio")
 COMPARED_TYPES = ("text", "image", "video", "audio", "website", "pdf")

@@ -11,8 +11,8 @@ from labelwright.metrics.matching import Candidates, assign
 from labelwright.metrics.speech import TimedWord, timing_errors
 from labelwright.metrics.text import character_error_rate, errors, normalised, words
 from labelwright.tasktypes.base import Rating, Score
-from labelwright.tasktypes.shared.merging import majority, medoid, merge_spellings
-from labelwright.tasktypes.shared.scoring import joined
+from labelwright.tasktypes.scoring.merge_answers import majority, medoid, merge_spellings
+from labelwright.tasktypes.scoring.weights import joined
 from labelwright.tasktypes.transcription.answer import (
     AudioTranscriptionAnswer,
     ComparisonAnswer,

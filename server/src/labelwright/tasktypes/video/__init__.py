@@ -7,22 +7,15 @@ from typing import Any, ClassVar, TypeVar
 import msgspec
 from msgspec import UNSET
 
-from labelwright.faults import Path, path_text
-from labelwright.refusals import Problem
+from labelwright.errors import Problem
 from labelwright.tasktypes.base import Media, Score, TaskType
-from labelwright.tasktypes.shared.answers import first_error
-from labelwright.tasktypes.shared.cameras import with_scalefactor
-from labelwright.tasktypes.shared.checked import Occasion
-from labelwright.tasktypes.shared.contents import FileAnswers
-from labelwright.tasktypes.shared.pieces import read_piece
-from labelwright.tasktypes.shared.reading import has_error
-from labelwright.tasktypes.shared.references import single
-from labelwright.tasktypes.shared.results import ResultFile, as_file, opened
-from labelwright.tasktypes.shared.schemas import Schema, drawings_of, one_of
+from labelwright.tasktypes.checked_type import CheckContext
+from labelwright.tasktypes.forms.question_rules import first_error
+from labelwright.tasktypes.scoring.file_answers import FileAnswers
 from labelwright.tasktypes.video import merge, sample, score
+from labelwright.tasktypes.video.attachment_readers import media_of
 from labelwright.tasktypes.video.checker import VideoChecker
 from labelwright.tasktypes.video.clip import Clip
-from labelwright.tasktypes.video.contents import media_of
 from labelwright.tasktypes.video.events import EventRules
 from labelwright.tasktypes.video.frames import VideoAnnotationAnswer, lacks_names, named_frames
 from labelwright.tasktypes.video.objects import VideoObject
@@ -37,6 +30,13 @@ from labelwright.tasktypes.video.params import (
     check_sources,
 )
 from labelwright.tasktypes.video.tracks import VideoPlaybackAnnotationAnswer
+from labelwright.tasktypes.wire.answer_schemas import Schema, drawings_of, one_of
+from labelwright.tasktypes.wire.cameras import with_scalefactor
+from labelwright.tasktypes.wire.partial_decode import decode_part
+from labelwright.tasktypes.wire.problems import has_error
+from labelwright.tasktypes.wire.references import single
+from labelwright.tasktypes.wire.result_files import ResultFile, as_file, opened
+from labelwright.validation.errors import Path, path_text
 
 P = TypeVar("P", bound=VideoParams)
 
@@ -69,7 +69,7 @@ class Video(FileAnswers[P, Any]):
         check_sources(params, either=self.either)
         check(params, self.only)
         if params.base_annotations is not UNSET:
-            occasion = Occasion(start=("base_annotations",), partial=True)
+            occasion = CheckContext(start=("base_annotations",), partial=True)
             error = first_error(self.examine(params, params.base_annotations, occasion)[1])
             if error is not None:
                 raise error
@@ -94,9 +94,9 @@ class Video(FileAnswers[P, Any]):
         """Return the video file, then the frames."""
         return [*([params.attachment] if params.attachment else ()), *(params.attachments or ())]
 
-    def examine(self, params: P, answer: Any, occasion: Occasion) -> tuple[Any, list[Problem]]:
+    def examine(self, params: P, answer: Any, occasion: CheckContext) -> tuple[Any, list[Problem]]:
         """See ``CheckedType``."""
-        members, problems = read_piece(_Members, answer, occasion.start)
+        members, problems = decode_part(_Members, answer, occasion.start)
         if members is None:
             return None, problems
         place: Path = (*occasion.start, "annotations")
@@ -232,7 +232,7 @@ class TrackType(Video[VideoPlaybackAnnotationParams]):
 
 
 def _check_events(
-    params: VideoParams, given: Any, occasion: Occasion
+    params: VideoParams, given: Any, occasion: CheckContext
 ) -> tuple[ResultFile | msgspec.UnsetType, list[Problem]]:
     rules = EventRules(params)
     place: Path = (*occasion.start, "events")

@@ -6,20 +6,24 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from labelwright.faults import Path, path_text
-from labelwright.refusals import Problem
-from labelwright.tasktypes.shared.checked import Occasion
-from labelwright.tasktypes.shared.drawing import DrawingRules, Tracks
-from labelwright.tasktypes.shared.locks import Appearance, Locks, position_and_attributes
-from labelwright.tasktypes.shared.reading import has_error
-from labelwright.tasktypes.shared.results import opened
-from labelwright.tasktypes.shared.shapes import Box, Point, complete, geometry_of
+from labelwright.errors import Problem
+from labelwright.tasktypes.checked_type import CheckContext
+from labelwright.tasktypes.shapes.base_annotation_permissions import (
+    Appearance,
+    BaseAnnotationPermissions,
+    position_and_attributes,
+)
+from labelwright.tasktypes.shapes.drawing_rules import DrawingRules, Tracks
+from labelwright.tasktypes.shapes.model import Box, Point, complete, geometry_of
 from labelwright.tasktypes.video.clip import Clip
 from labelwright.tasktypes.video.conversion import has_tracks, unwrapped
 from labelwright.tasktypes.video.frames import FrameForm
 from labelwright.tasktypes.video.objects import UNRANKED, Drawn, Filler, VideoObject
 from labelwright.tasktypes.video.params import VideoParams
 from labelwright.tasktypes.video.tracks import TrackForm
+from labelwright.tasktypes.wire.problems import has_error
+from labelwright.tasktypes.wire.result_files import opened
+from labelwright.validation.errors import Path, path_text
 
 _OFFSETS = {"x_line", "y_line"}
 """Answers that depend on the size of a shape."""
@@ -42,7 +46,9 @@ class VideoChecker:
         self._frames = FrameForm(self._rules, self._clip)
         self._tracks = TrackForm(self._rules, self._clip, labelled=params.labelled())
 
-    def check(self, content: Any, place: Path, occasion: Occasion) -> tuple[list[VideoObject], list[Problem]]:
+    def check(
+        self, content: Any, place: Path, occasion: CheckContext
+    ) -> tuple[list[VideoObject], list[Problem]]:
         """Check what is in the file ``annotations``, per frame or per object, with keyframes or with every frame.
 
         Returns:
@@ -78,17 +84,19 @@ class VideoChecker:
         content, file, _ = opened(self._params.base_annotations.get("annotations"), ())
         if file is not None:
             return None
-        return self._checked(content, (), Occasion(partial=True), Locks(self._params, None))[0]
+        return self._checked(
+            content, (), CheckContext(partial=True), BaseAnnotationPermissions(self._params, None)
+        )[0]
 
-    def _locks(self, occasion: Occasion) -> Locks:
+    def _locks(self, occasion: CheckContext) -> BaseAnnotationPermissions:
         if occasion.partial or self._params.base_annotations is UNSET:
-            return Locks(self._params, None)
+            return BaseAnnotationPermissions(self._params, None)
         # Another checker: the forms remember what they have read.
         base = VideoChecker(self._params).base()
-        return Locks(self._params, None if base is None else _appearances(base))
+        return BaseAnnotationPermissions(self._params, None if base is None else _appearances(base))
 
     def _checked(
-        self, content: Any, place: Path, occasion: Occasion, locks: Locks
+        self, content: Any, place: Path, occasion: CheckContext, locks: BaseAnnotationPermissions
     ) -> tuple[list[VideoObject], list[Problem]]:
         content, place = unwrapped(content, place)
         form = self._tracks if has_tracks(content) else self._frames
@@ -128,7 +136,7 @@ class VideoChecker:
                     yield problem
 
     def _constancy_problems(
-        self, objects: Iterable[VideoObject], occasion: Occasion, locks: Locks
+        self, objects: Iterable[VideoObject], occasion: CheckContext, locks: BaseAnnotationPermissions
     ) -> Iterator[Problem]:
         tracks = Tracks(self._params.attributes())
         for one, drawn in _in_order(objects):
@@ -146,7 +154,7 @@ class VideoChecker:
                 yield Problem(spot, message, "inconsistent", "warning")
 
     def _computed_problems(
-        self, one: VideoObject, occasion: Occasion, linkable: dict[str, str]
+        self, one: VideoObject, occasion: CheckContext, linkable: dict[str, str]
     ) -> Iterator[Problem]:
         """Yield what is wrong with shapes between keyframes: one problem for each stretch."""
         told = None

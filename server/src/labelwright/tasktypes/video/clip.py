@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from msgspec import UNSET
 
 from labelwright.tasktypes.base import Media
-from labelwright.tasktypes.shared.drawing import frame_of
-from labelwright.tasktypes.shared.shapes import Frame
+from labelwright.tasktypes.shapes.drawing_rules import frame_of
+from labelwright.tasktypes.shapes.model import Frame
 from labelwright.tasktypes.video.params import VideoParams, VideoPlaybackAnnotationParams
 from labelwright.tasktypes.video.timeline import Timeline
 
-MOST_FRAMES = 100_000
+MAX_FRAMES = 100_000
 """Frames of a clip of which the number is not known; as many as ``attachments`` may have."""
 
 

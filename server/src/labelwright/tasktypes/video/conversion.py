@@ -8,8 +8,8 @@ Both are read wherever either is asked for. These functions know the form only; 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from labelwright.faults import Path
 from labelwright.tasktypes.video.timeline import Timeline
+from labelwright.validation.errors import Path
 
 _OF_OBJECT = ("uuid", "type", "label")
 

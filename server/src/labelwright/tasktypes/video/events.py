@@ -6,17 +6,13 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.faults import Path, path_text
-from labelwright.refusals import Problem
-from labelwright.tasktypes.shared.answers import QuestionRules, Subject, shown
-from labelwright.tasktypes.shared.attributes import (
-    AttributeDefinition,
-    condition_sets,
-    is_global,
-)
-from labelwright.tasktypes.shared.merging import merge_questions
-from labelwright.tasktypes.shared.pieces import read_pieces
+from labelwright.errors import Problem
+from labelwright.tasktypes.forms.attributes import AttributeDefinition, condition_sets, is_global
+from labelwright.tasktypes.forms.question_rules import QuestionRules, Subject, shown
+from labelwright.tasktypes.scoring.merge_answers import merge_questions
 from labelwright.tasktypes.video.params import Seconds, VideoParams
+from labelwright.tasktypes.wire.partial_decode import decode_parts
+from labelwright.validation.errors import Path, path_text
 
 FrameNumber = Annotated[int, Meta(ge=0, le=10**9)]
 
@@ -70,7 +66,7 @@ class EventRules:
         """
         if isinstance(content, dict) and content.keys() == {"events"}:
             content, place = content["events"], (*place, "events")
-        found, problems = read_pieces(VideoEvent, content, place)
+        found, problems = decode_parts(VideoEvent, content, place)
         for i, event in found:
             where = (*place, i)
             if event.label not in self._labels:

@@ -1,6 +1,6 @@
 """What the task types about videos show of themselves; the shared tests run every example."""
 
-from labelwright.tasktypes.shared.examples import Examples
+from labelwright.tasktypes.examples import Examples
 from labelwright.tasktypes.video.examples_frames import EXAMPLES as FRAME_EXAMPLES
 from labelwright.tasktypes.video.examples_older import BOX_EXAMPLES, CUBOID_EXAMPLES
 from labelwright.tasktypes.video.examples_tracks import FEDERAL_EXAMPLES, PLAYBACK_EXAMPLES

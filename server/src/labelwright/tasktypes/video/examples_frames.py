@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from labelwright.tasktypes.shared.examples import BadAnswer, BadParams, Examples, GoodAnswer
-from labelwright.tasktypes.shared.examples import because as wrong
-from labelwright.tasktypes.shared.results import as_file
+from labelwright.tasktypes.examples import BadAnswer, BadParams, Examples, GoodAnswer
+from labelwright.tasktypes.examples import because as wrong
+from labelwright.tasktypes.wire.result_files import as_file
 
 FRAMES = [f"https://files.example.com/drive7/{i}.jpg" for i in range(3)]
 CLIP = "s3://drives/7.mp4"

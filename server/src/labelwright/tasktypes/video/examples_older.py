@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from labelwright.tasktypes.shared.examples import BadAnswer, BadParams, Examples, GoodAnswer
-from labelwright.tasktypes.shared.examples import because as wrong
+from labelwright.tasktypes.examples import BadAnswer, BadParams, Examples, GoodAnswer
+from labelwright.tasktypes.examples import because as wrong
 from labelwright.tasktypes.video.examples_frames import CAR, CLIP, FRAMES, UUID, box, clip
 
 BOXES: dict[str, Any] = {"attachment_type": "image", "attachments": FRAMES[:2], "geometries": CAR}

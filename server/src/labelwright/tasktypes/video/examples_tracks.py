@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from labelwright.tasktypes.shared.examples import BadAnswer, BadParams, Examples, GoodAnswer
-from labelwright.tasktypes.shared.examples import because as wrong
-from labelwright.tasktypes.shared.results import as_file
+from labelwright.tasktypes.examples import BadAnswer, BadParams, Examples, GoodAnswer
+from labelwright.tasktypes.examples import because as wrong
 from labelwright.tasktypes.video.examples_frames import CAR, CLIP, EVENTS, FRAMES, MOVING, UUID, box, clip
+from labelwright.tasktypes.wire.result_files import as_file
 
 MINIMAL: dict[str, Any] = {"attachment": CLIP, "geometries": CAR}
 BARE: dict[str, Any] = {"attachments": FRAMES, "geometries": CAR, "with_labels": False}

@@ -6,18 +6,18 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from labelwright.faults import Path, path_text
+from labelwright.errors import Problem
 from labelwright.ids import new_uuid
-from labelwright.refusals import Problem
-from labelwright.tasktypes.shared.drawing import DrawingRules
-from labelwright.tasktypes.shared.identities import give_names
-from labelwright.tasktypes.shared.pieces import read_pieces
-from labelwright.tasktypes.shared.reading import enough
-from labelwright.tasktypes.shared.results import ResultFile
-from labelwright.tasktypes.shared.shapes import Box, Cuboid, Ellipse, Line, Point, Polygon, geometry_of
+from labelwright.tasktypes.shapes.drawing_rules import DrawingRules
+from labelwright.tasktypes.shapes.model import Box, Cuboid, Ellipse, Line, Point, Polygon, geometry_of
 from labelwright.tasktypes.video.clip import Clip
 from labelwright.tasktypes.video.events import FrameNumber, VideoEvent
 from labelwright.tasktypes.video.objects import Drawn, VideoObject, split_flags, written_flags
+from labelwright.tasktypes.wire.partial_decode import decode_parts
+from labelwright.tasktypes.wire.problems import enough
+from labelwright.tasktypes.wire.result_files import ResultFile
+from labelwright.tasktypes.wire.uuids import give_names
+from labelwright.validation.errors import Path, path_text
 
 
 class VideoBox(Box, tag="box", kw_only=True):
@@ -120,7 +120,7 @@ class FrameForm:
         Returns:
             What could be read, in the order of its first appearances, and what is wrong with its shape.
         """
-        frames, problems = read_pieces(_Frame, content, place)
+        frames, problems = decode_parts(_Frame, content, place)
         self._length = len(content) if isinstance(content, list) else 0
         if isinstance(content, list):
             problems.extend(self._count_problems(place, partial=partial))

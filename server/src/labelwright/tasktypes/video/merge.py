@@ -8,12 +8,12 @@ import msgspec
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from labelwright.metrics import clustering
 from labelwright.metrics import events as timing
-from labelwright.metrics import fusion
 from labelwright.tasktypes.base import Media
-from labelwright.tasktypes.shared.fusing import fused
-from labelwright.tasktypes.shared.shapes import Box, Cuboid, Point, Shape, geometry_of, size_of
-from labelwright.tasktypes.shared.track_fusing import MergedTrack, merge_track_attributes, merge_tracks
+from labelwright.tasktypes.scoring.merge_shapes import merged_shape
+from labelwright.tasktypes.scoring.merge_tracks import MergedTrack, merge_track_attributes, merge_tracks
+from labelwright.tasktypes.shapes.model import Box, Cuboid, Point, Shape, geometry_of, size_of
 from labelwright.tasktypes.video.events import EventRules, VideoEvent
 from labelwright.tasktypes.video.params import VideoParams
 from labelwright.tasktypes.video.score import OF_FRAMES, Drawn, event_rows, followed, pairs_of
@@ -66,7 +66,7 @@ def _fused(shapes: Sequence[Shape]) -> Shape:
     places = [replace(one, uuid=UNSET, label="", attributes=UNSET) for one in shapes]
     most = max(places, key=places.count)
     agreed = 2 * places.count(most) > len(places)
-    return shapes[places.index(most)] if agreed else fused(shapes, 0)
+    return shapes[places.index(most)] if agreed else merged_shape(shapes, 0)
 
 
 def _appearances(
@@ -146,8 +146,8 @@ def merge_events(params: VideoParams, answers: Sequence[Sequence[VideoEvent]]) -
         for a, b in combinations(range(len(answers)), 2)
     }
     merged = []
-    for members in fusion.clusters([len(one) for one in answers], pairs):
-        if not fusion.is_majority(len(members), len(answers)):
+    for members in clustering.clusters([len(one) for one in answers], pairs):
+        if not clustering.is_majority(len(members), len(answers)):
             continue
         found = [answers[owner][i] for owner, i in members]
         middle = (len(found) - 1) // 2

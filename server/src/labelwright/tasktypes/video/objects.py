@@ -8,15 +8,15 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from labelwright.faults import Path, path_text
-from labelwright.refusals import Problem
-from labelwright.tasktypes.shared.numbers import is_number
-from labelwright.tasktypes.shared.pieces import read_piece
-from labelwright.tasktypes.shared.shapes import Shape, complete, geometry_of
+from labelwright.errors import Problem
+from labelwright.tasktypes.shapes.model import Shape, complete, geometry_of
 from labelwright.tasktypes.video.interpolation import interpolate
 from labelwright.tasktypes.video.timeline import Timeline
+from labelwright.tasktypes.wire.numbers import is_number
+from labelwright.tasktypes.wire.partial_decode import decode_part
+from labelwright.validation.errors import Path, path_text
 
-MOST_COMPUTED = 200_000
+MAX_COMPUTED = 200_000
 """Shapes between keyframes in one answer: beyond this its file would be too large for those who read it."""
 
 TOLERANCE = 0.01
@@ -88,7 +88,7 @@ def split_flags(value: Any, place: Path) -> tuple[Any, Flags, list[Problem]]:
     if not isinstance(value, dict) or not value.keys() & {"is_keyframe", "is_last"}:
         return value, Flags(), []
     rest = {name: one for name, one in value.items() if name not in Flags.__struct_fields__}
-    flags, problems = read_piece(Flags, value, place)
+    flags, problems = decode_part(Flags, value, place)
     return rest, flags or Flags(), problems
 
 
@@ -109,7 +109,7 @@ class Filler:
     def __init__(self, options: Mapping[str, Any], timeline: Timeline) -> None:
         self._options = options
         self._timeline = timeline
-        self._left = MOST_COMPUTED
+        self._left = MAX_COMPUTED
 
     def fill(self, one: VideoObject) -> Iterator[Problem]:
         """Bring an object into the form that is delivered: every frame from its first to its last.
@@ -134,7 +134,7 @@ class Filler:
             return
         self._left -= sum(self._timeline.count_between(a.key, b.key) for a, b in _stretches(keyframes))
         if self._left < 0:
-            message = f"More than {MOST_COMPUTED} shapes would lie between the keyframes of this answer."
+            message = f"More than {MAX_COMPUTED} shapes would lie between the keyframes of this answer."
             yield Problem(path_text(one.place), message, "too_many")
             return
         yield from self._filled(one, keyframes)

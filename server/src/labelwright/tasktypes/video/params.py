@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType, field
 
-from labelwright.faults import Path
-from labelwright.tasktypes.shared.attributes import AttributeDefinition, check_definitions
-from labelwright.tasktypes.shared.geometries import (
+from labelwright.tasktypes.forms.attributes import AttributeDefinition, check_definitions
+from labelwright.tasktypes.forms.labels import Labels, Text, require_unique
+from labelwright.tasktypes.shapes.tools import (
     BoxOptions,
     CameraIntrinsics,
     CuboidOptions,
@@ -18,16 +18,16 @@ from labelwright.tasktypes.shared.geometries import (
     check_camera,
     check_geometries,
 )
-from labelwright.tasktypes.shared.labels import Labels, Text, require_unique
-from labelwright.tasktypes.shared.numbers import Number
-from labelwright.tasktypes.shared.references import require_uri
-from labelwright.validation import refuse
+from labelwright.tasktypes.wire.numbers import Number
+from labelwright.tasktypes.wire.references import require_uri
+from labelwright.validation.decoding import refuse
+from labelwright.validation.errors import Path
 
 _rate = Meta(gt=0, le=1_000)
 FrameRate = Annotated[int, _rate] | Annotated[float, _rate]
 """Frames per second."""
 
-SLOWEST = 1e-6
+MIN_RATE = 1e-6
 """Frames per second; slower ones would make numbers of frames that cannot be calculated with."""
 
 _seconds = Meta(ge=0, le=10**6)
@@ -307,7 +307,7 @@ def check(params: VideoParams, only: str | None) -> None:
         InvalidParameter: naming the first parameter that is wrong.
     """
     for name in ("frame_rate", "annotation_frame_rate", "video_frame_rate"):
-        if (rate := getattr(params, name, UNSET)) is not UNSET and rate < SLOWEST:
+        if (rate := getattr(params, name, UNSET)) is not UNSET and rate < MIN_RATE:
             raise refuse((name,), "must be greater than or equal to 0.000001")
     if only is None or not _is_flat(params, only):
         labels = check_geometries(params.tools(), params.annotation_attributes, ("geometries",))

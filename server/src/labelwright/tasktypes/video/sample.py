@@ -5,9 +5,9 @@ A task with locks starts from its base annotations: they are kept, and completed
 
 from typing import Any
 
-from labelwright.tasktypes.shared.answers import QuestionRules, Subject
-from labelwright.tasktypes.shared.sampling import moved, shapes
-from labelwright.tasktypes.shared.shapes import size_of
+from labelwright.tasktypes.forms.question_rules import QuestionRules, Subject
+from labelwright.tasktypes.shapes.model import size_of
+from labelwright.tasktypes.shapes.samples import moved, shapes
 from labelwright.tasktypes.video.checker import VideoChecker
 from labelwright.tasktypes.video.clip import Clip
 from labelwright.tasktypes.video.events import EventRules

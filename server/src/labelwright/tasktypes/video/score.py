@@ -10,14 +10,14 @@ from msgspec import UNSET, convert, to_builtins
 
 from labelwright.metrics import events as timing
 from labelwright.tasktypes.base import Media, Score
-from labelwright.tasktypes.shared.results import content_of
-from labelwright.tasktypes.shared.scoring import Compared, joined
-from labelwright.tasktypes.shared.shape_scores import alike, canvas_of
-from labelwright.tasktypes.shared.shapes import Line, Point, Shape, size_of
-from labelwright.tasktypes.shared.track_scores import Followed, TracksScore, compare_tracks, weighted
+from labelwright.tasktypes.scoring.shape_scores import alike, canvas_of
+from labelwright.tasktypes.scoring.track_scores import Followed, TracksScore, compare_tracks, weighted
+from labelwright.tasktypes.scoring.weights import Compared, joined
+from labelwright.tasktypes.shapes.model import Line, Point, Shape, size_of
 from labelwright.tasktypes.video.conversion import unwrapped
 from labelwright.tasktypes.video.events import VideoEvent
 from labelwright.tasktypes.video.params import VideoParams
+from labelwright.tasktypes.wire.result_files import content_of
 
 OF_FRAMES = ("key", "timestamp", "is_keyframe", "is_last")
 """What an appearance has besides its shape."""

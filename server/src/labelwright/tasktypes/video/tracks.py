@@ -6,17 +6,17 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from labelwright.faults import Path, path_text
-from labelwright.refusals import Problem
-from labelwright.tasktypes.shared.drawing import DrawingRules
-from labelwright.tasktypes.shared.pieces import read_piece
-from labelwright.tasktypes.shared.reading import Problems, enough
-from labelwright.tasktypes.shared.results import ResultFile
-from labelwright.tasktypes.shared.shapes import Coordinate, CuboidEdge, Shape, Vertex, Vertex3D
-from labelwright.tasktypes.video.clip import MOST_FRAMES, Clip
+from labelwright.errors import Problem
+from labelwright.tasktypes.shapes.drawing_rules import DrawingRules
+from labelwright.tasktypes.shapes.model import Coordinate, CuboidEdge, Shape, Vertex, Vertex3D
+from labelwright.tasktypes.video.clip import MAX_FRAMES, Clip
 from labelwright.tasktypes.video.events import FrameNumber, VideoEvent
 from labelwright.tasktypes.video.objects import Drawn, VideoObject, split_flags, written_flags
 from labelwright.tasktypes.video.params import Seconds
+from labelwright.tasktypes.wire.partial_decode import decode_part
+from labelwright.tasktypes.wire.problems import Problems, enough
+from labelwright.tasktypes.wire.result_files import ResultFile
+from labelwright.validation.errors import Path, path_text
 
 Geometry = Literal["box", "polygon", "line", "point", "cuboid", "ellipse"]
 
@@ -125,11 +125,11 @@ class TrackForm:
     def read(self, content: Any, place: Path, *, partial: bool) -> tuple[list[VideoObject], list[Problem]]:
         """Read the object from uuid to track; see ``FrameForm.read``."""
         del partial
-        given, problems = read_piece(dict[str, Any], content, place)
+        given, problems = decode_part(dict[str, Any], content, place)
         objects = []
         for uuid, value in (given or {}).items():
             where = (*place, uuid)
-            track, wrong = read_piece(_Track, value, where)
+            track, wrong = decode_part(_Track, value, where)
             problems.extend(wrong)
             if enough(problems):
                 break
@@ -169,13 +169,13 @@ class TrackForm:
             where = (*one.place, "frames", i)
             rest, flags, wrong = split_flags(value, where)
             problems.extend(wrong)
-            moment, wrong = read_piece(_Moment, rest, where)
+            moment, wrong = decode_part(_Moment, rest, where)
             problems.extend(wrong)
             if not isinstance(rest, dict):
                 continue
             drawn = {name: member for name, member in rest.items() if name not in ("key", "timestamp")}
             known = {"uuid": one.uuid, "type": one.geometry, "label": one.label}
-            shape, wrong = read_piece(Shape, {"attributes": {}, **drawn, **known}, where)
+            shape, wrong = decode_part(Shape, {"attributes": {}, **drawn, **known}, where)
             problems.extend(wrong)
             if moment is None:
                 continue
@@ -191,8 +191,8 @@ class TrackForm:
             yield Problem(path_text(place), "Frames must be in order of time, each of them once.", "order")
         elif end is not None and key > end:
             yield Problem(path_text(place), f"The last frame has the number {end}.", "bound")
-        elif not self._clip.timed and key >= MOST_FRAMES:
-            yield Problem(path_text(place), f"There can be at most {MOST_FRAMES} frames.", "bound")
+        elif not self._clip.timed and key >= MAX_FRAMES:
+            yield Problem(path_text(place), f"There can be at most {MAX_FRAMES} frames.", "bound")
 
     def _written_frame(self, drawn: Drawn) -> dict[str, Any]:
         members = {"attributes": {}, **self._rules.written(drawn.shape)}

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from server.tests.tasktypes.lidar.drives import DEVICE, FRONT, Writer, cloud, frame, frame_file, split
 
-from labelwright.tasktypes.contents import InvalidContent
+from labelwright.tasktypes.attachment_readers import InvalidContent
 from labelwright.tasktypes.lidar.input import frames, protobuf
 from labelwright.tasktypes.lidar.input.frames import read_frame
 
@@ -300,7 +300,7 @@ def test_gzip_that_grows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_too_many_points(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("labelwright.tasktypes.lidar.input.scan.MOST_POINTS", 2)
+    monkeypatch.setattr("labelwright.tasktypes.lidar.input.scan.MAX_POINTS", 2)
     assert wrong_in(points=[POINT] * 3) == ['"points" must contain less than or equal to 2 items']
 
 

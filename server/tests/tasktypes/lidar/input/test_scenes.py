@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from server.tests.tasktypes.lidar.drives import cloud, scene
 
-from labelwright.tasktypes.contents import InvalidContent
+from labelwright.tasktypes.attachment_readers import InvalidContent
 from labelwright.tasktypes.lidar.input import container, sfs
 from labelwright.tasktypes.lidar.input.scene import PosePath, Scene, Sensor, SensorFrame
 

@@ -5,14 +5,7 @@ from typing import Literal
 import msgspec
 
 from labelwright.api.v2.schemas.batches import Batch
-from labelwright.api.v2.schemas.common import (
-    Moment,
-    Object,
-    Option,
-    SelectedPage,
-    Shape,
-    TaskStatus,
-)
+from labelwright.api.v2.schemas.common import Moment, Object, Option, SelectedPage, Shape, TaskStatus
 from labelwright.api.v2.schemas.projects import Project
 from labelwright.domain.common import not_given
 from labelwright.tasktypes.threads import ErrorDetail, SensitiveContentReport, Thread

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from labelwright.faults import Path
-from labelwright.tasktypes.contents import Wrong
+from labelwright.tasktypes.attachment_readers import ContentError
+from labelwright.validation.errors import Path
 
 
 class Arrays:
@@ -17,7 +17,7 @@ class Arrays:
         wrong: where problems are noted.
     """
 
-    def __init__(self, wrong: list[Wrong]) -> None:
+    def __init__(self, wrong: list[ContentError]) -> None:
         self._wrong = wrong
 
     def of(self, value: Any, kind: Any, shape: tuple[int, ...], place: Path) -> NDArray[Any]:
@@ -61,12 +61,12 @@ class Arrays:
         """Return bytes: raw, or an array of uint8."""
         found = value if isinstance(value, bytes) else self.of(value, np.uint8, (-1,), place).tobytes()
         if not found and (not self._wrong or self._wrong[-1].path != place):
-            self._wrong.append(Wrong(place, "is not allowed to be empty"))
+            self._wrong.append(ContentError(place, "is not allowed to be empty"))
         return found
 
     def refuse(self, place: Path, what: str) -> None:
         """Note a problem that concerns what arrays mean together."""
-        self._wrong.append(Wrong(place, what))
+        self._wrong.append(ContentError(place, what))
 
     def _written_out(
         self, value: list[Any], wanted: np.dtype[Any], shape: tuple[int, ...], place: Path
@@ -99,5 +99,5 @@ class Arrays:
         return found
 
     def _nothing(self, wanted: np.dtype[Any], shape: tuple[int, ...], place: Path, what: str) -> NDArray[Any]:
-        self._wrong.append(Wrong(place, what))
+        self._wrong.append(ContentError(place, what))
         return np.empty([max(size, 0) for size in shape], wanted)

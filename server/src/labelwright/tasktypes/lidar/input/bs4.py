@@ -6,8 +6,7 @@ import msgspec
 import numpy as np
 from msgspec import Meta
 
-from labelwright.faults import Path, faults
-from labelwright.tasktypes.contents import InvalidContent, Wrong
+from labelwright.tasktypes.attachment_readers import ContentError, InvalidContent
 from labelwright.tasktypes.lidar.cameras import CameraModel
 from labelwright.tasktypes.lidar.input import container
 from labelwright.tasktypes.lidar.input.arrays import Arrays
@@ -20,6 +19,7 @@ from labelwright.tasktypes.lidar.input.scene import (
     SensorFrame,
     Video,
 )
+from labelwright.validation.errors import Path, errors_of
 
 VERSION = "4"
 _FPS = 10.0
@@ -110,11 +110,11 @@ def scene(tree: Any) -> Scene:
         model = msgspec.convert(tree, _Scene)
     except (msgspec.ValidationError, AttributeError) as error:
         # msgspec takes an array for a mapping, and misses its keys.
-        found = faults(_Scene, container.without_arrays(tree))
+        found = errors_of(_Scene, container.without_arrays(tree))
         if not found:
             raise InvalidContent(f"Invalid scene: {error}.") from None
-        raise InvalidContent([Wrong(one.path, one.what) for one in found]) from None
-    wrong: list[Wrong] = []
+        raise InvalidContent([ContentError(one.path, one.what) for one in found]) from None
+    wrong: list[ContentError] = []
     arrays = Arrays(wrong)
     fps = next((one.fps for one in model.sensors if isinstance(one, _Camera)), _FPS)
     sensors = [
@@ -123,7 +123,7 @@ def scene(tree: Any) -> Scene:
     ]
     ids = [one.id for one in sensors]
     wrong += [
-        Wrong(("sensors", i, "id"), "contains a duplicate value")
+        ContentError(("sensors", i, "id"), "contains a duplicate value")
         for i, one in enumerate(ids)
         if one in ids[:i]
     ]

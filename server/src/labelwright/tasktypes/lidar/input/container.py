@@ -12,11 +12,11 @@ import msgspec
 import numpy as np
 from msgspec import Meta
 
-from labelwright.tasktypes.contents import InvalidContent, Wrong
+from labelwright.tasktypes.attachment_readers import ContentError, InvalidContent
 
 ITEMS = "$items"
 _ALIGNED = 4
-_DEEPEST = 100
+_MAX_DEPTH = 100
 _DTYPES = frozenset(
     {
         *("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
@@ -31,7 +31,7 @@ _Size = Annotated[int, Meta(ge=0, le=2**53)]
 class _Item(msgspec.Struct, omit_defaults=True):
     """Where an array is; without ``dtype`` it is bytes."""
 
-    keys: Annotated[list[str | int], Meta(min_length=1, max_length=_DEEPEST)]
+    keys: Annotated[list[str | int], Meta(min_length=1, max_length=_MAX_DEPTH)]
     length: _Size
     offset: _Size
     dtype: str | None = None
@@ -60,18 +60,18 @@ def read(data: bytes) -> Any:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidContent(f"Invalid JSON Format: {error}") from None
     if not isinstance(scene, dict):
-        raise InvalidContent([Wrong((), "must be an object")])
+        raise InvalidContent([ContentError((), "must be an object")])
     try:
         items = msgspec.convert(scene.pop(ITEMS, []), list[_Item])
     except msgspec.ValidationError as error:
-        raise InvalidContent([Wrong((ITEMS,), f"is invalid: {error}")]) from None
+        raise InvalidContent([ContentError((ITEMS,), f"is invalid: {error}")]) from None
     section = memoryview(data)[len(header) :]
     wrong = []
     for i, item in enumerate(items):
         try:
             _place(scene, item, _content(item, section))
         except _Misplaced as error:
-            wrong.append(Wrong((ITEMS, i), str(error)))
+            wrong.append(ContentError((ITEMS, i), str(error)))
     if wrong:
         raise InvalidContent(wrong)
     return scene

@@ -10,13 +10,13 @@ import numpy as np
 from msgspec import UNSET, Meta, UnsetType
 from numpy.typing import NDArray
 
-from labelwright.compression import Damaged, Unpacker
-from labelwright.faults import faults
-from labelwright.tasktypes.contents import InvalidContent, Wrong
+from labelwright.compression import CorruptStream, Unpacker
+from labelwright.tasktypes.attachment_readers import ContentError, InvalidContent
+from labelwright.tasktypes.lidar.attachment_readers import MAX_FRAME_BYTES
 from labelwright.tasktypes.lidar.cameras import Camera, CameraModel
-from labelwright.tasktypes.lidar.contents import MOST_FRAME_BYTES
 from labelwright.tasktypes.lidar.input import protobuf
 from labelwright.tasktypes.lidar.input.scan import LidarScan, RadarPoint, sound
+from labelwright.validation.errors import errors_of
 
 _GZIP = b"\x1f\x8b"
 _NAN = float("nan")
@@ -139,7 +139,7 @@ def read_frame(data: bytes) -> LidarScan:
     Raises:
         InvalidContent: with every problem and its path.
     """
-    data = unpacked(data, MOST_FRAME_BYTES)
+    data = unpacked(data, MAX_FRAME_BYTES)
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}:
         return sound(_read_json(data.removeprefix(b"\xef\xbb\xbf")))
     return sound(protobuf.read(data))
@@ -164,7 +164,7 @@ def unpacked(data: bytes, most: int) -> bytes:
             if len(whole) > most:
                 raise InvalidContent(f"The file has more than {most} bytes.")
         unpacker.end()
-    except Damaged as error:
+    except CorruptStream as error:
         raise InvalidContent(f"Invalid gzip: {error}") from None
     return bytes(whole)
 
@@ -176,7 +176,7 @@ def _read_json(data: bytes) -> LidarScan:
         frame = _read_slowly(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidContent(f"Invalid JSON Format: {error}") from None
-    wrong: list[Wrong] = []
+    wrong: list[ContentError] = []
     columns = _packed_columns(frame, wrong) if isinstance(frame.points, str) else _columns(frame.points)
     count = len(columns["positions"])
     colors = None
@@ -184,13 +184,13 @@ def _read_json(data: bytes) -> LidarScan:
         if len(frame.point_colors) == 3 * count:
             colors = np.array(frame.point_colors, np.uint8).reshape(-1, 3)
         else:
-            wrong.append(Wrong(("point_colors",), f"must contain {3 * count} items"))
+            wrong.append(ContentError(("point_colors",), f"must contain {3 * count} items"))
     gps = frame.device_gps_pose
     longitude: float | UnsetType = UNSET
     if gps is not None:
         longitude = gps.lon if gps.lon is not UNSET else gps.long
         if longitude is UNSET:
-            wrong.append(Wrong(("device_gps_pose", "lon"), "is required"))
+            wrong.append(ContentError(("device_gps_pose", "lon"), "is required"))
     if wrong:
         raise InvalidContent(wrong)
     return LidarScan(
@@ -229,12 +229,12 @@ def _read_slowly(data: bytes) -> _Frame:
         return msgspec.convert(value, _Frame)
     except msgspec.ValidationError as error:
         try:
-            found = faults(_Frame, value)
+            found = errors_of(_Frame, value)
         except RecursionError:
             raise InvalidContent("Invalid JSON Format: it is nested too deeply.") from None
         if not found:
             raise InvalidContent(f"Invalid JSON Format: {error}.") from None
-        raise InvalidContent([Wrong(one.path, one.what) for one in found]) from None
+        raise InvalidContent([ContentError(one.path, one.what) for one in found]) from None
 
 
 def _columns(points: list[_Point]) -> dict[str, Any]:
@@ -261,27 +261,27 @@ def _columns(points: list[_Point]) -> dict[str, Any]:
     }
 
 
-def _packed_columns(frame: _Frame, wrong: list[Wrong]) -> dict[str, Any]:
+def _packed_columns(frame: _Frame, wrong: list[ContentError]) -> dict[str, Any]:
     """Read base64 of little-endian float32 (wire/task-types-lidar-frames §1.2)."""
     positions = _packed(cast("str", frame.points), "points", wrong)
     if len(positions) % 3:
-        wrong.append(Wrong(("points",), "must hold three numbers per point"))
+        wrong.append(ContentError(("points",), "must hold three numbers per point"))
         positions = positions[: len(positions) // 3 * 3]
     columns: dict[str, Any] = {"positions": positions.reshape(-1, 3)}
     if frame.intensities is not None:
         intensity = _packed(frame.intensities, "intensities", wrong)
         if len(intensity) != len(columns["positions"]):
-            wrong.append(Wrong(("intensities",), f"must hold {len(columns['positions'])} numbers"))
+            wrong.append(ContentError(("intensities",), f"must hold {len(columns['positions'])} numbers"))
         columns["intensity"] = intensity
     return columns
 
 
-def _packed(text: str, name: str, wrong: list[Wrong]) -> NDArray[np.float32]:
+def _packed(text: str, name: str, wrong: list[ContentError]) -> NDArray[np.float32]:
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        wrong.append(Wrong((name,), "must be a valid base64 string"))
+        wrong.append(ContentError((name,), "must be a valid base64 string"))
         return np.empty(0, np.float32)
     if len(data) % 4:
-        wrong.append(Wrong((name,), "must hold whole numbers of four bytes"))
+        wrong.append(ContentError((name,), "must hold whole numbers of four bytes"))
     return np.frombuffer(data, "<f4", len(data) // 4)

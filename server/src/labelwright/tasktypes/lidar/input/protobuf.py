@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from labelwright.faults import Path
-from labelwright.tasktypes.contents import InvalidContent, Wrong
+from labelwright.tasktypes.attachment_readers import ContentError, InvalidContent
 from labelwright.tasktypes.lidar.cameras import Camera, CameraModel
-from labelwright.tasktypes.lidar.input.scan import MOST_POINTS, LidarScan, RadarPoint, too_many_points
+from labelwright.tasktypes.lidar.input.scan import MAX_POINTS, LidarScan, RadarPoint, too_many_points
+from labelwright.validation.errors import Path
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _POINTS = 4
@@ -51,19 +51,19 @@ class _Message:
 
     place: Path
     values: dict[int, list[tuple[int, Any]]] = field(default_factory=dict)
-    wrong: list[Wrong] = field(default_factory=list)
+    wrong: list[ContentError] = field(default_factory=list)
 
     def number(self, n: int, name: str, default: Any = None, *, required: bool = False) -> Any:
         """Return the last value of a scalar field, as the format says."""
         given = self.values.get(n)
         if given is None:
             if required:
-                self.wrong.append(Wrong((*self.place, name), "is required"))
+                self.wrong.append(ContentError((*self.place, name), "is required"))
                 return _NAN
             return default
         wire, value = given[-1]
         if wire == _BYTES:
-            self.wrong.append(Wrong((*self.place, name), "must be a number"))
+            self.wrong.append(ContentError((*self.place, name), "must be a number"))
             return default
         return value
 
@@ -71,12 +71,12 @@ class _Message:
         """Return a string."""
         given = self.values.get(n)
         if given is None or given[-1][0] != _BYTES:
-            self.wrong.append(Wrong((*self.place, name), "is required"))
+            self.wrong.append(ContentError((*self.place, name), "is required"))
             return ""
         try:
             return bytes(given[-1][1]).decode()
         except UnicodeDecodeError:
-            self.wrong.append(Wrong((*self.place, name), "must be a string"))
+            self.wrong.append(ContentError((*self.place, name), "must be a string"))
             return ""
 
     def message(self, n: int, name: str, *, required: bool = False) -> "_Message | None":
@@ -84,7 +84,7 @@ class _Message:
         parts = [value for wire, value in self.values.get(n, ()) if wire == _BYTES]
         if not parts:
             if required:
-                self.wrong.append(Wrong((*self.place, name), "is required"))
+                self.wrong.append(ContentError((*self.place, name), "is required"))
             return None
         return _Message((*self.place, name), _fields(b"".join(parts)), self.wrong)
 
@@ -94,7 +94,7 @@ class _Message:
             if wire == _BYTES:
                 yield _Message((*self.place, name, i), _fields(value), self.wrong)
             else:
-                self.wrong.append(Wrong((*self.place, name, i), "must be an object"))
+                self.wrong.append(ContentError((*self.place, name, i), "must be an object"))
 
     def vector(self, n: int, name: str, *, required: bool = False) -> Any:
         """Return three coordinates."""
@@ -115,7 +115,7 @@ def read(data: bytes) -> LidarScan:
     """
     try:
         values, starts, lengths = _outer(data)
-        if len(starts) > MOST_POINTS:
+        if len(starts) > MAX_POINTS:
             raise InvalidContent([too_many_points()])
         frame = _Message((), values)
         columns = _columns(data, starts, lengths, frame.wrong)
@@ -160,7 +160,7 @@ def _camera(image: _Message, place: int) -> Camera:
     # Of a oneof the last member in the file holds.
     chosen = [n for n in image.values if n in _INTRINSICS]
     if not chosen:
-        image.wrong.append(Wrong((*image.place, "camera_intrinsics"), "is required"))
+        image.wrong.append(ContentError((*image.place, "camera_intrinsics"), "is required"))
     model, names = _INTRINSICS[chosen[-1] if chosen else 8]
     inner = (image.message(chosen[-1], model) if chosen else None) or _Message(image.place)
     required = bool(chosen)
@@ -268,7 +268,7 @@ def _outer(data: bytes) -> tuple[dict[int, list[tuple[int, Any]]], NDArray[np.in
 
 
 def _columns(
-    data: bytes, starts: NDArray[np.int64], lengths: NDArray[np.int64], wrong: list[Wrong]
+    data: bytes, starts: NDArray[np.int64], lengths: NDArray[np.int64], wrong: list[ContentError]
 ) -> dict[str, Any]:
     """Read all points: those of equal layout together."""
     count = len(starts)
@@ -287,7 +287,7 @@ def _columns(
             if number not in _POINT_WIRES:
                 continue
             if wire != _POINT_WIRES[number]:
-                wrong.append(Wrong(("points", int(rows[0]), names[number - 1]), "must be a number"))
+                wrong.append(ContentError(("points", int(rows[0]), names[number - 1]), "must be a number"))
                 continue
             values[names[number - 1]][rows] = _column(whole, wire, starts[rows] + offset, size)
     for row in left.tolist():
@@ -298,7 +298,7 @@ def _columns(
     for axis in "xyz":
         missing = np.isnan(values[axis])
         if missing.any():
-            wrong.append(Wrong(("points", int(np.argmax(missing)), axis), "must be a number"))
+            wrong.append(ContentError(("points", int(np.argmax(missing)), axis), "must be a number"))
     given = {name: not np.isnan(values[name]).all() for name in names}
     return {
         "positions": np.stack([values["x"], values["y"], values["z"]], axis=1).astype(np.float32),

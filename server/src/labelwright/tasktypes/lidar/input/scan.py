@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from labelwright.faults import Path
+from labelwright.tasktypes.attachment_readers import ContentError, InvalidContent
 from labelwright.tasktypes.base import CloudFacts
-from labelwright.tasktypes.contents import InvalidContent, Wrong
 from labelwright.tasktypes.lidar.cameras import Camera
+from labelwright.validation.errors import Path
 
-MOST_POINTS = 2_000_000
+MAX_POINTS = 2_000_000
 """In one frame; the guidance for labelling is 100,000 (wire/task-types-lidar-frames §2.6)."""
 
 _UNIT = 1e-3
@@ -85,39 +85,39 @@ def sound(scan: LidarScan) -> LidarScan:
     Raises:
         InvalidContent: with every problem and its path.
     """
-    wrong: list[Wrong] = []
+    wrong: list[ContentError] = []
     count = len(scan.positions)
     if not count:
-        wrong.append(Wrong(("points",), "must contain at least 1 items"))
-    elif count > MOST_POINTS:
+        wrong.append(ContentError(("points",), "must contain at least 1 items"))
+    elif count > MAX_POINTS:
         wrong.append(too_many_points())
     finite = np.isfinite(scan.positions).all(axis=1)
     if not finite.all():
-        wrong.append(Wrong(("points", int(np.argmin(finite))), "must have finite coordinates"))
+        wrong.append(ContentError(("points", int(np.argmin(finite))), "must have finite coordinates"))
     if not np.isfinite(scan.device_position).all():
-        wrong.append(Wrong(("device_position",), "must have finite coordinates"))
+        wrong.append(ContentError(("device_position",), "must have finite coordinates"))
     if scan.device_heading is not None:
         _check_unit(scan.device_heading, ("device_heading",), wrong)
     seen: set[int] = set()
     for i, camera in enumerate(scan.cameras):
         _check_unit(camera.heading, ("images", i, "heading"), wrong)
         if camera.index in seen:
-            wrong.append(Wrong(("images", i, "camera_index"), "contains a duplicate value"))
+            wrong.append(ContentError(("images", i, "camera_index"), "contains a duplicate value"))
         seen.add(camera.index)
         if not camera.fx or not camera.fy or not camera.scale_factor > 0:
-            wrong.append(Wrong(("images", i), "must have focal lengths and a scale other than 0"))
+            wrong.append(ContentError(("images", i), "must have focal lengths and a scale other than 0"))
     if wrong:
         raise InvalidContent(wrong)
     return scan
 
 
-def too_many_points() -> Wrong:
+def too_many_points() -> ContentError:
     """Return what is said of a larger frame."""
-    return Wrong(("points",), f"must contain less than or equal to {MOST_POINTS} items")
+    return ContentError(("points",), f"must contain less than or equal to {MAX_POINTS} items")
 
 
-def _check_unit(quaternion: Sequence[float], place: Path, wrong: list[Wrong]) -> None:
+def _check_unit(quaternion: Sequence[float], place: Path, wrong: list[ContentError]) -> None:
     length = math.hypot(*quaternion)
     # Written so that NaN is refused, too.
     if not abs(length - 1) <= _UNIT:
-        wrong.append(Wrong(place, f"must have the length 1, not {length:.6g}"))
+        wrong.append(ContentError(place, f"must have the length 1, not {length:.6g}"))

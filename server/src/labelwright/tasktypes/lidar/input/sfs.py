@@ -7,8 +7,7 @@ import msgspec
 import numpy as np
 from msgspec import UNSET, Meta, UnsetType
 
-from labelwright.faults import Path, faults
-from labelwright.tasktypes.contents import InvalidContent, Wrong
+from labelwright.tasktypes.attachment_readers import ContentError, InvalidContent
 from labelwright.tasktypes.lidar.cameras import CameraModel
 from labelwright.tasktypes.lidar.input import bs4, container
 from labelwright.tasktypes.lidar.input.arrays import Arrays
@@ -23,19 +22,20 @@ from labelwright.tasktypes.lidar.input.scene import (
     SensorFrame,
     Video,
 )
+from labelwright.validation.errors import Path, errors_of
 
 FIRST = 100_000_000
 """The latest microsecond at which a path may begin."""
 
-MOST_FPS = 100
-MOST_BYTES = 1 << 30
+MAX_FPS = 100
+MAX_BYTES = 1 << 30
 """After gzip is undone."""
 
 _UNIT = 1e-3
 
-_LARGEST = 2**53
-_Id = Annotated[str, Meta(min_length=1)] | Annotated[int, Meta(ge=-_LARGEST, le=_LARGEST)]
-_Time = Annotated[int, Meta(ge=-_LARGEST, le=_LARGEST)]
+_MAX_VALUE = 2**53
+_Id = Annotated[str, Meta(min_length=1)] | Annotated[int, Meta(ge=-_MAX_VALUE, le=_MAX_VALUE)]
+_Time = Annotated[int, Meta(ge=-_MAX_VALUE, le=_MAX_VALUE)]
 
 
 class _PosePath(msgspec.Struct):
@@ -118,7 +118,7 @@ class _Scene(msgspec.Struct):
     sensors: list[_Camera | _Lidar | _Radar | _Cloud | _Odometry] = []
     annotations: list[Any] = []
     attributes: list[Any] = []
-    time_offset: Annotated[int, Meta(ge=0, le=_LARGEST)] = 0
+    time_offset: Annotated[int, Meta(ge=0, le=_MAX_VALUE)] = 0
     time_unit: Literal["microseconds"] = "microseconds"
     metadata: dict[str, Any] | None = None
 
@@ -129,12 +129,12 @@ def read(data: bytes) -> Scene:
     Raises:
         InvalidContent: with every problem and its path.
     """
-    tree = container.read(unpacked(data, MOST_BYTES))
+    tree = container.read(unpacked(data, MAX_BYTES))
     version = str(tree.get("version", ""))
     if version.partition(".")[0] == bs4.VERSION:
         return bs4.scene(tree)
     if version.partition(".")[0] not in {"1", "5"}:
-        raise InvalidContent([Wrong(("version",), "must be one of [1.0, 4.0, 5.1]")])
+        raise InvalidContent([ContentError(("version",), "must be one of [1.0, 4.0, 5.1]")])
     given = tree.get("sensors")
     for sensor in given if isinstance(given, list) else ():
         # Both spellings are seen (wire/task-types-lidar-frames §2.3).
@@ -144,10 +144,10 @@ def read(data: bytes) -> Scene:
         model = msgspec.convert(tree, _Scene)
     except (msgspec.ValidationError, AttributeError) as error:
         # msgspec takes an array for a mapping, and misses its keys.
-        found = faults(_Scene, container.without_arrays(tree))
+        found = errors_of(_Scene, container.without_arrays(tree))
         if not found:
             raise InvalidContent(f"Invalid scene: {error}.") from None
-        raise InvalidContent([Wrong(one.path, one.what) for one in found]) from None
+        raise InvalidContent([ContentError(one.path, one.what) for one in found]) from None
     return _Reader().scene(model)
 
 
@@ -155,7 +155,7 @@ class _Reader:
     """Turns the parts of a scene into arrays, and notes what is wrong with them."""
 
     def __init__(self) -> None:
-        self._wrong: list[Wrong] = []
+        self._wrong: list[ContentError] = []
         self._arrays = Arrays(self._wrong)
 
     def scene(self, model: _Scene) -> Scene:
@@ -191,7 +191,7 @@ class _Reader:
         )
 
     def _say(self, place: Path, what: str) -> None:
-        self._wrong.append(Wrong(place, what))
+        self._wrong.append(ContentError(place, what))
 
     def _sensor(self, one: _Sensor, place: Path) -> Sensor:
         match one:
@@ -319,8 +319,8 @@ class _Reader:
         steps = np.diff(np.asarray(times, np.int64))
         if (steps <= 0).any():
             self._say((*place, int(np.argmax(steps <= 0)) + 1), "must be later than the one before")
-        elif paced and len(times) > 1 and steps.mean() < 1_000_000 / MOST_FPS:
-            self._say(place, f"must have at most {MOST_FPS} frames per second")
+        elif paced and len(times) > 1 and steps.mean() < 1_000_000 / MAX_FPS:
+            self._say(place, f"must have at most {MAX_FPS} frames per second")
 
 
 def _in_circle(start: Any, parents: Mapping[Any, Any]) -> bool:

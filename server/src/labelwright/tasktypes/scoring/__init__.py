@@ -1,0 +1,1 @@
+"""Scores of two answers, merges of several, and agreement of many."""

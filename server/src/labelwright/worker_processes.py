@@ -1,0 +1,199 @@
+"""Runs what takes long on very large inputs in processes of their own, so that the event loop goes on answering.
+
+A single call into C holds Python's lock until it returns, and to read megabytes of small values into objects is one
+such call: threads do not help. What goes to the process and what comes back is pickled, which for texts is a copy; what
+comes back should therefore be texts and small values.
+
+The process runs ``python -m labelwright.worker_processes``. Requests come on standard input and answers go to standard
+output, each with its length in eight bytes before it. It ends with its input.
+"""
+
+import asyncio
+import contextlib
+import os
+import pickle
+import queue
+import resource
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO, Any, TypeVar
+
+from labelwright import gc_tuning, worker_threads
+from labelwright.errors import Overloaded, RequestError, TooLarge
+
+T = TypeVar("T")
+
+APART = 256 * 1024
+"""Bytes of JSON from which on it is read in another process; a smaller text holds up others for 30 ms at most."""
+
+PROCESSES = 2
+"""Processes that work at once; further inputs wait."""
+
+SECONDS = 120.0
+"""Time that one input may take."""
+
+MAX_MEMORY = 4 << 30
+"""Bytes of address space of a process."""
+
+LARGE_PROCESS = 400 << 20
+"""Bytes of memory at which a process is replaced by a new one after its answer."""
+
+_LENGTH = 8
+_INHERITED = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "TMPDIR", "LANG", "LC_ALL", "HOME")
+"""What a process gets of the environment: neither passwords nor keys."""
+
+_threads = ThreadPoolExecutor(PROCESSES, thread_name_prefix="apart")
+_idle: "queue.SimpleQueue[_Process]" = queue.SimpleQueue()
+
+
+async def run(size: int, work: Callable[..., T], *args: Any) -> T:
+    """Return ``work(*args)``, done in another process when the input is very large, or else as ``large.run`` does it.
+
+    Args:
+        size: bytes of the input.
+        work: a function of a module, without side effects.
+        args: what can be pickled.
+
+    Raises:
+        Refusal: what ``work`` raises.
+        TooLarge: the input takes too much memory.
+        Overloaded: the process ended, or took too long.
+    """
+    if size <= APART:
+        return await worker_threads.run(size, work, *args)
+    found: T = await asyncio.get_running_loop().run_in_executor(_threads, _ask, work, args)
+    return found
+
+
+class _Process:
+    """One process, which does one thing at a time."""
+
+    def __init__(self) -> None:
+        environ = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+        self._running = subprocess.Popen(
+            [sys.executable, "-m", "labelwright.worker_processes"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+        )
+
+    @property
+    def runs(self) -> bool:
+        """Whether the process is still there."""
+        return self._running.poll() is None
+
+    def ask(self, request: bytes) -> bytes:
+        """Return the answer to a request.
+
+        Raises:
+            EOFError: the process ended, or took too long.
+            OSError: the same.
+        """
+        assert self._running.stdin is not None
+        assert self._running.stdout is not None
+        # Reading a pipe has no time limit of its own; a process that is killed ends it.
+        late = threading.Timer(SECONDS, self._running.kill)
+        late.daemon = True
+        late.start()
+        try:
+            _write(self._running.stdin, request)
+            return _read(self._running.stdout)
+        finally:
+            late.cancel()
+
+    def close(self) -> None:
+        """End the process."""
+        self._running.kill()
+        for pipe in (self._running.stdin, self._running.stdout):
+            with contextlib.suppress(OSError):
+                assert pipe is not None
+                pipe.close()
+        self._running.wait()
+
+
+def _take() -> _Process:
+    with contextlib.suppress(queue.Empty):
+        process = _idle.get_nowait()
+        if process.runs:
+            return process
+        process.close()
+    return _Process()
+
+
+def _ask(work: Callable[..., T], args: tuple[Any, ...]) -> T:
+    request = pickle.dumps((work, args), pickle.HIGHEST_PROTOCOL)
+    process = _take()
+    try:
+        value, error, peak = pickle.loads(process.ask(request))  # noqa: S301  our own process wrote it
+    except (EOFError, OSError) as died:
+        process.close()
+        raise Overloaded(
+            "The body could not be read in time. Please try again later.", field="body"
+        ) from died
+    except BaseException:
+        process.close()
+        raise
+    if peak > LARGE_PROCESS:
+        process.close()
+    else:
+        _idle.put(process)
+    if error is not None:
+        raise error
+    found: T = value
+    return found
+
+
+def _write(pipe: IO[bytes], data: bytes) -> None:
+    pipe.write(len(data).to_bytes(_LENGTH, "big"))
+    pipe.write(data)
+    pipe.flush()
+
+
+def _read(pipe: IO[bytes]) -> bytes:
+    length = pipe.read(_LENGTH)
+    data = pipe.read(int.from_bytes(length, "big"))
+    if len(length) < _LENGTH or len(data) < int.from_bytes(length, "big"):
+        raise EOFError
+    return data
+
+
+def answer(request: bytes) -> bytes:
+    """Do what a request asks for; returns (value, exception, most bytes of memory so far), pickled."""
+    value: Any = None
+    error: BaseException | None = None
+    try:
+        work, args = pickle.loads(request)  # noqa: S301  the server wrote it
+        value = work(*args)
+        return pickle.dumps((value, None, gc_tuning.peak()), pickle.HIGHEST_PROTOCOL)
+    except RequestError as refusal:
+        error = refusal.with_traceback(None)
+    except MemoryError:
+        error = TooLarge("The body takes too much memory to be read.", field="body")
+    except Exception as failed:  # noqa: BLE001  raised by whoever asked
+        error = RuntimeError(f"{type(failed).__name__}: {failed}")
+    del value
+    return pickle.dumps((None, error, gc_tuning.peak()), pickle.HIGHEST_PROTOCOL)
+
+
+def main() -> None:
+    """Limit what this process may take, and answer requests until there are no more."""
+    for name, most in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_AS, MAX_MEMORY)):
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(name, (most, resource.getrlimit(name)[1]))
+    # Where processors are short, the event loop goes first.
+    os.nice(10)
+    # Libraries that print must not print into the answers.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    gc_tuning.collect_rarely()
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        while True:
+            _write(answers, answer(_read(sys.stdin.buffer)))
+
+
+if __name__ == "__main__":
+    main()
