@@ -57,7 +57,7 @@ async def open_platform(settings: Settings, clock: Clock | None = None) -> Platf
 
     Raises:
         ValueError: a setting of the source of model answers is wrong.
-        CannotStart: the database or the file store cannot be used.
+        StartupError: the database or the file store cannot be used.
     """
     clock = clock or SystemClock()
     source = model_sources.make_source(settings)

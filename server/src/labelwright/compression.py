@@ -48,7 +48,7 @@ class Unpacker:
         """Yield what some more of the data unpack to, in pieces of at most ``PIECE`` bytes.
 
         Raises:
-            Damaged: they are not in this coding, unpack to too much, or are followed by something else.
+            CorruptStream: they are not in this coding, unpack to too much, or are followed by something else.
         """
         self._read += len(data)
         for start in range(0, len(data), _FEED):
@@ -73,7 +73,7 @@ class Unpacker:
         """Note that there are no more data.
 
         Raises:
-            CutOff: there should be.
+            TruncatedStream: there should be.
         """
         if self._stream is not None or self._head:
             raise TruncatedStream(f"The {self._name} data are cut off.")

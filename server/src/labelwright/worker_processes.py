@@ -58,7 +58,7 @@ async def run(size: int, work: Callable[..., T], *args: Any) -> T:
         args: what can be pickled.
 
     Raises:
-        Refusal: what ``work`` raises.
+        RequestError: what ``work`` raises.
         TooLarge: the input takes too much memory.
         Overloaded: the process ended, or took too long.
     """

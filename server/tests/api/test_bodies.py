@@ -84,7 +84,7 @@ class TestBudget:
         asyncio.run(main())
 
     def test_f26_nobody_waits_for_ever(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(bodies, "WAIT", 0.01)
+        monkeypatch.setattr(bodies, "MAX_WAIT", 0.01)
 
         async def main() -> None:
             budget = Budget(10, 10)
@@ -260,7 +260,7 @@ def test_f26_half_sent_bodies_take_one_share(small: Server, monkeypatch: pytest.
     budget = small.app.doors["v1"].budget
     greedy, other = small.tenant(), small.tenant()
     length = small.settings.body_limit - 1000
-    monkeypatch.setattr(bodies, "WAIT", 0.2)
+    monkeypatch.setattr(bodies, "MAX_WAIT", 0.2)
     with contextlib.ExitStack() as stack:
         half = [
             stack.enter_context(begun(small, CREATE, greedy.live_key, length, b" " * (length - 10)))
@@ -279,7 +279,7 @@ def test_f26_half_sent_bodies_take_one_share(small: Server, monkeypatch: pytest.
             assert budget.used <= budget.share
         assert budget.used == length
         # Somebody else is served all the while.
-        monkeypatch.setattr(bodies, "WAIT", 10.0)
+        monkeypatch.setattr(bodies, "MAX_WAIT", 10.0)
         done(other.create())
         done(other.create(attachment="x" * (1 << 20)))
     until(lambda: budget.used == 0)

@@ -234,7 +234,7 @@ def test_f30_jobs_and_streams_go_on_after_an_outage(
 ) -> None:
     server, tenant = running
     monkeypatch.setattr(leases, "PAUSE", 0.05)
-    monkeypatch.setattr(callbacks, "IDLE", 0.05)
+    monkeypatch.setattr(callbacks, "IDLE_WAIT", 0.05)
     manager = tenant.person("mia", "manager")
     jobs = server.app.state.jobs.running()
     with Receiver() as receiver:
@@ -300,12 +300,12 @@ def test_f30_a_part_that_does_not_answer_is_not_ready(
         await hanging[-1].wait()
 
     monkeypatch.setattr(readiness, "CHECKS", {"database": hang})
-    monkeypatch.setattr(readiness, "LIMIT", 0.01)
+    monkeypatch.setattr(readiness, "TIMEOUT", 0.01)
     monkeypatch.setattr(readiness, "FRESH_FAILURE", 0.0)
     looked = readiness.Readiness()
     for _ in range(3):
         assert server.run(looked.failing(server.platform)) == ["database"]
     assert len(hanging) == 1
     server.loop.call_soon_threadsafe(hanging[0].set)
-    monkeypatch.setattr(readiness, "LIMIT", 60.0)
+    monkeypatch.setattr(readiness, "TIMEOUT", 60.0)
     assert server.run(looked.failing(server.platform)) == []

@@ -136,7 +136,7 @@ class TestBuckets:
         assert self.spent(bucket)
 
     def test_only_keys_that_asked_lately_are_remembered(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(rate_limits, "MOST_KEYS", 4)
+        monkeypatch.setattr(rate_limits, "MAX_KEYS", 4)
         clock = FixedClock()
         bucket = RateLimiter(clock, 1, 1)
         for n in range(100):

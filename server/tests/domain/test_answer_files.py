@@ -340,7 +340,7 @@ class TestWhatIsHandedIn:
         url = done(tenant.upload(json.dumps(frames()).encode(), "a.json"))["attachment_url"]
         create(tenant, VIDEO, "videoannotation")
         mine = leo.claim_one()
-        monkeypatch.setattr(answer_files, "MOST_BYTES", 20)
+        monkeypatch.setattr(answer_files, "MAX_BYTES", 20)
         answer = {"annotations": {"url": url}}
         assert problems(leo.submit(mine["id"], answer=answer)) == [("annotations.url", "too_large")]
 

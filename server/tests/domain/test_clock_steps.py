@@ -321,7 +321,7 @@ def test_f33_a_delivery_is_tried_again_in_its_own_time(
         raise RuntimeError("a delivery that fails for a while")
 
     with monkeypatch.context() as patched:
-        patched.setattr(deliveries, "_deliver_owed", fail)
+        patched.setattr(deliveries, "_deliver_pending", fail)
         assert own_server.run(deliveries.deliver_pending(platform))
     assert ahead() >= 1
     assert not own_server.run(deliveries.deliver_pending(platform))

@@ -364,7 +364,7 @@ class TestRetries:
         async def broken(*_: object) -> None:
             raise RuntimeError("unheard of")
 
-        monkeypatch.setattr(rows, "add_try", broken)
+        monkeypatch.setattr(rows, "add_attempt", broken)
         task = completed(tenant, receiver.url())
         while (due := next_due(server)) is not None:
             server.clock.at = max(due, server.clock.now())
@@ -572,17 +572,17 @@ class TestResend:
             calls = [callbacks.resend(who, env, callback) for _ in range(8)]
             return await asyncio.gather(*calls, return_exceptions=True)
 
-        assert [type(one).__name__ for one in server.run(resent())] == ["IllegalMove"] * 8
+        assert [type(one).__name__ for one in server.run(resent())] == ["InvalidTransition"] * 8
         server.deliver()
         kinds = Counter(type(one).__name__ for one in server.run(resent()))
-        assert kinds == {"Delivery": 1, "IllegalMove": 7}
+        assert kinds == {"Delivery": 1, "InvalidTransition": 7}
         assert server.deliver() == 1
         assert len(receiver.deliveries) == 2
 
     def test_all_the_dead_of_one_mode(
         self, server: Server, tenant: Tenant, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(callbacks, "RAISED_AT_ONCE", 2)
+        monkeypatch.setattr(callbacks, "RESENT_AT_ONCE", 2)
         gone = [completed(tenant, f"http://10.0.0.1/{n}") for n in range(5)]
         fine = completed(tenant, receiver.url())
         server.deliver()

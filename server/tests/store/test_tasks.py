@@ -137,8 +137,8 @@ def test_every_way_finds_the_same(
     store: tuple[Store, asyncio.Runner], monkeypatch: pytest.MonkeyPatch, name: str, few: int, small: int
 ) -> None:
     opened, runner = store
-    monkeypatch.setattr(rows, "SMALL", small)
-    monkeypatch.setattr(rows, "FEW", few)
+    monkeypatch.setattr(rows, "SMALL_COUNT", small)
+    monkeypatch.setattr(rows, "FEW_ROWS", few)
     wanted, expected = FILTERS[name], _expected(FILTERS[name])
     assert (name == "no match") == (not expected)
 
@@ -207,7 +207,7 @@ def planned(store: tuple[Store, asyncio.Runner], wanted: TaskFilter) -> list[str
 def test_sqlite_goes_by_the_index_that_is_meant(
     store: tuple[Store, asyncio.Runner], monkeypatch: pytest.MonkeyPatch, wanted: TaskFilter, index: str
 ) -> None:
-    monkeypatch.setattr(rows, "SMALL", 0)
+    monkeypatch.setattr(rows, "SMALL_COUNT", 0)
     plan = planned(store, wanted)
     assert any(line.startswith(f"SEARCH t USING INDEX {index} (") for line in plan), plan
     by_few = bool(wanted.unique_id or wanted.tags or wanted.review_status)
@@ -232,8 +232,8 @@ def test_sqlite_goes_by_the_index_that_is_meant(
 def test_sqlite_walks_many_matches_in_their_order(
     store: tuple[Store, asyncio.Runner], monkeypatch: pytest.MonkeyPatch, wanted: TaskFilter, index: str
 ) -> None:
-    monkeypatch.setattr(rows, "SMALL", 0)
-    monkeypatch.setattr(rows, "FEW", 0)
+    monkeypatch.setattr(rows, "SMALL_COUNT", 0)
+    monkeypatch.setattr(rows, "FEW_ROWS", 0)
     plan = planned(store, wanted)
     assert any(line.startswith(f"SEARCH t USING INDEX {index} (") for line in plan), plan
     assert "USE TEMP B-TREE FOR ORDER BY" not in plan

@@ -140,7 +140,7 @@ class Body:
 
         Raises:
             TooLarge: it has more than ``limit`` bytes.
-            TooSlow: it comes too slowly.
+            RequestTimeout: it comes too slowly.
             Overloaded: too much is read already.
             ClientLeft: the caller hung up.
         """
@@ -195,7 +195,7 @@ class _Pace:
         """Wait for the next piece, after ``size`` bytes.
 
         Raises:
-            TooSlow: it does not come in time.
+            RequestTimeout: it does not come in time.
             ClientLeft: the caller hung up.
         """
         waiting = cast("Coroutine[Any, Any, MutableMapping[str, Any]]", receive())
@@ -259,7 +259,7 @@ async def chunks(receive: Receive, seconds: float) -> AsyncIterator[bytes]:
         seconds: that every body may take.
 
     Raises:
-        TooSlow: it comes too slowly.
+        RequestTimeout: it comes too slowly.
         ClientLeft: the caller hung up.
     """
     pace, size, more = _Pace(seconds, kept=False), 0, True

@@ -45,7 +45,7 @@ class Routes:
 
         Raises:
             NotFound: no endpoint has this path.
-            WrongMethod: one has, with another verb.
+            MethodNotAllowed: one has, with another verb.
             InvalidParameter: a segment is not UTF-8.
         """
         segments = [_decoded(part) for part in raw_path.strip(b"/").split(b"/")]

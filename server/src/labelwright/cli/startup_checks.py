@@ -26,7 +26,7 @@ def single_instance(settings: Settings) -> Iterator[None]:
     """Hold the data folder's lock: SQLite is written by one server (docs/decisions/0001).
 
     Raises:
-        CannotStart: another server has it, or there can be no file in the folder.
+        StartupError: another server has it, or there can be no file in the folder.
     """
     with ExitStack() as stack:
         _lock(settings, stack)
@@ -50,7 +50,7 @@ def check_port(host: str, port: int) -> None:
     """Find out before anything else whether the server will be able to listen.
 
     Raises:
-        CannotStart: the host is not one of this machine, or the port is taken or not allowed.
+        StartupError: the host is not one of this machine, or the port is taken or not allowed.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
@@ -85,7 +85,7 @@ async def check_files(platform: Platform) -> None:
     """Find out whether files can be stored.
 
     Raises:
-        CannotStart: they cannot.
+        StartupError: they cannot.
     """
     try:
         await platform.blobs.check()

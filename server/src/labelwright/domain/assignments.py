@@ -359,7 +359,7 @@ async def save_draft(
         NotFound: there is no such assignment of theirs.
         LeaseLost: the assignment has ended.
         HeldElsewhere: another tab writes to it.
-        Superseded: a newer draft is there already.
+        Conflict: a newer draft is there already.
     """
     assignment = await own(platform, worker, assignment_id)
     now = platform.clock.now()
@@ -385,7 +385,7 @@ async def submit(platform: Platform, worker: Worker, assignment_id: str, submiss
         InvalidAnswer: the answer does not satisfy its task.
         LeaseLost: the assignment ended before, or its time ran out; the answer is kept as its draft.
         HeldElsewhere: another tab writes to it.
-        Superseded: another submission was accepted before.
+        Conflict: another submission was accepted before.
     """
     if not submission.submission_id.strip():
         raise InvalidParameter.because('"submission_id" is not allowed to be empty', field="submission_id")

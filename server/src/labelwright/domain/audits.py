@@ -79,7 +79,7 @@ async def create(
 
     Raises:
         NotFound: there is no such task.
-        IllegalMove: it is not completed.
+        InvalidTransition: it is not completed.
     """
     audit = Audit(ACCEPTED if accepted else REJECTED, (comments,) if comments else ())
     await tasks.get(platform, env, task_id)
@@ -97,7 +97,7 @@ async def judge(platform: Platform, worker: Worker, task_id: str, new: NewAudit)
         NotFound: there is no such task.
         InvalidParameter: a part is missing, or does not belong to the verdict.
         InvalidAnswer: the fix does not satisfy the task.
-        IllegalMove: the task is not completed.
+        InvalidTransition: the task is not completed.
     """
     worker.need("manager")
     task = await tasks.get(platform, worker.env, task_id)
@@ -120,7 +120,7 @@ async def recall(platform: Platform, worker: Worker, task_id: str, comments: str
         Forbidden: the role is lower than manager.
         NotFound: there is no such task.
         InvalidParameter: the comments are empty.
-        IllegalMove: the task is not completed.
+        InvalidTransition: the task is not completed.
     """
     worker.need("manager")
     await tasks.get(platform, worker.env, task_id)
@@ -171,7 +171,7 @@ async def held_completed(tx: Tx, env: Environment, task_id: str) -> Task:
     """A completed task, held still until the commit.
 
     Raises:
-        IllegalMove: it is not completed.
+        InvalidTransition: it is not completed.
     """
     task = await rows.for_update(tx, env.id, task_id)
     if task is None or task.status != tasks.COMPLETED:
@@ -194,7 +194,7 @@ async def write(tx: Tx, env: Environment, task: Task, audit: Audit, now: int) ->
         now: milliseconds.
 
     Raises:
-        IllegalMove: the task is not completed any more.
+        InvalidTransition: the task is not completed any more.
     """
     entry = AuditEntry(
         iso(now),
@@ -272,7 +272,7 @@ async def _requeue(tx: Tx, task: Task) -> None:
     """Put a recalled task back into the queue, and keep counters and batch in step.
 
     Raises:
-        IllegalMove: the task's batch was cancelled.
+        InvalidTransition: the task's batch was cancelled.
     """
     status = await batch_rows.status_of(tx, task.batch_id)
     if status == batches.CANCELLED:

@@ -184,7 +184,7 @@ async def release(platform: Platform, env: Environment, batch: Batch) -> Batch:
     """Let the work of a staged batch begin; unlike :func:`finalize` this is for staged ones only (wire/v2-batches).
 
     Raises:
-        IllegalMove: it is not staged.
+        InvalidTransition: it is not staged.
     """
     if batch.status != STAGING:
         raise _refused(batch, "finalized")
@@ -197,7 +197,7 @@ async def pause(platform: Platform, env: Environment, batch: Batch) -> Batch:
     A batch without such work stays as it is.
 
     Raises:
-        IllegalMove: it is not in progress.
+        InvalidTransition: it is not in progress.
     """
 
     async def command(tx: Tx) -> None:
@@ -217,7 +217,7 @@ async def resume(platform: Platform, env: Environment, batch: Batch) -> Batch:
     """Hand out the work of a paused batch again (wire/v2-batches).
 
     Raises:
-        IllegalMove: it is not paused.
+        InvalidTransition: it is not paused.
     """
 
     async def command(tx: Tx) -> None:
@@ -241,7 +241,7 @@ async def cancel(platform: Platform, env: Environment, batch: Batch) -> Batch:
     (:func:`labelwright.domain.assignments`).
 
     Raises:
-        IllegalMove: it is completed or cancelled.
+        InvalidTransition: it is completed or cancelled.
     """
     now = platform.clock.now()
 
@@ -305,7 +305,7 @@ async def prioritize(platform: Platform, env: Environment, name: str, priority: 
     Raises:
         NotFound: there is no such batch.
         InvalidParameter: the priority is out of range.
-        IllegalMove: the batch is completed.
+        InvalidTransition: the batch is completed.
     """
     if not LOWEST_PRIORITY <= priority <= HIGHEST_PRIORITY:
         raise InvalidParameter.because(

@@ -232,7 +232,7 @@ async def resend(platform: Platform, env: Environment, callback_id: str) -> Deli
 
     Raises:
         NotFound: there is no such delivery.
-        IllegalMove: it is still owed, so that a second try at the same time would send it twice.
+        InvalidTransition: it is still owed, so that a second try at the same time would send it twice.
     """
     again = await platform.store.write(rows.enqueue_again, env.id, callback_id, platform.clock.now())
     callback = await platform.read(rows.by_id, env.id, callback_id)

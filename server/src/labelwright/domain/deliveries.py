@@ -70,7 +70,7 @@ async def create(
     Raises:
         InvalidParameter: the name is empty, too long, or has control characters.
         Duplicate: the project has a delivery of this name.
-        IllegalMove: there is nothing to deliver.
+        InvalidTransition: there is nothing to deliver.
     """
     checked_name(name, "name")
     now = platform.clock.now()

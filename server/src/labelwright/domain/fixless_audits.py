@@ -66,7 +66,7 @@ async def put(platform: Platform, env: Environment, new: NewFixlessAudit) -> Fix
     Raises:
         NotFound: there is no such task, or it has no audit with this id.
         InvalidParameter: the address is none, or there is too much feedback.
-        IllegalMove: the task is not completed.
+        InvalidTransition: the task is not completed.
     """
     _check(new)
     await tasks.get(platform, env, new.task_id)

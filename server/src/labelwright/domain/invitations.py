@@ -224,8 +224,8 @@ async def accept(platform: Platform, token: str, name: str, password: str) -> tu
     Raises:
         NotFound: the link is not genuine, or was renewed or taken back.
         InvalidParameter: the name or the password is not acceptable.
-        IllegalMove: the invitation has expired.
-        Superseded: it was used before.
+        InvalidTransition: the invitation has expired.
+        Conflict: it was used before.
         Duplicate: the address has a log-in already.
         TooManyRequests: too many wrong links for this invitation were tried.
     """

@@ -62,7 +62,7 @@ async def revoke(platform: Platform, key_id: str) -> KeyView:
 
     Raises:
         NotFound: there is no key with this id.
-        IllegalMove: it was revoked before.
+        InvalidTransition: it was revoked before.
     """
     account_id = await platform.store.write(ensure_account, platform.clock.now())
     revoked = await platform.store.write(rows.revoke, account_id, key_id, platform.clock.now())

@@ -79,9 +79,9 @@ async def ask(platform: Platform, worker: Worker, assignment_id: str, wanted: As
         NotFound: there is no such assignment of theirs.
         LeaseLost: it ended, or its time ran out.
         InvalidParameter: thread, turn or messages are wrong.
-        IllegalMove: the task is no conversation, or names no models.
+        InvalidTransition: the task is no conversation, or names no models.
         Duplicate: the request's id was used for other messages.
-        Superseded: the same request is under way.
+        Conflict: the same request is under way.
         TooManyRequests: this person asks too often.
     """
     assignment = await assignments.own(platform, worker, assignment_id)

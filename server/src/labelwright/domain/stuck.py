@@ -190,7 +190,7 @@ async def offer(platform: Platform, worker: Worker, task_id: str, person_id: str
     Raises:
         Forbidden: the role is lower than manager.
         NotFound: there is no such task.
-        IllegalMove: the task has ended, somebody has it, or its batch was cancelled.
+        InvalidTransition: the task has ended, somebody has it, or its batch was cancelled.
         InvalidParameter: the person may not do it.
     """
     worker.need("manager")
@@ -236,7 +236,7 @@ async def cancel(platform: Platform, worker: Worker, task_id: str) -> None:
     Raises:
         Forbidden: the role is lower than manager.
         NotFound: there is no such task.
-        IllegalMove: it is completed, has failed, or is being worked on.
+        InvalidTransition: it is completed, has failed, or is being worked on.
     """
     worker.need("manager")
     await tasks.cancel(platform, worker.env, task_id, clear_unique_id=False, by=worker.person.id)

@@ -329,7 +329,7 @@ async def set_batch_groups(
 
     Raises:
         NotFound: there is no such batch.
-        IllegalMove: the batch is completed or archived.
+        InvalidTransition: the batch is completed or archived.
         InvalidParameter: a name is neither a group nor somebody on the project, the project is no Studio project, or
             the environment is a test one.
     """

@@ -242,7 +242,7 @@ async def create(
     Raises:
         InvalidParameter: a parameter is missing or wrong.
         NotFound: there is no such project or batch.
-        IllegalMove: the batch takes no more tasks.
+        InvalidTransition: the batch takes no more tasks.
         Duplicate: the unique id or the idempotency key was used before.
     """
     checked = await checked_params(platform, env, slug, new, given)

@@ -227,7 +227,7 @@ async def cancel(
 
     Raises:
         NotFound: there is no such task.
-        IllegalMove: it is completed, has failed, or is being worked on.
+        InvalidTransition: it is completed, has failed, or is being worked on.
     """
     await get(platform, env, task_id)
     now = platform.clock.now()
@@ -329,7 +329,7 @@ async def resend_callback(platform: Platform, env: Environment, task_id: str) ->
 
     Raises:
         NotFound: there is no such task.
-        IllegalMove: it is not finished, or has no callback address.
+        InvalidTransition: it is not finished, or has no callback address.
     """
     task = await get(platform, env, task_id)
     if task.status not in {COMPLETED, ERROR}:

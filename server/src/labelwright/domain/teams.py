@@ -147,7 +147,7 @@ async def change_person(
         NotFound: the account has no such person.
         InvalidParameter: there is no such role.
         Forbidden: the asker is no manager, or this is for admins, or about themselves.
-        IllegalMove: the account's last admin would be gone.
+        InvalidTransition: the account's last admin would be gone.
     """
     if role is not None and role not in ROLES:
         raise InvalidParameter.because(f'"role" must be one of [{", ".join(ROLES)}]', field="role")

@@ -195,7 +195,7 @@ def read_whole(body: bytes, value: str, limit: int) -> bytes:
     """Undo the codings of a body that is in memory.
 
     Raises:
-        Damaged: it is not what its coding says, or larger than the limit.
+        CorruptStream: it is not what its coding says, or larger than the limit.
     """
     for name in codings(value):
         unpacker, found = Unpacker(name), bytearray()

@@ -30,7 +30,7 @@ def plain_error(data: Path, database_url: str | None) -> Iterator[None]:
     """Turn what goes wrong while a database is opened into one sentence for whoever started the program.
 
     Raises:
-        CannotStart: the folder, the file or the server cannot be used.
+        StartupError: the folder, the file or the server cannot be used.
     """
     try:
         yield

@@ -182,7 +182,7 @@ class Store(ABC):
         """Run a command and return its result once it is durable.
 
         Raises:
-            Refusal: what the command raised; its writes are undone, the other callers' are not.
+            RequestError: what the command raised; its writes are undone, the other callers' are not.
             Unavailable: the database is away, broken or full.
         """
         result: R = await self._enqueue(command, args, batched=False)

@@ -151,7 +151,7 @@ def test_f32_one_source_cannot_try_one_password_everywhere(
     server: Server, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     forget(server)
-    monkeypatch.setattr(accounts, "FREE_OF_SOURCE", 10)
+    monkeypatch.setattr(accounts, "FREE_PER_SOURCE", 10)
     monkeypatch.setattr(accounts, "_matches", lambda *_: False)
 
     def spray(number: int, source: str) -> int:

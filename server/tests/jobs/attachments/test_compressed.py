@@ -127,7 +127,7 @@ class TestSpace:
         self, large_server: Server, large_tenant: Tenant, host: Host, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """It is tried again, and not counted."""
-        monkeypatch.setattr(spaces, "PATIENCE", 0.0)
+        monkeypatch.setattr(spaces, "MAX_WAIT", 0.0)
         noise = random.Random(1).randbytes(9 * MEGABYTE // 2)
         task = boxes(large_tenant, host.put("/1.bin", coded(gzip.compress(noise))))
         space, folder = large_server.platform.space, large_server.platform.scratch

@@ -113,7 +113,7 @@ def test_what_does_not_move_is_there_all_the_time(params: Any) -> None:
 
 def test_a_long_scene_is_looked_at_at_some_of_its_times(params: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A hundred things that stand, and one that moves for a thousand steps, would appear a hundred thousand times."""
-    monkeypatch.setattr(scene_scores, "MOST", 5_000)
+    monkeypatch.setattr(scene_scores, "MAX_COUNT", 5_000)
     moves = car("m", *(float(i) for i in range(1_000)))
     still = [car(i, 10 * i, stationary=True, times=[0]) for i in range(2, 102)]
     late = shape("late", "cuboid", "Car", [4, 2, 1.5, 0, 50, 1, 0, 0, 0], times=[777 * STEP])

@@ -81,7 +81,7 @@ def test_values_of_many_kinds_go_by_votes(monkeypatch: pytest.MonkeyPatch) -> No
             {"ada": "Lyon", "bob": "Lyon", "joe": "Paris"},
         )
     ]
-    monkeypatch.setattr(module, "MOST_CATEGORIES", 3)
+    monkeypatch.setattr(module, "MAX_CATEGORIES", 3)
     found = truths(COLLECTION, units)["fields.name"]
     assert {key: (one.value, one.probability) for key, one in found.beliefs.items()} == {
         (0, ""): ("ada", pytest.approx(2 / 3)),

@@ -40,7 +40,7 @@ def upgrade(data: Path, database_url: str | None, target: str = HEAD) -> None:
         target: an older revision, for tests.
 
     Raises:
-        CannotStart: the database cannot be opened, is newer than this program, or cannot be brought to this version.
+        StartupError: the database cannot be opened, is newer than this program, or cannot be brought to this version.
     """
     with plain_error(data, database_url):
         _upgrade(data, database_url, target)

@@ -23,7 +23,7 @@ def back_up(path: Path, revision: str) -> Path:
     A copy of the same revision is replaced: an upgrade that fails again and again must not fill the disk.
 
     Raises:
-        CannotStart: the copy cannot be written.
+        StartupError: the copy cannot be written.
     """
     folder = path.parent / FOLDER
     copy = folder / f"{path.stem}-{revision}{path.suffix}"

@@ -45,7 +45,7 @@ def upgrade_sqlite(path: Path, before: str | None, target: str) -> None:
         target: the revision that it shall have.
 
     Raises:
-        CannotStart: it cannot be upgraded; it is as it was before the first revision that failed.
+        StartupError: it cannot be upgraded; it is as it was before the first revision that failed.
     """
     make_file(path)
     if before is not None:
@@ -95,7 +95,7 @@ def upgrade_postgres(url: str, target: str) -> None:
     """Bring a PostgreSQL database to a revision.
 
     Raises:
-        CannotStart: it cannot be upgraded; it is as it was before the first revision that failed.
+        StartupError: it cannot be upgraded; it is as it was before the first revision that failed.
     """
     asyncio.run(_upgrade_postgres(url, target))
 

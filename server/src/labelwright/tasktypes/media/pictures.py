@@ -171,7 +171,7 @@ def _write_pages(image: Image.Image, copy: Path) -> None:
     """Write the pages of a picture as a PDF document.
 
     Raises:
-        NotShowable: they have too many pixels together.
+        NotDisplayable: they have too many pixels together.
     """
     pages, pixels = [], 0
     for _ in _frames(image):

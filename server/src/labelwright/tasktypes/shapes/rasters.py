@@ -52,7 +52,7 @@ def size_of(data: bytes) -> Size:
     """Return the size of a PNG file, from its header alone.
 
     Raises:
-        NotAMask: it is no PNG file, or has more than ``MOST_PIXELS``.
+        InvalidMask: it is no PNG file, or has more than ``MOST_PIXELS``.
     """
     if len(data) < _HEADER.size:
         raise InvalidMask("This is not a PNG file.")
@@ -77,7 +77,7 @@ def read_index(data: bytes) -> "Index":
         Unsigned integers of 32 bits, shape ``[height, width]``; 0 where there is no label.
 
     Raises:
-        NotAMask: it is no PNG file, is broken, or has more than ``MOST_PIXELS``.
+        InvalidMask: it is no PNG file, is broken, or has more than ``MOST_PIXELS``.
     """
     import numpy as np
 
@@ -103,7 +103,7 @@ def read_mask(data: bytes) -> "Mask":
         Shape ``[height, width]``.
 
     Raises:
-        NotAMask: see ``read_index``.
+        InvalidMask: see ``read_index``.
     """
     import numpy as np
 
@@ -262,7 +262,7 @@ def content_of(url: str) -> bytes | None:
     """Return the PNG file that an address holds; None when the address is of another kind.
 
     Raises:
-        NotAMask: what it holds is not written in base64.
+        InvalidMask: what it holds is not written in base64.
     """
     if not url.startswith(PNG_FILE):
         return None

@@ -295,7 +295,7 @@ def test_f10_nothing_after_gzip_is_dropped(more: bytes) -> None:
 
 
 def test_gzip_that_grows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(frames, "MOST_FRAME_BYTES", 10_000)
+    monkeypatch.setattr(frames, "MAX_FRAME_BYTES", 10_000)
     assert wrong(gzip.compress(b" " * 20_000)) == ["The file has more than 10000 bytes."]
 
 
