@@ -141,6 +141,11 @@ class WorkPage:
         for key in keys:
             self.page.keyboard.press(key)
 
+    def hand_in(self) -> None:
+        """Submit with the key, once everything of the task was on the screen."""
+        expect(self.submit).to_be_enabled()
+        self.press("Control+Enter")
+
     def begin_fix(self) -> None:
         """Turn the review into a fix with the key, and wait until the canvas takes input."""
         self.press("e")

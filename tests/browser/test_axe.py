@@ -166,7 +166,7 @@ def test_f06_axe_finds_nothing_while_pictures_are_labelled(site: Site, log_in: L
     dialog(page, axe, "last submitted", "Shift+U")
     dialog(page, axe, "palette", "Control+k")
     fill(work)
-    work.press("Control+Enter")
+    work.hand_in()
     work.all_sent()
     dialog(page, axe, "last submitted, drawn", "Shift+U")
     review = log_in(site, site.reviewer).start("review", "axe image")

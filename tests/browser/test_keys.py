@@ -155,7 +155,7 @@ def test_f05_keys_are_what_is_printed(site: Site, log_in: LogIn) -> None:
     line = sheet.get_by_role("listitem")
     expect(line.filter(has_text="Draw boxes")).to_contain_text("B/И")
     work.press("Escape")
-    work.press("Control+Enter")
+    work.hand_in()
     work.all_sent()
 
     review = log_in(site, site.reviewer).start("review", "azerty")
@@ -194,7 +194,7 @@ def test_f06_send_back_is_one_key_everywhere(site: Site, log_in: LogIn) -> None:
     work.press("1")
     work.drag((20, 20), (80, 90))
     has_labels(work, "car")
-    work.press("Control+Enter")
+    work.hand_in()
     work.all_sent()
     review = log_in(site, site.reviewer).start("review", "send back")
     dialog = review.page.get_by_role("dialog", name="Send back to the labeler")

@@ -34,8 +34,8 @@ def test_invitation_to_the_first_task(site: Site, log_in: LogIn, open_page: Open
     shell = invitation.join("Nora New")
     expect(shell.heading).to_have_text("Queue")
     work = shell.start("attempt", "joined")
-    expect(work.submit).to_be_enabled()
-    work.press("2", "Control+Enter")
+    work.press("2")
+    work.hand_in()
     work.all_sent()
     (attempt,) = attempts(site, task_id)
     assert (attempt["by"], attempt["answer"]) == ("Nora New", {"category": "river"})
@@ -181,7 +181,8 @@ def test_rejected_work_comes_back_to_the_labeler(site: Site, log_in: LogIn) -> N
     work = log_in(site, site.labeler).start("attempt", "redone")
     expect(work.comment).to_contain_text("This is a river.")
     expect(work.option("road")).to_have_attribute("aria-pressed", "true")
-    work.press("2", "Control+Enter")
+    work.press("2")
+    work.hand_in()
     work.all_sent()
     review = log_in(site, site.reviewer).start("review", "redone")
     review.accept.click()
@@ -281,11 +282,15 @@ def test_type_without_an_editor_of_its_own(site: Site, log_in: LogIn) -> None:
 def test_finished_tasks_are_delivered(site: Site, log_in: LogIn) -> None:
     kinds_project(site, "delivered here", 2)
     leo = log_in(site, site.labeler).start("attempt", "delivered here")
+    shown = ""
     for _ in range(2):
-        leo.press("2", "Control+Enter")
+        shown = leo.ready(after=shown)
+        leo.press("2")
+        leo.hand_in()
     leo.all_sent()
     ravi = log_in(site, site.reviewer).start("review", "delivered here")
     for _ in range(2):
+        shown = ravi.ready(after=shown)
         ravi.accept.click()
     ravi.all_sent()
     manager = log_in(site, site.manager)

@@ -35,8 +35,8 @@ def test_f06_a_second_tab_is_read_only_until_it_takes_over(site: Site, log_in: L
 def test_f06_work_that_was_sent_back_is_marked(site: Site, log_in: LogIn) -> None:
     kinds_project(site, "marked", 1)
     labeler = log_in(site, site.labeler).start("attempt", "marked")
-    expect(labeler.submit).to_be_enabled()
-    labeler.press("1", "Control+Enter")
+    labeler.press("1")
+    labeler.hand_in()
     expect(labeler.empty).to_be_visible()
     labeler.all_sent()
     review = log_in(site, site.reviewer).start("review", "marked")

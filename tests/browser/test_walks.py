@@ -125,7 +125,8 @@ def test_box_by_keyboard_alone(site: Site, open_page: Open) -> None:
     expect(work.rows).to_have_count(1)
     work.saved()
     before = draft_box(site, work.ready())
-    work.press("Shift+ArrowRight", "Shift+ArrowRight", "ArrowUp", "Alt+Shift+ArrowDown", "Control+Enter")
+    work.press("Shift+ArrowRight", "Shift+ArrowRight", "ArrowUp", "Alt+Shift+ArrowDown")
+    work.hand_in()
     work.all_sent()
     (attempt,) = attempts(site, task_id)
     ((label, after),) = boxes(attempt["answer"])
@@ -151,7 +152,7 @@ def test_twenty_categorizations_by_keyboard(site: Site, log_in: LogIn) -> None:
         given[work.task_id] = KINDS[n % 3]
         work.press(str(n % 3 + 1))
         expect(work.option(KINDS[n % 3])).to_have_attribute("aria-pressed", "true")
-        work.press("Control+Enter")
+        work.hand_in()
     expect(work.empty).to_be_visible()
     work.all_sent()
     assert sorted(given) == sorted(tasks)
@@ -183,13 +184,15 @@ def test_answers_wait_for_a_server_that_was_killed(own_site: Site, log_in: LogIn
     shown = work.ready()
     for n in range(2):
         assert work.task_id in tasks
-        work.press(str(n + 1), "Control+Enter")
+        work.press(str(n + 1))
+        work.hand_in()
         shown = work.ready(after=shown)
     expect(work.unsent).to_have_attribute("data-count", "2")
     expect(work.unsent).to_be_visible()
     own_site.server.start()
     work.all_sent()
-    work.press("3", "Control+Enter")
+    work.press("3")
+    work.hand_in()
     expect(work.empty).to_be_visible()
     work.all_sent()
     kinds = [attempts(own_site, task_id)[0]["answer"]["category"] for task_id in tasks]
@@ -200,8 +203,10 @@ def test_unsent_answers_survive_a_closed_page(own_site: Site, log_in: LogIn) -> 
     (task_id,) = kinds_project(own_site, "closed", 1)
     shell = log_in(own_site, own_site.labeler)
     work = shell.start("attempt", "closed")
+    expect(work.submit).to_be_enabled()
     own_site.server.kill()
-    work.press("2", "Control+Enter")
+    work.press("2")
+    work.hand_in()
     expect(work.unsent).to_have_attribute("data-count", "1")
     expect(work.unsent).to_have_attribute("data-stored", "true")
     context = shell.page.context
