@@ -52,5 +52,5 @@ def test_f26_a_process_that_ends_fails_only_its_own_input() -> None:
 def test_f26_such_a_process_knows_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LABELWRIGHT_DATABASE_URL", "postgresql://user:secret@host/db")
     process = worker_processes._Process()
-    monkeypatch.setattr(worker_processes, "_take", lambda: process)
+    monkeypatch.setattr(worker_processes._pool, "take", lambda: process)
     assert worker_processes._ask(os.getenv, ("LABELWRIGHT_DATABASE_URL",)) is None

@@ -12,16 +12,13 @@ import asyncio
 import contextlib
 import os
 import pickle
-import queue
-import resource
-import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any, TypeVar
 
-from labelwright import gc_tuning, worker_threads
+from labelwright import child_processes, gc_tuning, worker_threads
+from labelwright.child_processes import ChildProcess, ProcessPool
 from labelwright.errors import Overloaded, RequestError, TooLarge
 
 T = TypeVar("T")
@@ -38,19 +35,13 @@ SECONDS = 120.0
 MAX_MEMORY = 4 << 30
 """Bytes of address space of a process."""
 
-LARGE_PROCESS = 400 << 20
-"""Bytes of memory at which a process is replaced by a new one after its answer."""
-
 _LENGTH = 8
-_INHERITED = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "TMPDIR", "LANG", "LC_ALL", "HOME")
-"""What a process gets of the environment: neither passwords nor keys."""
 
-_threads = ThreadPoolExecutor(PROCESSES, thread_name_prefix="apart")
-_idle: "queue.SimpleQueue[_Process]" = queue.SimpleQueue()
+_threads = ThreadPoolExecutor(PROCESSES, thread_name_prefix="worker-process")
 
 
 async def run(size: int, work: Callable[..., T], *args: Any) -> T:
-    """Return ``work(*args)``, done in another process when the input is very large, or else as ``large.run`` does it.
+    """Return ``work(*args)``, done in another process when the input is very large, or else by ``worker_threads.run``.
 
     Args:
         size: bytes of the input.
@@ -68,23 +59,11 @@ async def run(size: int, work: Callable[..., T], *args: Any) -> T:
     return found
 
 
-class _Process:
+class _Process(ChildProcess):
     """One process, which does one thing at a time."""
 
     def __init__(self) -> None:
-        environ = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-        self._running = subprocess.Popen(
-            [sys.executable, "-m", "labelwright.worker_processes"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-        )
-
-    @property
-    def runs(self) -> bool:
-        """Whether the process is still there."""
-        return self._running.poll() is None
+        super().__init__("labelwright.worker_processes")
 
     def ask(self, request: bytes) -> bytes:
         """Return the answer to a request.
@@ -93,40 +72,17 @@ class _Process:
             EOFError: the process ended, or took too long.
             OSError: the same.
         """
-        assert self._running.stdin is not None
-        assert self._running.stdout is not None
-        # Reading a pipe has no time limit of its own; a process that is killed ends it.
-        late = threading.Timer(SECONDS, self._running.kill)
-        late.daemon = True
-        late.start()
-        try:
-            _write(self._running.stdin, request)
-            return _read(self._running.stdout)
-        finally:
-            late.cancel()
-
-    def close(self) -> None:
-        """End the process."""
-        self._running.kill()
-        for pipe in (self._running.stdin, self._running.stdout):
-            with contextlib.suppress(OSError):
-                assert pipe is not None
-                pipe.close()
-        self._running.wait()
+        with self.pipes(SECONDS) as (requests, answers):
+            _write(requests, request)
+            return _read(answers)
 
 
-def _take() -> _Process:
-    with contextlib.suppress(queue.Empty):
-        process = _idle.get_nowait()
-        if process.runs:
-            return process
-        process.close()
-    return _Process()
+_pool = ProcessPool(_Process)
 
 
 def _ask(work: Callable[..., T], args: tuple[Any, ...]) -> T:
     request = pickle.dumps((work, args), pickle.HIGHEST_PROTOCOL)
-    process = _take()
+    process = _pool.take()
     try:
         value, error, peak = pickle.loads(process.ask(request))  # noqa: S301  our own process wrote it
     except (EOFError, OSError) as died:
@@ -137,10 +93,7 @@ def _ask(work: Callable[..., T], args: tuple[Any, ...]) -> T:
     except BaseException:
         process.close()
         raise
-    if peak > LARGE_PROCESS:
-        process.close()
-    else:
-        _idle.put(process)
+    _pool.give_back(process, peak)
     if error is not None:
         raise error
     found: T = value
@@ -181,14 +134,9 @@ def answer(request: bytes) -> bytes:
 
 def main() -> None:
     """Limit what this process may take, and answer requests until there are no more."""
-    for name, most in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_AS, MAX_MEMORY)):
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(name, (most, resource.getrlimit(name)[1]))
+    answers = child_processes.enter(MAX_MEMORY)
     # Where processors are short, the event loop goes first.
     os.nice(10)
-    # Libraries that print must not print into the answers.
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
     gc_tuning.collect_rarely()
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:

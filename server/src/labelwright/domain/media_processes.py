@@ -1,17 +1,12 @@
 """Opens files in processes of their own (``tasktypes/media``): decoders of hostile files may do whatever they like."""
 
 import asyncio
-import contextlib
-import os
-import queue
-import subprocess
-import sys
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
 
+from labelwright.child_processes import ChildProcess, ProcessPool
 from labelwright.tasktypes.attachment_readers import InvalidContent, NotDisplayable
 from labelwright.tasktypes.media.child import Answer, Request
 from labelwright.tasktypes.media.found import OpenedMedium
@@ -22,37 +17,18 @@ AT_ONCE = 2
 SECONDS = 60.0
 """Time that opening one file may take."""
 
-LARGE = 400 << 20
-"""Bytes of memory at which a process is replaced by a new one after its answer."""
-
-_INHERITED = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "TMPDIR", "LANG", "LC_ALL", "HOME")
-"""What such a process gets of the environment: neither passwords nor keys."""
-
 _THREADS = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="opening")
-_idle: "queue.SimpleQueue[_Process]" = queue.SimpleQueue()
 
 
 class OpeningFailed(Exception):
     """A file could not be opened this time; another time it may."""
 
 
-class _Process:
+class _Process(ChildProcess):
     """One process, which opens one file at a time."""
 
     def __init__(self) -> None:
-        environ = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-        self._running = subprocess.Popen(
-            [sys.executable, "-m", "labelwright.tasktypes.media.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-        )
-
-    @property
-    def runs(self) -> bool:
-        """Whether the process is still there."""
-        return self._running.poll() is None
+        super().__init__("labelwright.tasktypes.media.child")
 
     def ask(self, request: Request) -> Answer:
         """Return the answer to a request.
@@ -60,35 +36,17 @@ class _Process:
         Raises:
             OpeningFailed: the process died, or took too long; it is gone.
         """
-        assert self._running.stdin is not None
-        assert self._running.stdout is not None
-        # Reading a pipe has no time limit of its own; a process that is killed ends it.
-        late = threading.Timer(SECONDS, self._running.kill)
-        late.daemon = True
-        late.start()
         try:
-            self._running.stdin.write(msgspec.json.encode(request) + b"\n")
-            self._running.stdin.flush()
-            line = self._running.stdout.readline()
-            return msgspec.json.decode(line, type=Answer)
+            with self.pipes(SECONDS) as (requests, answers):
+                requests.write(msgspec.json.encode(request) + b"\n")
+                requests.flush()
+                return msgspec.json.decode(answers.readline(), type=Answer)
         except (OSError, ValueError) as error:
             self.close()
             raise OpeningFailed("The file could not be opened: its decoder stopped.") from error
-        finally:
-            late.cancel()
 
-    def kill(self) -> None:
-        """End the process; whoever waits for its answer is told."""
-        self._running.kill()
 
-    def close(self) -> None:
-        """End the process, and forget it."""
-        self.kill()
-        for pipe in (self._running.stdin, self._running.stdout):
-            with contextlib.suppress(OSError):
-                assert pipe is not None
-                pipe.close()
-        self._running.wait()
+_pool = ProcessPool(_Process)
 
 
 async def opened(medium: str, path: Path, copy: Path, charset: str = "") -> OpenedMedium:
@@ -135,14 +93,11 @@ class _Job:
         Raises:
             OpeningFailed: the process died, or was stopped.
         """
-        self._process = _take()
+        self._process = _pool.take()
         if self._stopped:
             self._process.kill()
         answer = self._process.ask(self._request)
-        if answer.peak > LARGE:
-            self._process.close()
-        else:
-            _idle.put(self._process)
+        _pool.give_back(self._process, answer.peak)
         return answer
 
     def stop(self) -> None:
@@ -150,12 +105,3 @@ class _Job:
         self._stopped = True
         if self._process is not None:
             self._process.kill()
-
-
-def _take() -> _Process:
-    with contextlib.suppress(queue.Empty):
-        process = _idle.get_nowait()
-        if process.runs:
-            return process
-        process.close()
-    return _Process()

@@ -4,9 +4,6 @@ Requests are lines of JSON on standard input, answers lines on standard output, 
 input, or when it was told to.
 """
 
-import contextlib
-import os
-import resource
 import sys
 from collections.abc import Mapping
 from functools import cache
@@ -15,7 +12,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from labelwright import gc_tuning
+from labelwright import child_processes, gc_tuning
 from labelwright.tasktypes.attachment_readers import InvalidContent
 from labelwright.tasktypes.media.found import MediumInput, OpenedMedium, Opener
 from labelwright.tasktypes.media.sniffing import HEAD, sniff
@@ -114,13 +111,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
 def main() -> None:
     """Limit what this process may take, and serve."""
-    for name, most in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_AS, MEMORY)):
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(name, (most, resource.getrlimit(name)[1]))
-    # Libraries that print must not print into the answers.
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    serve(sys.stdin.buffer, answers)
+    serve(sys.stdin.buffer, child_processes.enter(MEMORY))
 
 
 if __name__ == "__main__":
