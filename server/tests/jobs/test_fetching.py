@@ -14,9 +14,10 @@ import pytest
 import trustme
 from server.tests.hosts import Host, Page, endless
 
+from labelwright import urls
 from labelwright.domain.platform import FetchFailed
 from labelwright.jobs import fetching, guard
-from labelwright.jobs.fetching import REDIRECTS, Sources, wire_url
+from labelwright.jobs.fetching import REDIRECTS, Sources
 from labelwright.settings import Settings
 
 LIMIT = 200_000
@@ -296,7 +297,7 @@ class TestGuard:
         ],
     )
     def test_how_a_url_is_written(self, url: str, wire: str) -> None:
-        assert wire_url(url) == wire
+        assert urls.parse(url).wire == wire
 
 
 class TestFolders:

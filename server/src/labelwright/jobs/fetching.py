@@ -48,15 +48,6 @@ _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})")
 _MOVED = frozenset({301, 302, 303, 307, 308})
 
 
-def wire_url(url: str) -> str:
-    """A URL as it goes over the wire: host in IDNA, other characters percent-encoded, without the fragment.
-
-    Raises:
-        ValueError: it is no http(s) URL with a host.
-    """
-    return urls.parse(url).wire
-
-
 class HttpSource:
     """Downloads over http(s) through the guard; redirects are followed, each hop is checked.
 

@@ -1,4 +1,4 @@
-"""Gives work back to the queue when its labeler's time has run out, and projects when an invitation's has."""
+"""Gives work back to the queue when its labeler's time has run out."""
 
 import asyncio
 
